@@ -1,0 +1,56 @@
+/** A decimal taken apart: `-12.50` is negative, whole `12`, fraction `5`. Trailing zeros of the fraction carry nothing. */
+interface Digits {
+  negative: boolean;
+  whole: string;
+  fraction: string;
+}
+
+/** Takes an exact decimal apart without ever making it a JavaScript number. Throws when the text is no plain decimal. */
+export function digitsOf(decimal: string): Digits {
+  const match = /^(-?)0*(\d+)(?:\.(\d*))?$/.exec(decimal);
+  if (!match) throw new Error(`"${decimal}" is not a plain decimal; quantities must be like "-12.5"`);
+  const whole = match[2] ?? '0';
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  return { negative: match[1] === '-' && (/[1-9]/.test(whole) || fraction !== ''), whole, fraction };
+}
+
+/** How many digits stand behind the point, trailing zeros apart. */
+export function scaleOf(decimal: string): number {
+  return digitsOf(decimal).fraction.length;
+}
+
+/** All digits, thousands separated: `22361870.250` → `22,361,870.25`. `scale` pads the fraction so that columns align. */
+export function exactText(decimal: string, scale = 0): string {
+  const { negative, whole, fraction } = digitsOf(decimal);
+  const shown = fraction.padEnd(scale, '0');
+  return `${negative ? '−' : ''}${separateThousands(whole)}${shown === '' ? '' : `.${shown}`}`;
+}
+
+/** Rounded half up (away from zero) to at most `scale` digits behind the point: a decimal again, not text to show. */
+export function roundDecimal(decimal: string, scale: number): string {
+  const { negative, whole, fraction } = digitsOf(decimal);
+  const kept = BigInt(whole + fraction.slice(0, scale).padEnd(scale, '0'));
+  const up = (fraction[scale] ?? '0') >= '5' ? 1n : 0n;
+  return shifted(kept + up, scale, negative);
+}
+
+/** Divided by a whole number, rounded half up to `scale` digits. For showing seconds as hours, never for money. */
+export function divideDecimal(decimal: string, by: bigint, scale: number): string {
+  const { negative, whole, fraction } = digitsOf(decimal);
+  const divisor = by * 10n ** BigInt(fraction.length);
+  const doubled = (2n * BigInt(whole + fraction) * 10n ** BigInt(scale)) / divisor;
+  return shifted((doubled + 1n) / 2n, scale, negative);
+}
+
+/** The decimal of `digits` with `scale` of them behind the point, trailing zeros apart. */
+function shifted(digits: bigint, scale: number, negative: boolean): string {
+  const text = digits.toString().padStart(scale + 1, '0');
+  const cut = text.length - scale;
+  const fraction = text.slice(cut).replace(/0+$/, '');
+  return `${negative && digits !== 0n ? '-' : ''}${text.slice(0, cut)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** `1234567` → `1,234,567`. Whole digits only. */
+export function separateThousands(whole: string): string {
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,37 @@
+import type { ClipboardEvent } from 'react';
+import { type Measure, quantityText } from './quantity.ts';
+
+interface QuantityValueProps {
+  measure: Measure;
+  /** Exact decimal in the meter's unit; `null`: nothing was metered. */
+  quantity: string | null;
+  /** Whether the unit is written after the number. */
+  withUnit?: boolean;
+  /** Inside a link the link takes the focus, and shows the exact number then. */
+  insideLink?: boolean;
+}
+
+/** A quantity rounded for reading; every digit of it on hover, on focus and when copied. Absence is words, never 0. */
+export function QuantityValue({ measure, quantity, withUnit = false, insideLink = false }: QuantityValueProps) {
+  if (quantity === null) return <span className="text-ink-3">none metered</span>;
+  const { short, unit, exact, rounded } = quantityText(measure, quantity);
+  const text = withUnit ? `${short} ${unit}` : short;
+  if (!rounded) return <span title={exact}>{text}</span>;
+
+  const copyExact = (event: ClipboardEvent) => {
+    event.clipboardData.setData('text/plain', exact);
+    event.preventDefault();
+  };
+  return (
+    <span
+      className="rounded-number"
+      data-exact={exact}
+      onCopy={copyExact}
+      // Reachable by keyboard, since focus shows the exact number.
+      tabIndex={insideLink ? undefined : 0}
+    >
+      {text}
+      <span className="sr-only">, exactly {exact}</span>
+    </span>
+  );
+}

@@ -1,0 +1,27 @@
+/** What the usage page can be asked for; each is a search parameter of its address. */
+export interface UsageChoice {
+  /** Billing period as `YYYY-MM`; absent for the open one. */
+  period?: string;
+  /** Meter key. */
+  meter?: string;
+  /** A dimension of the meter, or `subject`. */
+  groupBy?: string;
+  view?: 'chart' | 'table';
+}
+
+/** The address of every screen: the only place that spells them. */
+export const paths = {
+  home: () => '/',
+  signIn: (redirectTo?: string) => `/sign-in${query({ redirectTo })}`,
+  signOut: () => '/sign-out',
+  accounts: () => '/accounts',
+  account: (accountId: string) => `/accounts/${encodeURIComponent(accountId)}`,
+  usage: (accountId: string, choice: UsageChoice = {}) =>
+    `/accounts/${encodeURIComponent(accountId)}/usage${query({ ...choice })}`,
+};
+
+function query(values: Record<string, string | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) search.set(name, value);
+  return search.size === 0 ? '' : `?${search}`;
+}

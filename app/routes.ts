@@ -1,0 +1,18 @@
+import type { UNSAFE_RouteConfig as RouteConfig } from '@remix-run/dev';
+
+/** Every screen and its address. Links to them come from `paths.ts`. */
+export default [
+  { index: true, file: 'routes/home.tsx' },
+  { path: 'sign-in', file: 'routes/sign-in.tsx' },
+  { path: 'sign-out', file: 'routes/sign-out.tsx' },
+  { path: 'accounts', file: 'routes/accounts.tsx' },
+  {
+    path: 'accounts/:accountId',
+    file: 'routes/account.tsx',
+    children: [
+      { index: true, file: 'routes/account-home.tsx' },
+      { path: 'usage', file: 'routes/usage/route.tsx' },
+    ],
+  },
+  { path: '*', file: 'routes/not-found.tsx' },
+] satisfies RouteConfig;

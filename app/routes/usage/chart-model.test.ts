@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { UsagePage } from '#server/services/usage-page.types.ts';
+import { chartModel, scaleTo, tickText } from './chart-model.ts';
+
+type Chosen = NonNullable<UsagePage['chosen']>;
+
+const chosen = (aggregation: string, unit = 'tokens'): Chosen => ({
+  meter: { key: 'm', description: 'Tokens', unit, aggregation, dimensions: ['app'], quantity: '10' },
+  groupBy: 'app',
+  groups: [
+    { value: 'web', quantity: '6', count: 1 },
+    { value: '', quantity: '3', count: 1 },
+    { value: null, quantity: '1', count: 4 },
+  ],
+  days: [
+    { from: '', to: '', day: '2026-11-01', state: 'metered', quantity: '7200', byGroup: ['3600', null, '3600'] },
+    { from: '', to: '', day: '2026-11-02', state: 'running', quantity: '3600', byGroup: ['3600', null, null] },
+    { from: '', to: '', day: '2026-11-03', state: 'future', quantity: null, byGroup: [null, null, null] },
+  ],
+});
+
+describe('chartModel', () => {
+  it('stacks groups that add up', () => {
+    const model = chartModel(chosen('sum'));
+    expect(model.series).toEqual([
+      { name: 'web', pattern: 1 },
+      { name: 'no app', pattern: 2 },
+      { name: '4 others', pattern: 7 },
+    ]);
+    expect(model.columns.map((c) => c.values)).toEqual([
+      [3600, 0, 3600],
+      [3600, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(model.top).toBe(7200);
+  });
+
+  it('shows running time in hours', () => {
+    const model = chartModel(chosen('time_weighted', 'dyno-seconds'));
+    expect(model.unit).toBe('dyno-hours');
+    expect(model.columns[0]?.values).toEqual([1, 0, 1]);
+    expect(model.top).toBe(2);
+  });
+
+  it('never stacks what does not add up', () => {
+    const model = chartModel(chosen('max'));
+    expect(model.series).toEqual([{ name: 'Tokens', pattern: 1 }]);
+    expect(model.columns.map((c) => c.values)).toEqual([[7200], [3600], [0]]);
+  });
+});
+
+describe('scaleTo', () => {
+  it.each([
+    [0, 1, [0]],
+    [1, 1, [0, 0.25, 0.5, 0.75, 1]],
+    [7, 7, [0, 2, 4, 6]],
+    [100, 100, [0, 25, 50, 75, 100]],
+    [213, 213, [0, 100, 200]],
+    [22_361_870, 22_361_870, [0, 10_000_000, 20_000_000]],
+  ])('%s: top %s', (highest, top, ticks) => {
+    expect(scaleTo(highest)).toEqual({ top, ticks });
+  });
+});
+
+describe('tickText', () => {
+  it.each([
+    [0, '0'],
+    [0.25, '0.25'],
+    [250, '250'],
+    [1500, '1.5 k'],
+    [10_000_000, '10 M'],
+    [2.5e9, '2.5 G'],
+  ])('%s reads %s', (value, text) => {
+    expect(tickText(value)).toBe(text);
+  });
+});

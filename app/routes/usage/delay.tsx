@@ -1,0 +1,23 @@
+import type { UsagePage } from '#server/services/usage-page.types.ts';
+import { delayText, spanText } from '../../format/time.ts';
+
+/** Numbers older than this are called delayed. */
+const DELAY_WORTH_SAYING_S = 60;
+
+/** Says how far metering is behind, once that is worth saying; nothing is lost meanwhile. */
+export function Delay({ page, asOf, lagMs }: { page: UsagePage; asOf: string; lagMs: number | null }) {
+  const { period, meteredThrough } = page;
+  const complete = !period.open && Date.parse(meteredThrough) >= Date.parse(period.to);
+  if (complete) return null;
+  const behind =
+    lagMs !== null && lagMs > DELAY_WORTH_SAYING_S * 1000
+      ? spanText(Math.floor(lagMs / 1000))
+      : delayText(meteredThrough, asOf, DELAY_WORTH_SAYING_S);
+  if (behind === null) return null;
+  return (
+    <p role="status" className="note-warn mb-4">
+      <b className="font-semibold">Metering is {behind} behind.</b> The numbers stand at the time beside them. Events
+      accepted since then are stored and will be counted.
+    </p>
+  );
+}

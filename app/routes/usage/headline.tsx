@@ -1,0 +1,48 @@
+import type { MeterTotal, UsagePage } from '#server/services/usage-page.types.ts';
+import { quantityText } from '../../format/quantity.ts';
+import { momentText, monthText } from '../../format/time.ts';
+import type { Totals } from '../../live/live-totals.ts';
+import { aggregationWords } from './words.ts';
+
+interface HeadlineProps {
+  page: UsagePage;
+  meter: MeterTotal;
+  totals: Totals;
+  asOf: string;
+}
+
+/** The chosen meter, large, and beside it every digit of it, how it is counted and how fresh it is. */
+export function Headline({ page, meter, totals, asOf }: HeadlineProps) {
+  const { period, account } = page;
+  const text = meter.quantity === null ? null : quantityText(meter, meter.quantity);
+  const whole = !period.open && Date.parse(totals.meteredThrough) >= Date.parse(period.to);
+  return (
+    <div className="headline">
+      <div className="min-w-0">
+        <div className="mb-1 flex flex-wrap items-center gap-2">
+          <h1>{meter.description}</h1>
+          {whole ? <span className="tag">whole month</span> : <span className="tag tag-open">so far</span>}
+        </div>
+        {text ? (
+          <p className="figure">
+            {text.short} <span className="figure-unit">{text.unit}</span>
+          </p>
+        ) : (
+          <p className="figure-none">No usage metered in {monthText(period.key)}</p>
+        )}
+      </div>
+      <dl className="facts">
+        <dt>Exactly</dt>
+        <dd className="break-anywhere">{text ? text.exact : 'nothing metered, which is not the same as 0'}</dd>
+        <dt>Counted as</dt>
+        <dd>{aggregationWords(meter.aggregation).countedAs}</dd>
+        <dt>Metered through</dt>
+        <dd>
+          <time dateTime={totals.meteredThrough} title={totals.meteredThrough}>
+            {momentText(totals.meteredThrough, account.timeZone, asOf)}
+          </time>
+        </dd>
+      </dl>
+    </div>
+  );
+}

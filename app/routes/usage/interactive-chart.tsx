@@ -1,0 +1,132 @@
+import { Bar, BarChart, type BarShapeProps, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { UsagePage } from '#server/services/usage-page.types.ts';
+import { quantityText } from '../../format/quantity.ts';
+import { dayText } from '../../format/time.ts';
+import { type ChartModel, type Column, tickText } from './chart-model.ts';
+import { patternFill, Swatch } from './chart-patterns.tsx';
+import { hasRoomBeside } from './static-chart.tsx';
+
+interface InteractiveChartProps {
+  model: ChartModel;
+  chosen: NonNullable<UsagePage['chosen']>;
+  label: string;
+}
+
+/** The same bars on the same scale as `StaticChart`, with each day's numbers on hover and by arrow keys. */
+export function InteractiveChart({ model, chosen, label }: InteractiveChartProps) {
+  const { series, columns, ticks, top } = model;
+  return (
+    <div className="chart-interactive">
+      <ResponsiveContainer width="100%" height={240}>
+        <BarChart
+          data={columns}
+          margin={{ top: 16, right: 0, bottom: 0, left: 0 }}
+          barCategoryGap="10%"
+          aria-label={label}
+        >
+          <CartesianGrid vertical={false} className="grid-line" stroke="var(--line)" />
+          <XAxis
+            dataKey="day"
+            height={24}
+            ticks={columns.filter(({ index }) => index % 7 === 0).map(({ day }) => day)}
+            interval={0}
+            tickFormatter={dayText}
+            tickLine={false}
+            axisLine={false}
+            tickMargin={4}
+          />
+          <YAxis
+            width={48}
+            domain={[0, top]}
+            ticks={ticks}
+            interval={0}
+            tickFormatter={tickText}
+            tickLine={false}
+            axisLine={false}
+            tickMargin={6}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ fill: 'var(--ink)', fillOpacity: 0.06 }}
+            content={({ active, label: day }) =>
+              active ? <DayTip chosen={chosen} model={model} day={String(day)} /> : null
+            }
+          />
+          {series.map(({ name }, i) => (
+            <Bar
+              key={name}
+              name={name}
+              dataKey={({ values }: Column) => values[i]}
+              stackId="day"
+              isAnimationActive={false}
+              shape={(bar: BarShapeProps) => <Segment bar={bar} model={model} part={i} />}
+            />
+          ))}
+        </BarChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+/** One part of one day's bar, drawn as `StaticChart` draws it; the last part also marks a day that still runs. */
+function Segment({ bar, model, part }: { bar: BarShapeProps; model: ChartModel; part: number }) {
+  const { x, y, width, height, background, originalDataIndex } = bar;
+  const running = model.columns[originalDataIndex]?.state === 'running';
+  const base = (background?.y ?? 0) + (background?.height ?? 0);
+  const shown = height <= 0 ? 0 : Math.max(height - (height > 3 ? 1 : 0), 0.5);
+  return (
+    <>
+      {shown > 0 && (
+        <rect
+          x={x}
+          y={y + height - shown}
+          width={width}
+          height={shown}
+          fill={patternFill(model.series[part]?.pattern ?? 1)}
+          opacity={running ? 0.6 : undefined}
+        />
+      )}
+      {running && part === model.series.length - 1 && (
+        <>
+          <rect className="so-far" x={x} y={y} width={width} height={Math.max(0, base - y)} />
+          {hasRoomBeside(originalDataIndex, model) && (
+            <text className="so-far-label" x={x} y={y - 5}>
+              so far
+            </text>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** One day's numbers, as the page has them: text, not the chart's floats. */
+function DayTip({ chosen, model, day }: { chosen: InteractiveChartProps['chosen']; model: ChartModel; day: string }) {
+  const { meter, days } = chosen;
+  const found = days.find((d) => d.day === day);
+  if (!found) return null;
+  const total = found.quantity === null ? null : quantityText(meter, found.quantity);
+  const stacked = model.series.length > 1;
+  return (
+    <div className="chart-tip">
+      <p className="font-semibold">
+        {dayText(day)}
+        {found.state === 'running' && <span className="tag tag-open ml-2">so far</span>}
+      </p>
+      <p>{found.state === 'future' ? 'still to come' : total ? `${total.short} ${total.unit}` : 'no usage metered'}</p>
+      {stacked &&
+        model.series.map(({ name, pattern }, i) => {
+          const quantity = found.byGroup[i];
+          return quantity == null ? null : (
+            <p key={name} className="flex justify-between gap-4">
+              <span className="truncate">
+                <Swatch pattern={pattern} />
+                {name}
+              </span>
+              <span>{quantityText(meter, quantity).short}</span>
+            </p>
+          );
+        })}
+    </div>
+  );
+}

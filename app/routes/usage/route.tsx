@@ -1,0 +1,43 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { type ShouldRevalidateFunctionArgs, useLoaderData, useRouteError, useSearchParams } from '@remix-run/react';
+import { monthText } from '../../format/time.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { onlyViewDiffers, questionOf, viewOf } from './question.ts';
+import { UsageScreen } from './usage-screen.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  {
+    title: data
+      ? `Usage, ${monthText(data.page.period.key)} · ${data.page.account.name} · Plainbill`
+      : 'Usage · Plainbill',
+  },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const page = await context.services.usagePage(viewer, questionOf(params.accountId, request.url));
+  return { page, asOf: context.now().toISOString(), origin: new URL(request.url).origin };
+}
+
+/** Chart and table are two looks at the same numbers. */
+export function shouldRevalidate({ currentUrl, nextUrl, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) {
+  return onlyViewDiffers(currentUrl, nextUrl) ? false : defaultShouldRevalidate;
+}
+
+export default function Usage() {
+  const { page, asOf, origin } = useLoaderData<typeof loader>();
+  const [search] = useSearchParams();
+  const choice = {
+    period: search.get('period') ?? undefined,
+    meter: search.get('meter') ?? undefined,
+    groupBy: search.get('groupBy') ?? undefined,
+    view: viewOf(search),
+  };
+  return <UsageScreen key={page.account.id} page={page} choice={choice} asOf={asOf} origin={origin} />;
+}
+
+/** The frame around stays: only the usage is missing. */
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Usage" />;
+}

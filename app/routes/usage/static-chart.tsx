@@ -1,0 +1,99 @@
+import { dayText } from '../../format/time.ts';
+import { type ChartModel, type Column, tickText } from './chart-model.ts';
+import { patternFill } from './chart-patterns.tsx';
+
+/** Pixels down the picture; across it everything is a percentage, so that one picture fits every width undistorted. */
+const TOP = 16;
+const BASE = 216;
+const DAY_LABELS = 232;
+
+/** The chart as plain SVG: what the server paints, what stands without scripts, and what prints. */
+export function StaticChart({ model, label }: { model: ChartModel; label: string }) {
+  const { columns, ticks, top } = model;
+  const y = (value: number) => round(BASE - (value / top) * (BASE - TOP));
+  const percent = (part: number) => `${round((part / columns.length) * 100)}%`;
+  return (
+    <div className="chart-static" role="img" aria-label={label}>
+      <svg height="240" aria-hidden="true" focusable="false">
+        {ticks.map((tick) => (
+          <text key={tick} x="40" y={y(tick) + 4} textAnchor="end">
+            {tickText(tick)}
+          </text>
+        ))}
+      </svg>
+      <svg height="240" aria-hidden="true" focusable="false">
+        {ticks.map((tick) => (
+          <line key={tick} className="grid-line" x1="0" x2="100%" y1={y(tick)} y2={y(tick)} />
+        ))}
+        {columns.map((column) => (
+          <StackedBar key={column.day} column={column} model={model} y={y} percent={percent} />
+        ))}
+        {columns
+          .filter(({ index }) => index % 7 === 0)
+          .map(({ day, index }) => (
+            <text key={day} x={percent(index + 0.5)} y={DAY_LABELS} textAnchor="middle">
+              {dayText(day)}
+            </text>
+          ))}
+      </svg>
+    </div>
+  );
+}
+
+interface StackedBarProps {
+  column: Column;
+  model: ChartModel;
+  y: (value: number) => number;
+  percent: (part: number) => string;
+}
+
+function StackedBar({ column, model, y, percent }: StackedBarProps) {
+  if (column.state === 'future') return null;
+  const x = percent(column.index + 0.1);
+  const width = percent(0.8);
+  const running = column.state === 'running';
+  let below = 0;
+  const bars = column.values.map((value, i) => {
+    const bottom = y(below);
+    below += value;
+    const series = model.series[i];
+    if (!series || value <= 0) return null;
+    const height = bottom - y(below);
+    // A hairline between neighbours, where there is room for one.
+    const shown = Math.max(height - (height > 3 ? 1 : 0), 0.5);
+    return (
+      <rect
+        key={series.name}
+        x={x}
+        y={round(bottom - shown)}
+        width={width}
+        height={round(shown)}
+        fill={patternFill(series.pattern)}
+      />
+    );
+  });
+  return (
+    <>
+      <g opacity={running ? 0.6 : undefined}>{bars}</g>
+      {running && (
+        <>
+          <rect className="so-far" x={x} y={y(below)} width={width} height={round(BASE - y(below))} />
+          {hasRoomBeside(column.index, model) && (
+            <text className="so-far-label" x={x} y={y(below) - 5}>
+              so far
+            </text>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** The words "so far" stand over the days to come; late in the month only the dashes and the legend say it. */
+export function hasRoomBeside(index: number, model: ChartModel): boolean {
+  return model.columns.length - index > 2;
+}
+
+function round(n: number): number {
+  return Math.round(n * 100) / 100;
+}

@@ -1,0 +1,35 @@
+/** The one door to the measurements: nothing outside this folder imports past it. */
+export { openClickHouse } from './connection.ts';
+export { ClickHouseError, StoreInUseError } from './errors.ts';
+export { dateTimeText, type Micros, OPEN_END } from './instant.ts';
+export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
+export { migrateClickHouse } from './migrate.ts';
+export {
+  type Contribution,
+  contributionKey,
+  contributionsAlreadyThere,
+  insertContributions,
+  minuteOf,
+} from './queries/contributions.ts';
+export { firstUse } from './queries/first-use.ts';
+export { findKeys, type KnownKey } from './queries/find-keys.ts';
+export { insertEvents, type RawEvent } from './queries/insert-events.ts';
+export {
+  intervalsEndingSince,
+  type LevelEvent,
+  type LevelResource,
+  levelEventsSince,
+  levelUsageInWindows,
+  replaceIntervals,
+  type UsageInterval,
+} from './queries/intervals.ts';
+export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
+export {
+  type EventFilter,
+  eventByKey,
+  eventsOfTypeReceivedAfter,
+  eventsReceivedAfter,
+  listEvents,
+} from './queries/raw-events.ts';
+export { type Bucket, rollHours, rollMinutes } from './queries/roll-usage.ts';
+export { type UsageQuestion, type UsageRow, usageInWindows } from './queries/usage-in-windows.ts';

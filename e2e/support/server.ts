@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The first start of an empty embedded store takes seconds; on a busy machine with two cores, many. */
+const READY_WITHIN_MS = 90_000;
+/** The contract says 10 s from SIGTERM to the exit; the rest is for a busy machine. */
+const DRAINED_WITHIN_MS = 15_000;
+/** What a developer's shell may hold must not decide where a test writes. */
+const NEVER_INHERITED = [
+  'DATABASE_URL',
+  'CLICKHOUSE_URL',
+  'REDIS_URL',
+  'PUBLIC_URL',
+  'HOST',
+  'NODE_OPTIONS',
+  'NODE_ENV',
+];
+
+export interface ServerOptions {
+  /** Kept after the server ends; without one the server gets a fresh directory that goes away with `stop`. */
+  dataDir?: string;
+  /** Added to the environment, last. */
+  env?: Record<string, string>;
+  /** A free one by default. */
+  port?: number;
+  /** The same across restarts on one data directory; random by default. */
+  operatorKey?: string;
+}
+
+/** A running server and how to end it. */
+export interface RunningServer {
+  /** Without a slash at the end. */
+  url: string;
+  dataDir: string;
+  /** Bearer key with the operator role. */
+  operatorKey: string;
+  pid: number;
+  /** Everything printed so far, both streams. */
+  logs: () => string;
+  /** SIGTERM, then waits for the drained exit. @throws when it takes too long or does not end with 0 */
+  stop: () => Promise<void>;
+  /** SIGKILL: nothing is flushed, closed or said. A data directory of its own stays for the next start. */
+  kill: () => Promise<void>;
+  /** How it ended; pending while it runs. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/**
+ * Starts the whole product in a process of its own, as `npm start` does, without the demo, and waits until it is ready.
+ * @throws with everything it printed, when it ends or does not become ready in time
+ */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const port = options.port ?? (await freePort());
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plainbill-data-')));
+  const operatorKey = options.operatorKey ?? randomBytes(24).toString('hex');
+  const url = `http://127.0.0.1:${port}`;
+  const inherited = Object.entries(process.env).filter(([name]) => !NEVER_INHERITED.includes(name));
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/index.ts'], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: {
+      ...Object.fromEntries(inherited),
+      NODE_ENV: 'production',
+      UV_THREADPOOL_SIZE: '16',
+      DEMO: 'off',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      OPERATOR_API_KEY: operatorKey,
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+  let printed = '';
+  const keep = (chunk: Buffer) => {
+    printed += chunk.toString();
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('error', () => resolve({ code: null, signal: null }));
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const forget = endWithUs(child);
+  void ended.then(forget);
+
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const problem = await untilReady(url, ended);
+  if (problem !== null) {
+    await kill();
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+    throw new Error(`The server ${problem}. It printed:\n${printed}`);
+  }
+
+  return {
+    url,
+    dataDir,
+    operatorKey,
+    pid: child.pid ?? 0,
+    logs: () => printed,
+    ended,
+    kill,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const late = new AbortController();
+      const how = await Promise.race([ended, sleep(DRAINED_WITHIN_MS, null, { signal: late.signal })]);
+      late.abort();
+      if (how === null) await kill();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (how === null)
+        throw new Error(`The server did not end ${DRAINED_WITHIN_MS} ms after SIGTERM. It printed:\n${printed}`);
+      if (how.code !== 0)
+        throw new Error(`The server ended with ${how.code ?? how.signal} after SIGTERM. It printed:\n${printed}`);
+    },
+  };
+}
+
+/** What kept the server from becoming ready, in words that follow "The server"; null when it is ready. */
+async function untilReady(url: string, ended: RunningServer['ended']): Promise<string | null> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  let how: Awaited<typeof ended> | null = null;
+  void ended.then((result) => {
+    how = result;
+  });
+  let missing = 'nothing answered';
+  while (performance.now() < deadline) {
+    if (how !== null) return `ended with ${JSON.stringify(how)} before it was ready`;
+    try {
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+      if (response.status === 200) return null;
+      missing = await response.text();
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(50);
+  }
+  return `was not ready after ${READY_WITHIN_MS} ms (${missing})`;
+}
+
+/** A port nobody listens on now. Another process could take it first; the server then says so and the test fails. */
+async function freePort(): Promise<number> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const address = listener.address();
+  await new Promise((resolve) => listener.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
+  return address.port;
+}
+
+/** A test process that ends, however it does, takes its servers with it. */
+function endWithUs(child: ChildProcess): () => void {
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  return () => process.off('exit', end);
+}

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import type { Request, RequestHandler, Response, Router } from 'express';
+import { z } from 'zod';
+import type { Database, Queries } from '../database/connect.ts';
+import { answerOnce } from '../database/idempotency.ts';
+import { jsonBody, parseBody, parseParams, parseQuery } from './input.ts';
+import { problemResponses } from './openapi.ts';
+import { nameOf, type Principal, type Role, requireAccountAccess, requirePrincipal, requireRole } from './principal.ts';
+import { Problem } from './problem.ts';
+
+/** Where endpoints are added: the routes and their description grow together. */
+export interface Api {
+  router: Router;
+  registry: OpenAPIRegistry;
+  database: Database;
+  now: () => Date;
+  /** Methods by path, so that the others can be answered with 405. */
+  methods: Map<string, Set<string>>;
+}
+
+/** What an endpoint is; the document, the checks and the route are made from it. */
+export interface Endpoint<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType> {
+  method: 'get' | 'put' | 'post' | 'delete';
+  /** With `{name}` for parameters, from /api on: `/v1/accounts/{accountId}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** A parameter `accountId` is checked: 404 when the caller may not see that account. */
+  role: Role;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  answers: Record<number, { description: string; schema?: z.ZodType }>;
+}
+
+/** What a handler gets: input that has been checked, and the one place to ask the database. */
+export interface Asked<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType> {
+  params: z.output<Params>;
+  query: z.output<Query>;
+  body: z.output<Body>;
+  principal: Principal;
+  /** For a write, a SERIALIZABLE transaction that may be run again: change nothing outside of it. */
+  queries: Queries;
+}
+
+/** `remember` is the body a repetition with the same `Idempotency-Key` gets, where it must differ (secrets). */
+export interface Reply {
+  status: number;
+  body?: unknown;
+  remember?: unknown;
+}
+
+const NOTHING = z.object({});
+type Nothing = typeof NOTHING;
+
+/**
+ * Adds an endpoint. Writes happen in one transaction with their `Idempotency-Key`, if there is one; `afterwards` runs when
+ * that is committed, also after a repetition, before the answer is sent: it must be safe to run twice.
+ */
+export function addEndpoint<
+  Params extends z.ZodObject = Nothing,
+  Query extends z.ZodObject = Nothing,
+  Body extends z.ZodType = Nothing,
+>(
+  api: Api,
+  endpoint: Endpoint<Params, Query, Body>,
+  handler: (asked: Asked<Params, Query, Body>) => Promise<Reply>,
+  afterwards: (params: z.output<Params>) => Promise<void> = async () => {},
+): void {
+  const isWrite = endpoint.method !== 'get';
+  const handle = async (req: Request, res: Response): Promise<void> => {
+    const principal = requirePrincipal(req);
+    requireRole(principal, endpoint.role);
+    const params = parseOr(endpoint.params, (schema) => parseParams(schema, req));
+    if ('accountId' in params && typeof params.accountId === 'string')
+      requireAccountAccess(principal, params.accountId);
+    const asked = {
+      params,
+      query: parseOr(endpoint.query, (schema) => parseQuery(schema, req)),
+      body: parseOr(endpoint.body, (schema) => parseBody(schema, req)),
+      principal,
+    };
+    if (!isWrite) {
+      const reply = await handler({ ...asked, queries: api.database.queries });
+      res.set('Cache-Control', 'private, no-cache');
+      send(res, reply.status, textOf(reply.body));
+      return;
+    }
+    const answer = await write(api, req, res, principal, (queries) => handler({ ...asked, queries }));
+    await afterwards(params);
+    res.set('Cache-Control', 'no-store');
+    send(res, answer.status, answer.body);
+  };
+  addRoute(api, describe(endpoint, isWrite), [
+    ...(endpoint.body ? jsonBody : []),
+    (req, res, next) => {
+      handle(req, res).catch(next);
+    },
+  ]);
+}
+
+/** Adds a route that answers by itself: for bodies and answers that are not plain JSON. `route.path` as in `Endpoint`. */
+export function addRoute(
+  api: Api,
+  route: RouteConfig & { method: Endpoint<Nothing, Nothing, Nothing>['method'] },
+  handlers: RequestHandler[],
+): void {
+  const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+  // The document's paths are as callers write them; the router itself is mounted at /api.
+  api.registry.registerPath({ ...route, path: `/api${route.path}` });
+  api.router[route.method](path, ...handlers);
+  const methods = api.methods.get(path) ?? new Set(['OPTIONS']);
+  methods.add(route.method.toUpperCase());
+  if (route.method === 'get') methods.add('HEAD');
+  api.methods.set(path, methods);
+}
+
+/** A write, once for each `Idempotency-Key`: RFC-to-be draft-ietf-httpapi-idempotency-key-header. */
+async function write(
+  api: Api,
+  req: Request,
+  res: Response,
+  principal: Principal,
+  work: (tx: Queries) => Promise<Reply>,
+): Promise<{ status: number; body: string | null }> {
+  const key = idempotencyKeyOf(req);
+  if (key === null) {
+    const reply = await api.database.serializable(work);
+    return { status: reply.status, body: textOf(reply.body) };
+  }
+  const request = { principal: nameOf(principal), key, requestHash: hashOf(req) };
+  const outcome = await answerOnce(api.database, request, api.now(), async (tx) => {
+    const reply = await work(tx);
+    const answer = { status: reply.status, body: textOf(reply.body) };
+    return 'remember' in reply
+      ? { answer, remember: { status: reply.status, body: textOf(reply.remember) } }
+      : { answer };
+  });
+  if (outcome.kind === 'in_progress') {
+    throw new Problem(409, 'A request with this Idempotency-Key is being worked on. Try again for its answer.', {
+      headers: { 'Retry-After': '1' },
+    });
+  }
+  if (outcome.kind === 'mismatch') {
+    throw new Problem(422, 'This Idempotency-Key was used for another request. Use a new key for a new request.');
+  }
+  if (outcome.replayed) res.set('Idempotency-Replayed', 'true');
+  return outcome.answer;
+}
+
+/** The key as given, or in the quotes of a structured field. */
+function idempotencyKeyOf(req: Request): string | null {
+  const header = req.get('idempotency-key');
+  if (header === undefined) return null;
+  const key = /^"([\x20-\x21\x23-\x7e]{1,255})"$|^([\x21-\x7e]{1,255})$/.exec(header.trim());
+  const value = key?.[1] ?? key?.[2];
+  if (value === undefined) {
+    throw new Problem(400, 'Idempotency-Key must be 1 to 255 printable ASCII characters, for example a UUID.');
+  }
+  return value;
+}
+
+function hashOf(req: Request): string {
+  const request = [req.method, req.originalUrl, req.body ?? null];
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
+}
+
+function parseOr<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  parse: (schema: Schema) => z.output<Schema>,
+): z.output<Schema> {
+  // Without a schema its type is that of `NOTHING`, and so is this.
+  return schema ? parse(schema) : ({} as z.output<Schema>);
+}
+
+function textOf(body: unknown): string | null {
+  return body === undefined ? null : JSON.stringify(body);
+}
+
+/** Express adds the `ETag` and answers 304 to a matching `If-None-Match`. */
+function send(res: Response, status: number, body: string | null): void {
+  if (body === null) res.status(status).end();
+  else res.status(status).type('application/json').send(body);
+}
+
+function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
+  endpoint: Endpoint<Params, Query, Body>,
+  isWrite: boolean,
+) {
+  const { method, path, tag, summary, description, role, params, query, body, answers } = endpoint;
+  const problems = [
+    400,
+    401,
+    403,
+    ...(params ? [404] : []),
+    ...(isWrite ? [409, 422] : []),
+    ...(body ? [413, 415] : []),
+  ];
+  const responses = Object.entries(answers).map(([status, { description, schema }]) => [
+    status,
+    { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) },
+  ]);
+  const idempotencyKey = {
+    name: 'Idempotency-Key',
+    in: 'header' as const,
+    description: 'Repeating the request with the same key gives the first answer again, for 24 hours.',
+    schema: { type: 'string' as const, minLength: 1, maxLength: 255 },
+  };
+  return {
+    method,
+    path,
+    tags: [tag],
+    summary,
+    description: `${description ? `${description} ` : ''}Takes the role \`${role}\`.`,
+    ...(isWrite ? { parameters: [idempotencyKey] } : {}),
+    request: {
+      ...(params ? { params } : {}),
+      ...(query ? { query } : {}),
+      ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    },
+    responses: { ...Object.fromEntries(responses), ...problemResponses([...problems, 429, 503]) },
+  };
+}

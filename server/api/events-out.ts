@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { EventFilter } from '../../clickhouse/index.ts';
+import { readEventTime } from '../ingest/event-time.ts';
+import type { EventReceipt, ShownEvent } from '../services/event-lookup.ts';
+import { accountAsked } from './account-asked.ts';
+import { type Api, addEndpoint } from './endpoint.ts';
+import { requireAccountAccess } from './principal.ts';
+import { Problem } from './problem.ts';
+
+/** What these endpoints ask of the services. */
+export interface EventsOut {
+  page: (filter: EventFilter) => Promise<{ data: ShownEvent[]; next: number | null }>;
+  lookUp: (accountId: string, source: string, id: string) => Promise<EventReceipt | null>;
+}
+
+/** Beyond every receive and event time there can be, in microseconds. */
+const NEVER = 7_258_118_400_000_000;
+
+const instantSchema = z
+  .string()
+  .transform((text, context) => {
+    const micros = readEventTime(text);
+    if (micros !== null) return micros;
+    context.addIssue({ code: 'custom', message: 'Must be an RFC 3339 time such as 2026-11-01T00:00:00Z.' });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({ type: 'string', format: 'date-time' });
+
+const accountIdSchema = z.string().max(64).optional().meta({ description: 'For keys that serve several accounts.' });
+
+const shownSchema = z.object({
+  event: z.looseObject({}).meta({ description: 'The envelope.' }),
+  raw: z.string().meta({ description: 'The envelope as JSON text, with every digit as it was received.' }),
+  eventTime: z.iso.datetime(),
+  receivedAt: z.iso.datetime(),
+});
+
+/** Reading events back: a list and the receipt of one. */
+export function addEventsOut(api: Api, events: EventsOut): void {
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/events',
+      tag: 'Events',
+      summary: 'Events of an account, newest received first',
+      role: 'read',
+      query: z.object({
+        accountId: accountIdSchema,
+        type: z.string().max(256).optional(),
+        subject: z.string().max(256).optional(),
+        from: instantSchema,
+        to: instantSchema,
+        receivedFrom: instantSchema,
+        receivedTo: instantSchema,
+        limit: z.coerce.number({ error: 'Must be a whole number from 1 to 200.' }).int().min(1).max(200).default(50),
+        cursor: z.string().regex(/^\d{1,16}$/, 'Must be the nextCursor of the page before.').optional(),
+      }),
+      answers: {
+        200: { description: 'One page.', schema: z.object({ data: z.array(shownSchema), nextCursor: z.string().nullable() }) },
+      },
+    },
+    async ({ query, principal }) => {
+      const accountId = accountAsked(principal, query.accountId);
+      requireAccountAccess(principal, accountId);
+      const { data, next } = await events.page({
+        accountId,
+        type: query.type ?? null,
+        subject: query.subject ?? null,
+        from: query.from ?? 0,
+        to: query.to ?? NEVER,
+        receivedFrom: query.receivedFrom ?? 0,
+        receivedTo: query.receivedTo ?? NEVER,
+        before: query.cursor === undefined ? NEVER : Number(query.cursor),
+        limit: query.limit,
+      });
+      return { status: 200, body: { data, nextCursor: next === null ? null : String(next) } };
+    },
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/events/lookup',
+      tag: 'Events',
+      summary: 'One event by source and id: both times, its receipt, the meters it fed',
+      role: 'read',
+      query: z.object({
+        accountId: accountIdSchema,
+        source: z.string().min(1).max(512),
+        id: z.string().min(1).max(256),
+      }),
+      answers: {
+        200: {
+          description: 'The event.',
+          schema: shownSchema.extend({
+            receipt: z.object({ status: z.literal('accepted'), receivedAt: z.iso.datetime() }),
+            meters: z.array(
+              z.object({
+                key: z.string(),
+                version: z.int(),
+                unit: z.string(),
+                value: z.string(),
+                groupBy: z.record(z.string(), z.string()),
+              }),
+            ),
+          }),
+        },
+        404: { description: 'No event with this source and id was accepted for the account.' },
+      },
+    },
+    async ({ query, principal }) => {
+      const accountId = accountAsked(principal, query.accountId);
+      requireAccountAccess(principal, accountId);
+      const found = await events.lookUp(accountId, query.source, query.id);
+      if (found === null) {
+        throw new Problem(404, `No event with the source "${query.source}" and the id "${query.id}" was accepted for this account.`);
+      }
+      return { status: 200, body: found };
+    },
+  );
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { TooManyWindowsError } from '../domain/windows.ts';
+import { readEventTime } from '../ingest/event-time.ts';
+import type { MeterQuery, MeterQueryQuestion } from '../services/meter-query.ts';
+import { accountAsked } from './account-asked.ts';
+import { type Api, addEndpoint } from './endpoint.ts';
+import { requireAccountAccess } from './principal.ts';
+import { Problem } from './problem.ts';
+import { timeZoneSchema } from './time-zone.ts';
+
+const instantSchema = z
+  .string()
+  .transform((text, context) => {
+    const micros = readEventTime(text);
+    if (micros !== null) return micros;
+    context.addIssue({ code: 'custom', message: 'Must be an RFC 3339 time such as 2026-11-01T00:00:00Z.' });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({ type: 'string', format: 'date-time' });
+
+/** Lists repeat the name: `subject=a&subject=b`. */
+const listSchema = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? [value] : value))
+  .optional()
+  .meta({ type: 'array', items: { type: 'string' } });
+
+const querySchema = z
+  .object({
+    accountId: z.string().optional().meta({ description: 'For keys that serve several accounts.' }),
+    from: instantSchema,
+    to: instantSchema,
+    windowSize: z.enum(['MINUTE', 'HOUR', 'DAY', 'MONTH'], { error: 'Must be MINUTE, HOUR, DAY or MONTH.' }).optional(),
+    windowTimeZone: timeZoneSchema.default('UTC'),
+    subject: listSchema,
+    groupBy: listSchema,
+  })
+  .catchall(
+    z.union([z.string(), z.array(z.string()), z.record(z.string(), z.union([z.string(), z.array(z.string())]))]),
+  );
+
+const rowSchema = z.object({
+  windowStart: z.iso.datetime(),
+  windowEnd: z.iso.datetime(),
+  subject: z.string().nullable(),
+  groupBy: z.record(z.string(), z.string().nullable()),
+  value: z.number().meta({ description: 'Rounded to a double; `valueExact` is exact.' }),
+  valueExact: z.string(),
+});
+
+const answerSchema = z
+  .object({
+    from: z.iso.datetime().nullable(),
+    to: z.iso.datetime().nullable(),
+    windowSize: z.enum(['MINUTE', 'HOUR', 'DAY', 'MONTH']).nullable(),
+    meteredThrough: z.iso.datetime().meta({ description: 'Every event received up to here is in the numbers.' }),
+    data: z.array(rowSchema),
+  })
+  .meta({ id: 'MeterQueryResult' });
+
+/** `GET /v1/meters/{key}/query`: path, parameters and shape as OpenMeter's, so that its SDK works unchanged. */
+export function addMeterQuery(api: Api, query: MeterQuery): void {
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/meters/{key}/query',
+      tag: 'Meters',
+      summary: 'Usage of a meter, in windows and groups',
+      description:
+        'Windows without usage are absent. Without `windowSize` one total row per group. Time-weighted meters answer level × seconds.',
+      role: 'read',
+      params: z.object({ key: z.string().max(64) }),
+      query: querySchema,
+      answers: { 200: { description: 'The usage.', schema: answerSchema } },
+    },
+    async ({ params, query: asked, principal }) => {
+      const accountId = accountAsked(principal, asked.accountId);
+      requireAccountAccess(principal, accountId);
+      const question: MeterQueryQuestion = {
+        accountId,
+        key: params.key,
+        from: asked.from,
+        to: asked.to,
+        windowSize: asked.windowSize,
+        timeZone: asked.windowTimeZone,
+        subjects: asked.subject,
+        groupBy: asked.groupBy ?? [],
+        only: filters(asked),
+      };
+      try {
+        const answer = await query(question);
+        if (answer === null) throw new Problem(404, `There is no meter "${params.key}".`);
+        return { status: 200, body: answer };
+      } catch (error) {
+        if (error instanceof TooManyWindowsError) throw new Problem(400, `Too much at once: ${error.message}.`);
+        if (error instanceof RangeError) throw new Problem(400, `${error.message}.`);
+        throw error;
+      }
+    },
+  );
+}
+
+/** `filterGroupBy[app]=a&filterGroupBy[app]=b`, as the query parser nests it or as it stands. */
+function filters(asked: Record<string, unknown>): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  const add = (name: string, value: unknown) => {
+    found[name] = Array.isArray(value) ? value.map(String) : [String(value)];
+  };
+  for (const [key, value] of Object.entries(asked)) {
+    const name = /^filterGroupBy\[([a-z][a-z0-9_]*)\]$/.exec(key)?.[1];
+    if (name !== undefined) add(name, value);
+    else if (key === 'filterGroupBy' && typeof value === 'object' && value !== null) {
+      for (const [dimension, values] of Object.entries(value)) add(dimension, values);
+    }
+  }
+  return found;
+}

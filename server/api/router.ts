@@ -1,0 +1,59 @@
+import express, { type Request, type Router } from 'express';
+import type { Auth } from '../auth/auth.ts';
+import type { Database } from '../database/connect.ts';
+import type { Meter } from '../metering/meter.ts';
+import { addAccountEndpoints } from './accounts.ts';
+import type { ApiKeyCache } from './api-key-cache.ts';
+import { authenticated } from './authenticate.ts';
+import type { Api } from './endpoint.ts';
+import { addKeyEndpoints } from './keys.ts';
+import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { addMeterEndpoints } from './meters.ts';
+import { createRegistry, openApiDocument } from './openapi.ts';
+import { methodNotAllowed, notFound, problemHandler } from './problem.ts';
+
+/** Everything the API needs of the rest of the server. */
+export interface ApiDeps {
+  database: Database;
+  auth: Pick<Auth, 'viewerOf'>;
+  /** Made, started and closed by whoever composes. */
+  keys: ApiKeyCache;
+  /** The address people reach us at. */
+  publicUrl: string;
+  now: () => Date;
+  /** Rolls the new version of a meter from raw and makes it current; awaited before the write is answered. */
+  onMeterChange: (meter: Meter) => Promise<void>;
+  /** Whether an error means that a store is down (503) as against a fault of ours (500). */
+  isUnavailable: (error: unknown) => boolean;
+  /** For the log; never part of a response. */
+  onError: (error: unknown, req: Request) => void;
+  limits?: Limits;
+  /** Endpoints of other parts of the server: events, meter queries. See README.md. */
+  more?: readonly ((api: Api) => void)[];
+}
+
+/** The whole API, to be mounted at /api. */
+export function apiRouter(deps: ApiDeps): Router {
+  const router = express.Router();
+  const registry = createRegistry();
+  const api: Api = { router, registry, database: deps.database, now: deps.now, methods: new Map() };
+  const { limited, limitedFailures } = createLimits(deps.limits ?? DEFAULT_LIMITS);
+
+  // Before authentication: what there is to ask is no secret.
+  router.get('/openapi.json', (_req, res) => {
+    res.set('Cache-Control', 'no-cache').json(document);
+  });
+  router.use(authenticated(deps), limited);
+  router.use(limitedFailures);
+
+  addAccountEndpoints(api);
+  addKeyEndpoints(api, deps.keys);
+  addMeterEndpoints(api, deps.onMeterChange);
+  for (const add of deps.more ?? []) add(api);
+
+  for (const [path, methods] of api.methods) router.all(path, methodNotAllowed([...methods].sort()));
+  router.use(notFound);
+  router.use(problemHandler(deps));
+  const document = openApiDocument(registry, deps.publicUrl);
+  return router;
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** Ids that callers choose: short, lower case, no escaping in URLs. */
+export const callerIdSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'Must be 1 to 64 of a–z, 0–9, dot, hyphen and underscore, and begin with a letter or digit.',
+  );
+
+/** One line of text that the stores can hold: PostgreSQL takes no NUL, and a lone surrogate has no UTF-8. */
+export function textSchema(longest: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'Must not be empty.')
+    .max(longest, `Must have at most ${longest} characters.`)
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters or halves of characters.');
+}
+
+export const timestampSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
+
+const DEFAULT_PAGE = 50;
+const LONGEST_PAGE = 200;
+
+/** `?limit=&cursor=` of every list. */
+export const pageQuerySchema = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, `Must be a whole number from 1 to ${LONGEST_PAGE}.`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= LONGEST_PAGE, `Must be a whole number from 1 to ${LONGEST_PAGE}.`)
+    .default(DEFAULT_PAGE)
+    .meta({ type: 'integer', minimum: 1, maximum: LONGEST_PAGE, default: DEFAULT_PAGE }),
+  cursor: z
+    .string()
+    .max(500)
+    .transform((cursor, context) => {
+      const after = Buffer.from(cursor, 'base64url').toString('utf8');
+      // Ours are short ids; anything else was not made by `cursorAfter`.
+      if (/^[a-z0-9][a-z0-9._-]*$/.test(after) && cursorAfter(after) === cursor) return after;
+      context.addIssue({
+        code: 'custom',
+        message: 'Must be the nextCursor of the page before, or absent for the first.',
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ type: 'string', description: '`nextCursor` of the page before' }),
+});
+
+/** The answer of a list: rows, and where the next page begins. */
+export function pageSchema<Row extends z.ZodType>(row: Row) {
+  return z.object({ data: z.array(row), nextCursor: z.string().nullable() });
+}
+
+/** A page out of `limit + 1` rows: the extra one only tells that there is more. */
+export function pageOf<Row, Shown>(
+  rows: readonly Row[],
+  limit: number,
+  idOf: (row: Row) => string,
+  show: (row: Row) => Shown,
+): { data: Shown[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { data: shown.map(show), nextCursor: last === undefined ? null : cursorAfter(idOf(last)) };
+}
+
+function cursorAfter(id: string): string {
+  return Buffer.from(id, 'utf8').toString('base64url');
+}

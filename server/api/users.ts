@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Auth } from '../auth/auth.ts';
+import { addMembership, EmailTakenError } from '../database/users.ts';
+import { type Api, addEndpoint } from './endpoint.ts';
+import { Problem } from './problem.ts';
+import { callerIdSchema, textSchema } from './schemas.ts';
+
+const newUserSchema = z.strictObject({
+  email: z.email('Must be an e-mail address.').max(254),
+  name: textSchema(100),
+  password: z.string().min(8, 'Must have at least 8 characters.').max(256),
+  platformRole: z.enum(['customer', 'support', 'operator']).default('customer'),
+  accounts: z
+    .array(z.strictObject({ accountId: callerIdSchema, role: z.enum(['owner', 'billing', 'member']) }))
+    .max(100)
+    .default([]),
+});
+
+/** `POST /v1/users`: the operator lets a person in. */
+export function addUserEndpoints(api: Api, auth: Pick<Auth, 'createUser'>): void {
+  addEndpoint(
+    api,
+    {
+      method: 'post',
+      path: '/v1/users',
+      tag: 'Users',
+      summary: 'Create a person who can sign in, with their accounts',
+      role: 'operator',
+      body: newUserSchema,
+      answers: {
+        201: { description: 'Created.', schema: z.object({ id: z.string(), email: z.string(), name: z.string() }) },
+        409: { description: 'The e-mail address is taken.' },
+      },
+    },
+    async ({ body, queries }) => {
+      const { accounts, ...person } = body;
+      try {
+        const { id } = await auth.createUser(person, queries);
+        for (const { accountId, role } of accounts) {
+          await addMembership(queries, { userId: id, accountId, role }, api.now());
+        }
+        return { status: 201, body: { id, email: person.email, name: person.name } };
+      } catch (error) {
+        if (error instanceof EmailTakenError) throw new Problem(409, 'A person with this e-mail address exists already.');
+        throw error;
+      }
+    },
+  );
+}

@@ -1,0 +1,133 @@
+import type { Database, Queries } from '../database/connect.ts';
+import {
+  accountIdsOf,
+  findUserByEmail,
+  findUserById,
+  createUser as insertUser,
+  lockPasswordHash,
+  type PlatformRole,
+  replacePasswordHash,
+} from '../database/users.ts';
+import { createToken, luciaOn, sessionIdOf } from './lucia.ts';
+import { createPasswordCheck, hashPassword, passwordFault } from './password.ts';
+import { createSignInLimits } from './sign-in-limits.ts';
+import type { Viewer } from './viewer.ts';
+
+export type SignInAnswer = { setCookie: string } | { error: string; retryAfterSeconds?: number };
+
+export interface NewUser {
+  email: string;
+  name: string;
+  password: string;
+  platformRole: PlatformRole;
+}
+
+/** All the rest of the server knows of signing in. Cookies go in as the `Cookie` header and come out as `Set-Cookie` values. */
+export interface Auth {
+  /** The same words and the same time whether the address is unknown or the password wrong. */
+  signIn: (input: { email: string; password: string; ip: string }) => Promise<SignInAnswer>;
+  signOut: (cookieHeader: string | null) => Promise<{ setCookie: string }>;
+  /** Who is asking. `setCookie` is set when the cookie was renewed or is to be dropped: send it with the answer. */
+  viewerOf: (cookieHeader: string | null) => Promise<{ viewer: Viewer | null; setCookie: string | null }>;
+  /** Throws `EmailTakenError`, or an error saying what is wrong with the password. `within`: a transaction to do it in. */
+  createUser: (user: NewUser, within?: Queries) => Promise<{ id: string }>;
+  /** Ends every session of the user, this one too: sign in again. `error` is in words for the person. */
+  changePassword: (change: { userId: string; current: string; next: string }) => Promise<{ error: string | null }>;
+  invalidateUserSessions: (userId: string) => Promise<void>;
+}
+
+const WRONG = 'The e-mail address or the password is not right. Check both and try again.';
+
+/** Signing in over `database`; `secureCookies` when people reach us by https. Counts tries in this process. */
+export function createAuth(database: Database, options: { secureCookies: boolean; now: () => Date }): Auth {
+  const { queries } = database;
+  const lucia = luciaOn(queries, options);
+  const passwordIsRight = createPasswordCheck();
+  const limits = createSignInLimits();
+
+  return {
+    signIn: async (attempt) => {
+      const wait = await limits.take(attempt);
+      if (wait !== null) return { error: tooMany(wait), retryAfterSeconds: wait };
+
+      const user = isAddress(attempt.email) ? await findUserByEmail(queries, attempt.email) : null;
+      if (!(await passwordIsRight(user?.passwordHash ?? null, attempt.password)) || user === null)
+        return { error: WRONG };
+
+      const token = createToken();
+      const begun = await queries.transaction(async (tx) => {
+        // The password may have been changed, and all sessions ended, while the old one was being checked.
+        if ((await lockPasswordHash(tx, user.id)) !== user.passwordHash) return false;
+        await luciaOn(tx, options).createSession(user.id, {}, { sessionId: sessionIdOf(token) });
+        return true;
+      });
+      if (!begun) return { error: WRONG };
+      await limits.giveBack(attempt);
+      await lucia.deleteExpiredSessions();
+      return { setCookie: lucia.createSessionCookie(token).serialize() };
+    },
+
+    signOut: async (cookieHeader) => {
+      const token = lucia.readSessionCookie(cookieHeader ?? '');
+      if (token !== null) await lucia.invalidateSession(sessionIdOf(token));
+      return { setCookie: lucia.createBlankSessionCookie().serialize() };
+    },
+
+    viewerOf: async (cookieHeader) => {
+      const token = lucia.readSessionCookie(cookieHeader ?? '');
+      if (token === null) return { viewer: null, setCookie: null };
+      const { user, session } = await lucia.validateSession(sessionIdOf(token));
+      if (user === null) return { viewer: null, setCookie: lucia.createBlankSessionCookie().serialize() };
+      const viewer: Viewer = {
+        userId: user.id,
+        email: user.email,
+        name: user.name,
+        platformRole: user.platformRole,
+        accountIds: await accountIdsOf(queries, user.id),
+      };
+      return { viewer, setCookie: session.fresh ? lucia.createSessionCookie(token).serialize() : null };
+    },
+
+    createUser: async ({ email, name, password, platformRole }, within = queries) => {
+      const fault = passwordFault(password);
+      if (fault !== null) throw new Error(fault);
+      if (!isAddress(email))
+        throw new Error('The e-mail address must look like name@host and have at most 254 characters.');
+      const passwordHash = await hashPassword(password);
+      const { id } = await insertUser(
+        within,
+        { email: email.trim(), name, platformRole, passwordHash },
+        options.now(),
+      );
+      return { id };
+    },
+
+    changePassword: async ({ userId, current, next }) => {
+      const fault = passwordFault(next);
+      if (fault !== null) return { error: fault };
+      const user = await findUserById(queries, userId);
+      if (!(await passwordIsRight(user?.passwordHash ?? null, current)) || user === null) {
+        return { error: 'The current password is not right.' };
+      }
+      const to = await hashPassword(next);
+      const changed = await queries.transaction(async (tx) => {
+        if (!(await replacePasswordHash(tx, { userId, from: user.passwordHash, to }))) return false;
+        await luciaOn(tx, options).invalidateUserSessions(userId);
+        return true;
+      });
+      return { error: changed ? null : 'The password was changed elsewhere meanwhile. Sign in with the new one.' };
+    },
+
+    invalidateUserSessions: (userId) => lucia.invalidateUserSessions(userId),
+  };
+}
+
+/** Enough to be looked up: something on both sides of an @, no control characters (PostgreSQL takes no NUL). */
+function isAddress(email: string): boolean {
+  return email.length <= 254 && /^[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u.test(email.trim());
+}
+
+function tooMany(seconds: number): string {
+  const wait = seconds < 60 ? `${seconds} seconds` : seconds < 120 ? 'a minute' : `${Math.ceil(seconds / 60)} minutes`;
+  return `Too many tries to sign in. Try again in ${wait}.`;
+}

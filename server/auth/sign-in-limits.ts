@@ -1,0 +1,48 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { emailKeyOf } from '../database/users.ts';
+
+const WINDOW_SECONDS = 15 * 60;
+const TRIES_PER_EMAIL = 10;
+/** An office shares one address, so this is wider; what succeeds is given back. */
+const TRIES_PER_IP = 100;
+
+export interface Attempt {
+  email: string;
+  ip: string;
+}
+
+/** How often one may try to sign in, by address and by network address; counted in this process. */
+export interface SignInLimits {
+  /** Counts a try before the password is looked at; seconds to wait when it was one too many, else `null`. */
+  take: (attempt: Attempt) => Promise<number | null>;
+  /** The person was who they said: the try does not count. */
+  giveBack: (attempt: Attempt) => Promise<void>;
+}
+
+/** Tries are counted before they are judged, so that many at once cannot slip through together. */
+export function createSignInLimits(): SignInLimits {
+  const byEmail = new RateLimiterMemory({ points: TRIES_PER_EMAIL, duration: WINDOW_SECONDS, keyPrefix: 'email' });
+  const byIp = new RateLimiterMemory({ points: TRIES_PER_IP, duration: WINDOW_SECONDS, keyPrefix: 'ip' });
+  const keyOf = (email: string) => emailKeyOf(email).slice(0, 254);
+  return {
+    take: async ({ email, ip }) => {
+      const waits = [await secondsOver(byIp, ip), await secondsOver(byEmail, keyOf(email))];
+      const longest = Math.max(...waits);
+      return longest > 0 ? longest : null;
+    },
+    giveBack: async ({ email, ip }) => {
+      await byEmail.delete(keyOf(email));
+      await byIp.reward(ip, 1);
+    },
+  };
+}
+
+async function secondsOver(limiter: RateLimiterMemory, key: string): Promise<number> {
+  try {
+    await limiter.consume(key);
+    return 0;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    throw refusal;
+  }
+}

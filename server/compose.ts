@@ -1,0 +1,186 @@
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import { Server as SocketServer } from 'socket.io';
+import { ClickHouseError, receivedRange } from '../clickhouse/index.ts';
+import { createApiKeyCache } from './api/api-key-cache.ts';
+import { addEventsIn } from './api/events-in.ts';
+import { addEventsOut } from './api/events-out.ts';
+import { addMeterQuery } from './api/meter-query.ts';
+import { apiRouter } from './api/router.ts';
+import { addUserEndpoints } from './api/users.ts';
+import { createAuth } from './auth/auth.ts';
+import { listAccounts, listAccountsByIds } from './database/accounts.ts';
+import { ensureBootstrapKey } from './database/api-keys.ts';
+import { isStoreUnavailable } from './database/errors.ts';
+import { demoTraffic, ingestInto, rememberedDemo } from './demo/demo.ts';
+import { type Simulator, startSimulator } from './demo/simulator.ts';
+import type { Settings } from './env.ts';
+import { createHttp } from './http.ts';
+import { NotStoredError } from './ingest/writer.ts';
+import { createMeasuring } from './measuring.ts';
+import type { Metrics } from './metrics.ts';
+import { createPages } from './pages.ts';
+import { Live } from './realtime/live.ts';
+import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
+import { createLiveSnapshot } from './services/live-snapshot.ts';
+import { maySee } from './services/may-see.ts';
+import { createUsagePage } from './services/usage-page.ts';
+import type { Stores } from './stores.ts';
+
+/** A composed server: everything with state is made here, once, and handed down. */
+export interface Plainbill {
+  /** Answers every request. */
+  app: Express;
+  /** Catches up with the events, then rolls and, in a demo, simulates. */
+  start: () => Promise<void>;
+  /** Stops taking requests, finishes what was accepted, closes everything. */
+  close: () => Promise<void>;
+}
+
+export interface ComposeParts {
+  settings: Settings;
+  publicUrl: string;
+  /** Listening already; the sockets share it. */
+  http: Server;
+  stores: Stores;
+  metrics: Metrics;
+  log: Logger;
+  now: () => Date;
+}
+
+const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
+/** How long a meter change waits for its history before it is answered and goes on in the background. */
+const METER_CHANGE_MS = 10_000;
+const SIMULATOR_OVERLAP_MS = 3_600_000;
+
+/** Builds the server around open, migrated stores. */
+export async function compose({ settings, publicUrl, http, stores, metrics, log, now }: ComposeParts): Promise<Plainbill> {
+  const { database, measurements } = stores;
+  const onError = (error: unknown) => log.error({ err: error }, 'something failed');
+  await ensureBootstrapKey(database.queries, settings.operatorApiKey, now());
+
+  // Events reach the sockets once both exist; before that nobody is connected.
+  let live: Live | null = null;
+  const measuring = await createMeasuring({
+    stores,
+    now,
+    onStored: (events) => {
+      metrics.accepted(events.length);
+      live?.accepted(events);
+    },
+    onRolled: (rolled) => live?.rolled(rolled),
+    onError: (error) => log.error({ err: error }, 'rolling failed; it will be done again from the stored events'),
+  });
+  const { registry, roller, read } = measuring;
+  const meteredThrough = () => roller.meteredThrough;
+  const lagMs = () => Math.max(0, now().getTime() - Math.floor(roller.meteredThrough / 1000));
+  metrics.watch('plainbill_metering_lag_seconds', 'How far behind the clock the watermark is', () => lagMs() / 1000);
+
+  const auth = createAuth(database, { secureCookies: publicUrl.startsWith('https:'), now });
+  const keys = createApiKeyCache(database, { now, onError });
+  const readiness = async () => {
+    const missing: string[] = [];
+    const check = (name: string, ping: Promise<void>) => ping.catch(() => void missing.push(`${name} does not answer`));
+    await Promise.all([check('ClickHouse', measurements.ping()), check('the database', database.ping())]);
+    if (!roller.ready) missing.push('usage is being rolled');
+    return missing;
+  };
+
+  const shared = { queries: database.queries, registry, read, meteredThrough, now };
+  const demo = settings.demo ? await rememberedDemo(settings.dataDir) : null;
+  const pages = await createPages(
+    {
+      now,
+      demoSignIn: demo?.signIn ?? null,
+      auth,
+      viewerOf: (cookie) => auth.viewerOf(cookie),
+      services: {
+        accountsOf: async (viewer) => {
+          const accounts =
+            viewer.platformRole === 'customer'
+              ? await listAccountsByIds(database.queries, viewer.accountIds)
+              : await listAccounts(database.queries, { after: null, limit: 500 });
+          return accounts.map(({ id, name, kind }) => ({ id, name, kind }));
+        },
+        usagePage: createUsagePage(shared),
+      },
+    },
+    settings.development,
+  );
+  const api = apiRouter({
+    database,
+    auth,
+    keys,
+    publicUrl,
+    now,
+    onMeterChange: async (meter) => {
+      await roller.meterChanged(meter.key, meter.version, METER_CHANGE_MS);
+    },
+    isUnavailable: (error) =>
+      error instanceof ClickHouseError || error instanceof NotStoredError || isStoreUnavailable(error),
+    onError: (error, req) => log.error({ err: error, path: req.path }, 'a request failed'),
+    more: [
+      (to) => addEventsIn(to, measuring.ingest),
+      (to) =>
+        addEventsOut(to, {
+          page: (filter) => eventsPage(measurements, filter),
+          lookUp: (accountId, source, id) => lookUpEvent(measurements, registry, accountId, source, id),
+        }),
+      (to) => addMeterQuery(to, measuring.query),
+      (to) => addUserEndpoints(to, auth),
+    ],
+  });
+  const app = createHttp({
+    log,
+    api,
+    metrics: metrics.registry,
+    readiness,
+    pages: pages.handler,
+    assets: { built: pages.built, publicDir: PUBLIC_FILES },
+    development: pages.development,
+  });
+  const io = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 16_384 });
+  live = new Live(io, {
+    publicOrigin: new URL(publicUrl).origin,
+    viewerOf: async (cookie) => (await auth.viewerOf(cookie)).viewer,
+    maySee,
+    snapshot: createLiveSnapshot(shared),
+    unitOf: (key) => {
+      const meter = registry.current(key);
+      return meter === undefined ? null : { unit: meter.unit, level: meter.aggregation === 'time_weighted' };
+    },
+    lagMs,
+    now,
+    onError,
+  });
+
+  let simulator: Simulator | null = null;
+  return {
+    app,
+    start: async () => {
+      keys.start();
+      await roller.start();
+      if (demo === null) return;
+      const range = await receivedRange(measurements.read);
+      simulator = startSimulator({
+        traffic: demoTraffic(new Date(demo.anchor)),
+        from: new Date((range?.last ?? now().getTime() * 1000) / 1000 - SIMULATOR_OVERLAP_MS),
+        now,
+        ingest: ingestInto(measuring.ingest, false),
+        logger: log,
+      });
+    },
+    close: async () => {
+      await simulator?.stop();
+      live?.close();
+      // Closes the http server too, once the requests in work are answered.
+      await io.close();
+      await measuring.close();
+      await keys.close();
+      await pages.close();
+      await stores.close();
+    },
+  };
+}

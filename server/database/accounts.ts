@@ -1,0 +1,130 @@
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { Queries } from './connect.ts';
+import { accounts, apps, teams } from './schema.ts';
+
+/** The payer. `taxPercent` is an exact decimal from 0 to 100; `anchorDay` (1–31) is the day billing periods begin. */
+export interface Account {
+  id: string;
+  name: string;
+  kind: 'personal' | 'team' | 'enterprise';
+  currency: string;
+  timeZone: string;
+  anchorDay: number;
+  taxPercent: string;
+}
+
+export interface Team {
+  accountId: string;
+  id: string;
+  name: string;
+}
+
+export interface App {
+  accountId: string;
+  id: string;
+  name: string;
+  teamId: string | null;
+}
+
+const ACCOUNT = {
+  id: accounts.id,
+  name: accounts.name,
+  kind: accounts.kind,
+  currency: accounts.currency,
+  timeZone: accounts.timeZone,
+  anchorDay: accounts.anchorDay,
+  taxPercent: accounts.taxPercent,
+};
+const TEAM = { accountId: teams.accountId, id: teams.id, name: teams.name };
+const APP = { accountId: apps.accountId, id: apps.id, name: apps.name, teamId: apps.teamId };
+
+/** A row that an upsert inserted has never been updated, so it has no `xmax`. */
+const WAS_INSERTED = sql<boolean>`(xmax = 0)`;
+
+/** Writes the account as given, new or in place of what stood under its id. */
+export async function putAccount(
+  queries: Queries,
+  account: Account,
+  now: Date,
+): Promise<{ account: Account; created: boolean }> {
+  const { id, ...fields } = account;
+  const [row] = await queries
+    .insert(accounts)
+    .values({ id, ...fields, createdAt: now, updatedAt: now })
+    .onConflictDoUpdate({ target: accounts.id, set: { ...fields, updatedAt: now } })
+    .returning({ ...ACCOUNT, created: WAS_INSERTED });
+  const { created, ...written } = rowOf(row);
+  return { account: written, created };
+}
+
+/** The account, or `null` when there is none by this id. */
+export async function getAccount(queries: Queries, id: string): Promise<Account | null> {
+  const [row] = await queries.select(ACCOUNT).from(accounts).where(eq(accounts.id, id));
+  return row ?? null;
+}
+
+/** One page of accounts by id, those after `after`; of all accounts, or of `ids` only. */
+export async function listAccounts(
+  queries: Queries,
+  page: { after: string | null; limit: number; ids?: readonly string[] },
+): Promise<Account[]> {
+  const filters = [
+    ...(page.after === null ? [] : [gt(accounts.id, page.after)]),
+    ...(page.ids === undefined ? [] : [inArray(accounts.id, [...page.ids])]),
+  ];
+  return queries
+    .select(ACCOUNT)
+    .from(accounts)
+    .where(and(...filters))
+    .orderBy(asc(accounts.id))
+    .limit(page.limit);
+}
+
+/** These accounts by name; ids without an account are left out. */
+export async function listAccountsByIds(queries: Queries, ids: readonly string[]): Promise<Account[]> {
+  return queries
+    .select(ACCOUNT)
+    .from(accounts)
+    .where(inArray(accounts.id, [...ids]))
+    .orderBy(asc(accounts.name), asc(accounts.id));
+}
+
+/** Writes the team. Its account must exist, else constraint `teams_account_id_accounts_id_fk` is violated. */
+export async function putTeam(queries: Queries, team: Team, now: Date): Promise<{ team: Team; created: boolean }> {
+  const [row] = await queries
+    .insert(teams)
+    .values({ ...team, createdAt: now, updatedAt: now })
+    .onConflictDoUpdate({ target: [teams.accountId, teams.id], set: { name: team.name, updatedAt: now } })
+    .returning({ ...TEAM, created: WAS_INSERTED });
+  const { created, ...written } = rowOf(row);
+  return { team: written, created };
+}
+
+/** Writes the app. A team that is not one of the same account violates constraint `apps_team`. */
+export async function putApp(queries: Queries, app: App, now: Date): Promise<{ app: App; created: boolean }> {
+  const [row] = await queries
+    .insert(apps)
+    .values({ ...app, createdAt: now, updatedAt: now })
+    .onConflictDoUpdate({
+      target: [apps.accountId, apps.id],
+      set: { name: app.name, teamId: app.teamId, updatedAt: now },
+    })
+    .returning({ ...APP, created: WAS_INSERTED });
+  const { created, ...written } = rowOf(row);
+  return { app: written, created };
+}
+
+/** The account's teams by id. */
+export async function listTeams(queries: Queries, accountId: string): Promise<Team[]> {
+  return queries.select(TEAM).from(teams).where(eq(teams.accountId, accountId)).orderBy(asc(teams.id));
+}
+
+/** The account's apps by id; usage carries ids, so names are looked up here when shown. */
+export async function listApps(queries: Queries, accountId: string): Promise<App[]> {
+  return queries.select(APP).from(apps).where(eq(apps.accountId, accountId)).orderBy(asc(apps.id));
+}
+
+function rowOf<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new Error('an upsert returned no row');
+  return row;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { METERS } from '../catalog.ts';
+import { DEMO_USERS } from './accounts.ts';
+import { DAY } from './calendar.ts';
+import { receivedAt } from './receive-order.ts';
+import { type IngestItem, type SeedParts, seedDemo } from './seed.ts';
+import { createDemoTraffic } from './traffic.ts';
+
+const from = new Date('2026-08-01T00:00:00Z');
+const now = new Date(from.getTime() + 4 * DAY + 12_345);
+const traffic = createDemoTraffic({ seed: 5, anchor: from });
+
+function recorder() {
+  const written: string[] = [];
+  const batches: IngestItem[][] = [];
+  const progress: [number, number, number][] = [];
+  const parts: SeedParts = {
+    putMeter: async (key) => written.push(`meter ${key}`),
+    putAccount: async ({ id }) => written.push(`account ${id}`),
+    putTeam: async ({ accountId, id }) => written.push(`team ${accountId}/${id}`),
+    putApp: async ({ accountId, id, teamId }) => written.push(`app ${accountId}/${teamId ?? '-'}/${id}`),
+    putUser: async ({ email }) => written.push(`user ${email}`),
+    ingest: async (batch) => {
+      batches.push(batch);
+    },
+    traffic,
+    from,
+    now,
+    onProgress: (...at) => progress.push(at),
+  };
+  return { parts, written, batches, progress };
+}
+
+describe('seeding', () => {
+  it('writes meters, accounts, teams, apps and people before any event', async () => {
+    const { parts, written, batches } = recorder();
+    parts.ingest = async (batch) => {
+      expect(written).toContain('user ada@acme.example');
+      batches.push(batch);
+    };
+    await seedDemo(parts);
+    expect(written.filter((line) => line.startsWith('meter'))).toHaveLength(Object.keys(METERS).length);
+    expect(written.filter((line) => line.startsWith('user'))).toHaveLength(DEMO_USERS.length);
+    expect(written.filter((line) => line.startsWith('team acme/'))).toHaveLength(4);
+    expect(written.filter((line) => line.startsWith('app acme/'))).toHaveLength(22);
+    expect(written.indexOf('team acme/labs')).toBeLessThan(written.indexOf('app acme/labs/acme-ml'));
+    expect(written).toContain('app conversations/serving/conversation-service');
+  });
+
+  it('hands over exactly what has arrived by now, in the order of receipt', async () => {
+    const { parts, batches } = recorder();
+    const events = await seedDemo(parts);
+    const items = batches.flat();
+    const arrived = [...traffic.eventsBetween(from, now)].filter((event) => receivedAt(event) <= now.getTime());
+    expect(items.map(({ event }) => event.id).toSorted()).toEqual(arrived.map(({ event }) => event.id).toSorted());
+    expect(events).toBe(items.length);
+    const times = items.map((item) => item.receivedAt.getTime());
+    expect(times.toSorted((a, b) => a - b)).toEqual(times);
+    expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(5000);
+  });
+
+  it('reports progress up to its end', async () => {
+    const { parts, progress } = recorder();
+    const events = await seedDemo(parts);
+    expect(progress.at(-1)).toEqual([97, 97, events]);
+    expect(progress.every(([done, total]) => done <= total)).toBe(true);
+  });
+});

@@ -1,0 +1,84 @@
+import { METERS } from '../catalog.ts';
+import type { Account, App, Team } from '../database/accounts.ts';
+import type { MeterDefinition } from '../metering/meter.ts';
+import { DEMO_ACCOUNTS, DEMO_USERS, type DemoUser } from './accounts.ts';
+import { HOUR } from './calendar.ts';
+import type { CloudEvent, DemoEvent } from './demo-event.ts';
+import { inReceiveOrder, receivedAt } from './receive-order.ts';
+import type { DemoTraffic } from './traffic.ts';
+
+/** One event on its way into the store. */
+export interface IngestItem {
+  accountId: string;
+  event: CloudEvent;
+  receivedAt: Date;
+}
+
+/** Stores the events, each once: an id that is there already is no error. Resolves when they are durable. */
+export type Ingest = (batch: IngestItem[]) => Promise<void>;
+
+/** Where the demo is written to; the store's functions with their connection and clock bound. */
+export interface SeedParts {
+  putMeter: (key: string, definition: MeterDefinition) => Promise<unknown>;
+  putAccount: (account: Account) => Promise<unknown>;
+  putTeam: (team: Team) => Promise<unknown>;
+  putApp: (app: App) => Promise<unknown>;
+  /** Creates the person with a password of the caller's making, and the memberships; leaves one who exists alone. */
+  putUser: (user: DemoUser) => Promise<unknown>;
+  ingest: Ingest;
+  traffic: DemoTraffic;
+  /** Where history starts: the anchor of `traffic`. */
+  from: Date;
+  /** History is written up to here; what arrives later is the simulator's, which starts from the same moment. */
+  now: Date;
+  /** Hours of history written, of how many, and the events so far. */
+  onProgress?: (done: number, total: number, events: number) => void;
+}
+
+const BATCH = 5000;
+const STRIDE = 6 * HOUR;
+
+/**
+ * Writes meters, accounts and people of the demo, then everything that happened from `from` to `now` in the order of its receipt.
+ * Safe to repeat, also after a failure halfway: ids repeat, and the store keeps the first receipt.
+ *
+ * @returns how many events were handed to `ingest`
+ */
+export async function seedDemo(parts: SeedParts): Promise<number> {
+  await seedCatalogAndAccounts(parts);
+  const total = Math.ceil((parts.now.getTime() - parts.from.getTime()) / HOUR);
+  const order = inReceiveOrder(parts.traffic, parts.from);
+  let waiting: IngestItem[] = [];
+  let events = 0;
+  const write = async (batch: IngestItem[]): Promise<void> => {
+    await parts.ingest(batch);
+    events += batch.length;
+  };
+  for (let at = parts.from.getTime(); at < parts.now.getTime(); at += STRIDE) {
+    const until = Math.min(at + STRIDE, parts.now.getTime());
+    for (const event of order.receivedUntil(new Date(until))) waiting.push(itemOf(event));
+    while (waiting.length >= BATCH) {
+      await write(waiting.slice(0, BATCH));
+      waiting = waiting.slice(BATCH);
+    }
+    parts.onProgress?.(Math.floor((until - parts.from.getTime()) / HOUR), total, events);
+  }
+  if (waiting.length > 0) await write(waiting);
+  parts.onProgress?.(total, total, events);
+  return events;
+}
+
+/** The event with the moment at which the demo receives it. */
+function itemOf(event: DemoEvent): IngestItem {
+  return { accountId: event.accountId, event: event.event, receivedAt: new Date(receivedAt(event)) };
+}
+
+async function seedCatalogAndAccounts(parts: SeedParts): Promise<void> {
+  for (const [key, definition] of Object.entries(METERS)) await parts.putMeter(key, definition);
+  for (const { account, teams, apps } of DEMO_ACCOUNTS) {
+    await parts.putAccount(account);
+    for (const team of teams) await parts.putTeam({ accountId: account.id, ...team });
+    for (const app of apps) await parts.putApp({ accountId: account.id, ...app });
+  }
+  for (const user of DEMO_USERS) await parts.putUser(user);
+}

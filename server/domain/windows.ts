@@ -1,0 +1,47 @@
+import { Temporal } from 'temporal-polyfill';
+
+export type WindowSize = 'MINUTE' | 'HOUR' | 'DAY' | 'MONTH';
+
+/** Asked for more windows than one answer may have. */
+export class TooManyWindowsError extends RangeError {}
+
+const MAX_WINDOWS = 50_000;
+
+/**
+ * The bounds that cut `[from, to)` into windows of a named zone, both ends included; microseconds since 1970.
+ * Days and months start at local midnight and are as long as they are there: 23 or 25 hours when clocks change. The
+ * first and last window are cut at `from` and `to`.
+ * @throws TooManyWindowsError beyond 50,000 windows
+ */
+export function windowBounds(from: number, to: number, size: WindowSize, timeZone: string): number[] {
+  if (to <= from) return [];
+  const bounds = [from];
+  let start = startOfWindow(from, size, timeZone);
+  for (;;) {
+    start = nextWindow(start, size);
+    const micros = start.epochMilliseconds * 1000;
+    if (micros >= to) break;
+    if (micros > from) bounds.push(micros);
+    if (bounds.length > MAX_WINDOWS) {
+      throw new TooManyWindowsError(`more than ${MAX_WINDOWS} windows; ask for a shorter time or larger windows`);
+    }
+  }
+  bounds.push(to);
+  return bounds;
+}
+
+function startOfWindow(micros: number, size: WindowSize, timeZone: string): Temporal.ZonedDateTime {
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(micros / 1000)).toZonedDateTimeISO(timeZone);
+  if (size === 'DAY') return local.startOfDay();
+  if (size === 'MONTH') return local.with({ day: 1 }).startOfDay();
+  const smallest = size === 'HOUR' ? 'hour' : 'minute';
+  // Subtracting keeps the offset where a local hour occurs twice.
+  const into = local.toPlainTime().since(local.toPlainTime().round({ smallestUnit: smallest, roundingMode: 'floor' }));
+  return local.subtract(into);
+}
+
+function nextWindow(start: Temporal.ZonedDateTime, size: WindowSize): Temporal.ZonedDateTime {
+  if (size === 'DAY') return start.add({ days: 1 }).startOfDay();
+  if (size === 'MONTH') return start.add({ months: 1 }).with({ day: 1 }).startOfDay();
+  return start.add(size === 'HOUR' ? { hours: 1 } : { minutes: 1 });
+}

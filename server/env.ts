@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const optionalUrl = (protocols: readonly string[]) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    })
+    .optional();
+
+const Variables = z.object({
+  PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: optionalUrl(['http:', 'https:']),
+  DATA_DIR: z.string().min(1).default('.data'),
+  CLICKHOUSE_URL: optionalUrl(['http:', 'https:']),
+  DATABASE_URL: optionalUrl(['postgres:', 'postgresql:']),
+  REDIS_URL: optionalUrl(['redis:', 'rediss:']),
+  DEMO: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
+  OPERATOR_API_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be trace, debug, info, warn, error or silent' })
+    .default('info'),
+  NODE_ENV: z.string().default('production'),
+});
+
+/** The settings of a process, read once; nothing else touches the environment. */
+export interface Settings {
+  port: number;
+  host: string;
+  /** `null`: derived from host and the port that was really opened. */
+  publicUrl: string | null;
+  dataDir: string;
+  clickhouseUrl: string | null;
+  databaseUrl: string | null;
+  redisUrl: string | null;
+  demo: boolean;
+  operatorApiKey: string | null;
+  logLevel: string;
+  development: boolean;
+}
+
+/** A variable that is missing or malformed; the message is one line that names it. */
+export class SettingsError extends Error {}
+
+/** Reads the settings. @throws SettingsError */
+export function readSettings(variables: Record<string, string | undefined>): Settings {
+  // An empty variable is how shells and compose files say "unset".
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Variables.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new SettingsError(`${issue?.path.join('.')} ${issue?.message}`);
+  }
+  const v = parsed.data;
+  const embedded = v.CLICKHOUSE_URL === undefined && v.DATABASE_URL === undefined;
+  return {
+    port: v.PORT,
+    host: v.HOST,
+    publicUrl: v.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    dataDir: v.DATA_DIR,
+    clickhouseUrl: v.CLICKHOUSE_URL ?? null,
+    databaseUrl: v.DATABASE_URL ?? null,
+    redisUrl: v.REDIS_URL ?? null,
+    demo: v.DEMO === undefined ? embedded : v.DEMO === 'on',
+    operatorApiKey: v.OPERATOR_API_KEY ?? null,
+    logLevel: v.LOG_LEVEL,
+    development: v.NODE_ENV === 'development',
+  };
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { type RequestHandler, type Router, static as serveStatic } from 'express';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import type { Registry } from 'prom-client';
+
+/** What `/readyz` says is missing, or nothing. */
+export type Readiness = () => Promise<string[]>;
+
+export interface HttpParts {
+  log: Logger;
+  api: Router;
+  metrics: Registry;
+  readiness: Readiness;
+  /** Serves every page; set once the pages are built or, in development, compiled. */
+  pages: RequestHandler;
+  /** Directories of files served as they are: built assets (immutable) and public files. */
+  assets: { built: string | null; publicDir: string };
+  /** Vite's, in development only. */
+  development: RequestHandler | null;
+}
+
+/** Health, API, static files, then pages: in this order, each without what the later ones need. */
+export function createHttp(parts: HttpParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', queryParameters);
+  app.use(requestLog(parts.log));
+
+  app.get('/healthz', (_req, res) => {
+    res.type('text').send('ok\n');
+  });
+  app.get('/readyz', (_req, res, next) => {
+    parts
+      .readiness()
+      .then((missing) => {
+        if (missing.length === 0) res.type('text').send('ready\n');
+        else res.status(503).set('Retry-After', '1').type('text').send(`${missing.join('\n')}\n`);
+      })
+      .catch(next);
+  });
+  app.get('/metrics', (req, res, next) => {
+    // For a scraper on this machine; anything else goes through the operator's own proxy.
+    if (req.socket.remoteAddress !== '127.0.0.1' && req.socket.remoteAddress !== '::1') return next();
+    parts.metrics
+      .metrics()
+      .then((text) => res.type(parts.metrics.contentType).send(text))
+      .catch(next);
+  });
+  app.use('/api', parts.api);
+
+  app.use(contentSecurity(parts.development !== null));
+  if (parts.development !== null) app.use(parts.development);
+  if (parts.assets.built !== null) {
+    app.use('/assets', serveStatic(`${parts.assets.built}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
+    app.use(serveStatic(parts.assets.built, { maxAge: '1h', index: false }));
+  }
+  app.use(serveStatic(parts.assets.publicDir, { maxAge: '1h', index: false }));
+  app.all('*', parts.pages);
+  return app;
+}
+
+/** Each response has a nonce of its own; scripts and styles come from here and nowhere else. */
+function contentSecurity(development: boolean): RequestHandler {
+  return (req, res, next) => {
+    const nonce = randomBytes(16).toString('base64');
+    res.locals.nonce = nonce;
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          'default-src': ["'none'"],
+          'script-src': ["'self'", `'nonce-${nonce}'`],
+          'style-src': development ? ["'self'", "'unsafe-inline'"] : ["'self'"],
+          'img-src': ["'self'", 'data:'],
+          'font-src': ["'self'"],
+          'connect-src': development ? ["'self'", 'ws:'] : ["'self'"],
+          'form-action': ["'self'"],
+          'base-uri': ["'none'"],
+          'frame-ancestors': ["'none'"],
+          'manifest-src': ["'self'"],
+        },
+      },
+      referrerPolicy: { policy: 'no-referrer' },
+      crossOriginEmbedderPolicy: false,
+      hsts: { maxAge: 31_536_000 },
+    })(req, res, next);
+  };
+}
+
+/** Successful ingestion is counted, not logged: at thousands a second a line each would cost more than the work. */
+function requestLog(logger: Logger): RequestHandler {
+  return pinoHttp({
+    logger,
+    quietReqLogger: true,
+    autoLogging: {
+      ignore: (req) => req.url === '/healthz' || req.url === '/readyz' || req.url === '/metrics',
+    },
+    customLogLevel: (_req, res, error) =>
+      error !== undefined || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'info' : 'debug',
+    serializers: {
+      // No headers and no query: they hold keys, cookies and what customers look for.
+      req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?', 1)[0] }),
+      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+    },
+  });
+}
+
+/** Plain parameters: a repeated name is a list, brackets mean nothing. */
+function queryParameters(text: string): Record<string, string | string[]> {
+  const found = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = found.get(name);
+    found.set(name, before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]);
+  }
+  return Object.fromEntries(found);
+}

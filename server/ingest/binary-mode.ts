@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type ReadBody, readBody } from './body.ts';
+
+/** The `ce-` headers or the body cannot be read as one event. */
+export class BinaryModeError extends Error {}
+
+/** Binary mode puts the attributes into `ce-` headers and only `data` into the body. */
+export function isBinaryMode(headers: IncomingHttpHeaders): boolean {
+  return headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined;
+}
+
+/**
+ * Builds the envelope of a binary-mode request; header values are percent-encoded UTF-8 (CloudEvents HTTP binding 3.1.3.2).
+ * @throws BinaryModeError or UnreadableBodyError
+ */
+export function fromBinaryMode(headers: IncomingHttpHeaders, bytes: Uint8Array): ReadBody {
+  const envelope: Record<string, unknown> = {};
+  for (const [header, value] of Object.entries(headers)) {
+    if (!header.startsWith('ce-') || typeof value !== 'string') continue;
+    envelope[header.slice(3)] = decoded(header, value);
+  }
+  if (bytes.length === 0) return { events: [envelope], batch: false, toText: (event) => JSON.stringify(event) };
+  const { events, batch, toText } = readBody(bytes);
+  envelope.data = batch ? events : events[0];
+  return { events: [envelope], batch: false, toText };
+}
+
+function decoded(header: string, value: string): string {
+  try {
+    return decodeURIComponent(value.replace(/^"(.*)"$/, '$1'));
+  } catch {
+    throw new BinaryModeError(`the header ${header} is not valid percent-encoding`);
+  }
+}

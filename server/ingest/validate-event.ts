@@ -1,0 +1,143 @@
+import { isLosslessNumber } from 'lossless-json';
+import type { Micros } from '../../clickhouse/index.ts';
+import { readEventTime } from './event-time.ts';
+import type { UsageEvent } from './receipt.ts';
+
+/** One thing that is wrong: where in the event (a JSON pointer below it) and what to do. */
+export interface EventFault {
+  pointer: string;
+  detail: string;
+}
+
+const LIMITS = { id: 256, source: 512, type: 256, subject: 256 } as const;
+const MAX_DEPTH = 64;
+const PLAIN_ATTRIBUTES = new Set(['id', 'source', 'type', 'subject', 'time', 'specversion', 'data']);
+const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** JSON.stringify escapes a surrogate only when it stands alone. */
+const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
+
+/**
+ * Checks one CloudEvents 1.0 envelope at the door.
+ * @param times the accepted event times, inclusive
+ * @returns the event, or everything that is wrong with it
+ */
+export function validateEvent(
+  input: unknown,
+  toText: (event: unknown) => string,
+  times: { earliest: Micros; latest: Micros },
+): { event: UsageEvent } | { faults: EventFault[] } {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return { faults: [{ pointer: '', detail: 'must be a CloudEvents object' }] };
+  }
+  const faults: EventFault[] = [];
+  const envelope = input as Record<string, unknown>;
+  for (const name of ['id', 'source', 'type', 'subject'] as const) {
+    const detail = textFault(envelope[name], LIMITS[name]);
+    if (detail !== null) faults.push({ pointer: `/${name}`, detail });
+  }
+  if (envelope.specversion !== '1.0') faults.push({ pointer: '/specversion', detail: 'must be "1.0"' });
+  for (const name in envelope) {
+    if (PLAIN_ATTRIBUTES.has(name)) continue;
+    const detail = extensionFault(name, envelope[name]);
+    if (detail !== null) faults.push({ pointer: `/${escapePointer(name)}`, detail });
+  }
+  const time = timeOf(envelope.time, times);
+  if (typeof time === 'string') faults.push({ pointer: '/time', detail: time });
+  const data = envelope.data ?? (('data' in envelope && null) || undefined);
+  if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) {
+    faults.push({ pointer: '/data', detail: 'must be a JSON object, or absent' });
+  }
+
+  let text = '';
+  try {
+    text = toText(envelope);
+  } catch {
+    return { faults: [...faults, { pointer: '', detail: `must not be nested deeper than ${MAX_DEPTH} levels` }] };
+  }
+  if (mayBeDeep(text) && depthOf(envelope) > MAX_DEPTH) {
+    faults.push({ pointer: '', detail: `must not be nested deeper than ${MAX_DEPTH} levels` });
+  } else if (LONE_SURROGATE.test(text)) {
+    const pointer = findLoneSurrogate(envelope);
+    if (pointer !== null && !faults.some((fault) => fault.pointer === pointer)) {
+      faults.push({ pointer, detail: 'holds half of a surrogate pair, which is not text' });
+    }
+  }
+  if (faults.length > 0) return { faults };
+  return {
+    event: {
+      id: envelope.id as string,
+      source: envelope.source as string,
+      type: envelope.type as string,
+      subject: envelope.subject as string,
+      timeMicros: time as Micros | null,
+      data: (data ?? {}) as Record<string, unknown>,
+      account: typeof envelope.account === 'string' ? envelope.account : null,
+      envelope: text,
+    },
+  };
+}
+
+function textFault(value: unknown, limit: number): string | null {
+  if (value === undefined) return 'is missing';
+  if (typeof value !== 'string') return 'must be text';
+  if (value === '') return 'must not be empty';
+  if (value.length > limit) return `must have at most ${limit} characters`;
+  if (CONTROL.test(value)) return 'must not hold control characters';
+  if (!value.isWellFormed()) return 'holds half of a surrogate pair, which is not text';
+  return null;
+}
+
+function extensionFault(name: string, value: unknown): string | null {
+  if (name === 'data_base64') return 'is not supported: send data as a JSON object';
+  if (!ATTRIBUTE_NAME.test(name)) return 'is no CloudEvents attribute name (lower-case letters and digits only)';
+  if (name === 'account') return textFault(value, 64);
+  if (typeof value === 'object' && value !== null && !isLosslessNumber(value)) {
+    return 'must be text, a number or a boolean';
+  }
+  return null;
+}
+
+function timeOf(value: unknown, times: { earliest: Micros; latest: Micros }): Micros | null | string {
+  if (value === undefined) return null;
+  if (typeof value !== 'string') return 'must be an RFC 3339 time such as 2026-11-24T08:30:00Z';
+  const micros = readEventTime(value);
+  if (micros === null) return 'must be an RFC 3339 time such as 2026-11-24T08:30:00Z';
+  if (micros > times.latest) return 'is more than an hour in the future';
+  if (micros < times.earliest) return 'is more than 13 months ago';
+  return micros;
+}
+
+/** Brackets are counted before depth is measured, because nearly every event has only a few. */
+function mayBeDeep(text: string): boolean {
+  let open = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code === 0x7b || code === 0x5b) && ++open > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let deepest = 0;
+  for (const child of Object.values(value)) deepest = Math.max(deepest, depthOf(child));
+  return deepest + 1;
+}
+
+function findLoneSurrogate(value: unknown, pointer = ''): string | null {
+  if (typeof value === 'string') return value.isWellFormed() ? null : pointer;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, child] of Object.entries(value)) {
+    const below = `${pointer}/${escapePointer(key)}`;
+    if (!key.isWellFormed()) return pointer;
+    const found = findLoneSurrogate(child, below);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function escapePointer(name: string): string {
+  return name.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 80);
+}

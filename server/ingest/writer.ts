@@ -1,0 +1,205 @@
+import { findKeys, type KnownKey, eventByKey, insertEvents, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
+import { contentHash, type EventKey, eventKey } from './event-key.ts';
+import { toRfc3339 } from './event-time.ts';
+import type { KeyFilter } from './key-filter.ts';
+import type { Receipt } from './receipt.ts';
+import { sameContent } from './same-content.ts';
+import type { PreparedEvent, StoredEvent } from './stored-event.ts';
+
+/** The store would not take the events; nothing was acknowledged, the sender may try again. */
+export class NotStoredError extends Error {}
+
+export type WriteResult = Pick<Receipt, 'status' | 'receivedAt' | 'reason'>;
+
+/** What the writer needs and whom it tells. */
+export interface WriterParts {
+  store: ClickHouse;
+  filter: KeyFilter;
+  /** The last receive time in the store; new ones are later, whatever the clock says. */
+  lastReceivedAt: Micros;
+  now: () => Micros;
+  /** Durable events, in receive order, before anybody is answered. */
+  onStored: (events: readonly StoredEvent[]) => void;
+  /** An insert failed in a way that may have left events behind: whoever counts must look in the store. */
+  onUncertain: (from: Micros, through: Micros) => void;
+}
+
+interface Submission {
+  events: readonly PreparedEvent[];
+  keys: EventKey[];
+  settle: (results: WriteResult[]) => void;
+  fail: (error: Error) => void;
+}
+
+/** Above this a request is refused at once (503) instead of waiting in memory. */
+const MAX_WAITING_EVENTS = 100_000;
+const MAX_FLUSH_EVENTS = 20_000;
+const MAX_LOOKUP_KEYS = 10_000;
+
+/**
+ * The single writer of usage events. It checks keys and inserts, one flush after another, so no two requests can both
+ * find an id absent. Requests that arrive during a flush share the next one. A crash at any point leaves an event
+ * either absent (a retry inserts it) or present (a retry is a duplicate).
+ */
+export class EventWriter {
+  private waiting: Submission[] = [];
+  private waitingEvents = 0;
+  private flushing: Promise<void> | null = null;
+  private flushFrom: Micros | null = null;
+  private last: Micros;
+  private closed = false;
+
+  constructor(private readonly parts: WriterParts) {
+    this.last = parts.lastReceivedAt;
+  }
+
+  /**
+   * Stores a request's events that are new and answers, for each in order, what became of it, once that is durable.
+   * @throws NotStoredError when the store refuses or too much is waiting
+   */
+  submit(events: readonly PreparedEvent[]): Promise<WriteResult[]> {
+    if (this.closed) return Promise.reject(new NotStoredError('the server is stopping'));
+    if (this.waitingEvents > MAX_WAITING_EVENTS) {
+      return Promise.reject(new NotStoredError('more events are waiting than the store takes in; try again shortly'));
+    }
+    return new Promise((settle, fail) => {
+      const keys = events.map((event) => eventKey(event.accountId, event.source, event.id));
+      this.waiting.push({ events, keys, settle, fail });
+      this.waitingEvents += events.length;
+      this.flushing ??= this.flushAll();
+    });
+  }
+
+  /** Every event with a receive time up to here has been handed to `onStored` or `onUncertain`. */
+  settledThrough(): Micros {
+    const through = this.flushFrom === null ? Math.max(this.last, this.parts.now()) : this.flushFrom - 1;
+    // A receive time handed out later must be later than what was called settled.
+    if (this.flushFrom === null) this.last = through;
+    return through;
+  }
+
+  /** Waits until everything accepted so far is durable; refuses what comes later. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.flushing;
+  }
+
+  private async flushAll(): Promise<void> {
+    // Requests that are being read in this turn of the loop join the first flush.
+    await new Promise(setImmediate);
+    while (this.waiting.length > 0) {
+      const batch: Submission[] = [];
+      let count = 0;
+      while (this.waiting.length > 0 && (count === 0 || count + (this.waiting[0]?.events.length ?? 0) <= MAX_FLUSH_EVENTS)) {
+        const submission = this.waiting.shift() as Submission;
+        batch.push(submission);
+        count += submission.events.length;
+      }
+      this.waitingEvents -= count;
+      await this.flush(batch);
+    }
+    this.flushing = null;
+  }
+
+  private async flush(batch: Submission[]): Promise<void> {
+    try {
+      const known = await this.knownAmong(batch);
+      const fresh = new Map<string, StoredEvent & { contentHash: string }>();
+      this.flushFrom = Math.max(this.last + 1, this.parts.now());
+      let next = this.flushFrom;
+      const results: (() => Promise<WriteResult>)[][] = batch.map(({ events, keys }) =>
+        events.map((event, i) => {
+          const key = keys[i] as EventKey;
+          const content = contentHash(event.envelope);
+          const earlier = known.get(key.hash);
+          if (earlier !== undefined) return () => this.compare(event, content, earlier);
+          const sibling = fresh.get(key.hash);
+          if (sibling !== undefined) return async () => compareWith(event, content, sibling);
+          const receivedAt = Math.max(next, event.receivedAtHint ?? 0);
+          next = receivedAt + 1;
+          const stored = { ...event, receivedAt, time: event.timeMicros ?? receivedAt, contentHash: content };
+          fresh.set(key.hash, stored);
+          this.parts.filter.add(key.high, key.low);
+          const accepted: WriteResult = { status: 'accepted', receivedAt: toRfc3339(receivedAt) };
+          return async () => accepted;
+        }),
+      );
+      if (fresh.size > 0) await this.insert(fresh, next - 1);
+      this.flushFrom = null;
+      for (let i = 0; i < batch.length; i++) {
+        const submission = batch[i] as Submission;
+        Promise.all((results[i] ?? []).map((result) => result())).then(submission.settle, (error) =>
+          submission.fail(new NotStoredError(String(error))),
+        );
+      }
+    } catch (error) {
+      this.flushFrom = null;
+      const failure = new NotStoredError(error instanceof Error ? error.message : String(error));
+      for (const submission of batch) submission.fail(failure);
+    }
+  }
+
+  private async insert(fresh: ReadonlyMap<string, StoredEvent & { contentHash: string }>, last: Micros): Promise<void> {
+    const from = this.flushFrom as Micros;
+    this.last = last;
+    const rows = [...fresh].map(([keyHash, { envelope, extracted: _, revision: __, timeMicros: ___, receivedAtHint: ____, ...event }]) => ({
+      ...event,
+      keyHash,
+      envelope,
+    }));
+    try {
+      await insertEvents(this.parts.store.write, rows);
+    } catch (error) {
+      this.parts.onUncertain(from, last);
+      throw error;
+    }
+    this.parts.onStored([...fresh.values()]);
+  }
+
+  /** What the store already has of these keys; asked only about those the filter cannot call new. */
+  private async knownAmong(batch: readonly Submission[]): Promise<Map<string, KnownKey>> {
+    const perhaps = new Map<string, Set<string>>();
+    for (const { events, keys } of batch) {
+      for (let i = 0; i < events.length; i++) {
+        const key = keys[i] as EventKey;
+        if (!this.parts.filter.mayHave(key.high, key.low)) continue;
+        const accountId = (events[i] as PreparedEvent).accountId;
+        const hashes = perhaps.get(accountId) ?? new Set<string>();
+        perhaps.set(accountId, hashes.add(key.hash));
+      }
+    }
+    const known = new Map<string, KnownKey>();
+    for (const [accountId, hashes] of perhaps) {
+      const list = [...hashes];
+      for (let at = 0; at < list.length; at += MAX_LOOKUP_KEYS) {
+        const found = await findKeys(this.parts.store.write, accountId, list.slice(at, at + MAX_LOOKUP_KEYS));
+        for (const key of found) known.set(key.keyHash, key);
+      }
+    }
+    return known;
+  }
+
+  private async compare(event: PreparedEvent, content: string, earlier: KnownKey): Promise<WriteResult> {
+    const receivedAt = toRfc3339(earlier.receivedAt);
+    if (content === earlier.contentHash) return { status: 'duplicate', receivedAt };
+    const stored = await eventByKey(this.parts.store.read, event.accountId, earlier.receivedAt);
+    if (stored !== null && sameContent(stored.envelope, event.envelope)) return { status: 'duplicate', receivedAt };
+    return conflict(receivedAt);
+  }
+}
+
+function compareWith(event: PreparedEvent, content: string, sibling: StoredEvent & { contentHash: string }): WriteResult {
+  const receivedAt = toRfc3339(sibling.receivedAt);
+  if (content === sibling.contentHash || sameContent(sibling.envelope, event.envelope)) {
+    return { status: 'duplicate', receivedAt };
+  }
+  return conflict(receivedAt);
+}
+
+function conflict(receivedAt: string): WriteResult {
+  return {
+    status: 'conflict',
+    receivedAt,
+    reason: 'this source and id came before with other content; the first one counts, this one does not',
+  };
+}

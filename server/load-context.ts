@@ -1,0 +1,33 @@
+import type { AppLoadContext } from '@remix-run/node';
+import type { Viewer } from './auth/viewer.ts';
+import type { UsagePage, UsagePageQuestion } from './services/usage-page.types.ts';
+
+/** What a Remix loader or action gets from the server; the only way values reach a page. */
+export interface PlainbillContext {
+  /** CSP nonce of this response; handed to React by context, never through loader data. */
+  nonce: string;
+  /** The clock; loaders never ask the machine. */
+  now: () => Date;
+  viewer: Viewer | null;
+  /** Shown on the sign-in page of a demo; `null` otherwise. */
+  demoSignIn: { email: string; password: string }[] | null;
+  auth: {
+    /** The `Set-Cookie` value to send, or why not, in words for the person. */
+    signIn: (input: { email: string; password: string; ip: string }) => Promise<{ setCookie: string } | { error: string; retryAfterSeconds?: number }>;
+    signOut: (cookieHeader: string | null) => Promise<{ setCookie: string }>;
+  };
+  /** Client address of this request, for limits. */
+  ip: string;
+  services: {
+    /** Accounts the viewer may see, by name. */
+    accountsOf: (viewer: Viewer) => Promise<{ id: string; name: string; kind: string }[]>;
+    /** Throws a 404 `Response` when the account is not the viewer's or a period, meter or dimension does not exist. */
+    usagePage: (viewer: Viewer, question: UsagePageQuestion) => Promise<UsagePage>;
+  };
+}
+
+export type LoadContext = AppLoadContext;
+
+declare module '@remix-run/node' {
+  interface AppLoadContext extends PlainbillContext {}
+}

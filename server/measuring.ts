@@ -1,0 +1,104 @@
+import { firstUse, type Micros, receivedRange } from '../clickhouse/index.ts';
+import { getAccount } from './database/accounts.ts';
+import { activeMeters, promoteMeter } from './database/meters.ts';
+import { readProgress, saveProgress } from './database/roller-progress.ts';
+import { fillKeyFilter } from './ingest/fill-key-filter.ts';
+import { IngestService } from './ingest/ingest-service.ts';
+import type { StoredEvent } from './ingest/stored-event.ts';
+import { EventWriter } from './ingest/writer.ts';
+import { MeterRegistry } from './metering/registry.ts';
+import { Roller, type Rolled } from './metering/roller.ts';
+import { createMeterQuery } from './services/meter-query.ts';
+import { createUsageReader } from './services/usage.ts';
+import type { Stores } from './stores.ts';
+
+/** From an event to a number: the writer, the roller and what reads their tables. */
+export interface Measuring {
+  registry: MeterRegistry;
+  ingest: IngestService;
+  roller: Roller;
+  read: ReturnType<typeof createUsageReader>;
+  query: ReturnType<typeof createMeterQuery>;
+  /** Flushes what was accepted, rolls it, and stops. */
+  close: () => Promise<void>;
+}
+
+export interface MeasuringParts {
+  stores: Stores;
+  now: () => Date;
+  onStored: (events: readonly StoredEvent[]) => void;
+  onRolled: (rolled: Rolled) => void;
+  onError: (error: unknown) => void;
+  /** Loading history into an empty store: receive times come with the events, the clock does not count. */
+  history?: boolean;
+}
+
+const PROGRESS = 'usage';
+
+/** Puts the pieces together; nothing rolls before `roller.start()`. */
+export async function createMeasuring({ stores, now, ...parts }: MeasuringParts): Promise<Measuring> {
+  const { measurements, database } = stores;
+  const nowMicros = (): Micros => now().getTime() * 1000;
+  const range = await receivedRange(measurements.read);
+  const registry = new MeterRegistry(() => activeMeters(database.queries) as ReturnType<ConstructorParameters<typeof MeterRegistry>[0]>);
+  await registry.reload();
+
+  // The writer tells the roller and the roller asks the writer; the first call happens after both exist.
+  let roller: Roller;
+  const writer = new EventWriter({
+    store: measurements,
+    filter: await fillKeyFilter(measurements, range?.count ?? 0),
+    lastReceivedAt: range?.last ?? 0,
+    now: parts.history === true ? () => 0 : nowMicros,
+    onStored: (events) => {
+      roller.accept(events);
+      parts.onStored(events);
+    },
+    onUncertain: (from, through) => roller.recheck(from, through),
+  });
+  roller = new Roller({
+    store: measurements,
+    registry,
+    now: nowMicros,
+    settledThrough: () => writer.settledThrough(),
+    progress: {
+      load: async () => (await readProgress(database.queries, PROGRESS))?.throughMicros ?? null,
+      save: (through) => saveProgress(database.queries, PROGRESS, through),
+    },
+    promote: async (key, version) => {
+      await promoteMeter(database.queries, key, version);
+    },
+    onRolled: parts.onRolled,
+    onError: parts.onError,
+  });
+  const known = new Set<string>();
+  const ingest = new IngestService({
+    writer,
+    registry,
+    now: nowMicros,
+    accountExists: async (accountId) => {
+      if (known.has(accountId)) return true;
+      if ((await getAccount(database.queries, accountId)) === null) return false;
+      known.add(accountId);
+      return true;
+    },
+  });
+  const read = createUsageReader(measurements, () => roller.meteredThrough);
+  const query = createMeterQuery({
+    registry,
+    read,
+    now,
+    firstUse: (accountId, meter, version) => firstUse(measurements.read, accountId, meter, version),
+  });
+  return {
+    registry,
+    ingest,
+    roller,
+    read,
+    query,
+    close: async () => {
+      await writer.close();
+      await roller.stop();
+    },
+  };
+}

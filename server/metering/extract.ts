@@ -1,0 +1,111 @@
+import type { EventFault } from '../ingest/validate-event.ts';
+import { readDecimal } from '../ingest/decimal-text.ts';
+import { isLosslessNumber } from 'lossless-json';
+import type { Meter } from './meter.ts';
+
+const MAX_SLOTS = 10_000;
+const MAX_TEXT = 256;
+
+/** A meter ready to read events: its paths split, its dimensions in the order of their names. */
+export interface CompiledMeter extends Meter {
+  valueSteps: string[];
+  dimensionNames: string[];
+  dimensionSteps: string[][];
+}
+
+/** What one event adds to one meter version, before it has a place in the receive order. */
+export interface Extracted {
+  meter: string;
+  meterVersion: number;
+  dimensions: string[];
+  value: string;
+  textValue: string;
+}
+
+/** Prepares a meter; paths are `$.a.b`. */
+export function compileMeter(meter: Meter): CompiledMeter {
+  const dimensionNames = Object.keys(meter.dimensions).sort();
+  return {
+    ...meter,
+    valueSteps: meter.valuePath === undefined ? [] : steps(meter.valuePath),
+    dimensionNames,
+    dimensionSteps: dimensionNames.map((name) => steps(meter.dimensions[name] ?? '')),
+  };
+}
+
+function steps(path: string): string[] {
+  return path.replace(/^\$\.?/, '').split('.').filter((step) => step !== '');
+}
+
+/**
+ * What an event adds to every meter that reads its type. The one place where values and dimensions are read out of
+ * events: at the door, when rolling, when rolling again and when verifying.
+ * @returns the contributions, and for meters that cannot read this event why not
+ */
+export function extract(
+  meters: readonly CompiledMeter[],
+  data: Record<string, unknown>,
+): { extracted: Extracted[]; faults: EventFault[] } {
+  const extracted: Extracted[] = [];
+  const faults: EventFault[] = [];
+  for (const meter of meters) {
+    const before = faults.length;
+    const value = readValue(meter, data, faults);
+    const dimensions = meter.dimensionSteps.map((path) => readDimension(path, data, faults));
+    if (faults.length === before) extracted.push({ meter: meter.key, meterVersion: meter.version, dimensions, ...value });
+  }
+  return { extracted, faults };
+}
+
+function readValue(
+  meter: CompiledMeter,
+  data: Record<string, unknown>,
+  faults: EventFault[],
+): { value: string; textValue: string } {
+  if (meter.aggregation === 'count') return { value: '1', textValue: '' };
+  const found = at(data, meter.valueSteps);
+  const fault = (detail: string) => {
+    faults.push({ pointer: `/data/${meter.valueSteps.join('/')}`, detail: `${detail} (meter ${meter.key} reads it)` });
+    return { value: '0', textValue: '' };
+  };
+  if (meter.aggregation === 'unique') {
+    const text = isLosslessNumber(found) ? found.value : typeof found === 'number' ? String(found) : found;
+    if (text === undefined) return fault('is missing');
+    if (typeof text !== 'string') return fault('must be text or a number');
+    if (text === '' || text.length > MAX_TEXT) return fault(`must have 1 to ${MAX_TEXT} characters`);
+    return { value: '0', textValue: text };
+  }
+  const reading = readDecimal(found);
+  if ('problem' in reading) return fault(reading.problem);
+  if (meter.aggregation === 'time_weighted') {
+    if (reading.decimal.startsWith('-')) return fault('must not be negative');
+    if (meter.levels === 'slots' && (reading.decimal.includes('.') || reading.decimal.length > 5 || Number.parseInt(reading.decimal, 10) > MAX_SLOTS)) {
+      return fault(`must be a whole number of slots, at most ${MAX_SLOTS}`);
+    }
+  }
+  return { value: reading.decimal, textValue: '' };
+}
+
+function readDimension(path: readonly string[], data: Record<string, unknown>, faults: EventFault[]): string {
+  const found = at(data, path);
+  if (found === undefined || found === null) return '';
+  if (isLosslessNumber(found)) return found.value;
+  if (typeof found === 'string') {
+    if (found.length <= MAX_TEXT) return found;
+    faults.push({ pointer: `/data/${path.join('/')}`, detail: `must have at most ${MAX_TEXT} characters` });
+    return '';
+  }
+  if (typeof found === 'number' || typeof found === 'boolean') return String(found);
+  faults.push({ pointer: `/data/${path.join('/')}`, detail: 'must be text, a number or a boolean' });
+  return '';
+}
+
+/** Own properties only: `constructor` is no value of an event. */
+function at(data: Record<string, unknown>, path: readonly string[]): unknown {
+  let value: unknown = data;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value;
+}

@@ -1,0 +1,142 @@
+import {
+  type Bucket,
+  type ClickHouse,
+  type Contribution,
+  contributionKey,
+  contributionsAlreadyThere,
+  insertContributions,
+  intervalsEndingSince,
+  type LevelEvent,
+  type LevelResource,
+  levelEventsSince,
+  type Micros,
+  minuteOf,
+  replaceIntervals,
+  rollHours,
+  rollMinutes,
+  type UsageInterval,
+} from '../../clickhouse/index.ts';
+import { intervalChanges, intervalsOf } from './intervals.ts';
+
+const RESOURCES_AT_ONCE = 500;
+const DAY: Micros = 86_400_000_000;
+
+/** Tells of a meter version whether, and how, its contributions are levels. */
+export type LevelsOf = (meter: string, version: number) => 'slots' | 'amount' | null;
+
+/**
+ * Brings usage up to date with these contributions: adds those that are missing, then computes every bucket and every
+ * resource they touch anew. Doing it twice changes nothing, so after any failure it is simply done again.
+ * @param doubtful some may already be stored (after a crash or a failed pass): look before adding
+ * @param rolledAt later than at any roll before
+ */
+export async function roll(
+  store: ClickHouse,
+  contributions: readonly Contribution[],
+  { doubtful, rolledAt, levelsOf }: { doubtful: boolean; rolledAt: Micros; levelsOf: LevelsOf },
+): Promise<void> {
+  if (contributions.length === 0) return;
+  const missing = doubtful ? await withoutStored(store, contributions) : contributions;
+  if (missing.length > 0) await insertContributions(store.roll, missing);
+
+  const minutes = new Map<string, Bucket>();
+  const hours = new Map<string, Bucket>();
+  const levels = new Map<string, { resource: LevelResource; since: Micros }>();
+  for (const c of contributions) {
+    const scope = `${c.accountId} ${c.meter} ${c.meterVersion}`;
+    if (levelsOf(c.meter, c.meterVersion) !== null) {
+      const key = `${scope} ${c.subject}`;
+      const known = levels.get(key);
+      if (known === undefined) {
+        const { accountId, meter, meterVersion, subject } = c;
+        levels.set(key, { resource: { accountId, meter, meterVersion, subject }, since: c.time });
+      } else if (c.time < known.since) known.since = c.time;
+      continue;
+    }
+    const minute = minuteOf(c.time);
+    const hour = minute - (minute % 3600);
+    const bucket = { accountId: c.accountId, meter: c.meter, meterVersion: c.meterVersion };
+    minutes.set(`${scope} ${minute}`, { ...bucket, start: minute });
+    hours.set(`${scope} ${hour}`, { ...bucket, start: hour });
+  }
+  await rollMinutes(store.roll, [...minutes.values()], rolledAt);
+  await rollHours(store.roll, [...hours.values()], rolledAt);
+  await rollIntervals(store, [...levels.values()], rolledAt, levelsOf);
+}
+
+async function withoutStored(store: ClickHouse, contributions: readonly Contribution[]): Promise<Contribution[]> {
+  let from = Number.POSITIVE_INFINITY;
+  let through = 0;
+  for (const { receivedAt } of contributions) {
+    from = Math.min(from, receivedAt);
+    through = Math.max(through, receivedAt);
+  }
+  const stored = await contributionsAlreadyThere(store.roll, from, through);
+  return contributions.filter((contribution) => !stored.has(contributionKey(contribution)));
+}
+
+/** Computes resources' intervals anew from their earliest changed event on. */
+async function rollIntervals(
+  store: ClickHouse,
+  changed: readonly { resource: LevelResource; since: Micros }[],
+  rolledAt: Micros,
+  levelsOf: LevelsOf,
+): Promise<void> {
+  // Grouped by day, so that one late event does not make every resource be read from that day on.
+  const groups = new Map<number, { resource: LevelResource; since: Micros }[]>();
+  for (const change of changed) {
+    const day = Math.floor(change.since / DAY);
+    groups.set(day, [...(groups.get(day) ?? []), change]);
+  }
+  for (const group of groups.values()) {
+    for (let at = 0; at < group.length; at += RESOURCES_AT_ONCE) {
+      const chunk = group.slice(at, at + RESOURCES_AT_ONCE);
+      const since = chunk.reduce((earliest, change) => Math.min(earliest, change.since), Number.POSITIVE_INFINITY);
+      await rollResources(
+        store,
+        chunk.map(({ resource }) => resource),
+        since,
+        rolledAt,
+        levelsOf,
+      );
+    }
+  }
+}
+
+async function rollResources(
+  store: ClickHouse,
+  resources: readonly LevelResource[],
+  since: Micros,
+  rolledAt: Micros,
+  levelsOf: LevelsOf,
+): Promise<void> {
+  const events = byResource(await levelEventsSince(store.roll, resources, since));
+  const stored = byResource(await intervalsEndingSince(store.roll, resources, since));
+  const written: (UsageInterval & LevelResource)[] = [];
+  const removed: (UsageInterval & LevelResource)[] = [];
+  for (const resource of resources) {
+    const key = resourceKey(resource);
+    const levels = levelsOf(resource.meter, resource.meterVersion) ?? 'amount';
+    const current: UsageInterval[] = stored.get(key) ?? [];
+    const before = current.filter((interval) => interval.startsAt < since);
+    const changes = intervalChanges(current, intervalsOf(levels, before, (events.get(key) ?? []) as LevelEvent[]));
+    written.push(...changes.written.map((interval) => ({ ...interval, ...resource })));
+    removed.push(...changes.removed.map((interval) => ({ ...interval, ...resource })));
+  }
+  if (written.length + removed.length > 0) await replaceIntervals(store.roll, written, removed, rolledAt);
+}
+
+function byResource<T extends LevelResource>(rows: readonly T[]): Map<string, T[]> {
+  const grouped = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = resourceKey(row);
+    const list = grouped.get(key);
+    if (list === undefined) grouped.set(key, [row]);
+    else list.push(row);
+  }
+  return grouped;
+}
+
+function resourceKey(resource: LevelResource): string {
+  return `${resource.accountId} ${resource.meter} ${resource.meterVersion} ${resource.subject}`;
+}

@@ -1,0 +1,251 @@
+import {
+  type ClickHouse,
+  type Contribution,
+  eventsOfTypeReceivedAfter,
+  eventsReceivedAfter,
+  type Micros,
+} from '../../clickhouse/index.ts';
+import type { StoredEvent } from '../ingest/stored-event.ts';
+import { contributionsOf, fromRaw, placed } from './contributions.ts';
+import type { MeterRegistry, RegisteredMeter } from './registry.ts';
+import { type LevelsOf, roll } from './roll.ts';
+
+/** What a pass brought: whose usage changed, and through when everything received is counted. */
+export interface Rolled {
+  accountIds: ReadonlySet<string>;
+  meteredThrough: Micros;
+}
+
+export interface RollerParts {
+  store: ClickHouse;
+  registry: MeterRegistry;
+  now: () => Micros;
+  /** Every event received up to here has been handed over; see `EventWriter.settledThrough`. */
+  settledThrough: () => Micros;
+  progress: { load: () => Promise<Micros | null>; save: (through: Micros) => Promise<void> };
+  promote: (key: string, version: number) => Promise<void>;
+  onRolled: (rolled: Rolled) => void;
+  onError: (error: unknown) => void;
+}
+
+const PAGE = 20_000;
+const MAX_WAITING = 60_000;
+const MIN_GAP_MS = 200;
+const IDLE_MS = 1_000;
+/** Another node may change a meter; this one is told by nobody. */
+const METERS_EVERY_MS = 5_000;
+const SAVE_EVERY: Micros = 5_000_000;
+/** After a start, this much before the saved watermark is rolled again: usage tables are not synced to disk. */
+const LOOK_BACK: Micros = 60_000_000;
+/** A failed insert may still arrive; look a second time after this long. */
+const RECHECK_AFTER: Micros = 60_000_000;
+
+/**
+ * Rolls stored events into usage, several times a second. Works from what the writer hands over; whenever it cannot
+ * be sure to have everything (start, failure, too much waiting) it reads the raw events again from its watermark.
+ */
+export class Roller {
+  /** Every event received up to here is in the usage tables. */
+  meteredThrough: Micros = 0;
+  /** False until the raw events have been caught up with after a start. */
+  ready = false;
+
+  private waiting: StoredEvent[] = [];
+  private behind = true;
+  private rechecks: { from: Micros; through: Micros; due: Micros }[] = [];
+  private rollingAgain = new Map<string, { boundary: Micros; position: Micros }>();
+  private lastRolledAt: Micros = 0;
+  private savedThrough: Micros = 0;
+  private metersReadAt = Number.NEGATIVE_INFINITY;
+  private running: Promise<void> | null = null;
+  private stopping = false;
+  private wake: () => void = () => {};
+
+  constructor(private readonly parts: RollerParts) {}
+
+  /** Durable events, in receive order. */
+  accept(events: readonly StoredEvent[]): void {
+    if (this.behind) return;
+    for (const event of events) this.waiting.push(event);
+    if (this.waiting.length > MAX_WAITING) {
+      this.waiting = [];
+      this.behind = true;
+    }
+    this.wake();
+  }
+
+  /** An insert of events in this range failed and may or may not have happened. */
+  recheck(from: Micros, through: Micros): void {
+    const now = this.parts.now();
+    this.rechecks.push({ from, through, due: now }, { from, through, due: now + RECHECK_AFTER });
+    this.wake();
+  }
+
+  /**
+   * Looks for changed meters at once and waits until this version answers questions, its history rolled.
+   * @returns whether it did within the time; a long history goes on in the background
+   */
+  async meterChanged(key: string, version: number, withinMs: number): Promise<boolean> {
+    this.metersReadAt = Number.NEGATIVE_INFINITY;
+    this.wake();
+    const until = performance.now() + withinMs;
+    while (performance.now() < until && !this.stopping) {
+      if (this.parts.registry.current(key)?.version === version) return true;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return this.parts.registry.current(key)?.version === version;
+  }
+
+  /** Catches up with the raw events, then keeps rolling in the background. */
+  async start(): Promise<void> {
+    const saved = await this.parts.progress.load();
+    this.meteredThrough = saved === null ? 0 : Math.max(0, saved - LOOK_BACK);
+    this.savedThrough = this.meteredThrough;
+    await this.parts.registry.reload();
+    await this.pass();
+    this.ready = true;
+    this.running = this.loop();
+  }
+
+  /** Finishes what was handed over and stops. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wake();
+    await this.running;
+    try {
+      await this.pass();
+      await this.save(0);
+    } catch (error) {
+      this.parts.onError(error);
+    }
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopping) {
+      const started = performance.now();
+      try {
+        await this.pass();
+        await this.save(SAVE_EVERY);
+      } catch (error) {
+        // Nothing is lost: the raw events are the truth and are read again from the watermark.
+        this.waiting = [];
+        this.behind = true;
+        this.parts.onError(error);
+        await this.sleep(IDLE_MS);
+      }
+      const idle = this.waiting.length === 0 && !this.behind && this.parts.registry.pending().length === 0;
+      if (idle) await this.sleep(IDLE_MS);
+      const rest = MIN_GAP_MS - (performance.now() - started);
+      if (rest > 0 && !this.stopping) await new Promise((resolve) => setTimeout(resolve, rest));
+    }
+  }
+
+  private sleep(milliseconds: number): Promise<void> {
+    if (this.stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async save(atLeast: Micros): Promise<void> {
+    if (this.meteredThrough - this.savedThrough <= atLeast) return;
+    await this.parts.progress.save(this.meteredThrough);
+    this.savedThrough = this.meteredThrough;
+  }
+
+  private async pass(): Promise<void> {
+    if (performance.now() - this.metersReadAt > METERS_EVERY_MS) {
+      this.metersReadAt = performance.now();
+      await this.parts.registry.reload();
+    }
+    const accountIds = new Set<string>();
+    if (this.behind) await this.catchUp(accountIds);
+    await this.lookAgain(accountIds);
+
+    const settled = this.parts.settledThrough();
+    const events = this.waiting;
+    this.waiting = [];
+    await this.rollEvents(events, false, accountIds);
+    this.meteredThrough = Math.max(this.meteredThrough, settled);
+
+    for (const meter of this.parts.registry.pending()) await this.rollAgain(meter, accountIds);
+    this.parts.onRolled({ accountIds, meteredThrough: this.meteredThrough });
+  }
+
+  private async catchUp(accountIds: Set<string>): Promise<void> {
+    const settled = this.parts.settledThrough();
+    // From here on the writer's events are kept again; everything before is read from the store below.
+    this.behind = false;
+    this.waiting = [];
+    for (;;) {
+      const page = await eventsReceivedAfter(this.parts.store.roll, this.meteredThrough, settled, PAGE);
+      await this.rollEvents(page.map(fromRaw), true, accountIds);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      this.meteredThrough = last.receivedAt;
+    }
+    this.meteredThrough = Math.max(this.meteredThrough, settled);
+  }
+
+  private async lookAgain(accountIds: Set<string>): Promise<void> {
+    const due = this.rechecks.filter((range) => range.due <= this.parts.now());
+    for (const range of due) {
+      let after = range.from - 1;
+      for (;;) {
+        const page = await eventsReceivedAfter(this.parts.store.roll, after, range.through, PAGE);
+        await this.rollEvents(page.map(fromRaw), true, accountIds);
+        const last = page.at(-1);
+        if (last === undefined || page.length < PAGE) break;
+        after = last.receivedAt;
+      }
+    }
+    this.rechecks = this.rechecks.filter((range) => !due.includes(range));
+  }
+
+  private async rollEvents(events: readonly StoredEvent[], doubtful: boolean, accountIds: Set<string>): Promise<void> {
+    const { registry } = this.parts;
+    const contributions: Contribution[] = [];
+    for (const event of events) {
+      accountIds.add(event.accountId);
+      const added =
+        event.revision === registry.revision
+          ? placed(event, event.extracted)
+          : contributionsOf(event, registry.readersOf(event.type));
+      for (const contribution of added) contributions.push(contribution);
+    }
+    await this.roll(contributions, doubtful);
+  }
+
+  /** One page of a new meter version's history; when it has all of it, the version answers from now on. */
+  private async rollAgain(meter: RegisteredMeter, accountIds: Set<string>): Promise<void> {
+    const name = `${meter.key} ${meter.version}`;
+    const state = this.rollingAgain.get(name) ?? { boundary: this.meteredThrough, position: 0 };
+    this.rollingAgain.set(name, state);
+    const { store, promote, registry } = this.parts;
+    const page = await eventsOfTypeReceivedAfter(store.roll, meter.eventType, state.position, state.boundary, PAGE);
+    for (const event of page) accountIds.add(event.accountId);
+    await this.roll(
+      page.flatMap((event) => contributionsOf(event, [meter])),
+      true,
+    );
+    const last = page.at(-1);
+    if (last !== undefined && page.length === PAGE) {
+      state.position = last.receivedAt;
+      return;
+    }
+    await promote(meter.key, meter.version);
+    this.rollingAgain.delete(name);
+    await registry.reload();
+  }
+
+  private async roll(contributions: readonly Contribution[], doubtful: boolean): Promise<void> {
+    this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.parts.settledThrough());
+    await roll(this.parts.store, contributions, { doubtful, rolledAt: this.lastRolledAt, levelsOf: this.levelsOf });
+  }
+
+  private readonly levelsOf: LevelsOf = (meter, version) => this.parts.registry.levelsOf(meter, version);
+}

@@ -1,0 +1,36 @@
+/** One message of an account's stream, in the order it was sent. */
+export interface Sent<Message> {
+  seq: number;
+  message: Message;
+}
+
+/**
+ * The last messages of an account's stream, so that a client that missed a few gets just those. Sequence numbers start
+ * at the time of creation in milliseconds: a number from before a restart is never mistaken for one of this run.
+ */
+export class ReplayBuffer<Message> {
+  private sent: Sent<Message>[] = [];
+
+  constructor(
+    public seq: number,
+    private readonly capacity: number,
+  ) {}
+
+  /** Numbers and keeps the next message. */
+  push(make: (seq: number) => Message): Message {
+    this.seq++;
+    const message = make(this.seq);
+    this.sent.push({ seq: this.seq, message });
+    if (this.sent.length > this.capacity) this.sent.shift();
+    return message;
+  }
+
+  /** Everything after `seq`; `null` when some of it is gone or `seq` was never sent here. */
+  after(seq: number): Message[] | null {
+    if (seq > this.seq) return null;
+    if (seq === this.seq) return [];
+    const first = this.sent[0];
+    if (first === undefined || first.seq > seq + 1) return null;
+    return this.sent.filter((entry) => entry.seq > seq).map((entry) => entry.message);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Micros } from '../../clickhouse/index.ts';
+import type { Queries } from '../database/connect.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
+import type { LiveSnapshot } from '../realtime/contract.ts';
+import { accountPeriod } from './account-period.ts';
+import { meterTotals } from './meter-totals.ts';
+import type { UsageReader } from './usage.ts';
+
+/** What a socket is told of an account: its open period's totals, from the same function as the page. */
+export function createLiveSnapshot(parts: {
+  queries: Queries;
+  registry: MeterRegistry;
+  read: UsageReader;
+  meteredThrough: () => Micros;
+  now: () => Date;
+}): (accountId: string) => Promise<LiveSnapshot | null> {
+  return async (accountId) => {
+    const scope = await accountPeriod(parts.queries, accountId, undefined, parts.now());
+    if (scope === null) return null;
+    const { period } = scope;
+    const through = parts.meteredThrough();
+    const meters = await meterTotals(parts.read, parts.registry.currentMeters(), accountId, period, through);
+    return {
+      meteredThrough: toRfc3339(through),
+      period: { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to) },
+      meters,
+      charges: [],
+    };
+  };
+}

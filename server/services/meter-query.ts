@@ -1,0 +1,86 @@
+import type { Micros } from '../../clickhouse/index.ts';
+import { type WindowSize, windowBounds } from '../domain/windows.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
+import type { UsageReader } from './usage.ts';
+
+/** A question to a meter, as the API asks it. */
+export interface MeterQueryQuestion {
+  accountId: string;
+  key: string;
+  from: Micros | undefined;
+  to: Micros | undefined;
+  windowSize: WindowSize | undefined;
+  timeZone: string;
+  subjects: readonly string[] | undefined;
+  groupBy: readonly string[];
+  only: Record<string, readonly string[]>;
+}
+
+export interface MeterQueryAnswer {
+  from: string | null;
+  to: string | null;
+  windowSize: WindowSize | null;
+  meteredThrough: string;
+  data: {
+    windowStart: string;
+    windowEnd: string;
+    subject: string | null;
+    groupBy: Record<string, string | null>;
+    value: number;
+    valueExact: string;
+  }[];
+}
+
+/** `null` when there is no such meter. Throws RangeError for impossible times, dimensions or too many windows. */
+export type MeterQuery = (question: MeterQueryQuestion) => Promise<MeterQueryAnswer | null>;
+
+/** Events may lie 13 months back when they come; older ones were received before. */
+const BEGINNING: Micros = 1_262_304_000_000_000;
+/** Events may lie an hour ahead; a question without an end includes them. */
+const AHEAD: Micros = 3_600_000_000;
+
+export function createMeterQuery(parts: {
+  registry: MeterRegistry;
+  read: UsageReader;
+  now: () => Date;
+  /** When an account's usage of a meter begins; `null` when there is none. */
+  firstUse: (accountId: string, meter: string, version: number) => Promise<Micros | null>;
+}): MeterQuery {
+  return async (question) => {
+    const meter = parts.registry.current(question.key);
+    if (meter === undefined) return null;
+    const to = question.to ?? parts.now().getTime() * 1000 + AHEAD;
+    let from = question.from ?? BEGINNING;
+    if (question.from === undefined && question.windowSize !== undefined) {
+      from = (await parts.firstUse(question.accountId, meter.key, meter.version)) ?? to;
+    }
+    if (from > to || (from === to && question.from !== undefined)) throw new RangeError('"from" must be before "to"');
+    const bounds =
+      question.windowSize === undefined ? [from, to] : windowBounds(from, to, question.windowSize, question.timeZone);
+    const { cells, meteredThrough } = await parts.read(question.accountId, meter, {
+      bounds,
+      groupBy: question.groupBy,
+      only: { ...question.only, ...(question.subjects === undefined ? {} : { subject: question.subjects }) },
+    });
+    const endOf = new Map(bounds.slice(0, -1).map((bound, i) => [bound, bounds[i + 1] as Micros]));
+    return {
+      from: question.from === undefined ? null : toRfc3339(question.from),
+      to: question.to === undefined ? null : toRfc3339(question.to),
+      windowSize: question.windowSize ?? null,
+      meteredThrough: toRfc3339(meteredThrough),
+      data: cells.map(({ window, group, quantity }) => {
+        const named = Object.fromEntries(question.groupBy.map((name, i) => [name, group[i] ?? null]));
+        const { subject = null, ...groupBy } = named;
+        return {
+          windowStart: toRfc3339(window),
+          windowEnd: toRfc3339(endOf.get(window) ?? to),
+          subject,
+          groupBy,
+          value: Number(quantity),
+          valueExact: quantity,
+        };
+      }),
+    };
+  };
+}

@@ -1,0 +1,143 @@
+import type { Micros } from '../../clickhouse/index.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Queries } from '../database/connect.ts';
+import { neighbourOf } from '../domain/billing-period.ts';
+import { addQuantities, compareQuantities } from '../domain/quantity.ts';
+import { windowBounds } from '../domain/windows.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import { type AccountPeriod, accountPeriod } from './account-period.ts';
+import { maySee } from './may-see.ts';
+import { meterTotal, meterTotals } from './meter-totals.ts';
+import type { UsageCell, UsageReader } from './usage.ts';
+import type { UsageDay, UsageGroup, UsagePage, UsagePageQuestion } from './usage-page.types.ts';
+
+const NAMED_GROUPS = 6;
+/** Sums of parts are the whole only for these; a maximum or a count of unique values is not the sum of its groups. */
+const ADDITIVE = new Set(['count', 'sum', 'time_weighted']);
+
+export interface UsagePageParts {
+  queries: Queries;
+  registry: MeterRegistry;
+  read: UsageReader;
+  meteredThrough: () => Micros;
+  now: () => Date;
+}
+
+/** Builds the usage page's answer; see `PlainbillContext.services.usagePage`. */
+export function createUsagePage(parts: UsagePageParts) {
+  return async (viewer: Viewer, question: UsagePageQuestion): Promise<UsagePage> => {
+    const scope = maySee(viewer, question.accountId) ? await scopeOf(parts, question) : null;
+    if (scope === null) throw notFound('There is no such account, or it is not yours.');
+    const { account, period, open } = scope;
+    const through = parts.meteredThrough();
+    const meters = parts.registry.currentMeters();
+    const [totals, chosen] = await Promise.all([
+      meterTotals(parts.read, meters, account.id, period, through),
+      choose(parts, scope, meters, question, through),
+    ]);
+    return {
+      account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
+      period: {
+        key: period.key,
+        from: toRfc3339(period.from),
+        to: toRfc3339(period.to),
+        previous: neighbourOf(period, -1, account).key,
+        next: period.from >= open.from ? null : neighbourOf(period, 1, account).key,
+        open: period.key === open.key,
+      },
+      meteredThrough: toRfc3339(through),
+      meters: totals.map((total) => (total.key === chosen?.meter.key ? chosen.meter : total)),
+      chosen,
+    };
+  };
+}
+
+async function scopeOf(parts: UsagePageParts, question: UsagePageQuestion): Promise<AccountPeriod | null> {
+  try {
+    return await accountPeriod(parts.queries, question.accountId, question.period, parts.now());
+  } catch (error) {
+    if (error instanceof RangeError) throw notFound(error.message);
+    throw error;
+  }
+}
+
+async function choose(
+  parts: UsagePageParts,
+  { account, period }: AccountPeriod,
+  meters: readonly RegisteredMeter[],
+  question: UsagePageQuestion,
+  through: Micros,
+): Promise<UsagePage['chosen']> {
+  const meter = question.meterKey === undefined ? meters[0] : meters.find(({ key }) => key === question.meterKey);
+  if (meter === undefined) {
+    if (question.meterKey === undefined) return null;
+    throw notFound(`There is no meter "${question.meterKey}".`);
+  }
+  const groupBy = question.groupBy ?? (meter.dimensionNames.includes('app') ? 'app' : (meter.dimensionNames[0] ?? 'subject'));
+  if (groupBy !== 'subject' && !meter.dimensionNames.includes(groupBy)) {
+    throw notFound(`Meter "${meter.key}" has no dimension "${groupBy}".`);
+  }
+  const whole = { bounds: [period.from, period.to], through };
+  const days = windowBounds(period.from, period.to, 'DAY', account.timeZone);
+
+  const byGroup = await parts.read(account.id, meter, { ...whole, groupBy: [groupBy] });
+  const ranked = [...byGroup.cells].sort((a, b) => compareQuantities(b.quantity, a.quantity));
+  const keep = ranked.slice(0, NAMED_GROUPS).map((cell) => cell.group[0] ?? '');
+  const { cells } = await parts.read(account.id, meter, { bounds: days, groupBy: [groupBy], keep, through });
+  const additive = ADDITIVE.has(meter.aggregation);
+  const dayTotals = additive ? null : (await parts.read(account.id, meter, { bounds: days, groupBy: [], through })).cells;
+  const total = additive ? null : (await parts.read(account.id, meter, { ...whole, groupBy: [] })).cells[0];
+
+  const others = ranked.length - keep.length;
+  const names: (string | null)[] = others > 0 ? [...keep, null] : keep;
+  const groups: UsageGroup[] = names.map((value) => {
+    const parts = cells.filter((cell) => isOf(cell, value)).map((cell) => cell.quantity);
+    const fallback = ranked.find((cell) => value !== null && cell.group[0] === value)?.quantity ?? null;
+    return {
+      value,
+      quantity: additive ? (parts.length === 0 ? null : addQuantities(parts)) : fallback,
+      count: value === null ? others : 1,
+    };
+  });
+  return {
+    meter: meterTotal(meter, additive ? sumOrNull(cells) : (total?.quantity ?? null)),
+    groupBy,
+    days: usageDays(days, cells, dayTotals, names, { through, timeZone: account.timeZone }),
+    groups,
+  };
+}
+
+function usageDays(
+  bounds: readonly Micros[],
+  cells: readonly UsageCell[],
+  dayTotals: readonly UsageCell[] | null,
+  names: readonly (string | null)[],
+  { through, timeZone }: { through: Micros; timeZone: string },
+): UsageDay[] {
+  const local = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return bounds.slice(0, -1).map((from, i) => {
+    const to = bounds[i + 1] as Micros;
+    const ofDay = cells.filter((cell) => cell.window === from);
+    return {
+      from: toRfc3339(from),
+      to: toRfc3339(to),
+      day: local.format(from / 1000),
+      state: from > through ? 'future' : to > through ? 'running' : 'metered',
+      quantity: dayTotals === null ? sumOrNull(ofDay) : (dayTotals.find((cell) => cell.window === from)?.quantity ?? null),
+      byGroup: names.map((value) => ofDay.find((cell) => isOf(cell, value))?.quantity ?? null),
+    };
+  });
+}
+
+function isOf(cell: UsageCell, value: string | null): boolean {
+  return value === null ? cell.group.length === 0 : cell.group[0] === value;
+}
+
+function sumOrNull(cells: readonly UsageCell[]): string | null {
+  return cells.length === 0 ? null : addQuantities(cells.map((cell) => cell.quantity));
+}
+
+function notFound(message: string): Response {
+  return new Response(message, { status: 404, statusText: 'Not Found' });
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+// libuv reads it once, when a process starts; the workers inherit it from here.
+process.env.UV_THREADPOOL_SIZE ??= '16';
+
+export default defineConfig({
+  resolve: { alias: { '~': new URL('app', import.meta.url).pathname } },
+  test: {
+    include: ['{app,server,clickhouse,e2e}/**/*.test.{ts,tsx}'],
+    exclude: ['e2e/browser/**', 'node_modules/**'],
+    // A process per file: the embedded ClickHouse opens one directory per process, and native memory goes with it.
+    pool: 'forks',
+    isolate: true,
+    maxWorkers: 2,
+    // Opening the embedded stores takes seconds on two busy cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+  },
+});
