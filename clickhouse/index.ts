@@ -23,6 +23,7 @@ export {
   replaceIntervals,
   type UsageInterval,
 } from './queries/intervals.ts';
+export { lastEventTime } from './queries/last-event-time.ts';
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export {
   type EventFilter,
@@ -33,3 +34,9 @@ export {
 } from './queries/raw-events.ts';
 export { type Bucket, rollHours, rollMinutes } from './queries/roll-usage.ts';
 export { type UsageQuestion, type UsageRow, usageInWindows } from './queries/usage-in-windows.ts';
+export {
+  type BucketDifference,
+  contributionsReceived,
+  differingBuckets,
+  levelResources,
+} from './queries/verify-usage.ts';

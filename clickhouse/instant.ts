@@ -4,10 +4,8 @@ export type Micros = number;
 /** What `ends_at` holds while an interval is open: 2200-01-01T00:00:00Z. */
 export const OPEN_END: Micros = 7_258_118_400_000_000;
 
-/** `2026-11-24 03:44:14.000001`, the text form the engine reads into a DateTime64(6, 'UTC'). */
+/** `1795491854.000001`: seconds with six decimals, the text form the engine reads fastest into a DateTime64(6, 'UTC'). */
 export function dateTimeText(micros: Micros): string {
-  const millis = Math.floor(micros / 1000);
-  const rest = micros - millis * 1000;
-  const iso = new Date(millis).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(rest).padStart(3, '0')}`;
+  const seconds = Math.floor(micros / 1_000_000);
+  return `${seconds}.${String(micros - seconds * 1_000_000).padStart(6, '0')}`;
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
-import { ClickHouseError, receivedRange } from '../clickhouse/index.ts';
+import { ClickHouseError } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addEventsIn } from './api/events-in.ts';
 import { addEventsOut } from './api/events-out.ts';
@@ -14,7 +14,7 @@ import { createAuth } from './auth/auth.ts';
 import { listAccounts, listAccountsByIds } from './database/accounts.ts';
 import { ensureBootstrapKey } from './database/api-keys.ts';
 import { isStoreUnavailable } from './database/errors.ts';
-import { demoTraffic, ingestInto, rememberedDemo } from './demo/demo.ts';
+import { demoTraffic, ingestInto, rememberedDemo, simulatedThrough } from './demo/demo.ts';
 import { type Simulator, startSimulator } from './demo/simulator.ts';
 import type { Settings } from './env.ts';
 import { createHttp } from './http.ts';
@@ -53,7 +53,6 @@ export interface ComposeParts {
 const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 /** How long a meter change waits for its history before it is answered and goes on in the background. */
 const METER_CHANGE_MS = 10_000;
-const SIMULATOR_OVERLAP_MS = 3_600_000;
 
 /** Builds the server around open, migrated stores. */
 export async function compose({ settings, publicUrl, http, stores, metrics, log, now }: ComposeParts): Promise<Plainbill> {
@@ -163,10 +162,9 @@ export async function compose({ settings, publicUrl, http, stores, metrics, log,
       keys.start();
       await roller.start();
       if (demo === null) return;
-      const range = await receivedRange(measurements.read);
       simulator = startSimulator({
         traffic: demoTraffic(new Date(demo.anchor)),
-        from: new Date((range?.last ?? now().getTime() * 1000) / 1000 - SIMULATOR_OVERLAP_MS),
+        from: (await simulatedThrough(stores)) ?? new Date(demo.anchor),
         now,
         ingest: ingestInto(measuring.ingest, false),
         logger: log,

@@ -2,9 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { StoreInUseError } from '../clickhouse/index.ts';
-import { progressBar } from './commands/progress.ts';
+import { seedWithBar } from './commands/seed-with-bar.ts';
 import { compose, type Plainbill } from './compose.ts';
-import { mayBeSeeded, rememberedDemo, seed } from './demo/demo.ts';
+import { mayBeSeeded, rememberedDemo } from './demo/demo.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import { createMetrics } from './metrics.ts';
 import { migrateStores, openStores, type Stores } from './stores.ts';
@@ -78,18 +78,7 @@ async function listen(settings: Settings): Promise<{ http: Server; serve: (liste
 /** An empty embedded store gets the demo, so that a newcomer sees something; nobody else's data is ever touched. */
 async function seedDemoOnce(settings: Settings, stores: Stores): Promise<void> {
   if (!settings.demo || !(await mayBeSeeded(stores, settings.dataDir))) return;
-  const bar = progressBar('Seeding the demo', 'hours');
-  let started = false;
-  await seed(stores, {
-    dataDir: settings.dataDir,
-    now,
-    onProgress: (done, total, events) => {
-      if (!started) bar.start(total);
-      started = true;
-      bar.update(done, `${events.toLocaleString('en')} events`);
-    },
-  });
-  bar.stop();
+  await seedWithBar(stores, settings.dataDir);
 }
 
 /** Where it runs and, in a demo, how to get in. */

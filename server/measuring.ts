@@ -76,12 +76,12 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     writer,
     registry,
     now: nowMicros,
-    accountExists: async (accountId) => {
-      if (known.has(accountId)) return true;
-      if ((await getAccount(database.queries, accountId)) === null) return false;
-      known.add(accountId);
-      return true;
-    },
+    accountExists: (accountId) =>
+      known.has(accountId) ||
+      getAccount(database.queries, accountId).then((account) => {
+        if (account !== null) known.add(accountId);
+        return account !== null;
+      }),
   });
   const read = createUsageReader(measurements, () => roller.meteredThrough);
   const query = createMeterQuery({

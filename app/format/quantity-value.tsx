@@ -13,7 +13,7 @@ interface QuantityValueProps {
 
 /** A quantity rounded for reading; every digit of it on hover, on focus and when copied. Absence is words, never 0. */
 export function QuantityValue({ measure, quantity, withUnit = false, insideLink = false }: QuantityValueProps) {
-  if (quantity === null) return <span className="text-ink-3">none metered</span>;
+  if (quantity === null) return <span className="none-metered">none metered</span>;
   const { short, unit, exact, rounded } = quantityText(measure, quantity);
   const text = withUnit ? `${short} ${unit}` : short;
   if (!rounded) return <span title={exact}>{text}</span>;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
@@ -85,6 +85,8 @@ export function addEndpoint<
     if (!isWrite) {
       const reply = await handler({ ...asked, queries: api.database.queries });
       res.set('Cache-Control', 'private, no-cache');
+      // fetch adds `no-cache` to a request with If-None-Match, and Express then answers in full. Nothing is cached here anyway.
+      delete req.headers['cache-control'];
       send(res, reply.status, textOf(reply.body));
       return;
     }
@@ -154,7 +156,7 @@ async function write(
 function idempotencyKeyOf(req: Request): string | null {
   const header = req.get('idempotency-key');
   if (header === undefined) return null;
-  const key = /^"([\x20-\x21\x23-\x7e]{1,255})"$|^([\x21-\x7e]{1,255})$/.exec(header.trim());
+  const key = /^"([\x20-\x21\x23-\x7e]{1,255})"$|^([\x21\x23-\x7e]{1,255})$/.exec(header.trim());
   const value = key?.[1] ?? key?.[2];
   if (value === undefined) {
     throw new Problem(400, 'Idempotency-Key must be 1 to 255 printable ASCII characters, for example a UUID.');
@@ -162,9 +164,14 @@ function idempotencyKeyOf(req: Request): string | null {
   return value;
 }
 
+/**
+ * Keyed with the caller's credentials, which are stored nowhere: a body may hold a password, and from a plain hash of it a
+ * reader of the table could guess that.
+ */
 function hashOf(req: Request): string {
   const request = [req.method, req.originalUrl, req.body ?? null];
-  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
+  const credentials = req.headers.authorization ?? req.headers.cookie ?? '';
+  return createHmac('sha256', credentials).update(JSON.stringify(request)).digest('hex');
 }
 
 function parseOr<Schema extends z.ZodType>(

@@ -2,6 +2,7 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { z } from 'zod';
 import { BinaryModeError, fromBinaryMode, isBinaryMode } from '../ingest/binary-mode.ts';
 import { type ReadBody, readBody, UnreadableBodyError } from '../ingest/body.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
 import type { IngestAnswer, IngestService } from '../ingest/ingest-service.ts';
 import { NotStoredError } from '../ingest/writer.ts';
 import { type Api, addRoute } from './endpoint.ts';
@@ -192,7 +193,10 @@ function inConflict(answer: IngestAnswer, body: ReadBody): Problem {
 function summary({ receipts }: IngestAnswer) {
   const count = (status: string) => receipts.filter((receipt) => receipt.status === status).length;
   return {
-    receipts,
+    receipts: receipts.map((receipt) => ({
+      ...receipt,
+      receivedAt: receipt.receivedAt === null ? null : toRfc3339(receipt.receivedAt),
+    })),
     accepted: count('accepted'),
     duplicates: count('duplicate'),
     conflicts: count('conflict'),

@@ -55,10 +55,16 @@ export function addEventsOut(api: Api, events: EventsOut): void {
         receivedFrom: instantSchema,
         receivedTo: instantSchema,
         limit: z.coerce.number({ error: 'Must be a whole number from 1 to 200.' }).int().min(1).max(200).default(50),
-        cursor: z.string().regex(/^\d{1,16}$/, 'Must be the nextCursor of the page before.').optional(),
+        cursor: z
+          .string()
+          .regex(/^\d{1,16}$/, 'Must be the nextCursor of the page before.')
+          .optional(),
       }),
       answers: {
-        200: { description: 'One page.', schema: z.object({ data: z.array(shownSchema), nextCursor: z.string().nullable() }) },
+        200: {
+          description: 'One page.',
+          schema: z.object({ data: z.array(shownSchema), nextCursor: z.string().nullable() }),
+        },
       },
     },
     async ({ query, principal }) => {
@@ -116,7 +122,10 @@ export function addEventsOut(api: Api, events: EventsOut): void {
       requireAccountAccess(principal, accountId);
       const found = await events.lookUp(accountId, query.source, query.id);
       if (found === null) {
-        throw new Problem(404, `No event with the source "${query.source}" and the id "${query.id}" was accepted for this account.`);
+        throw new Problem(
+          404,
+          `No event with the source "${query.source}" and the id "${query.id}" was accepted for this account.`,
+        );
       }
       return { status: 200, body: found };
     },

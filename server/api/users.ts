@@ -41,7 +41,8 @@ export function addUserEndpoints(api: Api, auth: Pick<Auth, 'createUser'>): void
         }
         return { status: 201, body: { id, email: person.email, name: person.name } };
       } catch (error) {
-        if (error instanceof EmailTakenError) throw new Problem(409, 'A person with this e-mail address exists already.');
+        if (error instanceof EmailTakenError)
+          throw new Problem(409, 'A person with this e-mail address exists already.');
         throw error;
       }
     },

@@ -22,6 +22,17 @@ export interface NewUser {
   platformRole: PlatformRole;
 }
 
+/** A user cannot be made like this; the message says why, to whoever makes it. */
+export class UnfitUserError extends Error {
+  constructor(
+    readonly field: 'email' | 'password',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'UnfitUserError';
+  }
+}
+
 /** All the rest of the server knows of signing in. Cookies go in as the `Cookie` header and come out as `Set-Cookie` values. */
 export interface Auth {
   /** The same words and the same time whether the address is unknown or the password wrong. */
@@ -29,7 +40,7 @@ export interface Auth {
   signOut: (cookieHeader: string | null) => Promise<{ setCookie: string }>;
   /** Who is asking. `setCookie` is set when the cookie was renewed or is to be dropped: send it with the answer. */
   viewerOf: (cookieHeader: string | null) => Promise<{ viewer: Viewer | null; setCookie: string | null }>;
-  /** Throws `EmailTakenError`, or an error saying what is wrong with the password. `within`: a transaction to do it in. */
+  /** Throws `EmailTakenError`, or `UnfitUserError` for the address or the password. `within`: a transaction to do it in. */
   createUser: (user: NewUser, within?: Queries) => Promise<{ id: string }>;
   /** Ends every session of the user, this one too: sign in again. `error` is in words for the person. */
   changePassword: (change: { userId: string; current: string; next: string }) => Promise<{ error: string | null }>;
@@ -90,15 +101,14 @@ export function createAuth(database: Database, options: { secureCookies: boolean
 
     createUser: async ({ email, name, password, platformRole }, within = queries) => {
       const fault = passwordFault(password);
-      if (fault !== null) throw new Error(fault);
+      if (fault !== null) throw new UnfitUserError('password', fault);
       if (!isAddress(email))
-        throw new Error('The e-mail address must look like name@host and have at most 254 characters.');
+        throw new UnfitUserError(
+          'email',
+          'The e-mail address must look like name@host and have at most 254 characters.',
+        );
       const passwordHash = await hashPassword(password);
-      const { id } = await insertUser(
-        within,
-        { email: email.trim(), name, platformRole, passwordHash },
-        options.now(),
-      );
+      const { id } = await insertUser(within, { email: email.trim(), name, platformRole, passwordHash }, options.now());
       return { id };
     },
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { receivedRange } from '../../clickhouse/index.ts';
+import { lastEventTime, receivedRange } from '../../clickhouse/index.ts';
 import { createAuth } from '../auth/auth.ts';
 import { putAccount, putApp, putTeam } from '../database/accounts.ts';
 import { createApiKey } from '../database/api-keys.ts';
@@ -10,12 +10,14 @@ import { addMembership, EmailTakenError, findUserByEmail } from '../database/use
 import type { IngestService } from '../ingest/ingest-service.ts';
 import { createMeasuring } from '../measuring.ts';
 import type { Stores } from '../stores.ts';
-import { REPLAY_ACCOUNT } from './accounts.ts';
+import { ENTERPRISE, REPLAY_ACCOUNT } from './accounts.ts';
 import { historyStart } from './calendar.ts';
 import { type Ingest, seedDemo } from './seed.ts';
 import { createDemoTraffic, type DemoTraffic } from './traffic.ts';
 
 const SEED = 20_261_124;
+/** Requests come at every hour; nothing else of the demo is as steady. */
+const INFERENCE_SOURCE = '//inference/requests';
 const DEMO_FILE = 'demo.json';
 /** Where `npm run replay` finds a key for the local demo. */
 const INGEST_KEY_FILE = 'demo-ingest-key';
@@ -112,6 +114,12 @@ export async function seed(
   memory.complete = true;
   await remember();
   return memory;
+}
+
+/** Up to when the store has the demo's events: its steadiest source tells. `null` when it has none. */
+export async function simulatedThrough(stores: Stores): Promise<Date | null> {
+  const last = await lastEventTime(stores.measurements.read, ENTERPRISE, INFERENCE_SOURCE);
+  return last === null ? null : new Date(Math.floor(last / 1000));
 }
 
 /** The demo's events, a pure function of their moment. */

@@ -30,6 +30,12 @@ export function windowBounds(from: number, to: number, size: WindowSize, timeZon
   return bounds;
 }
 
+/** The whole window an instant lies in. */
+export function windowAt(micros: number, size: WindowSize, timeZone: string): { from: number; to: number } {
+  const start = startOfWindow(micros, size, timeZone);
+  return { from: start.epochMilliseconds * 1000, to: nextWindow(start, size).epochMilliseconds * 1000 };
+}
+
 function startOfWindow(micros: number, size: WindowSize, timeZone: string): Temporal.ZonedDateTime {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(micros / 1000)).toZonedDateTimeISO(timeZone);
   if (size === 'DAY') return local.startOfDay();

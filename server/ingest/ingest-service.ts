@@ -23,6 +23,8 @@ export interface IngestAnswer {
   faults: RequestFault[];
 }
 
+type Checked = PreparedEvent | { faults: EventFault[] };
+
 /** Events looked at before other requests get their turn. */
 const EVENTS_PER_TURN = 500;
 
@@ -30,7 +32,8 @@ export interface IngestParts {
   writer: EventWriter;
   registry: MeterRegistry;
   now: () => Micros;
-  accountExists: (accountId: string) => Promise<boolean>;
+  /** At once for an account that is known already. */
+  accountExists: (accountId: string) => boolean | Promise<boolean>;
 }
 
 /** The way of events from a request to their receipts. */
@@ -57,7 +60,8 @@ export class IngestService {
     for (let index = 0; index < body.events.length; index++) {
       if (index % EVENTS_PER_TURN === EVENTS_PER_TURN - 1) await new Promise(setImmediate);
       const input = body.events[index];
-      const checked = await this.prepare(sender, input, body.toText, times);
+      const prepare = this.prepare(sender, input, body.toText, times);
+      const checked = prepare instanceof Promise ? await prepare : prepare;
       if ('faults' in checked) {
         for (const fault of checked.faults) faults.push({ index, ...fault });
         receipts.push(rejected(index, input, checked.faults));
@@ -75,31 +79,35 @@ export class IngestService {
     return { receipts, faults };
   }
 
-  private async prepare(
+  /** Waits only for an account that was never seen before. */
+  private prepare(
     sender: Sender,
     input: unknown,
     toText: ReadBody['toText'],
     times: { earliest: Micros; latest: Micros },
-  ): Promise<PreparedEvent | { faults: EventFault[] }> {
+  ): Checked | Promise<Checked> {
     const checked = validateEvent(input, toText, times);
     if ('faults' in checked) return checked;
     const { event } = checked;
     const { registry } = this.parts;
     const { extracted, faults } = extract(registry.readersOf(event.type), event.data);
-    const accountId = sender.accountId ?? event.account;
-    const accountFault = await this.accountFault(sender, event.account, accountId);
-    if (accountFault !== null) faults.push({ pointer: '/account', detail: accountFault });
-    if (faults.length > 0 || accountId === null) return { faults };
     const { id, source, type, subject, timeMicros, envelope } = event;
-    return { accountId, id, source, type, subject, timeMicros, envelope, extracted, revision: registry.revision };
-  }
-
-  private async accountFault(sender: Sender, named: string | null, accountId: string | null): Promise<string | null> {
+    const accountId = sender.accountId ?? event.account ?? '';
+    const done = (accountFault: string | null): Checked => {
+      if (accountFault !== null) faults.push({ pointer: '/account', detail: accountFault });
+      if (faults.length > 0) return { faults };
+      return { accountId, id, source, type, subject, timeMicros, envelope, extracted, revision: registry.revision };
+    };
     if (sender.accountId !== null) {
-      return named === null || named === sender.accountId ? null : 'names another account than the one this key belongs to';
+      const other = event.account !== null && event.account !== sender.accountId;
+      return done(other ? 'names another account than the one this key belongs to' : null);
     }
-    if (accountId === null) return 'is missing: this key serves several accounts, so every event must name one';
-    return (await this.parts.accountExists(accountId)) ? null : 'names no account';
+    if (event.account === null) {
+      return done('is missing: this key serves several accounts, so every event must name one');
+    }
+    const exists = this.parts.accountExists(accountId);
+    const answer = (found: boolean) => done(found ? null : 'names no account');
+    return exists instanceof Promise ? exists.then(answer) : answer(exists);
   }
 }
 

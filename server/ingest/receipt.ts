@@ -21,8 +21,8 @@ export interface Receipt {
   id: string | null;
   source: string | null;
   status: ReceiptStatus;
-  /** RFC 3339 with microseconds; for a duplicate the first receipt's. `null` when nothing was stored. */
-  receivedAt: string | null;
+  /** In microseconds since 1970; for a duplicate the first receipt's. `null` when nothing was stored. */
+  receivedAt: number | null;
   /** Why it was not counted, naming the field; absent when accepted. */
   reason?: string;
 }

@@ -1,15 +1,22 @@
 import { findKeys, type KnownKey, eventByKey, insertEvents, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
 import { contentHash, type EventKey, eventKey } from './event-key.ts';
-import { toRfc3339 } from './event-time.ts';
 import type { KeyFilter } from './key-filter.ts';
-import type { Receipt } from './receipt.ts';
+import type { ReceiptStatus } from './receipt.ts';
 import { sameContent } from './same-content.ts';
 import type { PreparedEvent, StoredEvent } from './stored-event.ts';
 
 /** The store would not take the events; nothing was acknowledged, the sender may try again. */
 export class NotStoredError extends Error {}
 
-export type WriteResult = Pick<Receipt, 'status' | 'receivedAt' | 'reason'>;
+export interface WriteResult {
+  status: Exclude<ReceiptStatus, 'rejected'>;
+  /** The first receipt's. */
+  receivedAt: Micros;
+  reason?: string;
+}
+
+/** An event on its way into the store. */
+type FreshEvent = StoredEvent & { keyHash: string; contentHash: string };
 
 /** What the writer needs and whom it tells. */
 export interface WriterParts {
@@ -104,31 +111,30 @@ export class EventWriter {
   private async flush(batch: Submission[]): Promise<void> {
     try {
       const known = await this.knownAmong(batch);
-      const fresh = new Map<string, StoredEvent & { contentHash: string }>();
+      const fresh = new Map<string, FreshEvent>();
       this.flushFrom = Math.max(this.last + 1, this.parts.now());
       let next = this.flushFrom;
-      const results: (() => Promise<WriteResult>)[][] = batch.map(({ events, keys }) =>
-        events.map((event, i) => {
+      const results = batch.map(({ events, keys }) =>
+        events.map((event, i): WriteResult | Promise<WriteResult> => {
           const key = keys[i] as EventKey;
           const content = contentHash(event.envelope);
           const earlier = known.get(key.hash);
-          if (earlier !== undefined) return () => this.compare(event, content, earlier);
+          if (earlier !== undefined) return this.compare(event, content, earlier);
           const sibling = fresh.get(key.hash);
-          if (sibling !== undefined) return async () => compareWith(event, content, sibling);
+          if (sibling !== undefined) return compareWith(event, content, sibling);
           const receivedAt = Math.max(next, event.receivedAtHint ?? 0);
           next = receivedAt + 1;
-          const stored = { ...event, receivedAt, time: event.timeMicros ?? receivedAt, contentHash: content };
-          fresh.set(key.hash, stored);
+          const time = event.timeMicros ?? receivedAt;
+          fresh.set(key.hash, { ...event, receivedAt, time, keyHash: key.hash, contentHash: content });
           this.parts.filter.add(key.high, key.low);
-          const accepted: WriteResult = { status: 'accepted', receivedAt: toRfc3339(receivedAt) };
-          return async () => accepted;
+          return { status: 'accepted', receivedAt };
         }),
       );
-      if (fresh.size > 0) await this.insert(fresh, next - 1);
+      if (fresh.size > 0) await this.insert([...fresh.values()], next - 1);
       this.flushFrom = null;
       for (let i = 0; i < batch.length; i++) {
         const submission = batch[i] as Submission;
-        Promise.all((results[i] ?? []).map((result) => result())).then(submission.settle, (error) =>
+        Promise.all(results[i] ?? []).then(submission.settle, (error) =>
           submission.fail(new NotStoredError(String(error))),
         );
       }
@@ -139,21 +145,16 @@ export class EventWriter {
     }
   }
 
-  private async insert(fresh: ReadonlyMap<string, StoredEvent & { contentHash: string }>, last: Micros): Promise<void> {
+  private async insert(fresh: readonly FreshEvent[], last: Micros): Promise<void> {
     const from = this.flushFrom as Micros;
     this.last = last;
-    const rows = [...fresh].map(([keyHash, { envelope, extracted: _, revision: __, timeMicros: ___, receivedAtHint: ____, ...event }]) => ({
-      ...event,
-      keyHash,
-      envelope,
-    }));
     try {
-      await insertEvents(this.parts.store.write, rows);
+      await insertEvents(this.parts.store.write, fresh);
     } catch (error) {
       this.parts.onUncertain(from, last);
       throw error;
     }
-    this.parts.onStored([...fresh.values()]);
+    this.parts.onStored(fresh);
   }
 
   /** What the store already has of these keys; asked only about those the filter cannot call new. */
@@ -179,24 +180,26 @@ export class EventWriter {
     return known;
   }
 
-  private async compare(event: PreparedEvent, content: string, earlier: KnownKey): Promise<WriteResult> {
-    const receivedAt = toRfc3339(earlier.receivedAt);
+  private compare(event: PreparedEvent, content: string, earlier: KnownKey): WriteResult | Promise<WriteResult> {
+    const { receivedAt } = earlier;
     if (content === earlier.contentHash) return { status: 'duplicate', receivedAt };
-    const stored = await eventByKey(this.parts.store.read, event.accountId, earlier.receivedAt);
-    if (stored !== null && sameContent(stored.envelope, event.envelope)) return { status: 'duplicate', receivedAt };
-    return conflict(receivedAt);
+    return eventByKey(this.parts.store.read, event.accountId, receivedAt).then((stored) =>
+      stored !== null && sameContent(stored.envelope, event.envelope)
+        ? { status: 'duplicate', receivedAt }
+        : conflict(receivedAt),
+    );
   }
 }
 
-function compareWith(event: PreparedEvent, content: string, sibling: StoredEvent & { contentHash: string }): WriteResult {
-  const receivedAt = toRfc3339(sibling.receivedAt);
+function compareWith(event: PreparedEvent, content: string, sibling: FreshEvent): WriteResult {
+  const { receivedAt } = sibling;
   if (content === sibling.contentHash || sameContent(sibling.envelope, event.envelope)) {
     return { status: 'duplicate', receivedAt };
   }
   return conflict(receivedAt);
 }
 
-function conflict(receivedAt: string): WriteResult {
+function conflict(receivedAt: Micros): WriteResult {
   return {
     status: 'conflict',
     receivedAt,

@@ -1,5 +1,5 @@
 import type { Micros } from '../../clickhouse/index.ts';
-import { type WindowSize, windowBounds } from '../domain/windows.ts';
+import { type WindowSize, windowAt, windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { UsageReader } from './usage.ts';
@@ -35,8 +35,6 @@ export interface MeterQueryAnswer {
 /** `null` when there is no such meter. Throws RangeError for impossible times, dimensions or too many windows. */
 export type MeterQuery = (question: MeterQueryQuestion) => Promise<MeterQueryAnswer | null>;
 
-/** Events may lie 13 months back when they come; older ones were received before. */
-const BEGINNING: Micros = 1_262_304_000_000_000;
 /** Events may lie an hour ahead; a question without an end includes them. */
 const AHEAD: Micros = 3_600_000_000;
 
@@ -50,11 +48,11 @@ export function createMeterQuery(parts: {
   return async (question) => {
     const meter = parts.registry.current(question.key);
     if (meter === undefined) return null;
-    const to = question.to ?? parts.now().getTime() * 1000 + AHEAD;
-    let from = question.from ?? BEGINNING;
-    if (question.from === undefined && question.windowSize !== undefined) {
-      from = (await parts.firstUse(question.accountId, meter.key, meter.version)) ?? to;
-    }
+    const size = question.windowSize;
+    const wholeWindow = (at: Micros) => (size === undefined ? { from: at, to: at } : windowAt(at, size, question.timeZone));
+    const to = question.to ?? wholeWindow(parts.now().getTime() * 1000 + AHEAD).to;
+    const from =
+      question.from ?? wholeWindow((await parts.firstUse(question.accountId, meter.key, meter.version)) ?? to).from;
     if (from > to || (from === to && question.from !== undefined)) throw new RangeError('"from" must be before "to"');
     const bounds =
       question.windowSize === undefined ? [from, to] : windowBounds(from, to, question.windowSize, question.timeZone);

@@ -34,7 +34,9 @@ function exampleOf(origin: string): string {
     `curl -i ${origin}/api/v1/events \\`,
     "  -H 'Authorization: Bearer YOUR_INGEST_KEY' \\",
     "  -H 'Content-Type: application/cloudevents+json' \\",
-    `  -d '{"specversion":"1.0","id":"first-1","source":"/terminal","type":"inference.completed",`,
-    `       "subject":"my-app","data":{"app":"my-app","model":"chat-small","contextTokens":374,"generatedTokens":44}}'`,
+    `  -d '{"specversion": "1.0", "id": "first-1", "source": "/terminal",`,
+    `       "type": "inference.completed", "subject": "my-app",`,
+    `       "data": {"app": "my-app", "model": "chat-small",`,
+    `                "contextTokens": 374, "generatedTokens": 44}}'`,
   ].join('\n');
 }

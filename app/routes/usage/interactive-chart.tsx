@@ -24,7 +24,7 @@ export function InteractiveChart({ model, chosen, label }: InteractiveChartProps
           barCategoryGap="10%"
           aria-label={label}
         >
-          <CartesianGrid vertical={false} className="grid-line" stroke="var(--line)" />
+          <CartesianGrid vertical={false} horizontalValues={ticks} className="grid-line" stroke="var(--line)" />
           <XAxis
             dataKey="day"
             height={24}

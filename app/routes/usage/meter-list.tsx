@@ -27,7 +27,7 @@ export function MeterList({ accountId, meters, chosenKey, choice }: MeterListPro
             <span className="shrink-0">
               <QuantityValue measure={meter} quantity={meter.quantity} insideLink />
               {meter.quantity !== null && needsUnit(meter) && (
-                <span className="ml-1 text-fine text-ink-3">{axisUnit(meter).name}</span>
+                <span className="meter-unit">{axisUnit(meter).name}</span>
               )}
             </span>
           </Link>

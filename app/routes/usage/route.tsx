@@ -1,6 +1,13 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { type ShouldRevalidateFunctionArgs, useLoaderData, useRouteError, useSearchParams } from '@remix-run/react';
+import {
+  type ClientLoaderFunctionArgs,
+  type ShouldRevalidateFunctionArgs,
+  useLoaderData,
+  useRouteError,
+  useSearchParams,
+} from '@remix-run/react';
 import { monthText } from '../../format/time.ts';
+import { keepLast } from '../../live/keep-last.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { onlyViewDiffers, questionOf, viewOf } from './question.ts';
@@ -17,8 +24,16 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const page = await context.services.usagePage(viewer, questionOf(params.accountId, request.url));
-  return { page, asOf: context.now().toISOString(), origin: new URL(request.url).origin };
+  return { page, asOf: context.now().toISOString(), origin: new URL(request.url).origin, stale: false };
 }
+
+const read = keepLast<Awaited<ReturnType<typeof loader>>>();
+
+/** The page reads itself again every few seconds; see `keepLast` for when that fails. */
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return read(request.url, () => serverLoader<typeof loader>());
+}
+clientLoader.hydrate = true;
 
 /** Chart and table are two looks at the same numbers. */
 export function shouldRevalidate({ currentUrl, nextUrl, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) {
@@ -26,7 +41,7 @@ export function shouldRevalidate({ currentUrl, nextUrl, defaultShouldRevalidate 
 }
 
 export default function Usage() {
-  const { page, asOf, origin } = useLoaderData<typeof loader>();
+  const { page, asOf, origin, stale } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const choice = {
     period: search.get('period') ?? undefined,
@@ -34,7 +49,7 @@ export default function Usage() {
     groupBy: search.get('groupBy') ?? undefined,
     view: viewOf(search),
   };
-  return <UsageScreen key={page.account.id} page={page} choice={choice} asOf={asOf} origin={origin} />;
+  return <UsageScreen key={page.account.id} page={page} choice={choice} asOf={asOf} origin={origin} stale={stale} />;
 }
 
 /** The frame around stays: only the usage is missing. */

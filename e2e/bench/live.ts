@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestUser } from '../support/operator.ts';
+import { startFreshBenchServer } from './bench-server.ts';
+import { startChild } from './child.ts';
+import { milliseconds, percentile, rounded } from './figures.ts';
+import { COUNT_METER } from './inference-events.ts';
+import type { Acknowledged, SendAnswer, SendQuestion } from './live-sender.ts';
+import type { Sighting, ViewQuestion } from './live-viewer.ts';
+import type { Row } from './report.ts';
+import { peakMemory, serverMetric, untilRolled } from './server-metrics.ts';
+
+const EVENTS_PER_SECOND = 5_000;
+
+/** From an accepted event to the number in a browser's socket, and what that load does to the server. */
+export async function live(folder: string, short: boolean): Promise<Row[]> {
+  const seconds = short ? 10 : 60;
+  const server = await startFreshBenchServer(folder);
+  const viewer = startChild(new URL('./live-viewer.ts', import.meta.url));
+  const sender = startChild(new URL('./live-sender.ts', import.meta.url));
+  try {
+    const { url, operator, account } = server;
+    const cookie = await signIn(url, await operator.createUser([account]));
+    const key = await operator.createKey(account);
+    await viewer.ask<null>({
+      do: 'watch',
+      url,
+      cookie,
+      accountId: account.id,
+      meter: COUNT_METER,
+    } satisfies ViewQuestion);
+    // The server counts event-loop delay anew from each reading, so the next one covers exactly the load.
+    await serverMetric(server, 'nodejs_eventloop_lag_p99_seconds');
+    const { acknowledged, rate } = await sender.ask<SendAnswer>({
+      url,
+      key,
+      eventsPerSecond: EVENTS_PER_SECOND,
+      seconds,
+    } satisfies SendQuestion);
+    const delay = (await serverMetric(server, 'nodejs_eventloop_lag_p99_seconds')) * 1000;
+    const memory = await peakMemory(server.pid);
+    await untilRolled(server, 60_000);
+    await sleep(2_000);
+    const sightings = await viewer.ask<Sighting[]>({ do: 'stop' } satisfies ViewQuestion);
+    if (rate < EVENTS_PER_SECOND * 0.98) throw new Error(`Only ${rounded(rate)} events/s could be sent.`);
+    const sent = acknowledged.at(-1)?.count ?? 0;
+    const shown = sightings.at(-1)?.count ?? 0;
+    if (shown !== sent) throw new Error(`${sent} events were acknowledged, ${shown} are shown.`);
+
+    const latencies = delays(acknowledged, sightings);
+    const shownAfter = latencies.map(({ sinceAccepted }) => sinceAccepted);
+    const p50 = percentile(shownAfter, 0.5);
+    const p99 = percentile(shownAfter, 0.99);
+    const load = `at ${EVENTS_PER_SECOND.toLocaleString('en')} events/s for ${seconds} s`;
+    return [
+      {
+        what: `event accepted → number in the socket, ${load}, p50`,
+        measured: milliseconds(p50),
+        bar: '≤ 500 ms',
+        met: p50 <= 500,
+        figures: {
+          p50Ms: p50,
+          sinceSentP50Ms: percentile(
+            latencies.map(({ sinceSent }) => sinceSent),
+            0.5,
+          ),
+          batches: latencies.length,
+          updates: sightings.length,
+          eventsPerSecond: rate,
+        },
+      },
+      {
+        what: 'the same, p99',
+        measured: milliseconds(p99),
+        bar: '≤ 1,500 ms',
+        met: p99 <= 1_500,
+        figures: { p99Ms: p99, maxMs: Math.max(...shownAfter) },
+      },
+      {
+        what: 'event-loop delay under that load, p99 of all of it',
+        measured: milliseconds(delay),
+        bar: '≤ 50 ms',
+        met: delay <= 50,
+        figures: { p99Ms: delay },
+      },
+      {
+        what: 'memory under that load, peak resident',
+        measured: memory === null ? 'not told by this system' : `${rounded(memory / 1e6)} MB`,
+        bar: '≤ 1,200 MB',
+        met: memory === null ? null : memory <= 1.2e9,
+        figures: memory === null ? {} : { bytes: memory },
+      },
+    ];
+  } finally {
+    await Promise.all([viewer.end(), sender.end()]);
+    await server.kill();
+  }
+}
+
+/** For each batch the time until a number was shown that includes it. @throws when one never was */
+function delays(acknowledged: readonly Acknowledged[], sightings: readonly Sighting[]) {
+  let next = 0;
+  return acknowledged.map(({ sentAt, at, count }) => {
+    while ((sightings[next]?.count ?? Number.POSITIVE_INFINITY) < count) next++;
+    const shown = sightings[next];
+    if (shown === undefined) throw new Error(`The count ${count} was never shown.`);
+    // The number may arrive before the acknowledgement does.
+    return { sinceAccepted: Math.max(0, shown.at - at), sinceSent: shown.at - sentAt };
+  });
+}
+
+/** Signs in as the form does without JavaScript. @returns the Cookie header */
+async function signIn(url: string, { email, password }: TestUser): Promise<string> {
+  const response = await fetch(`${url}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: url },
+    body: new URLSearchParams({ email, password, redirectTo: '/' }),
+  });
+  const [cookie] = response.headers.getSetCookie();
+  if (cookie === undefined) throw new Error(`Signing in was answered ${response.status} without a cookie.`);
+  return cookie.split(';', 1)[0] ?? '';
+}

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateClickHouse, openClickHouse } from '../../../clickhouse/index.ts';
+import { putMeter } from '../../../server/database/meters.ts';
+import { createMeasuring, type Measuring } from '../../../server/measuring.ts';
+import type { MeterDefinition } from '../../../server/metering/meter.ts';
+import type { Stores } from '../../../server/stores.ts';
+import { openEmbeddedPostgres } from '../embedded-postgres.ts';
+
+export interface OpenMeasuring {
+  measuring: Measuring;
+  stores: Stores;
+  /** What went wrong in the background. */
+  errors: unknown[];
+  /** Waits until everything received up to this RFC 3339 time is counted. @throws after 30 s */
+  meteredThrough: (receivedAt: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The measuring half of the server over embedded stores of its own, rolling; one of these in a process. */
+export async function openMeasuring(meters: Record<string, MeterDefinition>, now: () => Date): Promise<OpenMeasuring> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'plainbill-measuring-'));
+  const measurements = await openClickHouse({ url: null, dataDir });
+  await migrateClickHouse(measurements);
+  const postgres = await openEmbeddedPostgres();
+  const stores = { measurements, database: postgres.database, close: async () => {} };
+  for (const [key, definition] of Object.entries(meters)) {
+    await putMeter(postgres.database.queries, key, definition, now());
+  }
+  const errors: unknown[] = [];
+  const measuring = await createMeasuring({
+    stores,
+    now,
+    onStored: () => {},
+    onRolled: () => {},
+    onError: (error) => errors.push(error),
+  });
+  await measuring.roller.start();
+  return {
+    measuring,
+    stores,
+    errors,
+    meteredThrough: async (receivedAt) => {
+      const micros = Date.parse(receivedAt) * 1000 + Number(receivedAt.slice(23, 26));
+      const patience = performance.now() + 30_000;
+      while (measuring.roller.meteredThrough < micros) {
+        if (performance.now() > patience) throw new Error(`not metered through ${receivedAt}: ${errors.join(', ')}`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+    close: async () => {
+      await measuring.close();
+      await postgres.close();
+      await measurements.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiUnderTest, startApi } from '../../e2e/support/api.ts';
+import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
+import { listAccounts } from '../database/accounts.ts';
+
+const NOW = new Date('2026-11-24T12:00:00.000Z');
+const ACME = {
+  name: 'Acme',
+  kind: 'enterprise',
+  currency: 'EUR',
+  timeZone: 'Europe/Berlin',
+  anchorDay: 31,
+  taxPercent: '8.25',
+};
+
+let api: ApiUnderTest;
+let key: string;
+
+beforeAll(async () => {
+  api = await startApi(() => NOW);
+  key = await api.keyOf('operator');
+}, FIRST_OPENING_MS);
+afterAll(() => api?.close());
+
+const put = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  api.call('PUT', path, { key, body, headers });
+
+describe('accounts', () => {
+  it('are created, replaced and read', async () => {
+    expect(await put('/v1/accounts/acme', ACME)).toMatchObject({ status: 201, body: { id: 'acme', ...ACME } });
+    const poorer = { name: '  Acme Ltd ', kind: 'team', currency: 'USD' };
+    const replaced = { id: 'acme', ...poorer, name: 'Acme Ltd', timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
+    expect(await put('/v1/accounts/acme', poorer)).toMatchObject({ status: 200, body: replaced });
+    expect(await api.call('GET', '/v1/accounts/acme', { key })).toMatchObject({ status: 200, body: replaced });
+  });
+
+  it.each([
+    ['europe/berlin', 'Europe/Berlin'],
+    ['asia/kolkata', 'Asia/Kolkata'],
+    ['US/Pacific', 'US/Pacific'],
+    ['utc', 'UTC'],
+    ['Pacific/Tongatapu', 'Pacific/Tongatapu'],
+  ])('know the zone %s', async (timeZone, known) => {
+    expect(await put('/v1/accounts/zone', { ...ACME, timeZone })).toMatchObject({ body: { timeZone: known } });
+  });
+
+  it.each([
+    [{ timeZone: '+01:00' }, '#/timeZone', 'IANA'],
+    [{ timeZone: 'Mars/Phobos' }, '#/timeZone', 'IANA'],
+    [{ timeZone: null }, '#/timeZone', 'string'],
+    [{ currency: 'usd' }, '#/currency', 'ISO 4217'],
+    [{ currency: 'XYZ' }, '#/currency', 'ISO 4217'],
+    [{ kind: 'free' }, '#/kind', 'personal'],
+    [{ anchorDay: 0 }, '#/anchorDay', '1'],
+    [{ anchorDay: 1.5 }, '#/anchorDay', 'int'],
+    [{ taxPercent: 8.25 }, '#/taxPercent', 'string'],
+    [{ taxPercent: '100.5' }, '#/taxPercent', 'decimal'],
+    [{ taxPercent: '-1' }, '#/taxPercent', 'decimal'],
+    [{ taxPercent: '1e1' }, '#/taxPercent', 'decimal'],
+    [{ name: '   ' }, '#/name', 'empty'],
+    [{ name: 'a\u0000b' }, '#/name', 'control'],
+    [{ name: '\ud800' }, '#/name', 'halves'],
+    [{ name: 'x'.repeat(201) }, '#/name', '200'],
+    [{ colour: 'red' }, '#/colour', 'not known'],
+    [{ 'a/b~c': 1 }, '#/a~1b~0c', 'not known'],
+  ])('refuse %j', async (wrong, pointer, detail) => {
+    const answer = await put('/v1/accounts/wrong', { ...ACME, ...wrong });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer, detail: expect.stringContaining(detail) }] },
+    });
+    expect(await api.call('GET', '/v1/accounts/wrong', { key })).toMatchObject({ status: 404 });
+  });
+
+  it('name every fault at once', async () => {
+    const { body } = await put('/v1/accounts/wrong', { kind: 'team', currency: 'usd', __proto__: null, x: 1 });
+    expect((body as { errors: { pointer: string }[] }).errors.map((error) => error.pointer).sort()).toEqual([
+      '#/currency',
+      '#/name',
+      '#/x',
+    ]);
+  });
+
+  it('page through without a gap', async () => {
+    const ids = Array.from({ length: 7 }, (_, i) => `page-${i}`);
+    for (const id of ids) await put(`/v1/accounts/${id}`, ACME);
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { body } = await api.call('GET', `/v1/accounts?limit=2${cursor && `&cursor=${cursor}`}`, { key });
+      const page = body as { data: { id: string }[]; nextCursor: string | null };
+      seen.push(...page.data.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual((await listAccounts(api.database.queries, { after: null, limit: 99 })).map(({ id }) => id));
+    expect(seen).toEqual(expect.arrayContaining(ids));
+  });
+
+  it('say when nothing has changed', async () => {
+    await put('/v1/accounts/etag', ACME);
+    const read = (etag = '') => api.call('GET', '/v1/accounts/etag', { key, headers: { 'if-none-match': etag } });
+    const first = await read();
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^(W\/)?".+"$/);
+    expect(first.headers.get('cache-control')).toBe('private, no-cache');
+    expect(await read(etag)).toMatchObject({ status: 304, body: null });
+    await put('/v1/accounts/etag', { ...ACME, name: 'Changed' });
+    expect(await read(etag)).toMatchObject({ status: 200, body: { name: 'Changed' } });
+  });
+});
+
+describe('teams and apps', () => {
+  it('belong to one account', async () => {
+    await put('/v1/accounts/owner', ACME);
+    const path = '/v1/accounts/owner';
+    const team = { accountId: 'owner', id: 'core', name: 'Core' };
+    expect(await put(`${path}/teams/core`, { name: 'Core' })).toMatchObject({ status: 201, body: team });
+    expect(await put(`${path}/teams/core`, { name: 'Core 2' })).toMatchObject({ status: 200 });
+    const app = { accountId: 'owner', id: 'web', name: 'Web', teamId: 'core' };
+    expect(await put(`${path}/apps/web`, { name: 'Web', teamId: 'core' })).toMatchObject({ status: 201, body: app });
+    expect(await put(`${path}/apps/web`, { name: 'Web' })).toMatchObject({ status: 200, body: { teamId: null } });
+    expect(await put(`${path}/apps/web`, { name: 'Web', teamId: 'none' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '#/teamId', detail: expect.stringContaining('create it first') }] },
+    });
+    expect(await put('/v1/accounts/nobody/teams/core', { name: 'Core' })).toMatchObject({ status: 404 });
+    expect(await put('/v1/accounts/nobody/apps/web', { name: 'Web' })).toMatchObject({ status: 404 });
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const keyed = (name: string, body: unknown, idempotencyKey: string) =>
+    put(`/v1/accounts/${name}`, body, { 'idempotency-key': idempotencyKey });
+
+  it('gives the first answer again', async () => {
+    const first = await keyed('once', ACME, '"a key"');
+    const again = await keyed('once', ACME, '"a key"');
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body).toEqual(first.body);
+    expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+  });
+
+  it('is for one request and one caller', async () => {
+    await keyed('single', ACME, 'k1');
+    expect(await keyed('single', { ...ACME, name: 'B' }, 'k1')).toMatchObject({ status: 422 });
+    expect(await keyed('other', ACME, 'k1')).toMatchObject({ status: 422 });
+    const another = await api.keyOf('operator');
+    const headers = { 'idempotency-key': 'k1' };
+    const body = { ...ACME, name: 'C' };
+    expect(await api.call('PUT', '/v1/accounts/single', { key: another, body, headers })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('is free again after a request that was refused', async () => {
+    expect(await keyed('fixed', { ...ACME, currency: 'no' }, 'k2')).toMatchObject({ status: 400 });
+    expect(await keyed('fixed', ACME, 'k2')).toMatchObject({ status: 201 });
+  });
+
+  it.each([['""'], ['x'.repeat(256)], ['a b']])('may not be %s', async (wrong) => {
+    expect(await keyed('bad', ACME, wrong)).toMatchObject({ status: 400 });
+  });
+
+  it('lets one of many at once through', async () => {
+    const answers = await Promise.all(Array.from({ length: 16 }, () => keyed('crowd', ACME, 'k3')));
+    const first = answers.filter(({ status, headers }) => status === 201 && !headers.has('idempotency-replayed'));
+    expect(first).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+  });
+});

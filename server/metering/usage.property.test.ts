@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
+import { naiveUsage } from '../../e2e/support/metering/naive-usage.ts';
+import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
+import { runs } from '../../e2e/support/metering/property-runs.ts';
+import {
+  batchText,
+  METERS,
+  NOW,
+  type RandomEvent,
+  type RandomQuestion,
+  type RandomTraffic,
+  randomQuestions,
+  randomTraffic,
+  readBy,
+  settle,
+} from '../../e2e/support/metering/random-usage.ts';
+import { putMeter } from '../database/meters.ts';
+import { readBody } from '../ingest/body.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import { contributionsOf } from './contributions.ts';
+import { compileMeter } from './extract.ts';
+import { insertContributions } from '../../clickhouse/index.ts';
+import { roll } from './roll.ts';
+
+let opened: OpenMeasuring;
+beforeAll(async () => {
+  opened = await openMeasuring(METERS, () => new Date(NOW / 1000));
+}, FIRST_OPENING_MS);
+afterAll(() => opened?.close());
+
+let accounts = 0;
+/** Each run has an account of its own in the one store. */
+const newAccount = () => `account-${++accounts}`;
+
+async function send(accountId: string, batches: readonly RandomEvent[][], type?: string): Promise<void> {
+  const { measuring, meteredThrough } = opened;
+  const seen = new Set<string>();
+  let last = '';
+  for (const batch of batches) {
+    const body = readBody(Buffer.from(batchText(batch, type)));
+    const { receipts, faults } = await measuring.ingest.ingest({ accountId }, body, false);
+    expect(faults).toEqual([]);
+    expect(receipts.map(({ status }) => status)).toEqual(
+      batch.map(({ source, id }) => {
+        const known = seen.has(`${source} ${id}`);
+        seen.add(`${source} ${id}`);
+        return known ? 'duplicate' : 'accepted';
+      }),
+    );
+    for (const { receivedAt } of receipts) if (receivedAt !== null && receivedAt > last) last = receivedAt;
+  }
+  await meteredThrough(last);
+}
+
+/** Rows as comparable lines; two that are equal would be a fault too, so nothing is merged. */
+async function answered(accountId: string, question: RandomQuestion, key = question.meter) {
+  const { from, to, windowSize, timeZone, groupBy, only } = question;
+  const { subject: subjects, ...others } = only;
+  const answer = await opened.measuring.query({
+    accountId,
+    key,
+    from,
+    to,
+    windowSize,
+    timeZone,
+    subjects,
+    groupBy,
+    only: others,
+  });
+  if (answer === null) throw new Error(`there is no meter ${key}`);
+  const lines = answer.data.map((row) => {
+    const group = groupBy.map((name) => (name === 'subject' ? row.subject : row.groupBy[name]));
+    return line(row.windowStart, row.windowEnd, group, row.valueExact);
+  });
+  return { lines: lines.toSorted(), through: answer.meteredThrough };
+}
+
+function computed(events: readonly RandomEvent[], question: RandomQuestion, through: string): string[] {
+  const { aggregation } = METERS[question.meter] as (typeof METERS)[string];
+  const micros = Date.parse(through) * 1000 + Number(through.slice(23, 26));
+  return naiveUsage(events, { ...question, aggregation, through: micros })
+    .map((row) => line(toRfc3339(row.from), toRfc3339(row.to), row.group, row.value))
+    .toSorted();
+}
+
+const line = (from: string, to: string, group: readonly unknown[], value: string) =>
+  `${from} ${to} ${JSON.stringify(group)} ${value}`;
+
+async function expectNaive(accountId: string, events: readonly RandomEvent[], questions: readonly RandomQuestion[]) {
+  const answers = await Promise.all(questions.map((question) => answered(accountId, question)));
+  questions.forEach((question, i) => {
+    const { lines, through } = answers[i] as (typeof answers)[0];
+    expect({ question, lines }).toEqual({
+      question,
+      lines: computed(readBy(question.meter, events), question, through),
+    });
+  });
+}
+
+const meters = Object.entries(METERS).map(([key, definition]) =>
+  compileMeter({ ...definition, key, version: 1, createdAt: '2026-11-24T00:00:00.000Z' }),
+);
+
+/** What the roller would be handed over for these events. */
+function contributions(accountId: string, { batches }: RandomTraffic) {
+  const sent = [...new Set(batches.flat())];
+  return sent.flatMap((event) => {
+    const envelope = batchText([event]).slice(1, -1);
+    const type = (JSON.parse(envelope) as { type: string }).type;
+    const { source, id, subject, time } = event;
+    return contributionsOf(
+      { accountId, source, id, subject, time, envelope, receivedAt: ++received },
+      meters.filter((meter) => meter.eventType === type),
+    );
+  });
+}
+let received = Date.parse('2026-01-01T00:00:00Z') * 1000;
+let rolledAt = NOW;
+const levelsOf = (key: string) => METERS[key]?.levels ?? null;
+const rollNow = (added: ReturnType<typeof contributions>, doubtful: boolean) =>
+  roll(opened.stores.measurements, added, { doubtful, rolledAt: ++rolledAt, levelsOf });
+
+describe('usage', () => {
+  it(
+    'is what a naive computation says, whatever the order, batches, repetitions, windows and zones',
+    () =>
+      fc.assert(
+        fc.asyncProperty(randomTraffic, randomQuestions, async (traffic, drawn) => {
+          const accountId = newAccount();
+          await send(accountId, traffic.batches);
+          await expectNaive(
+            accountId,
+            traffic.events,
+            drawn.map((question) => settle(question, traffic.events)),
+          );
+          expect(opened.errors).toEqual([]);
+        }),
+        { numRuns: runs(24) },
+      ),
+    runs(24) * 20_000,
+  );
+
+  it(
+    'is the same when everything is rolled again, and when a pass broke off halfway',
+    () =>
+      fc.assert(
+        fc.asyncProperty(randomTraffic, randomQuestions, fc.nat(), async (traffic, drawn, cut) => {
+          const accountId = newAccount();
+          const all = contributions(accountId, traffic);
+          const questions = drawn.map((question) => settle(question, traffic.events));
+          const half = all.slice(0, cut % (all.length + 1));
+          if (half.length > 0) await insertContributions(opened.stores.measurements.roll, half);
+          await rollNow(all, true);
+          await expectNaive(accountId, traffic.events, questions);
+          await rollNow(all, true);
+          await expectNaive(accountId, traffic.events, questions);
+        }),
+        { numRuns: runs(8) },
+      ),
+    runs(8) * 20_000,
+  );
+
+  it(
+    'of a changed meter is what a meter that always read so would say',
+    () =>
+      fc.assert(
+        fc.asyncProperty(randomTraffic, randomQuestions, async (traffic, drawn) => {
+          const accountId = newAccount();
+          const key = `changed-${accounts}`;
+          const eventType = `changed.${accounts}`;
+          const define = async (valuePath: string) => {
+            const definition = { ...(METERS.summed as (typeof METERS)[string]), eventType, valuePath };
+            const { meter } = await putMeter(opened.stores.database.queries, key, definition, new Date(NOW / 1000));
+            expect(await opened.measuring.roller.meterChanged(key, meter.version, 30_000)).toBe(true);
+          };
+          await define('$.value');
+          const questions = drawn.map((question) => settle({ ...question, meter: 'summed' }, traffic.events));
+          const [first = [], ...rest] = traffic.batches;
+          await send(accountId, [first], eventType);
+          await define('$.other');
+          if (rest.length > 0) await sendMore(accountId, first, rest, eventType);
+          const others = traffic.events.map((event) => ({ ...event, value: -3n * event.value }));
+          for (const question of questions) {
+            const { lines, through } = await answered(accountId, question, key);
+            expect({ question, lines }).toEqual({ question, lines: computed(others, question, through) });
+          }
+        }),
+        { numRuns: runs(4) },
+      ),
+    runs(4) * 20_000,
+  );
+});
+
+/** Sends what was not sent before; what came again is left out, `send` has tested it. */
+async function sendMore(accountId: string, before: RandomEvent[], batches: RandomEvent[][], type: string) {
+  const fresh = batches.map((batch) => batch.filter((event) => !before.includes(event)));
+  await send(
+    accountId,
+    fresh.filter((batch) => batch.length > 0),
+    type,
+  );
+}
