@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createClient } from '@clickhouse/client';
 import { embeddedConnection } from './embedded-connection.ts';
 import { ClickHouseError, StoreInUseError } from './errors.ts';
@@ -63,11 +64,21 @@ async function embedded(path: string) {
   try {
     await (await open()).close();
   } catch (error) {
-    const text = String(error);
-    if (text.includes('Cannot lock file')) throw new StoreInUseError(path);
-    throw new ClickHouseError('open', text);
+    if (await heldByAnotherProcess(path)) throw new StoreInUseError(path);
+    throw new ClickHouseError('open', String(error));
   }
   return open;
+}
+
+/** The engine says only that it could not open; its `status` file names the process that has it. */
+async function heldByAnotherProcess(path: string): Promise<boolean> {
+  try {
+    const pid = Number(/PID: (\d+)/.exec(await readFile(`${path}/status`, 'utf8'))?.[1]);
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives and is another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 function server(url: string) {

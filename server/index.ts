@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { pino, stdSerializers } from 'pino';
 import { StoreInUseError } from '../clickhouse/index.ts';
 import { seedWithBar } from './commands/seed-with-bar.ts';
 import { compose, type Plainbill } from './compose.ts';
+import { withoutValues } from './database/errors.ts';
 import { mayBeSeeded, rememberedDemo } from './demo/demo.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import { createMetrics } from './metrics.ts';
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = pino({
     level: settings.logLevel,
+    serializers: { err: (error: unknown) => stdSerializers.err(withoutValues(error)) },
     redact: ['password', '*.password', 'secret', '*.secret', 'token', '*.token', 'email', '*.email', 'authorization', 'cookie'],
   });
   if (settings.redisUrl !== null) log.warn('REDIS_URL is set, but this version runs as a single node and does not use it');

@@ -20,6 +20,11 @@ describe('problemText', () => {
     expect(problemText(thrown(503, { detail: 'The usage store is down.' })).detail).toBe('The usage store is down.');
   });
 
+  it('knows a server that cannot be reached from one that failed', () => {
+    expect(problemText(new TypeError('Failed to fetch'))).toMatchObject({ status: 503, retry: true });
+    expect(problemText(new TypeError('x is not a function')).status).toBe(500);
+  });
+
   it('does not show the inside of an unexpected error', () => {
     const text = problemText(new Error('SELECT secret FROM users'));
     expect(text.status).toBe(500);

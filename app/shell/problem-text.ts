@@ -44,8 +44,18 @@ const UNKNOWN: Omit<ProblemText, 'status'> = {
   retry: true,
 };
 
+const UNREACHABLE: ProblemText = {
+  status: 503,
+  title: 'The server cannot be reached',
+  detail: 'Either this device is offline, or the server is.',
+  advice: 'Nothing that was acknowledged is lost. Check the connection.',
+  retry: true,
+};
+
 /** What to say about anything a loader, an action or a component threw. The server's own words come first. */
 export function problemText(error: unknown): ProblemText {
+  // Browsers word a fetch that got no answer each in their own way, but all as a TypeError.
+  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) return UNREACHABLE;
   if (!isRouteErrorResponse(error)) return { status: 500, ...UNKNOWN };
   const known = KNOWN[error.status] ?? UNKNOWN;
   return { status: error.status, ...known, detail: wordsOf(error.data) ?? known.detail };

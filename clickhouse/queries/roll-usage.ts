@@ -15,7 +15,7 @@ const BUCKETS = `(
     arrayMap(start -> toDateTime(start, 'UTC'), {starts:Array(UInt32)}))) AS bucket))`;
 
 /** More than this many buckets in one statement only makes its parameters long. */
-const BUCKETS_AT_ONCE = 4_000;
+const BUCKETS_AT_ONCE = 20_000;
 
 async function inChunks(buckets: readonly Bucket[], roll: (params: Record<string, (string | number)[]>) => Promise<void>) {
   for (let at = 0; at < buckets.length; at += BUCKETS_AT_ONCE) {

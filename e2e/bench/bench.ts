@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from '../../server/commands/prepare/build.mjs';
 import { dedupeRule } from './dedupe-rule.ts';
 import { ingest } from './ingest.ts';
 import { live } from './live.ts';
@@ -31,6 +32,9 @@ async function main(): Promise<void> {
     console.error(`There is no benchmark "${unknown}". There are: ${Object.keys(all).join(', ')}.`);
     process.exit(2);
   }
+
+  // The server does not start without its pages.
+  await build();
 
   const folder = mkdtempSync(join(tmpdir(), 'plainbill-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

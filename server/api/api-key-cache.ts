@@ -1,5 +1,6 @@
 import { type ApiKey, findApiKeyBySecret, hashOfSecret, touchApiKeys } from '../database/api-keys.ts';
 import type { Database } from '../database/connect.ts';
+import { withoutValues } from '../database/errors.ts';
 
 /** How long a node may go on trusting a key that another node has revoked. */
 const TTL_MS = 5_000;
@@ -65,7 +66,7 @@ export function createApiKeyCache(
       );
     } catch (error) {
       uses = new Map([...batch, ...uses]);
-      options.onError(error);
+      options.onError(withoutValues(error));
     }
   };
 

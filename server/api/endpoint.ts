@@ -3,7 +3,7 @@ import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openap
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
 import type { Database, Queries } from '../database/connect.ts';
-import { answerOnce } from '../database/idempotency.ts';
+import { answerOnce, deleteOldAnswers } from '../database/idempotency.ts';
 import { jsonBody, parseBody, parseParams, parseQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
 import { nameOf, type Principal, type Role, requireAccountAccess, requirePrincipal, requireRole } from './principal.ts';
@@ -132,6 +132,7 @@ async function write(
     const reply = await api.database.serializable(work);
     return { status: reply.status, body: textOf(reply.body) };
   }
+  await deleteOldAnswers(api.database.queries, api.now());
   const request = { principal: nameOf(principal), key, requestHash: hashOf(req) };
   const outcome = await answerOnce(api.database, request, api.now(), async (tx) => {
     const reply = await work(tx);

@@ -43,7 +43,7 @@ const fields = {
 };
 
 /** What an operator says a meter is, checked field by field and as a whole. */
-export const meterDefinitionSchema = z
+const meterDefinitionSchema = z
   .strictObject(fields)
   .superRefine(({ aggregation, valuePath, levels }, context) => {
     const fault = (field: string, message: string) => context.addIssue({ code: 'custom', message, path: [field] });

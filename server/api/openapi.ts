@@ -2,7 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@aste
 import { z } from 'zod';
 
 /** Problem details, as every answer that is not a success is. */
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string().meta({ description: 'A URI for the kind of problem; `about:blank` says no more than `status`.' }),
     title: z.string(),

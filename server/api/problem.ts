@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { withoutValues } from '../database/errors.ts';
 
 /** One fault of the input. `pointer` is a JSON pointer into the body (`#/name`) or names a parameter (`?limit`, `/accountId`). */
 export interface InputError {
@@ -31,7 +32,7 @@ export class Problem extends Error {
 const RETRY_AFTER_SECONDS = '5';
 
 /** Writes the problem as the response, with its headers. */
-export function sendProblem(req: Request, res: Response, problem: Problem): void {
+function sendProblem(req: Request, res: Response, problem: Problem): void {
   res
     .status(problem.status)
     .set({ 'Cache-Control': 'no-store', ...problem.headers })
@@ -53,7 +54,7 @@ export function sendProblem(req: Request, res: Response, problem: Problem): void
 export interface ProblemDeps {
   /** Whether an error means that a store is down, as against a fault of ours. */
   isUnavailable: (error: unknown) => boolean;
-  /** Told of every error that is not the caller's, for the log. The response says nothing of it. */
+  /** Told of every error that is not the caller's, without the values of queries, for the log. The response says nothing of it. */
   onError: (error: unknown, req: Request) => void;
 }
 
@@ -61,7 +62,7 @@ export interface ProblemDeps {
 export function problemHandler(deps: ProblemDeps): ErrorRequestHandler {
   return (error, req, res, next) => {
     if (res.headersSent) {
-      deps.onError(error, req);
+      deps.onError(withoutValues(error), req);
       next(error);
       return;
     }
@@ -70,7 +71,7 @@ export function problemHandler(deps: ProblemDeps): ErrorRequestHandler {
       sendProblem(req, res, problem);
       return;
     }
-    deps.onError(error, req);
+    deps.onError(withoutValues(error), req);
     sendProblem(req, res, deps.isUnavailable(error) ? storeIsDown() : ourFault());
   };
 }
@@ -93,7 +94,7 @@ export function methodNotAllowed(methods: readonly string[]): RequestHandler {
 }
 
 /** A store does not answer; the request may be tried again. */
-export function storeIsDown(): Problem {
+function storeIsDown(): Problem {
   return new Problem(503, 'The store behind this request does not answer right now. Nothing was changed. Try again.', {
     headers: { 'Retry-After': RETRY_AFTER_SECONDS },
   });

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * The IANA name with its proper capitals (`europe/berlin` → `Europe/Berlin`; links such as `Asia/Kolkata` stay what they
  * are), or `null`. The stores know names in proper capitals only. Offsets such as `+01:00` are no zones: they have no rules.
  */
-export function timeZoneName(name: string): string | null {
+function timeZoneName(name: string): string | null {
   if (!/^[A-Za-z]/.test(name)) return null;
   try {
     return new Temporal.ZonedDateTime(0n, name).timeZoneId;

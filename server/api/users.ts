@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Auth } from '../auth/auth.ts';
+import { type Auth, UnfitUserError } from '../auth/auth.ts';
 import { addMembership, EmailTakenError } from '../database/users.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { Problem } from './problem.ts';
@@ -8,7 +8,7 @@ import { callerIdSchema, textSchema } from './schemas.ts';
 const newUserSchema = z.strictObject({
   email: z.email('Must be an e-mail address.').max(254),
   name: textSchema(100),
-  password: z.string().min(8, 'Must have at least 8 characters.').max(256),
+  password: z.string().min(12, 'Must have at least 12 characters.').max(1024),
   platformRole: z.enum(['customer', 'support', 'operator']).default('customer'),
   accounts: z
     .array(z.strictObject({ accountId: callerIdSchema, role: z.enum(['owner', 'billing', 'member']) }))
@@ -43,6 +43,9 @@ export function addUserEndpoints(api: Api, auth: Pick<Auth, 'createUser'>): void
       } catch (error) {
         if (error instanceof EmailTakenError)
           throw new Problem(409, 'A person with this e-mail address exists already.');
+        if (error instanceof UnfitUserError) {
+          throw new Problem(400, error.message, { errors: [{ pointer: `#/${error.field}`, detail: error.message }] });
+        }
         throw error;
       }
     },

@@ -25,7 +25,7 @@ declare module 'lucia' {
 const LIFETIME = new TimeSpan(30, 'd');
 
 /** `__Host-` makes the browser refuse the cookie from subdomains, other paths or plain http; it needs https. */
-export function cookieName(secure: boolean): string {
+function cookieName(secure: boolean): string {
   return secure ? '__Host-plainbill_session' : 'plainbill_session';
 }
 

@@ -1,9 +1,9 @@
 import { hash, verify } from '@node-rs/argon2';
 
 /** At least this many characters (NIST SP 800-63B asks for length, not for kinds of characters). */
-export const SHORTEST_PASSWORD = 12;
+const SHORTEST_PASSWORD = 12;
 /** Longer ones are refused before they cost anything. */
-export const LONGEST_PASSWORD = 1024;
+const LONGEST_PASSWORD = 1024;
 
 /** OWASP's choice for argon2id (the library's default variant): 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

@@ -3,7 +3,7 @@ import type { Database, Queries } from './connect.ts';
 import { idempotencyKeys } from './schema.ts';
 
 /** How long an answer is kept; after that the key is free again. */
-export const IDEMPOTENCY_HOURS = 24;
+const IDEMPOTENCY_HOURS = 24;
 
 /** A write as its sender names it. `requestHash` stands for method, path and body. */
 export interface IdempotentRequest {

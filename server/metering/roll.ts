@@ -18,8 +18,8 @@ import {
 } from '../../clickhouse/index.ts';
 import { intervalChanges, intervalsOf } from './intervals.ts';
 
-const RESOURCES_AT_ONCE = 500;
-const DAY: Micros = 86_400_000_000;
+const RESOURCES_AT_ONCE = 1_000;
+const HOUR: Micros = 3_600_000_000;
 
 /** Tells of a meter version whether, and how, its contributions are levels. */
 export type LevelsOf = (meter: string, version: number) => 'slots' | 'amount' | null;
@@ -82,11 +82,14 @@ async function rollIntervals(
   rolledAt: Micros,
   levelsOf: LevelsOf,
 ): Promise<void> {
-  // Grouped by day, so that one late event does not make every resource be read from that day on.
+  // Grouped by age, doubling, so that one late event does not make every resource be read from its time on.
+  const newest = changed.reduce((latest, { since }) => Math.max(latest, since), 0);
   const groups = new Map<number, { resource: LevelResource; since: Micros }[]>();
   for (const change of changed) {
-    const day = Math.floor(change.since / DAY);
-    groups.set(day, [...(groups.get(day) ?? []), change]);
+    const age = Math.floor(Math.log2((newest - change.since) / HOUR + 1));
+    const group = groups.get(age);
+    if (group === undefined) groups.set(age, [change]);
+    else group.push(change);
   }
   for (const group of groups.values()) {
     for (let at = 0; at < group.length; at += RESOURCES_AT_ONCE) {

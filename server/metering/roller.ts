@@ -28,7 +28,7 @@ export interface RollerParts {
   onError: (error: unknown) => void;
 }
 
-const PAGE = 20_000;
+const PAGE = 40_000;
 const MAX_WAITING = 60_000;
 const MIN_GAP_MS = 200;
 const IDLE_MS = 1_000;
@@ -102,9 +102,15 @@ export class Roller {
     this.meteredThrough = saved === null ? 0 : Math.max(0, saved - LOOK_BACK);
     this.savedThrough = this.meteredThrough;
     await this.parts.registry.reload();
-    await this.pass();
-    this.ready = true;
-    this.running = this.loop();
+    const caughtUp = this.pass();
+    this.running = caughtUp.then(
+      () => {
+        this.ready = !this.stopping;
+        return this.loop();
+      },
+      () => {},
+    );
+    await caughtUp;
   }
 
   /** Finishes what was handed over and stops. */
@@ -113,7 +119,8 @@ export class Roller {
     this.wake();
     await this.running;
     try {
-      await this.pass();
+      // Still behind means that a long catch-up was cut short; it goes on at the next start.
+      if (!this.behind) await this.pass();
       await this.save(0);
     } catch (error) {
       this.parts.onError(error);
@@ -164,6 +171,7 @@ export class Roller {
     }
     const accountIds = new Set<string>();
     if (this.behind) await this.catchUp(accountIds);
+    if (this.behind) return;
     await this.lookAgain(accountIds);
 
     const settled = this.parts.settledThrough();
@@ -187,6 +195,10 @@ export class Roller {
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) break;
       this.meteredThrough = last.receivedAt;
+      if (this.stopping) {
+        this.behind = true;
+        return;
+      }
     }
     this.meteredThrough = Math.max(this.meteredThrough, settled);
   }

@@ -16,6 +16,7 @@ export function PeriodBar({ page, choice }: PeriodBarProps) {
   const day = chosen ? chosen.days.findIndex((d) => d.state === 'running') + 1 : 0;
   return (
     <nav aria-label="Billing period" className="flex flex-wrap items-center gap-1">
+      <span className="hidden font-semibold print:inline">{account.name},</span>
       <span className="mr-1 font-semibold">{monthText(period.key)}</span>
       <Link
         to={to(period.previous)}

@@ -23,10 +23,12 @@ export interface UsageScreenProps {
   /** When the page was loaded, by the server's clock. */
   asOf: string;
   origin: string;
+  /** The last attempt to read the numbers again failed. */
+  stale: boolean;
 }
 
 /** Usage of one account and period. Give it the account as `key`: its live connection belongs to that account. */
-export function UsageScreen({ page, choice, asOf, origin }: UsageScreenProps) {
+export function UsageScreen({ page, choice, asOf, origin, stale }: UsageScreenProps) {
   const { account, period, chosen } = page;
   const live = useLive(account.id, period.open);
   const snapshot = period.open ? live.state.shown.snapshot : null;
@@ -50,6 +52,12 @@ export function UsageScreen({ page, choice, asOf, origin }: UsageScreenProps) {
         />
       </div>
       <Delay page={page} asOf={asOf} lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null} />
+      {stale && (
+        <p role="status" className="note-warn mb-4">
+          <b className="font-semibold">The days and groups could not be read again just now.</b> They stand at{' '}
+          {momentText(page.meteredThrough, account.timeZone, asOf)} and follow as soon as the server answers.
+        </p>
+      )}
       {meter ? <Headline page={page} meter={meter} totals={totals} asOf={asOf} /> : <h1 className="mb-4">Usage</h1>}
       <div className={choice.view === 'table' ? 'usage-grid usage-grid-table' : 'usage-grid'}>
         {chosen && meter && used && <Days page={page} chosen={chosen} choice={choice} asOf={asOf} />}

@@ -13,8 +13,8 @@ export interface OpenMeasuring {
   stores: Stores;
   /** What went wrong in the background. */
   errors: unknown[];
-  /** Waits until everything received up to this RFC 3339 time is counted. @throws after 30 s */
-  meteredThrough: (receivedAt: string) => Promise<void>;
+  /** Waits until everything received up to this instant (microseconds) is counted. @throws after 30 s */
+  meteredThrough: (receivedAt: number) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -42,9 +42,8 @@ export async function openMeasuring(meters: Record<string, MeterDefinition>, now
     stores,
     errors,
     meteredThrough: async (receivedAt) => {
-      const micros = Date.parse(receivedAt) * 1000 + Number(receivedAt.slice(23, 26));
       const patience = performance.now() + 30_000;
-      while (measuring.roller.meteredThrough < micros) {
+      while (measuring.roller.meteredThrough < receivedAt) {
         if (performance.now() > patience) throw new Error(`not metered through ${receivedAt}: ${errors.join(', ')}`);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

@@ -63,22 +63,17 @@ export const METERS: Record<string, MeterDefinition> = {
 };
 const kindOf = (meter: string): Kind => (meter === 'running' ? 'slots' : meter === 'stored' ? 'amount' : 'usage');
 
-const instant = (within: fc.Arbitrary<number>) => within.map((at) => Math.min(LATEST, Math.max(EARLIEST, at)));
+const within = (at: number) => Math.min(LATEST, Math.max(EARLIEST, at));
 const around = (centre: number, reach: number) => fc.integer({ min: -reach, max: reach }).map((off) => centre + off);
-const anyTime = instant(
-  fc.oneof(
+const anyTime = fc
+  .oneof(
     { weight: 3, arbitrary: fc.constantFrom(...TURNING_POINTS).chain((at) => around(at, 2 * HOUR)) },
     { weight: 1, arbitrary: fc.constantFrom(...TURNING_POINTS).chain((at) => around(at, 1)) },
     { weight: 2, arbitrary: around(NOW - 3 * HOUR, 4 * HOUR) },
     { weight: 1, arbitrary: fc.integer({ min: EARLIEST, max: LATEST }) },
-    {
-      weight: 1,
-      arbitrary: fc
-        .integer({ min: 0, max: 390 * 24 - 1 })
-        .map((hour) => EARLIEST - (EARLIEST % HOUR) + (hour + 1) * HOUR),
-    },
-  ),
-);
+    { weight: 1, arbitrary: fc.integer({ min: EARLIEST, max: LATEST }).map((at) => at - (at % HOUR) + HOUR) },
+  )
+  .map(within);
 
 const SUBJECTS = ['dyno-1', 'dyno-2', 'größe 3'];
 const APPS = ['', 'shop', "o'clock\\"];
@@ -103,7 +98,10 @@ export interface RandomEvent extends NaiveEvent {
 const randomEvent = fc
   .record({
     kind: fc.constantFrom<Kind>('usage', 'usage', 'slots', 'amount'),
-    when: fc.oneof({ weight: 2, arbitrary: fc.record({ tie: fc.nat({ max: 5 }) }) }, { weight: 3, arbitrary: anyTime }),
+    when: fc.record({
+      place: fc.nat({ max: 3 }),
+      off: fc.oneof(fc.constantFrom(0, 0, 0, 1, MINUTE), fc.integer({ min: -2 * HOUR, max: 2 * HOUR })),
+    }),
     // Orders of UTF-8 and UTF-16 differ for the last two.
     idStart: fc.constantFrom('a', 'Z', 'é', '\uff5e', '😀'),
     source: fc.constantFrom('/a', '/b', '/ü'),
@@ -120,21 +118,25 @@ const randomEvent = fc
 export interface RandomTraffic {
   events: RandomEvent[];
   batches: RandomEvent[][];
+  /** After which batches to wait until they are counted, so that what follows is late. */
+  pauses: boolean[];
 }
 
 /** Up to 40 events, sent in any order, cut anywhere, up to 10 of them again. */
 export const randomTraffic: fc.Arbitrary<RandomTraffic> = fc
   .record({
-    drawn: fc.array(fc.tuple(randomEvent, fc.nat()), { minLength: 1, maxLength: 40 }),
-    ties: fc.array(anyTime, { minLength: 6, maxLength: 6 }),
+    drawn: fc.array(fc.tuple(randomEvent, fc.nat()), { minLength: 1, maxLength: 40, size: 'max' }),
+    // Few, so that events meet and a run does not touch every month.
+    places: fc.array(anyTime, { minLength: 4, maxLength: 4 }),
     again: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 10 }),
-    cuts: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 3 }),
+    cuts: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 4, size: 'max' }),
+    pauses: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
   })
-  .map(({ drawn, ties, again, cuts }) => {
+  .map(({ drawn, places, again, cuts, pauses }) => {
     const events = drawn.map(([{ when, idStart, app, region, ...event }, order], i) => ({
       ...event,
       id: `${idStart}${i}`,
-      time: typeof when === 'number' ? when : (ties[when.tie] ?? EARLIEST),
+      time: within((places[when.place] ?? NOW) + when.off),
       dimensions: { app, region },
       order,
     }));
@@ -148,7 +150,7 @@ export const randomTraffic: fc.Arbitrary<RandomTraffic> = fc
     const batches: RandomEvent[][] = [];
     for (const cut of cuts) batches.push(sent.splice(0, cut));
     batches.push(sent);
-    return { events, batches: batches.filter((batch) => batch.length > 0) };
+    return { events, batches: batches.filter((batch) => batch.length > 0), pauses };
   });
 
 /** The JSON text of a batch. Written by hand, so that every digit is as it was drawn. */
