@@ -28,7 +28,6 @@ export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export {
   type EventFilter,
   eventByKey,
-  eventsOfTypeReceivedAfter,
   eventsReceivedAfter,
   listEvents,
 } from './queries/raw-events.ts';

@@ -12,39 +12,29 @@ function toRawEvent({ receivedAt, eventTime, ...row }: Row): RawEvent {
   return { ...row, receivedAt: Number(receivedAt), time: Number(eventTime) };
 }
 
-/** Events of all accounts received in `(after, through]`, in receive order; the roller's way back to the source. */
+/**
+ * Events received in `(after, through]`, in receive order, of all accounts; the roller's way back to the source.
+ * @param type only this event type, when a meter's definition changed and its history is rolled again; `null` for all
+ */
 export async function eventsReceivedAfter(
   lane: Lane,
   after: Micros,
   through: Micros,
   limit: number,
+  type: string | null = null,
 ): Promise<RawEvent[]> {
+  const scope = `received_at > fromUnixTimestamp64Micro({after:Int64}, 'UTC')
+    AND received_at <= fromUnixTimestamp64Micro({through:Int64}, 'UTC')
+    AND ({type:String} = '' OR type = {type:String})`;
   const rows = await lane.query<Row>({
     name: 'events_received_after',
+    // The page's end is found from the times alone: sorting whole envelopes would read all that follow for each page.
     sql: `SELECT ${COLUMNS} FROM usage_events_raw_v1
-          WHERE received_at > fromUnixTimestamp64Micro({after:Int64}, 'UTC')
-            AND received_at <= fromUnixTimestamp64Micro({through:Int64}, 'UTC')
-          ORDER BY received_at LIMIT {limit:UInt32}`,
-    params: { after, through, limit },
-  });
-  return rows.map(toRawEvent);
-}
-
-/** The same for one event type, when a meter's definition changed and its history is rolled again. */
-export async function eventsOfTypeReceivedAfter(
-  lane: Lane,
-  type: string,
-  after: Micros,
-  through: Micros,
-  limit: number,
-): Promise<RawEvent[]> {
-  const rows = await lane.query<Row>({
-    name: 'events_of_type_received_after',
-    sql: `SELECT ${COLUMNS} FROM usage_events_raw_v1
-          WHERE type = {type:String} AND received_at > fromUnixTimestamp64Micro({after:Int64}, 'UTC')
-            AND received_at <= fromUnixTimestamp64Micro({through:Int64}, 'UTC')
-          ORDER BY received_at LIMIT {limit:UInt32}`,
-    params: { type, after, through, limit },
+          WHERE ${scope} AND received_at <= (
+            SELECT max(received_at) FROM (
+              SELECT received_at FROM usage_events_raw_v1 WHERE ${scope} ORDER BY received_at LIMIT {limit:UInt32}))
+          ORDER BY received_at`,
+    params: { after, through, limit, type: type ?? '' },
   });
   return rows.map(toRawEvent);
 }

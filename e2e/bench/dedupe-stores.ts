@@ -1,5 +1,6 @@
 import {
   type ClickHouse,
+  dateTimeText,
   findKeys,
   type Lane,
   migrateClickHouse,
@@ -138,8 +139,8 @@ async function insert(lane: Lane, rule: Rule, events: readonly RawEvent[]): Prom
     columns: names,
     rows: events.map((e) => [
       e.accountId,
-      e.receivedAt / 1e6,
-      e.time / 1e6,
+      dateTimeText(e.receivedAt),
+      dateTimeText(e.time),
       e.keyHash,
       e.contentHash,
       e.source,
@@ -154,7 +155,7 @@ async function insert(lane: Lane, rule: Rule, events: readonly RawEvent[]): Prom
     name: rule,
     table: KEYS,
     columns: ['account_id', 'key_hash', 'content_hash', 'received_at'],
-    rows: events.map((e) => [e.accountId, e.keyHash, e.contentHash, e.receivedAt / 1e6]),
+    rows: events.map((e) => [e.accountId, e.keyHash, e.contentHash, dateTimeText(e.receivedAt)]),
   });
 }
 

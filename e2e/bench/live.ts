@@ -41,7 +41,6 @@ export async function live(folder: string, short: boolean): Promise<Row[]> {
     await untilRolled(server, 60_000);
     await sleep(2_000);
     const sightings = await viewer.ask<Sighting[]>({ do: 'stop' } satisfies ViewQuestion);
-    if (rate < EVENTS_PER_SECOND * 0.98) throw new Error(`Only ${rounded(rate)} events/s could be sent.`);
     const sent = acknowledged.at(-1)?.count ?? 0;
     const shown = sightings.at(-1)?.count ?? 0;
     if (shown !== sent) throw new Error(`${sent} events were acknowledged, ${shown} are shown.`);
@@ -50,13 +49,15 @@ export async function live(folder: string, short: boolean): Promise<Row[]> {
     const shownAfter = latencies.map(({ sinceAccepted }) => sinceAccepted);
     const p50 = percentile(shownAfter, 0.5);
     const p99 = percentile(shownAfter, 0.99);
-    const load = `at ${EVENTS_PER_SECOND.toLocaleString('en')} events/s for ${seconds} s`;
+    // A load that the machine could not send says nothing about the bars, however good the numbers are.
+    const full = rate >= EVENTS_PER_SECOND * 0.98;
+    const load = `at ${full ? '' : 'only '}${rounded(rate)} events/s for ${seconds} s`;
     return [
       {
         what: `event accepted → number in the socket, ${load}, p50`,
         measured: milliseconds(p50),
         bar: '≤ 500 ms',
-        met: p50 <= 500,
+        met: full && p50 <= 500,
         figures: {
           p50Ms: p50,
           sinceSentP50Ms: percentile(
@@ -72,21 +73,21 @@ export async function live(folder: string, short: boolean): Promise<Row[]> {
         what: 'the same, p99',
         measured: milliseconds(p99),
         bar: '≤ 1,500 ms',
-        met: p99 <= 1_500,
+        met: full && p99 <= 1_500,
         figures: { p99Ms: p99, maxMs: Math.max(...shownAfter) },
       },
       {
         what: 'event-loop delay under that load, p99 of all of it',
         measured: milliseconds(delay),
         bar: '≤ 50 ms',
-        met: delay <= 50,
+        met: full && delay <= 50,
         figures: { p99Ms: delay },
       },
       {
         what: 'memory under that load, peak resident',
         measured: memory === null ? 'not told by this system' : `${rounded(memory / 1e6)} MB`,
         bar: '≤ 1,200 MB',
-        met: memory === null ? null : memory <= 1.2e9,
+        met: memory === null ? null : full && memory <= 1.2e9,
         figures: memory === null ? {} : { bytes: memory },
       },
     ];

@@ -129,7 +129,7 @@ function bodyOf(req: Request): ReadBody {
   const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   try {
     if (isBinaryMode(req.headers) && type !== MEDIA_TYPES[0] && type !== MEDIA_TYPES[1]) {
-      return fromBinaryMode(req.headers, bytes);
+      return fromBinaryMode(req.headersDistinct, bytes);
     }
     const body = readBody(bytes);
     if (type === MEDIA_TYPES[0] && body.batch) throw new UnreadableBodyError(`an array is sent as ${MEDIA_TYPES[1]}`);

@@ -40,14 +40,26 @@ function startOfWindow(micros: number, size: WindowSize, timeZone: string): Temp
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(micros / 1000)).toZonedDateTimeISO(timeZone);
   if (size === 'DAY') return local.startOfDay();
   if (size === 'MONTH') return local.with({ day: 1 }).startOfDay();
-  const smallest = size === 'HOUR' ? 'hour' : 'minute';
-  // Subtracting keeps the offset where a local hour occurs twice.
-  const into = local.toPlainTime().since(local.toPlainTime().round({ smallestUnit: smallest, roundingMode: 'floor' }));
-  return local.subtract(into);
+  const start = local.subtract({ milliseconds: intoUnit(local, UNIT_MS[size]) });
+  if (start.offsetNanoseconds === local.offsetNanoseconds) return start;
+  const change = local.add({ nanoseconds: 1 }).getTimeZoneTransition('previous');
+  return change !== null && change.epochMilliseconds > start.epochMilliseconds ? change : start;
 }
 
+/** Hours and minutes end where the clock on the wall shows the next full one, or where clocks change within. */
 function nextWindow(start: Temporal.ZonedDateTime, size: WindowSize): Temporal.ZonedDateTime {
   if (size === 'DAY') return start.add({ days: 1 }).startOfDay();
   if (size === 'MONTH') return start.add({ months: 1 }).with({ day: 1 }).startOfDay();
-  return start.add(size === 'HOUR' ? { hours: 1 } : { minutes: 1 });
+  const next = start.add({ milliseconds: UNIT_MS[size] - intoUnit(start, UNIT_MS[size]) });
+  if (next.offsetNanoseconds === start.offsetNanoseconds) return next;
+  // Lord Howe Island moves its clocks by half an hour: without a cut here no later hour would be a full one.
+  return start.getTimeZoneTransition('next') ?? next;
+}
+
+const UNIT_MS = { HOUR: 3_600_000, MINUTE: 60_000 } as const;
+
+/** How long the local hour or minute has lasted, if the offset did not change within. */
+function intoUnit(at: Temporal.ZonedDateTime, unit: number): number {
+  const local = at.epochMilliseconds + at.offsetNanoseconds / 1e6;
+  return ((local % unit) + unit) % unit;
 }

@@ -11,12 +11,14 @@ export function isBinaryMode(headers: IncomingHttpHeaders): boolean {
 
 /**
  * Builds the envelope of a binary-mode request; header values are percent-encoded UTF-8 (CloudEvents HTTP binding 3.1.3.2).
+ * @param headers every value of each header: Node joins repeated ones, which would make one attribute of two
  * @throws BinaryModeError or UnreadableBodyError
  */
-export function fromBinaryMode(headers: IncomingHttpHeaders, bytes: Uint8Array): ReadBody {
+export function fromBinaryMode(headers: NodeJS.Dict<string[]>, bytes: Uint8Array): ReadBody {
   const envelope: Record<string, unknown> = {};
-  for (const [header, value] of Object.entries(headers)) {
-    if (!header.startsWith('ce-') || typeof value !== 'string') continue;
+  for (const [header, [value, ...more] = []] of Object.entries(headers)) {
+    if (!header.startsWith('ce-') || value === undefined) continue;
+    if (more.length > 0) throw new BinaryModeError(`the header ${header} came ${more.length + 1} times`);
     envelope[header.slice(3)] = decoded(header, value);
   }
   if (bytes.length === 0) return { events: [envelope], batch: false, toText: (event) => JSON.stringify(event) };

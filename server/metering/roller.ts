@@ -1,7 +1,6 @@
 import {
   type ClickHouse,
   type Contribution,
-  eventsOfTypeReceivedAfter,
   eventsReceivedAfter,
   type Micros,
 } from '../../clickhouse/index.ts';
@@ -238,7 +237,7 @@ export class Roller {
     const state = this.rollingAgain.get(name) ?? { boundary: this.meteredThrough, position: 0 };
     this.rollingAgain.set(name, state);
     const { store, promote, registry } = this.parts;
-    const page = await eventsOfTypeReceivedAfter(store.roll, meter.eventType, state.position, state.boundary, PAGE);
+    const page = await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, meter.eventType);
     for (const event of page) accountIds.add(event.accountId);
     await this.roll(
       page.flatMap((event) => contributionsOf(event, [meter])),

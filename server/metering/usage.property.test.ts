@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertContributions } from '../../clickhouse/index.ts';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
 import { naiveUsage } from '../../e2e/support/metering/naive-usage.ts';
 import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
@@ -21,7 +22,6 @@ import { readBody } from '../ingest/body.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import { contributionsOf } from './contributions.ts';
 import { compileMeter } from './extract.ts';
-import { insertContributions } from '../../clickhouse/index.ts';
 import { roll } from './roll.ts';
 
 /** A failure is made smaller for a while, not for ever: every try goes through the stores. */
@@ -190,7 +190,11 @@ describe('usage', () => {
           const fresh = rest.map((batch) => batch.filter((event) => !first.includes(event)));
           await send(accountId, { batches: [first], pauses: [] }, eventType);
           await define('$.other');
-          await send(accountId, { batches: fresh.filter((batch) => batch.length > 0), pauses: traffic.pauses }, eventType);
+          await send(
+            accountId,
+            { batches: fresh.filter((batch) => batch.length > 0), pauses: traffic.pauses },
+            eventType,
+          );
           const others = traffic.events.map((event) => ({ ...event, value: -3n * event.value }));
           for (const question of questions) {
             const { lines, through } = await answered(accountId, question, key);
