@@ -171,7 +171,7 @@ export async function levelUsageInWindows(
                              arrayZip({starts:Array(Int64)}, {ends:Array(Int64)}))) AS win
             FROM usage_intervals_v1 FINAL
             WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
-              AND starts_at < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
+              AND starts_at < fromUnixTimestamp64Micro(least({to:Int64}, {through:Int64}), 'UTC')
               AND ends_at > fromUnixTimestamp64Micro({from:Int64}, 'UTC')
               AND arrayAll((on, allowed) -> has(allowed, if(on = 0, subject, toString(dimensions[on]))),
                            {onlyOn:Array(UInt8)}, {onlyValues:Array(Array(String))})

@@ -5,9 +5,9 @@ import { startChild } from './child.ts';
 import { median, rounded } from './figures.ts';
 import { batchJson } from './inference-events.ts';
 import { createPoster } from './post.ts';
-import type { RawInsertQuestion } from './raw-insert.ts';
+import type { RawInsertAnswer, RawInsertQuestion } from './raw-insert.ts';
 import type { Row } from './report.ts';
-import { untilRolled } from './server-metrics.ts';
+import { serverMetric, untilRolled } from './server-metrics.ts';
 
 const CONNECTIONS = 8;
 const BATCH = 1_000;
@@ -29,6 +29,8 @@ export async function ingest(folder: string, short: boolean): Promise<Row[]> {
     const acknowledged: number[] = [];
     const inserted: number[] = [];
     let bytes = 0;
+    let cpu = 0;
+    let rawCpu = 0;
     // The first round warms both up and does not count.
     for (let round = 0; round <= rounds; round++) {
       const series = `ingest ${round}`;
@@ -37,10 +39,12 @@ export async function ingest(folder: string, short: boolean): Promise<Row[]> {
       const bodies: Buffer[] = [];
       for (let at = 0; at < count; at += BATCH) bodies.push(Buffer.from(batchJson(series, at, BATCH, time)));
       bytes = (bodies[0]?.length ?? 0) / BATCH;
+      const cpuBefore = await serverMetric(server, 'process_cpu_seconds_total');
       const started = performance.now();
       await Promise.all(bodies.map((body) => poster.post(body)));
       if (round > 0) acknowledged.push(count / ((performance.now() - started) / 1000));
       await untilRolled(server, 120_000);
+      if (round > 0) cpu += (await serverMetric(server, 'process_cpu_seconds_total')) - cpuBefore;
 
       await raw.ask<null>({
         do: 'prepare',
@@ -49,8 +53,10 @@ export async function ingest(folder: string, short: boolean): Promise<Row[]> {
         time: time.getTime(),
         accountId: RAW_ACCOUNT,
       } satisfies RawInsertQuestion);
-      const seconds = await raw.ask<number>({ do: 'insert', batch: RAW_BATCH } satisfies RawInsertQuestion);
-      if (round > 0) inserted.push(count / seconds);
+      const took = await raw.ask<RawInsertAnswer>({ do: 'insert', batch: RAW_BATCH } satisfies RawInsertQuestion);
+      if (round === 0) continue;
+      inserted.push(count / took.seconds);
+      rawCpu += took.cpuSeconds;
     }
     poster.close();
     const rate = median(acknowledged);
@@ -62,14 +68,26 @@ export async function ingest(folder: string, short: boolean): Promise<Row[]> {
         measured: `${rounded(rate)} events/s`,
         bar: '≥ 30,000 (orientation)',
         met: rate >= 30_000,
-        figures: { eventsPerSecond: rate, rounds: acknowledged, eventsPerRound: events, bytesPerEvent: bytes },
+        figures: {
+          eventsPerSecond: rate,
+          rounds: acknowledged,
+          eventsPerRound: events,
+          bytesPerEvent: bytes,
+          // Rolling included: what an event costs, however busy the machine is with other things.
+          cpuMicrosPerEvent: (cpu / (events * rounds)) * 1e6,
+        },
       },
       {
         what: `the same rows straight into the engine, ${RAW_BATCH.toLocaleString('en')} an insert`,
         measured: `${rounded(rawRate)} rows/s`,
         bar: null,
         met: null,
-        figures: { rowsPerSecond: rawRate, rounds: inserted, rowsPerInsert: RAW_BATCH },
+        figures: {
+          rowsPerSecond: rawRate,
+          rounds: inserted,
+          rowsPerInsert: RAW_BATCH,
+          cpuMicrosPerRow: (rawCpu / (events * rounds)) * 1e6,
+        },
       },
       {
         what: 'ingest / raw',

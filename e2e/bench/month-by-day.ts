@@ -10,7 +10,6 @@ import type { SeedQuestion } from './month-seed.ts';
 import type { Row } from './report.ts';
 import { peakMemory } from './server-metrics.ts';
 
-/** As in month-seed.ts, which opens the stores and so must stay out of this process. */
 const LARGE_ACCOUNT = 'acct-large';
 const MEDIUM_ACCOUNT = 'acct-medium';
 const WARM_UP = 10;
@@ -23,13 +22,14 @@ export async function monthByDay(folder: string, short: boolean): Promise<Row[]>
   const month = lastMonth(new Date());
   const seeder = startChild(new URL('./month-seed.ts', import.meta.url));
   try {
-    const question: SeedQuestion = {
+    await seeder.ask<null>({
       dataDir,
       events,
+      large: LARGE_ACCOUNT,
+      medium: MEDIUM_ACCOUNT,
       from: month.from.getTime() / 1000,
       to: month.to.getTime() / 1000,
-    };
-    await seeder.ask<null>(question);
+    } satisfies SeedQuestion);
   } finally {
     await seeder.end();
   }

@@ -10,16 +10,16 @@ import { EVENT_TYPE, METERS, TOKENS_METER } from './inference-events.ts';
 export interface SeedQuestion {
   dataDir: string;
   events: number;
+  /** The account that has half of all events. */
+  large: string;
+  /** The account that has one in twenty. */
+  medium: string;
   /** Seconds since 1970: the month's start and end. */
   from: number;
   to: number;
 }
 
-/** Has half of all events. */
-export const LARGE_ACCOUNT = 'acct-large';
-/** Has one in twenty. */
-export const MEDIUM_ACCOUNT = 'acct-medium';
-/** The rest is spread over so many. */
+/** Whatever the two accounts named in the question leave over is spread over so many. */
 const OTHER_ACCOUNTS = 198;
 
 const EVENTS_AT_ONCE = 1_000_000;
@@ -27,7 +27,7 @@ const DAY = 86_400;
 
 /** What the server would have made of each event, said in SQL: a hundred times faster than sending them. */
 const EVENT = `
-  if(number % 2 = 0, '${LARGE_ACCOUNT}', if(number % 20 = 1, '${MEDIUM_ACCOUNT}',
+  if(number % 2 = 0, {large:String}, if(number % 20 = 1, {medium:String},
      concat('acct-', toString(intDiv(number, 2) % ${OTHER_ACCOUNTS})))) AS account_id,
   fromUnixTimestamp64Micro({start:Int64} + toInt64(number) * {step:Int64}, 'UTC') AS received_at,
   concat('app-', toString(intHash32(number) % 20)) AS app,
@@ -35,14 +35,14 @@ const EVENT = `
   intHash32(number + 2) % 1024 AS tokens,
   lower(hex(sipHash128(number))) AS id`;
 
-answerParent(async ({ dataDir, events, from, to }: SeedQuestion) => {
+answerParent(async ({ dataDir, events, large, medium, from, to }: SeedQuestion) => {
   const stores = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
   try {
     await migrateStores(stores);
     const now = new Date();
     const { queries } = stores.database;
     const others = Array.from({ length: OTHER_ACCOUNTS }, (_, i) => `acct-${i}`);
-    for (const id of [LARGE_ACCOUNT, MEDIUM_ACCOUNT, ...others]) {
+    for (const id of [large, medium, ...others]) {
       const account = {
         id,
         name: id,
@@ -63,8 +63,8 @@ answerParent(async ({ dataDir, events, from, to }: SeedQuestion) => {
     const step = Math.floor(((to - from) * 1_000_000) / events);
     const lane = stores.measurements.write;
     for (let first = 0; first < events; first += EVENTS_AT_ONCE) {
-      const params = { start, step, first, count: Math.min(EVENTS_AT_ONCE, events - first), version: meter.version };
-      await insertMonthEvents(lane, params);
+      const count = Math.min(EVENTS_AT_ONCE, events - first);
+      await insertMonthEvents(lane, { large, medium, start, step, first, count, version: meter.version });
     }
     for (let day = from; day < to; day += DAY) await rollDay(lane, day);
     await saveProgress(queries, 'usage', start + step * (events - 1));
@@ -76,7 +76,7 @@ answerParent(async ({ dataDir, events, from, to }: SeedQuestion) => {
 
 async function insertMonthEvents(
   lane: Lane,
-  params: { start: number; step: number; first: number; count: number; version: number },
+  params: Record<'large' | 'medium', string> & Record<'start' | 'step' | 'first' | 'count' | 'version', number>,
 ): Promise<void> {
   const numbers = `(SELECT ${EVENT} FROM numbers({first:UInt64}, {count:UInt64}))`;
   await lane.command({

@@ -12,8 +12,15 @@ import { eventOf } from './inference-events.ts';
 export type RawInsertQuestion =
   | { do: 'open'; dataDir: string }
   | { do: 'prepare'; series: string; count: number; time: number; accountId: string }
-  /** Answers how many seconds the prepared rows took. */
+  /** Answers `RawInsertAnswer`. */
   | { do: 'insert'; batch: number };
+
+/** What the prepared rows took. */
+export interface RawInsertAnswer {
+  seconds: number;
+  /** Of all cores, this process with its engine. */
+  cpuSeconds: number;
+}
 
 let store: ClickHouse | null = null;
 let rows: RawEvent[] = [];
@@ -30,11 +37,14 @@ answerParent(async (question: RawInsertQuestion) => {
     return null;
   }
   if (store === null) throw new Error('open comes first');
+  const cpu = process.cpuUsage();
   const started = performance.now();
   for (let at = 0; at < rows.length; at += question.batch) {
     await insertEvents(store.write, rows.slice(at, at + question.batch));
   }
-  return (performance.now() - started) / 1000;
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds, cpuSeconds: (user + system) / 1e6 } satisfies RawInsertAnswer;
 });
 
 /** The rows the server makes of the same events. */

@@ -27,7 +27,7 @@ export function beginRun(short: boolean): Run {
   return { startedAt: new Date(), short, loadBefore: loadavg()[0] ?? 0, rows: [], failures: [] };
 }
 
-export function table(rows: readonly Row[]): string {
+function table(rows: readonly Row[]): string {
   const cells = [
     ['what', 'measured', 'bar', 'met?'],
     ...rows.map(({ what, measured, bar, met }) => [

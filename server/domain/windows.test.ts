@@ -90,7 +90,7 @@ describe('windows', () => {
         }
         expect(windowBounds(from, to, size, timeZone)).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -104,7 +104,7 @@ describe('windows', () => {
         expect(nextLocalBound(window.from, size, timeZone)).toBe(window.to);
         expect(nextLocalBound(window.from - 1, size, timeZone)).toBe(window.from);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -33,7 +33,10 @@ const MONTHS_BACK = 13;
 /** The event times accepted at `now`, both inclusive. */
 export function acceptedTimes(now: Micros): { earliest: Micros; latest: Micros } {
   const date = new Date(now / 1000);
+  const day = date.getUTCDate();
   date.setUTCMonth(date.getUTCMonth() - MONTHS_BACK);
+  // 31 March less 13 months is "31 February", which JavaScript takes for 3 March: the last of February is meant.
+  if (date.getUTCDate() !== day) date.setUTCDate(0);
   return { earliest: Math.floor(date.getTime()) * 1000, latest: now + AHEAD };
 }
 

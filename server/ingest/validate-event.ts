@@ -45,7 +45,7 @@ export function validateEvent(
   }
   const time = timeOf(envelope.time, times);
   if (typeof time === 'string') faults.push({ pointer: '/time', detail: time });
-  const data = envelope.data ?? (('data' in envelope && null) || undefined);
+  const { data } = envelope;
   if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) {
     faults.push({ pointer: '/data', detail: 'must be a JSON object, or absent' });
   }

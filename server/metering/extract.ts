@@ -1,5 +1,6 @@
 import type { EventFault } from '../ingest/validate-event.ts';
 import { readDecimal } from '../ingest/decimal-text.ts';
+import { Decimal } from 'decimal.js';
 import { isLosslessNumber } from 'lossless-json';
 import type { Meter } from './meter.ts';
 
@@ -69,7 +70,7 @@ function readValue(
     return { value: '0', textValue: '' };
   };
   if (meter.aggregation === 'unique') {
-    const text = isLosslessNumber(found) ? found.value : typeof found === 'number' ? String(found) : found;
+    const text = numberText(found) ?? found;
     if (text === undefined) return fault('is missing');
     if (typeof text !== 'string') return fault('must be text or a number');
     if (text === '' || text.length > MAX_TEXT) return fault(`must have 1 to ${MAX_TEXT} characters`);
@@ -88,16 +89,24 @@ function readValue(
 
 function readDimension(path: readonly string[], data: Record<string, unknown>, faults: EventFault[]): string {
   const found = at(data, path);
+  if (typeof found === 'string' && found.length <= MAX_TEXT) return found;
   if (found === undefined || found === null) return '';
-  if (isLosslessNumber(found)) return found.value;
-  if (typeof found === 'string') {
-    if (found.length <= MAX_TEXT) return found;
-    faults.push({ pointer: `/data/${path.join('/')}`, detail: `must have at most ${MAX_TEXT} characters` });
+  const text = typeof found === 'boolean' ? String(found) : (numberText(found) ?? found);
+  const fault = (detail: string) => {
+    faults.push({ pointer: `/data/${path.join('/')}`, detail });
     return '';
-  }
-  if (typeof found === 'number' || typeof found === 'boolean') return String(found);
-  faults.push({ pointer: `/data/${path.join('/')}`, detail: 'must be text, a number or a boolean' });
-  return '';
+  };
+  if (typeof text !== 'string') return fault('must be text, a number or a boolean');
+  return text.length > MAX_TEXT ? fault(`must have at most ${MAX_TEXT} characters`) : text;
+}
+
+/**
+ * A number as text. However it is spelled it is the same text: which parser read it depends on the numbers around it,
+ * and one event must say the same in every batch and when it is read again alone.
+ */
+function numberText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return isLosslessNumber(value) ? new Decimal(value.value).toString() : undefined;
 }
 
 /** Own properties only: `constructor` is no value of an event. */

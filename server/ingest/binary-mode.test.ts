@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { BinaryModeError, fromBinaryMode, isBinaryMode } from './binary-mode.ts';
+import { UnreadableBodyError } from './body.ts';
+
+const headers = {
+  'ce-specversion': ['1.0'],
+  'ce-id': ['e1'],
+  'ce-source': ['/test'],
+  'ce-type': ['t'],
+  'ce-subject': ['s'],
+};
+const plain = { specversion: '1.0', id: 'e1', source: '/test', type: 't', subject: 's' };
+
+describe('binary mode', () => {
+  it.each([
+    [headers, true],
+    [{ 'ce-id': ['e1'] }, true],
+    [{ 'content-type': ['application/json'] }, false],
+  ])('is told by the headers %j: %s', (given, binary) => expect(isBinaryMode(given)).toBe(binary));
+
+  it('takes attributes from headers and data from the body', () => {
+    const { events, batch } = fromBinaryMode(
+      { ...headers, 'content-type': ['application/json'], 'ce-time': ['2026-11-24T08:30:00Z'] },
+      Buffer.from('{"tokens":5}'),
+    );
+    expect(events).toEqual([{ ...plain, time: '2026-11-24T08:30:00Z', data: { tokens: 5 } }]);
+    expect(batch).toBe(false);
+  });
+
+  it('without a body has no data', () => {
+    expect(fromBinaryMode(headers, Buffer.alloc(0)).events).toEqual([plain]);
+  });
+
+  it('leaves data that is no object to be refused', () => {
+    expect(fromBinaryMode(headers, Buffer.from('[1]')).events).toEqual([{ ...plain, data: [1] }]);
+    expect(fromBinaryMode(headers, Buffer.from('null')).events).toEqual([{ ...plain, data: null }]);
+  });
+
+  it('keeps every digit of data', () => {
+    const { events, toText } = fromBinaryMode(headers, Buffer.from('{"value":0.12345678901234567890}'));
+    expect(toText(events[0])).toContain('0.12345678901234567890');
+  });
+
+  it.each([
+    ['gr%C3%B6%C3%9Fe', 'größe'],
+    ['%F0%9F%98%80', '😀'],
+    ['"quoted"', 'quoted'],
+    ['a%20b', 'a b'],
+    ['a+b', 'a+b'],
+  ])('reads the header value %s as %s', (sent, value) => {
+    expect(fromBinaryMode({ ...headers, 'ce-subject': [sent] }, Buffer.alloc(0)).events).toMatchObject([{ subject: value }]);
+  });
+
+  it.each(['%', '%zz', '%C3', '100%'])('refuses the header value %s', (sent) => {
+    const refused = () => fromBinaryMode({ ...headers, 'ce-subject': [sent] }, Buffer.alloc(0));
+    expect(refused).toThrow(BinaryModeError);
+    expect(refused).toThrow('the header ce-subject is not valid percent-encoding');
+  });
+
+  it('refuses a header that came twice', () => {
+    expect(() => fromBinaryMode({ ...headers, 'ce-id': ['e1', 'e2'] }, Buffer.alloc(0))).toThrow(BinaryModeError);
+  });
+
+  it('refuses a body that is no JSON', () => {
+    expect(() => fromBinaryMode(headers, Buffer.from('{'))).toThrow(UnreadableBodyError);
+  });
+});
