@@ -278,7 +278,7 @@ describe.skipIf(disk === null)('when the disk is full', () => {
     const usage = await usageOf(boss, account, lastReceived(before));
     expect(usage).toEqual({ requests: '2', tokens: '3.5', disk: null });
 
-    disk?.fill();
+    await disk?.fill();
     for (let attempt = 0; attempt < 3; attempt++) {
       const answer = await post(full.url, key, events, { prefer: 'return=representation' });
       expect(answer.status).toBe(503);

@@ -32,7 +32,8 @@ export interface LiveState {
   held: Content;
   /** Some events passed while nobody listened: they are in the numbers but not in the feed. */
   feedHasGap: boolean;
-  lagMs: number;
+  /** How far the server's metering is behind; `null` until it said so. */
+  lagMs: number | null;
 }
 
 export type LiveEvent =
@@ -61,7 +62,7 @@ export const INITIAL_LIVE_STATE: LiveState = {
   paused: false,
   held: NOTHING,
   feedHasGap: false,
-  lagMs: 0,
+  lagMs: null,
 };
 
 /** The one word for the person. No connection outranks a pause: then nothing is being held back either. */
@@ -69,7 +70,7 @@ export function liveStatus(state: LiveState): LiveStatus {
   if (state.connection === 'offline') return 'offline';
   if (state.paused) return 'paused';
   const behind = state.question !== null || state.seq === null || state.seq < state.catchUpTo;
-  return behind || state.lagMs > LAG_WORTH_SAYING_MS ? 'catching up' : 'live';
+  return behind || (state.lagMs ?? 0) > LAG_WORTH_SAYING_MS ? 'catching up' : 'live';
 }
 
 /** How many accepted events wait until the pause ends. */
@@ -82,7 +83,7 @@ export function liveReducer(state: LiveState, event: LiveEvent): LiveState {
   switch (event.type) {
     case 'connected':
       return ask(
-        { ...state, connection: 'connected', reason: null, lagMs: 0 },
+        { ...state, connection: 'connected', reason: null, lagMs: null },
         state.seq === null ? 'watch' : 'resume',
       );
     case 'disconnected':

@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const MIB = 1024 * 1024;
 
 /** A real file system of a few hundred MiB that a test can fill up. */
 export interface SmallDisk {
   path: string;
   /** Writes a file until nothing more fits. */
-  fill: () => void;
+  fill: () => Promise<void>;
   /** Removes that file. */
   free: () => void;
   /** Unmounts; the files are gone. */
@@ -28,13 +27,12 @@ export function mountSmallDisk(mebibytes: number): SmallDisk | null {
   const filler = join(path, 'filler');
   return {
     path,
-    fill: () => {
-      const { bavail, bsize } = statfsSync(path);
-      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - MIB)));
+    fill: async () => {
+      const file = await open(filler, 'w');
       try {
-        for (;;) writeFileSync(filler, Buffer.alloc(4096), { flag: 'a' });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+        for (const size of [1024 * 1024, 4096]) while (await fits(file.write(Buffer.alloc(size))));
+      } finally {
+        await file.close();
       }
     },
     free: () => rmSync(filler),
@@ -43,4 +41,14 @@ export function mountSmallDisk(mebibytes: number): SmallDisk | null {
       rmdirSync(path);
     },
   };
+}
+
+async function fits(written: Promise<unknown>): Promise<boolean> {
+  try {
+    await written;
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
+  }
 }

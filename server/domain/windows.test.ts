@@ -47,7 +47,10 @@ describe('hours', () => {
 describe('months', () => {
   it.each([
     ['UTC', ['2026-01-31T10:00', '2026-02-01T00:00', '2026-03-01T00:00', '2026-03-31T12:00']],
-    ['Pacific/Apia', ['2026-01-31T10:00', '2026-01-31T11:00', '2026-02-28T11:00', '2026-03-31T11:00', '2026-03-31T12:00']],
+    [
+      'Pacific/Apia',
+      ['2026-01-31T10:00', '2026-01-31T11:00', '2026-02-28T11:00', '2026-03-31T11:00', '2026-03-31T12:00'],
+    ],
     ['America/Los_Angeles', ['2026-01-31T10:00', '2026-02-01T08:00', '2026-03-01T08:00', '2026-03-31T12:00']],
   ])('of %s', (timeZone, expected) => {
     expect(bounds('2026-01-31T10:00Z', '2026-03-31T12:00Z', 'MONTH', timeZone)).toEqual(expected);
@@ -72,7 +75,10 @@ describe('windows', () => {
   ];
   const somewhen = fc.record({
     from: fc.integer({ min: at('2024-01-01'), max: at('2028-01-01') }),
-    near: fc.constantFrom(undefined, ...['2026-04-04T15:00Z', '2026-10-03T15:30Z', '2026-03-29T01:00Z', '2026-09-06T04:00Z']),
+    near: fc.constantFrom(
+      undefined,
+      ...['2026-04-04T15:00Z', '2026-10-03T15:30Z', '2026-03-29T01:00Z', '2026-09-06T04:00Z'],
+    ),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
     size: fc.constantFrom<WindowSize>('MINUTE', 'HOUR', 'DAY', 'MONTH'),
     timeZone: fc.constantFrom(...zones),

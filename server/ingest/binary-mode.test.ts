@@ -48,7 +48,9 @@ describe('binary mode', () => {
     ['a%20b', 'a b'],
     ['a+b', 'a+b'],
   ])('reads the header value %s as %s', (sent, value) => {
-    expect(fromBinaryMode({ ...headers, 'ce-subject': [sent] }, Buffer.alloc(0)).events).toMatchObject([{ subject: value }]);
+    expect(fromBinaryMode({ ...headers, 'ce-subject': [sent] }, Buffer.alloc(0)).events).toMatchObject([
+      { subject: value },
+    ]);
   });
 
   it.each(['%', '%zz', '%C3', '100%'])('refuses the header value %s', (sent) => {

@@ -25,9 +25,20 @@ describe('a body', () => {
     }
   });
 
-  it.each(['', '{', '{"a":}', 'NaN', '{"a":NaN}', '{"a":Infinity}', "{'a':1}", '{"a":01}', '[1,]', '{}{}', '{"a":1234567890123456x}'])(
-    'that is "%s" is no JSON',
-    (text) => expect(() => read(text)).toThrow(new UnreadableBodyError('the body is not valid JSON')),
+  it.each([
+    '',
+    '{',
+    '{"a":}',
+    'NaN',
+    '{"a":NaN}',
+    '{"a":Infinity}',
+    "{'a':1}",
+    '{"a":01}',
+    '[1,]',
+    '{}{}',
+    '{"a":1234567890123456x}',
+  ])('that is "%s" is no JSON', (text) =>
+    expect(() => read(text)).toThrow(new UnreadableBodyError('the body is not valid JSON')),
   );
 
   it('must be UTF-8', () => {

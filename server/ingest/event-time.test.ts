@@ -63,5 +63,4 @@ describe('accepted times', () => {
   ])('at %s are from %s through %s', (now, earliest, latest) => {
     expect(acceptedTimes(at(now))).toEqual({ earliest: at(earliest), latest: at(latest) });
   });
-
 });

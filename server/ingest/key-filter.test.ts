@@ -15,7 +15,9 @@ describe('the filter of known keys', () => {
     const keys = Array.from({ length: 50_000 }, (_, n) => keyOf(n));
     for (const { high, low } of keys) filter.add(high, low);
     expect(keys.every(({ high, low }) => filter.mayHave(high, low))).toBe(true);
-    const mistaken = Array.from({ length: 50_000 }, (_, n) => keyOf(n + 50_000)).filter((key) => filter.mayHave(key.high, key.low));
+    const mistaken = Array.from({ length: 50_000 }, (_, n) => keyOf(n + 50_000)).filter((key) =>
+      filter.mayHave(key.high, key.low),
+    );
     expect(mistaken.length).toBeLessThan(5);
   });
 

@@ -67,14 +67,34 @@ describe('an event', () => {
     ['data that is null', { ...good, data: null }, '/data must be a JSON object, or absent'],
     ['data that is an array', { ...good, data: [] }, '/data must be a JSON object, or absent'],
     ['binary data', { ...good, data_base64: 'AA==' }, '/data_base64 is not supported: send data as a JSON object'],
-    ['an attribute in capitals', { ...good, traceParent: 'x' }, '/traceParent is no CloudEvents attribute name (lower-case letters and digits only)'],
-    ['an attribute with a slash', { ...good, 'a/b': 'x' }, '/a~1b is no CloudEvents attribute name (lower-case letters and digits only)'],
+    [
+      'an attribute in capitals',
+      { ...good, traceParent: 'x' },
+      '/traceParent is no CloudEvents attribute name (lower-case letters and digits only)',
+    ],
+    [
+      'an attribute with a slash',
+      { ...good, 'a/b': 'x' },
+      '/a~1b is no CloudEvents attribute name (lower-case letters and digits only)',
+    ],
     ['an attribute that is an object', { ...good, extra: {} }, '/extra must be text, a number or a boolean'],
     ['an account that is a number', { ...good, account: 3 }, '/account must be text'],
     ['deep nesting', { ...good, data: nested(100) }, ' must not be nested deeper than 64 levels'],
-    ['half a surrogate pair in its id', { ...good, id: '\ud800' }, '/id holds half of a surrogate pair, which is not text'],
-    ['half a surrogate pair in its data', { ...good, data: { a: { b: 'x\udc00' } } }, '/data/a/b holds half of a surrogate pair, which is not text'],
-    ['half a surrogate pair in a key', { ...good, data: { '\ud800': 1 } }, '/data holds half of a surrogate pair, which is not text'],
+    [
+      'half a surrogate pair in its id',
+      { ...good, id: '\ud800' },
+      '/id holds half of a surrogate pair, which is not text',
+    ],
+    [
+      'half a surrogate pair in its data',
+      { ...good, data: { a: { b: 'x\udc00' } } },
+      '/data/a/b holds half of a surrogate pair, which is not text',
+    ],
+    [
+      'half a surrogate pair in a key',
+      { ...good, data: { '\ud800': 1 } },
+      '/data holds half of a surrogate pair, which is not text',
+    ],
   ])('with %s is refused', (_, event, fault) => expect(faultsOf(event)).toContain(fault));
 
   it('says everything that is wrong with it at once', () => {

@@ -43,8 +43,16 @@ describe('a value', () => {
     [{}, '{"value":{"b":1}}', 'must be a number, not an object (meter m reads it)'],
     [{}, '{"value":1e400}', 'must be below 10^18 (meter m reads it)'],
     [{ aggregation: 'time_weighted', levels: 'amount' }, '{"value":-1}', 'must not be negative (meter m reads it)'],
-    [{ aggregation: 'time_weighted', levels: 'slots' }, '{"value":1.5}', 'must be a whole number of slots, at most 10000 (meter m reads it)'],
-    [{ aggregation: 'time_weighted', levels: 'slots' }, '{"value":10001}', 'must be a whole number of slots, at most 10000 (meter m reads it)'],
+    [
+      { aggregation: 'time_weighted', levels: 'slots' },
+      '{"value":1.5}',
+      'must be a whole number of slots, at most 10000 (meter m reads it)',
+    ],
+    [
+      { aggregation: 'time_weighted', levels: 'slots' },
+      '{"value":10001}',
+      'must be a whole number of slots, at most 10000 (meter m reads it)',
+    ],
     [{ aggregation: 'unique' }, '{"value":""}', 'must have 1 to 256 characters (meter m reads it)'],
     [{ aggregation: 'unique' }, '{"value":true}', 'must be text or a number (meter m reads it)'],
     [{ aggregation: 'unique' }, '{}', 'is missing (meter m reads it)'],
@@ -52,9 +60,12 @@ describe('a value', () => {
     expect(read(data, more)).toEqual({ extracted: [], faults: [{ pointer: '/data/value', detail }] });
   });
 
-  it.each(['$.constructor', '$.__proto__', '$.toString.name', '$.list.0', '$.text.length'])('is not found at %s', (valuePath) => {
-    expect(read('{"list":[1],"text":"abc"}', { valuePath }).extracted).toEqual([]);
-  });
+  it.each(['$.constructor', '$.__proto__', '$.toString.name', '$.list.0', '$.text.length'])(
+    'is not found at %s',
+    (valuePath) => {
+      expect(read('{"list":[1],"text":"abc"}', { valuePath }).extracted).toEqual([]);
+    },
+  );
 });
 
 describe('what a unique meter counts', () => {

@@ -1,7 +1,7 @@
-import type { EventFault } from '../ingest/validate-event.ts';
-import { readDecimal } from '../ingest/decimal-text.ts';
 import { Decimal } from 'decimal.js';
 import { isLosslessNumber } from 'lossless-json';
+import { readDecimal } from '../ingest/decimal-text.ts';
+import type { EventFault } from '../ingest/validate-event.ts';
 import type { Meter } from './meter.ts';
 
 const MAX_SLOTS = 10_000;
@@ -35,7 +35,10 @@ export function compileMeter(meter: Meter): CompiledMeter {
 }
 
 function steps(path: string): string[] {
-  return path.replace(/^\$\.?/, '').split('.').filter((step) => step !== '');
+  return path
+    .replace(/^\$\.?/, '')
+    .split('.')
+    .filter((step) => step !== '');
 }
 
 /**
@@ -53,7 +56,8 @@ export function extract(
     const before = faults.length;
     const value = readValue(meter, data, faults);
     const dimensions = meter.dimensionSteps.map((path) => readDimension(path, data, faults));
-    if (faults.length === before) extracted.push({ meter: meter.key, meterVersion: meter.version, dimensions, ...value });
+    if (faults.length === before)
+      extracted.push({ meter: meter.key, meterVersion: meter.version, dimensions, ...value });
   }
   return { extracted, faults };
 }
@@ -80,7 +84,10 @@ function readValue(
   if ('problem' in reading) return fault(reading.problem);
   if (meter.aggregation === 'time_weighted') {
     if (reading.decimal.startsWith('-')) return fault('must not be negative');
-    if (meter.levels === 'slots' && (reading.decimal.includes('.') || reading.decimal.length > 5 || Number.parseInt(reading.decimal, 10) > MAX_SLOTS)) {
+    if (
+      meter.levels === 'slots' &&
+      (reading.decimal.includes('.') || reading.decimal.length > 5 || Number.parseInt(reading.decimal, 10) > MAX_SLOTS)
+    ) {
       return fault(`must be a whole number of slots, at most ${MAX_SLOTS}`);
     }
   }
@@ -113,7 +120,8 @@ function numberText(value: unknown): string | undefined {
 function at(data: Record<string, unknown>, path: readonly string[]): unknown {
   let value: unknown = data;
   for (const step of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, step)) return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, step))
+      return undefined;
     value = (value as Record<string, unknown>)[step];
   }
   return value;

@@ -23,7 +23,10 @@ export class MeterRegistry {
   /** Reads the definitions again. @returns whether anything changed */
   async reload(): Promise<boolean> {
     const meters = await this.loadActive();
-    const signature = meters.map((meter) => `${meter.key} ${meter.version} ${meter.state}`).sort().join('\n');
+    const signature = meters
+      .map((meter) => `${meter.key} ${meter.version} ${meter.state}`)
+      .sort()
+      .join('\n');
     if (signature === this.signature) return false;
     this.signature = signature;
     this.all = meters.map((meter) => ({ ...compileMeter(meter), state: meter.state }));
@@ -31,7 +34,8 @@ export class MeterRegistry {
     this.byKey = new Map(this.all.filter((meter) => meter.state === 'current').map((meter) => [meter.key, meter]));
     this.levels = new Map();
     for (const meter of this.all) {
-      if (meter.aggregation === 'time_weighted') this.levels.set(`${meter.key} ${meter.version}`, meter.levels ?? 'amount');
+      if (meter.aggregation === 'time_weighted')
+        this.levels.set(`${meter.key} ${meter.version}`, meter.levels ?? 'amount');
     }
     this.revision++;
     return true;

@@ -1,9 +1,4 @@
-import {
-  type ClickHouse,
-  type Contribution,
-  eventsReceivedAfter,
-  type Micros,
-} from '../../clickhouse/index.ts';
+import { type ClickHouse, type Contribution, eventsReceivedAfter, type Micros } from '../../clickhouse/index.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import { contributionsOf, fromRaw, placed } from './contributions.ts';
 import type { MeterRegistry, RegisteredMeter } from './registry.ts';

@@ -105,7 +105,8 @@ function compareContributions(
     const where = `${contribution.accountId} ${contribution.meter} v${contribution.meterVersion} ${contribution.source} ${contribution.id}`;
     const expected = missing.get(key);
     if (seen.has(key)) differences.push({ table: 'contributions', where, stored: 'twice', computed: 'once' });
-    else if (expected === undefined) differences.push({ table: 'contributions', where, stored: text(contribution), computed: 'none' });
+    else if (expected === undefined)
+      differences.push({ table: 'contributions', where, stored: text(contribution), computed: 'none' });
     else if (text(expected) !== text(contribution)) {
       differences.push({ table: 'contributions', where, stored: text(contribution), computed: text(expected) });
     }

@@ -32,12 +32,17 @@ describe('the replay buffer', () => {
 
   it('gives every message after a number, or says that it cannot', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat({ max: 50 }), fc.integer({ min: -5, max: 60 }), (capacity, n, asked) => {
-        const answer = filled(0, capacity, n).after(asked);
-        const all = Array.from({ length: n }, (_, i) => `m${i + 1}`);
-        const can = asked <= n && asked >= Math.max(0, n - capacity);
-        expect(answer).toEqual(can ? all.slice(asked) : null);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.nat({ max: 50 }),
+        fc.integer({ min: -5, max: 60 }),
+        (capacity, n, asked) => {
+          const answer = filled(0, capacity, n).after(asked);
+          const all = Array.from({ length: n }, (_, i) => `m${i + 1}`);
+          const can = asked <= n && asked >= Math.max(0, n - capacity);
+          expect(answer).toEqual(can ? all.slice(asked) : null);
+        },
+      ),
     );
   });
 });

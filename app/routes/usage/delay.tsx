@@ -10,9 +10,11 @@ export function Delay({ page, asOf, lagMs }: { page: UsagePage; asOf: string; la
   const complete = !period.open && Date.parse(meteredThrough) >= Date.parse(period.to);
   if (complete) return null;
   const behind =
-    lagMs !== null && lagMs > DELAY_WORTH_SAYING_S * 1000
-      ? spanText(Math.floor(lagMs / 1000))
-      : delayText(meteredThrough, asOf, DELAY_WORTH_SAYING_S);
+    lagMs === null
+      ? delayText(meteredThrough, asOf, DELAY_WORTH_SAYING_S)
+      : lagMs > DELAY_WORTH_SAYING_S * 1000
+        ? spanText(Math.floor(lagMs / 1000))
+        : null;
   if (behind === null) return null;
   return (
     <p role="status" className="note-warn mb-4">

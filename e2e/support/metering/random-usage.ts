@@ -161,11 +161,13 @@ export function batchText(events: readonly RandomEvent[], type?: string): string
 function eventText({ id, source, subject, time, dimensions: names, value, text, spelling }: RandomEvent, type: string) {
   const plain = digits(value, 12);
   const number = { number: plain, text: `"${plain}"`, exponent: `${value}e-12` }[spelling];
+  // A number is the same user however it is spelled, and the same as its text.
+  const user = text === '12' ? { number: '12.0', text: '"12"', exponent: '1.2e1' }[spelling] : JSON.stringify(text);
   const place = names.region === '' ? '{}' : `{"region":${JSON.stringify(names.region)}}`;
   const micros = String(((time % SECOND) + SECOND) % SECOND).padStart(6, '0');
   const at = `${new Date(Math.floor(time / 1000)).toISOString().slice(0, 19)}.${micros}Z`;
   const attributes = JSON.stringify({ specversion: '1.0', id, source, type, subject, time: at }).slice(1, -1);
-  return `{${attributes},"data":{"app":${JSON.stringify(names.app)},"place":${place},"value":${number},"other":"${digits(-3n * value, 12)}","user":"${text}"}}`;
+  return `{${attributes},"data":{"app":${JSON.stringify(names.app)},"place":${place},"value":${number},"other":"${digits(-3n * value, 12)}","user":${user}}}`;
 }
 
 /** A question about one of `METERS`; times are picked relative to the events, because bounds matter most there. */
