@@ -11,8 +11,8 @@ export {
   insertContributions,
   minuteOf,
 } from './queries/contributions.ts';
-export { firstUse } from './queries/first-use.ts';
 export { findKeys, type KnownKey } from './queries/find-keys.ts';
+export { firstUse } from './queries/first-use.ts';
 export { insertEvents, type RawEvent } from './queries/insert-events.ts';
 export {
   intervalsEndingSince,
@@ -23,8 +23,8 @@ export {
   replaceIntervals,
   type UsageInterval,
 } from './queries/intervals.ts';
-export { lastEventTime } from './queries/last-event-time.ts';
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
+export { lastEventTime } from './queries/last-event-time.ts';
 export {
   type EventFilter,
   eventByKey,

@@ -72,7 +72,11 @@ async function expectRefused(bad: string, pointer: string, reason: RegExp): Prom
   expect(error?.detail).toMatch(reason);
   const lenient = await send(`[${bad}]`, 'handling=lenient, return=representation');
   expect(lenient.status).toBe(200);
-  expect(JSON.parse(lenient.text)).toMatchObject({ accepted: 0, rejected: 1, receipts: [{ reason: expect.any(String) }] });
+  expect(JSON.parse(lenient.text)).toMatchObject({
+    accepted: 0,
+    rejected: 1,
+    receipts: [{ reason: expect.any(String) }],
+  });
   await expectNothingStored();
 }
 
@@ -94,7 +98,10 @@ describe('bodies that cannot be read', () => {
     ['a control character in text', withValue('"\u0001"')],
     ['a byte order mark in UTF-16', Buffer.from(`\ufeff${good()}`, 'utf16le')],
     ['bytes that are no UTF-8', Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')])],
-    ['a surrogate in UTF-8', Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')])],
+    [
+      'a surrogate in UTF-8',
+      Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
+    ],
     ['an exact number and one key twice', withValue('12345678901234567,"tokens":1')],
   ])('%s', async (_, body) => {
     const answer = await send(body);
@@ -155,7 +162,9 @@ describe('envelopes that are none', () => {
     ['an object', { a: 1 }],
     ['an array', [1]],
     ['null', null],
-  ])('an attribute that is %s', (_, value) => expectRefused(eventText('{}', { extra: value }), '/extra', /must be text|must not/));
+  ])('an attribute that is %s', (_, value) =>
+    expectRefused(eventText('{}', { extra: value }), '/extra', /must be text|must not/),
+  );
 
   it('half a surrogate pair in an attribute and in data', async () => {
     await expectRefused(eventText('{}', { extra: '\udc00' }), '/extra', /surrogate/);
@@ -246,7 +255,11 @@ describe('values that are no number', () => {
   );
 
   it('dimensions that are no value', async () => {
-    await expectRefused(eventText('{"app":{"name":"a"},"tokens":1}'), '/data/app', /must be text, a number or a boolean/);
+    await expectRefused(
+      eventText('{"app":{"name":"a"},"tokens":1}'),
+      '/data/app',
+      /must be text, a number or a boolean/,
+    );
     await expectRefused(eventText('{"app":["a"],"tokens":1}'), '/data/app', /must be text, a number or a boolean/);
     await expectRefused(eventText(`{"app":"${'x'.repeat(300)}","tokens":1}`), '/data/app', /at most 256/);
   });
@@ -254,7 +267,9 @@ describe('values that are no number', () => {
 
 describe('questions that cannot be answered', () => {
   const ask = async (path: string) => {
-    const response = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${server.operatorKey}` } });
+    const response = await fetch(`${server.url}${path}`, {
+      headers: { authorization: `Bearer ${server.operatorKey}` },
+    });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
   const query = (parameters: string) => ask(`/api/v1/meters/tokens/query?accountId=${account.id}&${parameters}`);
@@ -294,7 +309,17 @@ describe('questions that cannot be answered', () => {
 // Last, because the tests above look for an empty account.
 describe('input that is unusual and right', () => {
   it('numbers in text, signs, exponents and every digit count exactly', async () => {
-    const values = ['"12"', '1e2', '"1E+2"', '-5', '0', '-0', '0.123456789012', '123456789012345678', '"0.000000000001"'];
+    const values = [
+      '"12"',
+      '1e2',
+      '"1E+2"',
+      '-5',
+      '0',
+      '-0',
+      '0.123456789012',
+      '123456789012345678',
+      '"0.000000000001"',
+    ];
     const events = values.map((value, i) => withValue(value).replace(`id-${MARKER}`, `value-${i}`));
     const receipts = await receiptsOf(server.url, key, `[${events.join(',')}]`);
     expect(receipts).toMatchObject({ accepted: values.length });
@@ -308,7 +333,10 @@ describe('input that is unusual and right', () => {
     const data = `{"app":"${MARKER}","tokens":1,"other":12345678901234567890,"precise":0.12345678901234567890123,"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`;
     expect(await send(eventText(data, { id: 'kept' }))).toMatchObject({ status: 204 });
     const source = encodeURIComponent(`/s-${MARKER}`);
-    const found = await operator.request('GET', `/api/v1/events/lookup?accountId=${account.id}&source=${source}&id=kept`);
+    const found = await operator.request(
+      'GET',
+      `/api/v1/events/lookup?accountId=${account.id}&source=${source}&id=kept`,
+    );
     const { raw } = found as { raw: string };
     expect(raw).toContain('"other":12345678901234567890');
     expect(raw).toContain('"precise":0.12345678901234567890123');

@@ -308,7 +308,10 @@ describe('whose events', () => {
   it("refuses another account's name, in strict and lenient mode", async () => {
     const { account, key, send } = await customer();
     const other = await operator.createAccount();
-    const events = [{ ...aRequest(), account: account.id }, { ...aRequest(), account: other.id }];
+    const events = [
+      { ...aRequest(), account: account.id },
+      { ...aRequest(), account: other.id },
+    ];
     const answer = await send(events);
     expect(answer.status).toBe(400);
     expect(problemOf(answer).errors).toEqual([
@@ -343,7 +346,10 @@ describe('whose events', () => {
     expect(problemOf(unknown).errors).toEqual([
       { pointer: '#/0/account', detail: expect.stringContaining('no account') },
     ]);
-    const both = [{ ...aRequest(), account: one.id }, { ...aRequest(), account: two.id }];
+    const both = [
+      { ...aRequest(), account: one.id },
+      { ...aRequest(), account: two.id },
+    ];
     expect(await post(server.url, secret, both)).toMatchObject({ status: 204 });
     expect(await stored(one)).toHaveLength(1);
     expect(await stored(two)).toHaveLength(1);

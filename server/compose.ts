@@ -55,7 +55,15 @@ const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 const METER_CHANGE_MS = 10_000;
 
 /** Builds the server around open, migrated stores. */
-export async function compose({ settings, publicUrl, http, stores, metrics, log, now }: ComposeParts): Promise<Plainbill> {
+export async function compose({
+  settings,
+  publicUrl,
+  http,
+  stores,
+  metrics,
+  log,
+  now,
+}: ComposeParts): Promise<Plainbill> {
   const { database, measurements } = stores;
   const onError = (error: unknown) => log.error({ err: error }, 'something failed');
   await ensureBootstrapKey(database.queries, settings.operatorApiKey, now());

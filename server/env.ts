@@ -19,7 +19,9 @@ const Variables = z.object({
   DEMO: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   OPERATOR_API_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be trace, debug, info, warn, error or silent' })
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'must be trace, debug, info, warn, error or silent',
+    })
     .default('info'),
   NODE_ENV: z.string().default('production'),
 });
@@ -44,9 +46,11 @@ export interface Settings {
 export class SettingsError extends Error {}
 
 /** Reads the settings. @throws SettingsError */
-export function readSettings(variables: Record<string, string | undefined>): Settings {
+export function readSettings(variables: Record<string, string | undefined> = process.env): Settings {
   // An empty variable is how shells and compose files say "unset".
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Variables.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type RequestHandler, type Router, static as serveStatic } from 'express';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler, type Router, static as serveStatic } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
@@ -37,7 +36,12 @@ export function createHttp(parts: HttpParts): Express {
       .readiness()
       .then((missing) => {
         if (missing.length === 0) res.type('text').send('ready\n');
-        else res.status(503).set('Retry-After', '1').type('text').send(`${missing.join('\n')}\n`);
+        else
+          res
+            .status(503)
+            .set('Retry-After', '1')
+            .type('text')
+            .send(`${missing.join('\n')}\n`);
       })
       .catch(next);
   });
@@ -54,7 +58,10 @@ export function createHttp(parts: HttpParts): Express {
   app.use(contentSecurity(parts.development !== null));
   if (parts.development !== null) app.use(parts.development);
   if (parts.assets.built !== null) {
-    app.use('/assets', serveStatic(`${parts.assets.built}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
+    app.use(
+      '/assets',
+      serveStatic(`${parts.assets.built}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }),
+    );
     app.use(serveStatic(parts.assets.built, { maxAge: '1h', index: false }));
   }
   app.use(serveStatic(parts.assets.publicDir, { maxAge: '1h', index: false }));

@@ -15,13 +15,25 @@ const now = () => new Date();
 
 /** Reads the settings, listens, opens the stores, composes, and closes on a signal. */
 async function main(): Promise<void> {
-  const settings = readSettings(process.env);
+  const settings = readSettings();
   const log = pino({
     level: settings.logLevel,
     serializers: { err: (error: unknown) => stdSerializers.err(withoutValues(error)) },
-    redact: ['password', '*.password', 'secret', '*.secret', 'token', '*.token', 'email', '*.email', 'authorization', 'cookie'],
+    redact: [
+      'password',
+      '*.password',
+      'secret',
+      '*.secret',
+      'token',
+      '*.token',
+      'email',
+      '*.email',
+      'authorization',
+      'cookie',
+    ],
   });
-  if (settings.redisUrl !== null) log.warn('REDIS_URL is set, but this version runs as a single node and does not use it');
+  if (settings.redisUrl !== null)
+    log.warn('REDIS_URL is set, but this version runs as a single node and does not use it');
 
   const metrics = createMetrics();
   const stores = await openStores(settings, metrics.onQuery);
@@ -93,7 +105,9 @@ async function greet(settings: Settings, publicUrl: string): Promise<void> {
 
 main().catch((error: unknown) => {
   const expected = error instanceof SettingsError || error instanceof StoreInUseError || isAddressInUse(error);
-  process.stderr.write(`plainbill: ${expected ? (error as Error).message : ((error as Error)?.stack ?? String(error))}\n`);
+  process.stderr.write(
+    `plainbill: ${expected ? (error as Error).message : ((error as Error)?.stack ?? String(error))}\n`,
+  );
   process.exit(1);
 });
 

@@ -13,7 +13,11 @@ export interface PlainbillContext {
   demoSignIn: { email: string; password: string }[] | null;
   auth: {
     /** The `Set-Cookie` value to send, or why not, in words for the person. */
-    signIn: (input: { email: string; password: string; ip: string }) => Promise<{ setCookie: string } | { error: string; retryAfterSeconds?: number }>;
+    signIn: (input: {
+      email: string;
+      password: string;
+      ip: string;
+    }) => Promise<{ setCookie: string } | { error: string; retryAfterSeconds?: number }>;
     signOut: (cookieHeader: string | null) => Promise<{ setCookie: string }>;
   };
   /** Client address of this request, for limits. */

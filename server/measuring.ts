@@ -7,7 +7,7 @@ import { IngestService } from './ingest/ingest-service.ts';
 import type { StoredEvent } from './ingest/stored-event.ts';
 import { EventWriter } from './ingest/writer.ts';
 import { MeterRegistry } from './metering/registry.ts';
-import { Roller, type Rolled } from './metering/roller.ts';
+import { type Rolled, Roller } from './metering/roller.ts';
 import { createMeterQuery } from './services/meter-query.ts';
 import { createUsageReader } from './services/usage.ts';
 import type { Stores } from './stores.ts';
@@ -40,7 +40,9 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
   const { measurements, database } = stores;
   const nowMicros = (): Micros => now().getTime() * 1000;
   const range = await receivedRange(measurements.read);
-  const registry = new MeterRegistry(() => activeMeters(database.queries) as ReturnType<ConstructorParameters<typeof MeterRegistry>[0]>);
+  const registry = new MeterRegistry(
+    () => activeMeters(database.queries) as ReturnType<ConstructorParameters<typeof MeterRegistry>[0]>,
+  );
   await registry.reload();
 
   // The writer tells the roller and the roller asks the writer; the first call happens after both exist.

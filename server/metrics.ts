@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueryObserver } from '../clickhouse/index.ts';
 
 /** What the server measures of itself, for a scraper at /metrics. */

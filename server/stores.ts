@@ -18,7 +18,8 @@ export async function openStores(
   settings: Pick<Settings, 'dataDir' | 'clickhouseUrl' | 'databaseUrl'>,
   onQuery?: QueryObserver,
 ): Promise<Stores> {
-  if (settings.clickhouseUrl === null || settings.databaseUrl === null) await mkdir(settings.dataDir, { recursive: true });
+  if (settings.clickhouseUrl === null || settings.databaseUrl === null)
+    await mkdir(settings.dataDir, { recursive: true });
   const measurements = await openClickHouse({
     url: settings.clickhouseUrl,
     dataDir: settings.dataDir,

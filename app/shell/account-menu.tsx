@@ -1,18 +1,9 @@
 import { Link } from '@remix-run/react';
-import { ChevronDown } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useHydrated } from '../hydrated.ts';
 import { paths } from '../paths.ts';
-
-export interface AccountChoice {
-  id: string;
-  name: string;
-}
-
-export interface AccountMenuProps {
-  account: AccountChoice;
-  accounts: AccountChoice[];
-}
+import type { AccountMenuProps } from './account-choice.ts';
+import { AccountLabel, Letter } from './account-label.tsx';
 
 const AccountPopup = lazy(() => import('./account-popup.tsx').then((m) => ({ default: m.AccountPopup })));
 
@@ -38,25 +29,5 @@ export function AccountMenu({ account, accounts }: AccountMenuProps) {
     </Suspense>
   ) : (
     link
-  );
-}
-
-/** What the link and the menu's button both show. */
-export function AccountLabel({ name }: { name: string }) {
-  return (
-    <>
-      <Letter name={name} />
-      <span className="truncate">{name}</span>
-      <ChevronDown aria-hidden="true" size={14} className="shrink-0" />
-      <span className="sr-only">, choose another account</span>
-    </>
-  );
-}
-
-function Letter({ name }: { name: string }) {
-  return (
-    <span aria-hidden="true" className="badge-letter">
-      {name.slice(0, 1).toUpperCase()}
-    </span>
   );
 }

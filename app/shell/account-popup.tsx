@@ -1,7 +1,8 @@
 import { Menu, MenuButton, MenuItem, MenuProvider, MenuSeparator } from '@ariakit/react';
 import { Link } from '@remix-run/react';
 import { paths } from '../paths.ts';
-import { AccountLabel, type AccountMenuProps } from './account-menu.tsx';
+import type { AccountMenuProps } from './account-choice.ts';
+import { AccountLabel } from './account-label.tsx';
 
 /** A menu of accounts. Loaded on its own: most visits never open it. */
 export function AccountPopup({ account, accounts }: AccountMenuProps) {

@@ -1,7 +1,8 @@
 import { Form, NavLink } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { paths } from '../paths.ts';
-import { type AccountChoice, AccountMenu } from './account-menu.tsx';
+import type { AccountChoice } from './account-choice.ts';
+import { AccountMenu } from './account-menu.tsx';
 
 interface ShellProps {
   account: AccountChoice;

@@ -2,7 +2,12 @@ import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
 
 /** When an account's usage of a meter version begins, to the hour (or the first interval); `null` when there is none. */
-export async function firstUse(lane: Lane, accountId: string, meter: string, meterVersion: number): Promise<Micros | null> {
+export async function firstUse(
+  lane: Lane,
+  accountId: string,
+  meter: string,
+  meterVersion: number,
+): Promise<Micros | null> {
   const [row] = await lane.query<{ first: string }>({
     name: 'first_use',
     sql: `SELECT min(at) AS first FROM (

@@ -75,9 +75,7 @@ export async function intervalsEndingSince(
   resources: readonly LevelResource[],
   since: Micros,
 ): Promise<Of<UsageInterval>[]> {
-  const rows = await lane.query<
-    Of<Omit<UsageInterval, 'startsAt' | 'endsAt'>> & { startsAt: string; endsAt: string }
-  >({
+  const rows = await lane.query<Of<Omit<UsageInterval, 'startsAt' | 'endsAt'>> & { startsAt: string; endsAt: string }>({
     name: 'intervals_ending_since',
     sql: `SELECT ${RESOURCE_COLUMNS}, slot, toUnixTimestamp64Micro(starts_at) AS startsAt,
                  toUnixTimestamp64Micro(ends_at) AS endsAt, toString(level) AS level, dimensions, source, id
@@ -195,4 +193,3 @@ export async function levelUsageInWindows(
   });
   return rows.map((row) => ({ ...row, window: Number(row.window) }));
 }
-

@@ -17,7 +17,10 @@ const BUCKETS = `(
 /** More than this many buckets in one statement only makes its parameters long. */
 const BUCKETS_AT_ONCE = 20_000;
 
-async function inChunks(buckets: readonly Bucket[], roll: (params: Record<string, (string | number)[]>) => Promise<void>) {
+async function inChunks(
+  buckets: readonly Bucket[],
+  roll: (params: Record<string, (string | number)[]>) => Promise<void>,
+) {
   for (let at = 0; at < buckets.length; at += BUCKETS_AT_ONCE) {
     const chunk = buckets.slice(at, at + BUCKETS_AT_ONCE);
     await roll({

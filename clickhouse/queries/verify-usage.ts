@@ -80,4 +80,3 @@ export async function levelResources(lane: Lane, meter: string, meterVersion: nu
     params: { meter, meterVersion },
   });
 }
-

@@ -6,8 +6,14 @@ export function percentile(values: readonly number[], share: number): number {
   return found;
 }
 
+/** The middle value; of an even number of values, half-way between the two in the middle. @throws without values */
 export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
+  const fromBelow = percentile(values, 0.5);
+  const fromAbove = -percentile(
+    values.map((value) => -value),
+    0.5,
+  );
+  return (fromBelow + fromAbove) / 2;
 }
 
 /** `123,456` or, below 10, with two decimals. */

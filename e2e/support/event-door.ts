@@ -55,7 +55,9 @@ export async function post(url: string, key: string | null, body: unknown, optio
       ...headers,
     },
     // Bytes, because fetch adds a content type of its own to text.
-    body: Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    body: new Uint8Array(
+      Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    ),
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }

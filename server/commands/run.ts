@@ -9,14 +9,16 @@ import { migrateStores, openStores, type Stores } from '../stores.ts';
 export async function runCommand(work: (stores: Stores, settings: Settings) => Promise<number>): Promise<void> {
   let code: number;
   try {
-    const settings = readSettings(process.env);
+    const settings = readSettings();
     const stores = await openStores(settings);
     await migrateStores(stores);
     code = await work(stores, settings);
     await stores.close();
   } catch (error) {
     const expected = error instanceof SettingsError || error instanceof StoreInUseError;
-    process.stderr.write(`plainbill: ${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `plainbill: ${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
     code = 1;
   }
   process.exit(code);

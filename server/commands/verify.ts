@@ -35,8 +35,6 @@ await runCommand(async (stores) => {
     process.stdout.write(`${table}: ${where}\n  stored   ${stored}\n  computed ${computed}\n`);
   }
   for (const meter of pending) process.stdout.write(`meter ${meter.key} v${meter.version} is still being rolled\n`);
-  process.stdout.write(
-    `${events} events, ${contributions} contributions, ${differences.length} differences\n`,
-  );
+  process.stdout.write(`${events} events, ${contributions} contributions, ${differences.length} differences\n`);
   return differences.length === 0 ? 0 : 1;
 });

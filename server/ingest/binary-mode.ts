@@ -1,11 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { type ReadBody, readBody } from './body.ts';
 
 /** The `ce-` headers or the body cannot be read as one event. */
 export class BinaryModeError extends Error {}
 
 /** Binary mode puts the attributes into `ce-` headers and only `data` into the body. */
-export function isBinaryMode(headers: IncomingHttpHeaders): boolean {
+export function isBinaryMode(headers: NodeJS.Dict<string | string[]>): boolean {
   return headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined;
 }
 

@@ -120,6 +120,8 @@ function rejected(index: number, input: unknown, faults: readonly EventFault[]):
     source: text(named.source),
     status: 'rejected',
     receivedAt: null,
-    reason: faults.map((fault) => (fault.pointer === '' ? `the event ${fault.detail}` : `${fault.pointer} ${fault.detail}`)).join('; '),
+    reason: faults
+      .map((fault) => (fault.pointer === '' ? `the event ${fault.detail}` : `${fault.pointer} ${fault.detail}`))
+      .join('; '),
   };
 }

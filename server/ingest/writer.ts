@@ -1,4 +1,11 @@
-import { findKeys, type KnownKey, eventByKey, insertEvents, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
+import {
+  type ClickHouse,
+  eventByKey,
+  findKeys,
+  insertEvents,
+  type KnownKey,
+  type Micros,
+} from '../../clickhouse/index.ts';
 import { contentHash, type EventKey, eventKey } from './event-key.ts';
 import type { KeyFilter } from './key-filter.ts';
 import type { ReceiptStatus } from './receipt.ts';
@@ -97,7 +104,10 @@ export class EventWriter {
     while (this.waiting.length > 0) {
       const batch: Submission[] = [];
       let count = 0;
-      while (this.waiting.length > 0 && (count === 0 || count + (this.waiting[0]?.events.length ?? 0) <= MAX_FLUSH_EVENTS)) {
+      while (
+        this.waiting.length > 0 &&
+        (count === 0 || count + (this.waiting[0]?.events.length ?? 0) <= MAX_FLUSH_EVENTS)
+      ) {
         const submission = this.waiting.shift() as Submission;
         batch.push(submission);
         count += submission.events.length;

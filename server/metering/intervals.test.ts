@@ -46,7 +46,7 @@ const history = fc
     fc.record({
       time: fc.oneof(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 1_000_000_000 })),
       level: fc.integer({ min: 0, max: 4 }).map(String),
-      dimensions: fc.constantFrom(['a'], ['b']),
+      dimensions: fc.constantFrom<string[]>(['a'], ['b']),
       source: fc.constantFrom('/a', '/b'),
     }),
     { maxLength: 25 },

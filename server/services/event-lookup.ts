@@ -1,4 +1,11 @@
-import { type ClickHouse, type EventFilter, eventByKey, findKeys, listEvents, type RawEvent } from '../../clickhouse/index.ts';
+import {
+  type ClickHouse,
+  type EventFilter,
+  eventByKey,
+  findKeys,
+  listEvents,
+  type RawEvent,
+} from '../../clickhouse/index.ts';
 import { eventKey } from '../ingest/event-key.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import { contributionsOf } from '../metering/contributions.ts';
@@ -30,7 +37,9 @@ export async function lookUpEvent(
   const [key] = await findKeys(store.read, accountId, [eventKey(accountId, source, id).hash]);
   const event = key === undefined ? null : await eventByKey(store.read, accountId, key.receivedAt);
   if (event === null) return null;
-  const readers = registry.readersOf(event.type).filter((meter) => registry.current(meter.key)?.version === meter.version);
+  const readers = registry
+    .readersOf(event.type)
+    .filter((meter) => registry.current(meter.key)?.version === meter.version);
   const fed = contributionsOf(event, readers);
   return {
     ...shownEvent(event),
@@ -42,7 +51,9 @@ export async function lookUpEvent(
         version: contribution.meterVersion,
         unit: meter?.unit ?? '',
         value: contribution.textValue === '' ? contribution.value : contribution.textValue,
-        groupBy: Object.fromEntries((meter?.dimensionNames ?? []).map((name, i) => [name, contribution.dimensions[i] ?? ''])),
+        groupBy: Object.fromEntries(
+          (meter?.dimensionNames ?? []).map((name, i) => [name, contribution.dimensions[i] ?? '']),
+        ),
       };
     }),
   };

@@ -49,7 +49,8 @@ export function createMeterQuery(parts: {
     const meter = parts.registry.current(question.key);
     if (meter === undefined) return null;
     const size = question.windowSize;
-    const wholeWindow = (at: Micros) => (size === undefined ? { from: at, to: at } : windowAt(at, size, question.timeZone));
+    const wholeWindow = (at: Micros) =>
+      size === undefined ? { from: at, to: at } : windowAt(at, size, question.timeZone);
     const to = question.to ?? wholeWindow(parts.now().getTime() * 1000 + AHEAD).to;
     const from =
       question.from ?? wholeWindow((await parts.firstUse(question.accountId, meter.key, meter.version)) ?? to).from;

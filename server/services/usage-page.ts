@@ -74,7 +74,8 @@ async function choose(
     if (question.meterKey === undefined) return null;
     throw notFound(`There is no meter "${question.meterKey}".`);
   }
-  const groupBy = question.groupBy ?? (meter.dimensionNames.includes('app') ? 'app' : (meter.dimensionNames[0] ?? 'subject'));
+  const groupBy =
+    question.groupBy ?? (meter.dimensionNames.includes('app') ? 'app' : (meter.dimensionNames[0] ?? 'subject'));
   if (groupBy !== 'subject' && !meter.dimensionNames.includes(groupBy)) {
     throw notFound(`Meter "${meter.key}" has no dimension "${groupBy}".`);
   }
@@ -86,7 +87,9 @@ async function choose(
   const keep = ranked.slice(0, NAMED_GROUPS).map((cell) => cell.group[0] ?? '');
   const { cells } = await parts.read(account.id, meter, { bounds: days, groupBy: [groupBy], keep, through });
   const additive = ADDITIVE.has(meter.aggregation);
-  const dayTotals = additive ? null : (await parts.read(account.id, meter, { bounds: days, groupBy: [], through })).cells;
+  const dayTotals = additive
+    ? null
+    : (await parts.read(account.id, meter, { bounds: days, groupBy: [], through })).cells;
   const total = additive ? null : (await parts.read(account.id, meter, { ...whole, groupBy: [] })).cells[0];
 
   const others = ranked.length - keep.length;
@@ -124,7 +127,8 @@ function usageDays(
       to: toRfc3339(to),
       day: local.format(from / 1000),
       state: from > through ? 'future' : to > through ? 'running' : 'metered',
-      quantity: dayTotals === null ? sumOrNull(ofDay) : (dayTotals.find((cell) => cell.window === from)?.quantity ?? null),
+      quantity:
+        dayTotals === null ? sumOrNull(ofDay) : (dayTotals.find((cell) => cell.window === from)?.quantity ?? null),
       byGroup: names.map((value) => ofDay.find((cell) => isOf(cell, value))?.quantity ?? null),
     };
   });

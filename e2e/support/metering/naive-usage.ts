@@ -42,7 +42,7 @@ export function naiveUsage(events: readonly NaiveEvent[], question: NaiveQuestio
   const windows = windowsOf(question);
   const groups = new Map<string, { window: [number, number]; group: string[]; events: NaiveEvent[]; levels: bigint }>();
   const cell = (window: [number, number], event: NaiveEvent) => {
-    const group = question.groupBy.map((name) => valueOf(event, name));
+    const group = question.groupBy.map((name) => dimensionOf(event, name));
     const key = JSON.stringify([window, group]);
     const known = groups.get(key) ?? { window, group, events: [], levels: 0n };
     groups.set(key, known);
@@ -125,9 +125,9 @@ function inTime(a: NaiveEvent, b: NaiveEvent): number {
 }
 
 function asked(event: NaiveEvent, { only }: NaiveQuestion): boolean {
-  return Object.entries(only).every(([name, values]) => values.includes(valueOf(event, name)));
+  return Object.entries(only).every(([name, values]) => values.includes(dimensionOf(event, name)));
 }
 
-function valueOf(event: NaiveEvent, name: string): string {
+function dimensionOf(event: NaiveEvent, name: string): string {
   return name === 'subject' ? event.subject : (event.dimensions[name] ?? '');
 }
