@@ -32,9 +32,8 @@ export {
   listEvents,
 } from './queries/raw-events.ts';
 export { type Bucket, rollHours, rollMinutes } from './queries/roll-usage.ts';
-export { type UsageQuestion, type UsageRow, usageInWindows } from './queries/usage-in-windows.ts';
+export { usageInWindows } from './queries/usage-in-windows.ts';
 export {
-  type BucketDifference,
   contributionsReceived,
   differingBuckets,
   levelResources,

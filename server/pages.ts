@@ -4,7 +4,7 @@ import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import type { RequestHandler } from 'express';
 import type { ViteDevServer } from 'vite';
-import type { PlainbillContext } from './load-context.ts';
+import type { LoadContext, PlainbillContext } from './load-context.ts';
 
 const BUILT = fileURLToPath(new URL('../build/client', import.meta.url));
 const BUILT_SERVER = fileURLToPath(new URL('../build/server/index.js', import.meta.url));
@@ -33,7 +33,7 @@ export async function createPages(context: PageContext, development: boolean): P
   const remix = createRequestHandler({
     build,
     mode: development ? 'development' : 'production',
-    getLoadContext: async (req, res) => {
+    getLoadContext: async (req, res): Promise<LoadContext> => {
       const { viewer, setCookie } = await viewerOf(req.headers.cookie ?? null);
       if (setCookie !== null) res.append('Set-Cookie', setCookie);
       return { ...shared, viewer, nonce: res.locals.nonce as string, ip: req.ip ?? 'unknown' };

@@ -9,7 +9,7 @@ export interface CommandResult {
 
 /** Runs one of the product's commands (`server/commands/NAME.ts`) on an embedded data directory no server has open. */
 export function runCommand(name: string, dataDir: string): Promise<CommandResult> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', DATA_DIR: dataDir };
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' as const, DATA_DIR: dataDir };
   const options = {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...env, UV_THREADPOOL_SIZE: '16' },

@@ -28,11 +28,11 @@ export function validateEvent(
   toText: (event: unknown) => string,
   times: { earliest: Micros; latest: Micros },
 ): { event: UsageEvent } | { faults: EventFault[] } {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+  if (!isObject(input)) {
     return { faults: [{ pointer: '', detail: 'must be a CloudEvents object' }] };
   }
   const faults: EventFault[] = [];
-  const envelope = input as Record<string, unknown>;
+  const envelope = input;
   for (const name of ['id', 'source', 'type', 'subject'] as const) {
     const detail = textFault(envelope[name], LIMITS[name]);
     if (detail !== null) faults.push({ pointer: `/${name}`, detail });
@@ -46,7 +46,7 @@ export function validateEvent(
   const time = timeOf(envelope.time, times);
   if (typeof time === 'string') faults.push({ pointer: '/time', detail: time });
   const { data } = envelope;
-  if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) {
+  if (data !== undefined && !isObject(data)) {
     faults.push({ pointer: '/data', detail: 'must be a JSON object, or absent' });
   }
 
@@ -77,6 +77,11 @@ export function validateEvent(
       envelope: text,
     },
   };
+}
+
+/** A number that keeps its digits is an object to JavaScript, not to JSON. */
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
 function textFault(value: unknown, limit: number): string | null {
@@ -120,7 +125,7 @@ function mayBeDeep(text: string): boolean {
 }
 
 function depthOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
+  if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return 0;
   let deepest = 0;
   for (const child of Object.values(value)) deepest = Math.max(deepest, depthOf(child));
   return deepest + 1;

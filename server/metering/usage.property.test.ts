@@ -25,7 +25,7 @@ import { compileMeter } from './extract.ts';
 import { roll } from './roll.ts';
 
 /** A failure is made smaller for a while, not for ever: every try goes through the stores. */
-const SHRINKING = { interruptAfterTimeLimit: 300_000, markInterruptAsFailure: true };
+const SHRINKING = { interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true, endOnFailure: process.env.NOSHRINK !== undefined };
 
 let opened: OpenMeasuring;
 beforeAll(async () => {
@@ -136,7 +136,7 @@ describe('usage', () => {
     () =>
       fc.assert(
         fc.asyncProperty(randomTraffic, randomQuestions, async (traffic, drawn) => {
-          const accountId = newAccount();
+          const accountId = newAccount(); if (process.env.TRACE) process.stderr.write(accountId + ' ' + Math.round(performance.now()) + '\n');
           await send(accountId, traffic);
           await expectNaive(
             accountId,
@@ -155,7 +155,7 @@ describe('usage', () => {
     () =>
       fc.assert(
         fc.asyncProperty(randomTraffic, randomQuestions, fc.nat(), async (traffic, drawn, cut) => {
-          const accountId = newAccount();
+          const accountId = newAccount(); if (process.env.TRACE) process.stderr.write(accountId + ' ' + Math.round(performance.now()) + '\n');
           const all = contributions(accountId, traffic);
           const questions = drawn.map((question) => settle(question, traffic.events));
           const half = all.slice(0, cut % (all.length + 1));
@@ -175,7 +175,7 @@ describe('usage', () => {
     () =>
       fc.assert(
         fc.asyncProperty(randomTraffic, randomQuestions, async (traffic, drawn) => {
-          const accountId = newAccount();
+          const accountId = newAccount(); if (process.env.TRACE) process.stderr.write(accountId + ' ' + Math.round(performance.now()) + '\n');
           const key = `changed-${accounts}`;
           const eventType = `changed.${accounts}`;
           const define = async (valuePath: string) => {
