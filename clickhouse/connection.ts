@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createClient } from '@clickhouse/client';
+import { drainPending } from 'chdb';
 import { embeddedConnection } from './embedded-connection.ts';
 import { ClickHouseError, StoreInUseError } from './errors.ts';
 import { type ClickHouse, createLane, type Lane, type QueryObserver } from './lane.ts';
@@ -48,7 +49,10 @@ export async function openClickHouse(location: ClickHouseLocation): Promise<Clic
       await write.query({ name: 'ping', sql: 'SELECT 1 AS one' });
     },
     close: async () => {
+      // A session closed while the engine still works on it takes the process down when that ends.
+      await drainPending();
       for (const client of lanes) await client.close();
+      await drainPending();
     },
   };
 }

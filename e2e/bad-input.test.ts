@@ -117,11 +117,12 @@ describe('bodies that cannot be read', () => {
     ['objects', '{"a":', '}', 800_000],
   ])('%s nested too deep: %s', async (_, open, close, levels) => {
     const deep = `${open.repeat(levels)}${open === '[' ? '' : '1'}${close.repeat(levels)}`;
-    for (const body of [deep, `[${good()},${eventText(`{"x":${deep}}`)}]`, eventText(`{"n":1e1,"x":${deep}}`)]) {
+    const batch = `[${good()},${eventText(`{"x":${deep}}`)}]`;
+    for (const body of [`[[${deep}]]`, batch, eventText(`{"n":1e1,"x":${deep}}`)]) {
       const answer = await send(body);
       expect(answer.status).toBe(400);
       problemOf(answer);
-      expect(answer.text).toMatch(/nested (too deeply|deeper)/);
+      expect(answer.text).toMatch(/nested (too deeply|deeper)|must be a CloudEvents object/);
     }
     await expectNothingStored();
   });
@@ -163,9 +164,8 @@ describe('envelopes that are none', () => {
   it.each([
     ['an object', { a: 1 }],
     ['an array', [1]],
-    ['null', null],
   ])('an attribute that is %s', (_, value) =>
-    expectRefused(eventText('{}', { extra: value }), '/extra', /must be text|must not/),
+    expectRefused(eventText('{}', { extra: value }), '/extra', /must be text/),
   );
 
   it('half a surrogate pair in an attribute and in data', async () => {

@@ -133,23 +133,26 @@ test.describe('without JavaScript', () => {
       await expect(usagePage.headline).toContainText('42 parcels', { timeout: 500 });
     }).toPass();
     await expect(usagePage.page.getByRole('img', { name: /by day/ })).toBeVisible();
-    await expect(usagePage.page.getByText('Live updates need JavaScript')).toBeVisible();
+    // Playwright's text engine passes over <noscript>, which is what this is about.
+    await expect(usagePage.page.locator('noscript p', { hasText: 'Live updates need JavaScript' })).toBeVisible();
     await usagePage.page.getByRole('link', { name: 'Table' }).click();
     await expect(usagePage.days.getByRole('row', { name: /^Sum/ })).toContainText('42');
   });
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`has no accessibility violation, ${colorScheme}, chart and table`, async ({ usagePage, meter, send }) => {
-    await usagePage.page.emulateMedia({ colorScheme });
-    await send({ amount: '1200.25', app: 'north' }, { amount: '34.5', app: 'south' });
-    for (const view of ['chart', 'table'] as const) {
+  for (const view of ['chart', 'table'] as const) {
+    test(`has no accessibility violation: ${view}, ${colorScheme}`, async ({ usagePage, meter, send }) => {
+      // The checker reads every style of every element, which takes its time on a busy machine.
+      test.slow();
+      await usagePage.page.emulateMedia({ colorScheme });
+      await send({ amount: '1200.25', app: 'north' }, { amount: '34.5', app: 'south' });
       await usagePage.open({ meter: meter.key, view });
       await expect(usagePage.state).toHaveText('Live');
       const { violations } = await new AxeBuilder({ page: usagePage.page }).analyze();
       expect(violations).toEqual([]);
-    }
-  });
+    });
+  }
 }
 
 test('fits 320 pixels without scrolling sideways', async ({ usagePage, meter, send }) => {

@@ -4,7 +4,7 @@ import { insertContributions } from '../../clickhouse/index.ts';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
 import { naiveUsage } from '../../e2e/support/metering/naive-usage.ts';
 import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
-import { runs } from '../../e2e/support/metering/property-runs.ts';
+import { longest, tries } from '../../e2e/support/metering/property-tries.ts';
 import {
   batchText,
   METERS,
@@ -23,9 +23,6 @@ import { toRfc3339 } from '../ingest/event-time.ts';
 import { contributionsOf } from './contributions.ts';
 import { compileMeter } from './extract.ts';
 import { roll } from './roll.ts';
-
-/** A failure is made smaller for a while, not for ever: every try goes through the stores. */
-const SHRINKING = { interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true, endOnFailure: process.env.NOSHRINK !== undefined };
 
 let opened: OpenMeasuring;
 beforeAll(async () => {
@@ -136,7 +133,7 @@ describe('usage', () => {
     () =>
       fc.assert(
         fc.asyncProperty(randomTraffic, randomQuestions, async (traffic, drawn) => {
-          const accountId = newAccount(); if (process.env.TRACE) process.stderr.write(accountId + ' ' + Math.round(performance.now()) + '\n');
+          const accountId = newAccount();
           await send(accountId, traffic);
           await expectNaive(
             accountId,
@@ -145,9 +142,9 @@ describe('usage', () => {
           );
           expect(opened.errors).toEqual([]);
         }),
-        { numRuns: runs(24), ...SHRINKING },
+        tries(16),
       ),
-    runs(24) * 20_000,
+    longest(16),
   );
 
   it(
@@ -155,7 +152,7 @@ describe('usage', () => {
     () =>
       fc.assert(
         fc.asyncProperty(randomTraffic, randomQuestions, fc.nat(), async (traffic, drawn, cut) => {
-          const accountId = newAccount(); if (process.env.TRACE) process.stderr.write(accountId + ' ' + Math.round(performance.now()) + '\n');
+          const accountId = newAccount();
           const all = contributions(accountId, traffic);
           const questions = drawn.map((question) => settle(question, traffic.events));
           const half = all.slice(0, cut % (all.length + 1));
@@ -165,9 +162,9 @@ describe('usage', () => {
           await rollNow(all, true);
           await expectNaive(accountId, traffic.events, questions);
         }),
-        { numRuns: runs(8), ...SHRINKING },
+        tries(5),
       ),
-    runs(8) * 20_000,
+    longest(5),
   );
 
   it(
@@ -175,7 +172,7 @@ describe('usage', () => {
     () =>
       fc.assert(
         fc.asyncProperty(randomTraffic, randomQuestions, async (traffic, drawn) => {
-          const accountId = newAccount(); if (process.env.TRACE) process.stderr.write(accountId + ' ' + Math.round(performance.now()) + '\n');
+          const accountId = newAccount();
           const key = `changed-${accounts}`;
           const eventType = `changed.${accounts}`;
           const define = async (valuePath: string) => {
@@ -195,14 +192,14 @@ describe('usage', () => {
             { batches: fresh.filter((batch) => batch.length > 0), pauses: traffic.pauses },
             eventType,
           );
-          const others = traffic.events.map((event) => ({ ...event, value: -3n * event.value }));
+          const others = traffic.events.map((event) => ({ ...event, value: -event.value }));
           for (const question of questions) {
             const { lines, through } = await answered(accountId, question, key);
             expect({ question, lines }).toEqual({ question, lines: computed(others, question, through) });
           }
         }),
-        { numRuns: runs(4), ...SHRINKING },
+        tries(3),
       ),
-    runs(4) * 20_000,
+    longest(3),
   );
 });

@@ -62,6 +62,7 @@ export class Live {
   private readonly namespace: LiveNamespace;
   private readonly timers: NodeJS.Timeout[];
   private publishing = false;
+  private closed = false;
 
   constructor(
     io: Server,
@@ -95,7 +96,7 @@ export class Live {
       const watch = this.opened.get(accountId);
       if (watch !== undefined) watch.changed = true;
     }
-    if (this.publishing) return;
+    if (this.publishing || this.closed) return;
     this.publishing = true;
     this.publishAll()
       .catch(this.parts.onError)
@@ -105,6 +106,7 @@ export class Live {
   }
 
   close(): void {
+    this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     this.namespace.disconnectSockets(true);
   }

@@ -3,6 +3,7 @@ import { paths, type UsageChoice } from '../../../app/paths.ts';
 
 /** Usage of one account: the chosen meter, its days and groups, all meters, and the live part. */
 export class UsagePage {
+  /** The chosen meter, large, with every digit beside it. */
   readonly headline;
   readonly state;
   readonly feed;
@@ -15,7 +16,7 @@ export class UsagePage {
     readonly page: Page,
     private readonly accountId: string,
   ) {
-    this.headline = page.getByRole('heading', { level: 1 }).locator('xpath=../..');
+    this.headline = page.getByRole('heading', { level: 1 }).locator('xpath=../../..');
     this.state = page.getByRole('status').filter({ hasText: /Live|Catching up|Paused|Offline|Closed month|As loaded/ });
     this.feed = page.getByRole('region', { name: 'Accepted events' }).getByRole('listitem');
     this.days = page.getByRole('table', { name: /by day/ });
