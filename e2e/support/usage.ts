@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operator, TestAccount } from './operator.ts';
 
 /** The three kinds of counting that every exactly-once test looks at. */
-export const METERS = {
+const METERS = {
   requests: {
     description: 'Requests',
     eventType: 'app.request',
@@ -58,7 +58,7 @@ export async function usageOf(operator: Operator, account: TestAccount, through:
 }
 
 /** Comes back when everything received up to `through` (RFC 3339 with microseconds) is in the numbers. */
-export async function untilMetered(operator: Operator, account: TestAccount, through: string): Promise<void> {
+async function untilMetered(operator: Operator, account: TestAccount, through: string): Promise<void> {
   for (;;) {
     const { meteredThrough } = await ask(operator, account, 'requests');
     if (meteredThrough >= through) return;

@@ -102,7 +102,11 @@ const randomEvent = fc
     kind: fc.constantFrom<Kind>('usage', 'usage', 'slots', 'amount'),
     when: fc.record({
       place: fc.nat({ max: 3 }),
-      off: fc.oneof(fc.constant(0), fc.constantFrom(0, 1, MINUTE), fc.integer({ min: -2 * HOUR, max: 2 * HOUR })),
+      off: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(0) },
+        { weight: 1, arbitrary: fc.constantFrom(0, 1, MINUTE) },
+        { weight: 1, arbitrary: fc.integer({ min: -2 * HOUR, max: 2 * HOUR }) },
+      ),
     }),
     // Orders of UTF-8 and UTF-16 differ for the last two.
     idStart: fc.constantFrom('a', 'Z', 'é', '\uff5e', '😀'),
@@ -203,7 +207,7 @@ const drawnQuestion = fc.record({
     fc.constantFrom(1, SECOND, MINUTE, HOUR, DAY, 30 * DAY, 800 * DAY, 800 * DAY),
     fc.integer({ min: 1, max: 3 * HOUR }),
     fc.integer({ min: 1, max: 60 * DAY }),
-    fc.nat().map((event) => ({ event })),
+    fc.record({ event: fc.nat(), past: fc.constantFrom(0, 1) }),
   ),
   windowSize: fc.constantFrom('MINUTE', 'HOUR', 'DAY', 'MONTH', undefined),
   timeZone: fc.constantFrom(...ZONES),
@@ -230,7 +234,7 @@ export function settle(drawn: DrawnQuestion, events: readonly NaiveEvent[]): Ran
   let from = (typeof start.at === 'number' ? timeOf(start.at) : start.at.time) - start.before;
   from =
     start.rounded === 'local' ? nextLocalBound(from, windowSize ?? 'DAY', timeZone) : from - (from % start.rounded);
-  const end = typeof length === 'number' ? from + length : timeOf(length.event);
+  const end = typeof length === 'number' ? from + length : timeOf(length.event) + length.past;
   const to = Math.min(end > from ? end : from + 1, from + LONGEST[windowSize ?? 'none']);
   return { meter, from, to, windowSize, timeZone, groupBy, only };
 }
