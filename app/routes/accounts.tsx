@@ -27,7 +27,7 @@ export default function Accounts() {
             <li key={a.id} className="border-b border-line-2">
               <Link to={paths.usage(a.id)} className="row-link">
                 <span className="font-semibold">{a.name}</span>
-                <span className="text-fine text-ink-3">{a.kind}</span>
+                <span className="shrink-0 text-fine text-ink-3">{a.kind}</span>
               </Link>
             </li>
           ))}
