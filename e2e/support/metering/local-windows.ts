@@ -23,6 +23,13 @@ export function nextLocalBound(at: number, size: WindowSize, timeZone: string): 
   return other * MINUTE;
 }
 
+/** The start of the local window an instant lies in. */
+export function previousLocalBound(at: number, size: WindowSize, timeZone: string): number {
+  let bound = (Math.floor(at / MINUTE) - (size === 'MINUTE' ? 1 : REACH[size])) * MINUTE;
+  for (let next = bound; next <= at; next = nextLocalBound(next, size, timeZone)) bound = next;
+  return bound;
+}
+
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 function labelOf(at: number, size: Exclude<WindowSize, 'MINUTE'>, timeZone: string): string {

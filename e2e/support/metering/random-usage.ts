@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MeterDefinition } from '../../../server/metering/meter.ts';
-import { nextLocalBound, type WindowSize } from './local-windows.ts';
+import { previousLocalBound, type WindowSize } from './local-windows.ts';
 import { digits, type NaiveEvent } from './naive-usage.ts';
 
 /** The clock of these tests; the 13 months before hold two changes of every zone that changes. */
@@ -187,38 +187,40 @@ export interface RandomQuestion {
   only: Record<string, string[]>;
 }
 
-const LONGEST = { MINUTE: 3 * HOUR, HOUR: 8 * DAY, DAY: 100 * DAY, MONTH: 800 * DAY, none: 800 * DAY };
+/** How far a question may reach to each side of the event it is about. */
+const REACH = { MINUTE: 2 * HOUR, HOUR: 5 * DAY, DAY: 60 * DAY, MONTH: 400 * DAY, none: 400 * DAY };
+
+const distance = (...edges: number[]) =>
+  fc.oneof(
+    fc.constantFrom(...edges, SECOND, MINUTE, HOUR, DAY),
+    fc.integer({ min: 0, max: 2 * HOUR }),
+    fc.integer({ min: 0, max: 60 * DAY }),
+    fc.constant(400 * DAY),
+  );
 
 const drawnQuestion = fc.record({
   meter: fc.constantFrom(...Object.keys(METERS), 'latest', 'running', 'stored'),
-  start: fc.record({
-    at: fc.oneof(
-      fc.nat(),
-      anyTime.map((time) => ({ time })),
-    ),
-    before: fc.oneof(
-      fc.constantFrom(-1, 0, 1, MINUTE, HOUR, 3 * HOUR, DAY, 400 * DAY, 400 * DAY),
-      fc.integer({ min: 0, max: 2 * HOUR }),
-      fc.integer({ min: 0, max: 200 * DAY }),
-    ),
-    rounded: fc.constantFrom<1 | number | 'local'>(1, 1, SECOND, MINUTE, HOUR, DAY, 'local', 'local'),
-  }),
-  length: fc.oneof(
-    fc.constantFrom(1, SECOND, MINUTE, HOUR, DAY, 30 * DAY, 800 * DAY, 800 * DAY),
-    fc.integer({ min: 1, max: 3 * HOUR }),
-    fc.integer({ min: 1, max: 60 * DAY }),
-    fc.record({ event: fc.nat(), past: fc.constantFrom(0, 1) }),
-  ),
+  about: fc.nat(),
+  before: distance(-1, 0, 0, 1),
+  after: distance(0, 1, 1, 1),
+  rounded: fc.constantFrom<number | 'local'>(1, 1, SECOND, MINUTE, HOUR, DAY, 'local', 'local'),
   windowSize: fc.constantFrom('MINUTE', 'HOUR', 'DAY', 'MONTH', undefined),
   timeZone: fc.constantFrom(...ZONES),
-  groupBy: fc.shuffledSubarray(['subject', 'app', 'region']),
-  only: fc.record(
+  groupBy: fc.oneof(fc.constant<string[]>([]), fc.shuffledSubarray(['subject', 'app', 'region'])),
+  // Most questions filter nothing, or hardly an event would be left to compare.
+  only: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Record<string, string[]>>({}) },
     {
-      subject: fc.subarray(SUBJECTS, { minLength: 1 }),
-      app: fc.subarray(APPS, { minLength: 1 }),
-      region: fc.subarray(REGIONS, { minLength: 1 }),
+      weight: 1,
+      arbitrary: fc.record(
+        {
+          subject: fc.subarray(SUBJECTS, { minLength: 1 }),
+          app: fc.subarray(APPS, { minLength: 1 }),
+          region: fc.subarray(REGIONS, { minLength: 1 }),
+        },
+        { requiredKeys: [] },
+      ),
     },
-    { requiredKeys: [] },
   ),
 });
 
@@ -228,14 +230,15 @@ type DrawnQuestion = typeof drawnQuestion extends fc.Arbitrary<infer Drawn> ? Dr
 export const randomQuestions = fc.array(drawnQuestion, { minLength: 16, maxLength: 16 });
 
 /** A drawn question with its times settled. */
-export function settle(drawn: DrawnQuestion, events: readonly NaiveEvent[]): RandomQuestion {
-  const { start, length, windowSize, timeZone, meter, groupBy, only } = drawn;
-  const timeOf = (index: number) => events[index % events.length]?.time ?? NOW;
-  let from = (typeof start.at === 'number' ? timeOf(start.at) : start.at.time) - start.before;
-  from =
-    start.rounded === 'local' ? nextLocalBound(from, windowSize ?? 'DAY', timeZone) : from - (from % start.rounded);
-  const end = typeof length === 'number' ? from + length : timeOf(length.event) + length.past;
-  const to = Math.min(end > from ? end : from + 1, from + LONGEST[windowSize ?? 'none']);
+export function settle(drawn: DrawnQuestion, events: readonly RandomEvent[]): RandomQuestion {
+  const { about, before, after, rounded, windowSize, timeZone, meter, groupBy, only } = drawn;
+  const read = readBy(meter, events);
+  const of = read.length > 0 ? read : events;
+  const time = of[about % of.length]?.time ?? NOW;
+  const reach = REACH[windowSize ?? 'none'];
+  let from = time - Math.min(before, reach);
+  from = rounded === 'local' ? previousLocalBound(from, windowSize ?? 'DAY', timeZone) : from - (from % rounded);
+  const to = Math.max(from + 1, time + Math.min(after, reach));
   return { meter, from, to, windowSize, timeZone, groupBy, only };
 }
 
