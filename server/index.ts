@@ -6,6 +6,7 @@ import { seedWithBar } from './commands/seed-with-bar.ts';
 import { compose, type Plainbill } from './compose.ts';
 import { withoutValues } from './database/errors.ts';
 import { mayBeSeeded, rememberedDemo } from './demo/demo.ts';
+import { makeDrainable } from './draining.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import { createMetrics } from './metrics.ts';
 import { migrateStores, openStores, type Stores } from './stores.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
 
   const metrics = createMetrics();
   const stores = await openStores(settings, metrics.onQuery);
-  const { http, serve } = await listen(settings);
+  const { http, serve, drain } = await listen(settings);
   const publicUrl = settings.publicUrl ?? `http://${settings.host}:${(http.address() as AddressInfo).port}`;
   let plainbill: Plainbill | null = null;
   let closing = false;
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
     if (closing) return;
     closing = true;
     log.info({ signal }, 'stopping');
+    drain();
     setTimeout(() => {
       log.error('some connections did not end in time; leaving');
       process.exit(1);
@@ -70,19 +72,24 @@ async function main(): Promise<void> {
 }
 
 /** Listens at once, so that a taken port is found out before anything is written; answers "starting" until served. */
-async function listen(settings: Settings): Promise<{ http: Server; serve: (listener: RequestListener) => void }> {
+async function listen(
+  settings: Settings,
+): Promise<{ http: Server; serve: (listener: RequestListener) => void; drain: () => void }> {
   let listener: RequestListener = (req, res) => {
     const alive = req.url === '/healthz';
     res.writeHead(alive ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '2' });
     res.end(alive ? 'ok\n' : 'Plainbill is starting; the stores are being prepared.\n');
   };
-  const http = createServer((req, res) => listener(req, res));
+  const http = createServer();
+  const { drain } = makeDrainable(http);
+  http.on('request', (req, res) => listener(req, res));
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(settings.port, settings.host, resolve);
   });
   return {
     http,
+    drain,
     serve: (next) => {
       listener = next;
     },

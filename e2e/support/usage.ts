@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operator, TestAccount } from './operator.ts';
 
 /** The three kinds of counting that every exactly-once test looks at. */
-const METERS = {
+export const METERS = {
   requests: {
     description: 'Requests',
     eventType: 'app.request',
