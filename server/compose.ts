@@ -111,7 +111,7 @@ export async function compose({
               : await listAccounts(database.queries, { after: null, limit: 500 });
           return accounts.map(({ id, name, kind }) => ({ id, name, kind }));
         },
-        usagePage: createUsagePage(shared),
+        usagePage: orUnavailable(createUsagePage(shared)),
       },
     },
     settings.development,
@@ -125,8 +125,7 @@ export async function compose({
     onMeterChange: async (meter) => {
       await roller.meterChanged(meter.key, meter.version, METER_CHANGE_MS);
     },
-    isUnavailable: (error) =>
-      error instanceof ClickHouseError || error instanceof NotStoredError || isStoreUnavailable(error),
+    isUnavailable,
     onError: (error, req) => log.error({ err: error, path: req.path }, 'a request failed'),
     more: [
       (to) => addEventsIn(to, measuring.ingest),
@@ -154,10 +153,7 @@ export async function compose({
     viewerOf: async (cookie) => (await auth.viewerOf(cookie)).viewer,
     maySee,
     snapshot: createLiveSnapshot(shared),
-    unitOf: (key) => {
-      const meter = registry.current(key);
-      return meter === undefined ? null : { unit: meter.unit, level: meter.aggregation === 'time_weighted' };
-    },
+    meterOf: (key) => registry.current(key),
     lagMs,
     now,
     onError,
@@ -188,5 +184,24 @@ export async function compose({
       await pages.close();
       await stores.close();
     },
+  };
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof ClickHouseError || error instanceof NotStoredError || isStoreUnavailable(error);
+}
+
+/** A page whose store is down says so (503) and keeps its frame, instead of a fault without words. */
+function orUnavailable<Args extends unknown[], T>(read: (...args: Args) => Promise<T>) {
+  return async (...args: Args): Promise<T> => {
+    try {
+      return await read(...args);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      throw new Response('The usage numbers cannot be read right now. Nothing is lost; try again in a moment.', {
+        status: 503,
+        headers: { 'Retry-After': '5' },
+      });
+    }
   };
 }

@@ -84,6 +84,23 @@ test('moves as events are accepted, and lists them', async ({ usagePage, meter, 
   await expect(usagePage.feed.first()).toContainText('+7 parcels');
 });
 
+test('shows any text that a meter of distinct values reads', async ({ usagePage, operator, meter, send }) => {
+  await operator.defineMeter(`${meter.key}-senders`, {
+    description: 'Senders',
+    eventType: meter.key,
+    aggregation: 'unique',
+    valuePath: '$.app',
+    dimensions: {},
+    unit: 'senders',
+  });
+  await usagePage.open({ meter: meter.key });
+  await expect(usagePage.state).toHaveText('Live');
+  await send({ amount: '2', app: 'north-1 <b>' });
+  await expect(usagePage.feed.first()).toContainText('+2 parcels');
+  await expect(usagePage.feed.first()).toContainText('north-1 <b>');
+  await expect(usagePage.headline).toContainText('2 parcels');
+});
+
 test('holds still while paused, counts what it holds back, and then shows it', async ({ usagePage, meter, send }) => {
   await send({ amount: '1' });
   await usagePage.open({ meter: meter.key });

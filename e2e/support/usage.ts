@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operator, TestAccount } from './operator.ts';
 
 /** The three kinds of counting that every exactly-once test looks at. */
-export const METERS = {
+const METERS = {
   requests: {
     description: 'Requests',
     eventType: 'app.request',

@@ -2,7 +2,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { Viewer } from '../auth/viewer.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import type { Rolled } from '../metering/roller.ts';
-import { feedItem, type UnitOf } from '../services/feed.ts';
+import { feedItem, type MeterOf } from '../services/feed.ts';
 import type { FeedItem, MeterTotal } from '../services/usage-page.types.ts';
 import {
   type ClientToServer,
@@ -41,7 +41,7 @@ export interface LiveParts {
   maySee: (viewer: Viewer, accountId: string) => boolean;
   /** The same numbers the page shows; `null` when there is no such account. */
   snapshot: (accountId: string) => Promise<LiveSnapshot | null>;
-  unitOf: UnitOf;
+  meterOf: MeterOf;
   lagMs: () => number;
   now: () => Date;
   onError: (error: unknown) => void;
@@ -85,7 +85,7 @@ export class Live {
     for (const event of events) {
       const watch = this.opened.get(event.accountId);
       if (watch === undefined || watch.viewers === 0) continue;
-      if (watch.feed.length < FEED_ITEMS) watch.feed.push(feedItem(event, this.parts.unitOf));
+      if (watch.feed.length < FEED_ITEMS) watch.feed.push(feedItem(event, this.parts.meterOf));
       else watch.more++;
     }
   }

@@ -1,12 +1,22 @@
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
-import type { FeedItem } from './usage-page.types.ts';
+import type { Aggregation } from '../metering/meter.ts';
+import type { FeedItem, FeedKind } from './usage-page.types.ts';
 
-/** A meter's unit and whether its values are levels; `null` when the meter is not in force. */
-export type UnitOf = (meter: string) => { unit: string; level: boolean } | null;
+const KINDS: Record<Aggregation, FeedKind> = {
+  count: 'added',
+  sum: 'added',
+  max: 'reading',
+  latest: 'reading',
+  unique: 'distinct',
+  time_weighted: 'level',
+};
+
+/** A meter in force, or `undefined`. */
+export type MeterOf = (key: string) => { unit: string; aggregation: Aggregation } | undefined;
 
 /** An accepted event as the live feed shows it. */
-export function feedItem(event: StoredEvent, unitOf: UnitOf): FeedItem {
+export function feedItem(event: StoredEvent, meterOf: MeterOf): FeedItem {
   const { source, id, type, subject } = event;
   return {
     source,
@@ -16,8 +26,10 @@ export function feedItem(event: StoredEvent, unitOf: UnitOf): FeedItem {
     eventTime: toRfc3339(event.time),
     receivedAt: toRfc3339(event.receivedAt),
     quantities: event.extracted.flatMap(({ meter, value, textValue }) => {
-      const known = unitOf(meter);
-      return known === null ? [] : [{ meter, ...known, value: textValue === '' ? value : textValue }];
+      const known = meterOf(meter);
+      if (known === undefined) return [];
+      const kind = KINDS[known.aggregation];
+      return [{ meter, unit: known.unit, kind, value: kind === 'distinct' ? textValue : value }];
     }),
   };
 }

@@ -10,7 +10,7 @@ import { type AccountPeriod, accountPeriod } from './account-period.ts';
 import { maySee } from './may-see.ts';
 import { meterTotal, meterTotals } from './meter-totals.ts';
 import type { UsageCell, UsageReader } from './usage.ts';
-import type { UsageDay, UsageGroup, UsagePage, UsagePageQuestion } from './usage-page.types.ts';
+import type { MeterTotal, UsageDay, UsageGroup, UsagePage, UsagePageQuestion } from './usage-page.types.ts';
 
 const NAMED_GROUPS = 6;
 /** Sums of parts are the whole only for these; a maximum or a count of unique values is not the sum of its groups. */
@@ -32,10 +32,14 @@ export function createUsagePage(parts: UsagePageParts) {
     const { account, period, open } = scope;
     const through = parts.meteredThrough();
     const meters = parts.registry.currentMeters();
-    const [totals, chosen] = await Promise.all([
-      meterTotals(parts.read, meters, account.id, period, through),
-      choose(parts, scope, meters, question, through),
-    ]);
+    const totals = await meterTotals(parts.read, meters, account.id, period, through);
+    const chosen = await choose(
+      parts,
+      scope,
+      meters,
+      { ...question, meterKey: question.meterKey ?? liveliest(totals) },
+      through,
+    );
     return {
       account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
       period: {
@@ -51,6 +55,12 @@ export function createUsagePage(parts: UsagePageParts) {
       chosen,
     };
   };
+}
+
+/** What to show when no meter was asked for: one that was used, and whose parts sum; else the first. */
+function liveliest(totals: readonly MeterTotal[]): string | undefined {
+  const used = totals.filter(({ quantity }) => quantity !== null);
+  return (used.find(({ aggregation }) => ADDITIVE.has(aggregation)) ?? used[0] ?? totals[0])?.key;
 }
 
 async function scopeOf(parts: UsagePageParts, question: UsagePageQuestion): Promise<AccountPeriod | null> {
@@ -91,15 +101,18 @@ async function choose(
     ? null
     : (await parts.read(account.id, meter, { bounds: days, groupBy: [], through })).cells;
   const total = additive ? null : (await parts.read(account.id, meter, { ...whole, groupBy: [] })).cells[0];
+  const whoseMonth = additive
+    ? []
+    : (await parts.read(account.id, meter, { ...whole, groupBy: [groupBy], keep })).cells;
 
   const others = ranked.length - keep.length;
   const names: (string | null)[] = others > 0 ? [...keep, null] : keep;
   const groups: UsageGroup[] = names.map((value) => {
     const parts = cells.filter((cell) => isOf(cell, value)).map((cell) => cell.quantity);
-    const fallback = ranked.find((cell) => value !== null && cell.group[0] === value)?.quantity ?? null;
+    const ofMonth = whoseMonth.find((cell) => isOf(cell, value))?.quantity ?? null;
     return {
       value,
-      quantity: additive ? (parts.length === 0 ? null : addQuantities(parts)) : fallback,
+      quantity: additive ? (parts.length === 0 ? null : addQuantities(parts)) : ofMonth,
       count: value === null ? others : 1,
     };
   });

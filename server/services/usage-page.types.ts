@@ -66,6 +66,12 @@ export interface FeedItem {
   subject: string;
   eventTime: string;
   receivedAt: string;
-  /** What it added, by meter: `{meter, unit, value}`; a level event's value is its new level. */
-  quantities: { meter: string; unit: string; value: string; level: boolean }[];
+  /** What it told each meter. */
+  quantities: { meter: string; unit: string; kind: FeedKind; value: string }[];
 }
+
+/**
+ * `added`: a decimal that is summed; `level`: the new level from then on; `reading`: a decimal of which the largest or
+ * latest counts; `distinct`: any text, of which different ones are counted.
+ */
+export type FeedKind = 'added' | 'level' | 'reading' | 'distinct';

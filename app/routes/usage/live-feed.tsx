@@ -74,22 +74,32 @@ function FeedRow({ item, timeZone }: { item: FeedItem; timeZone: string }) {
         </span>
       </span>
       <span className="text-right">
-        {item.quantities.map(({ meter, unit, value, level }) => (
-          <span key={meter} className="block whitespace-nowrap">
-            {level ? (
-              <>
-                <span className="text-ink-3">{unit.replace(/-seconds$/, '')} now</span> {exactText(value)}
-              </>
-            ) : (
-              <>
-                {signed(exactText(value))} <span className="text-ink-3">{unit}</span>
-              </>
-            )}
+        {item.quantities.map((told) => (
+          <span key={told.meter} className="block truncate">
+            <Told {...told} />
           </span>
         ))}
         {item.quantities.length === 0 && <span className="text-ink-3">no meter</span>}
       </span>
     </li>
+  );
+}
+
+/** What an event told a meter; only decimals are written as numbers, a distinct value may be any text. */
+function Told({ unit, kind, value }: FeedItem['quantities'][number]) {
+  const words = <span className="text-ink-3">{unit.replace(/-seconds$/, '')}</span>;
+  if (kind === 'level') {
+    return (
+      <>
+        {words} <span className="text-ink-3">now</span> {exactText(value)}
+      </>
+    );
+  }
+  if (kind === 'distinct') return value;
+  return (
+    <>
+      {kind === 'added' ? signed(exactText(value)) : exactText(value)} {words}
+    </>
   );
 }
 
