@@ -51,6 +51,7 @@ export async function live(folder: string, short: boolean): Promise<Row[]> {
     const p99 = percentile(shownAfter, 0.99);
     // A load that the machine could not send says nothing about the bars, however good the numbers are.
     const full = rate >= EVENTS_PER_SECOND * 0.98;
+    const sinceSent = latencies.map((latency) => latency.sinceSent);
     const load = `at ${full ? '' : 'only '}${rounded(rate)} events/s for ${seconds} s`;
     return [
       {
@@ -60,10 +61,6 @@ export async function live(folder: string, short: boolean): Promise<Row[]> {
         met: full && p50 <= 500,
         figures: {
           p50Ms: p50,
-          sinceSentP50Ms: percentile(
-            latencies.map(({ sinceSent }) => sinceSent),
-            0.5,
-          ),
           batches: latencies.length,
           updates: sightings.length,
           eventsPerSecond: rate,
@@ -75,6 +72,18 @@ export async function live(folder: string, short: boolean): Promise<Row[]> {
         bar: '≤ 1,500 ms',
         met: full && p99 <= 1_500,
         figures: { p99Ms: p99, maxMs: Math.max(...shownAfter) },
+      },
+      {
+        // An overloaded server acknowledges late, which the two above do not show.
+        what: 'the same from sending, acknowledgement included, p50 and p99',
+        measured: `${milliseconds(percentile(sinceSent, 0.5))}, ${milliseconds(percentile(sinceSent, 0.99))}`,
+        bar: null,
+        met: null,
+        figures: {
+          p50Ms: percentile(sinceSent, 0.5),
+          p99Ms: percentile(sinceSent, 0.99),
+          maxMs: Math.max(...sinceSent),
+        },
       },
       {
         what: 'event-loop delay under that load, p99 of all of it',
