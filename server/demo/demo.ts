@@ -78,9 +78,12 @@ export async function seed(
     now: options.now,
     onStored: () => {},
     onRolled: () => {},
+    // Whatever could not be rolled here is rolled again, from the stored events, when the server starts.
     onError: () => {},
     history: true,
   });
+  // Rolling goes along with writing: on two processors that is nearly free, afterwards it would be a second wait.
+  await measuring.roller.start();
   await seedDemo({
     putMeter: async (key, definition) => {
       await putMeter(queries, key, definition, now);
@@ -111,6 +114,7 @@ export async function seed(
   });
   const { secret } = await createApiKey(queries, { accountId: REPLAY_ACCOUNT, role: 'ingest', label: 'replay' }, now);
   await writeFile(join(options.dataDir, INGEST_KEY_FILE), `${secret}\n`, { mode: 0o600 });
+  await measuring.close();
   memory.complete = true;
   await remember();
   return memory;

@@ -163,6 +163,7 @@ export class Roller {
       this.metersReadAt = performance.now();
       await this.parts.registry.reload();
     }
+    this.noticePending();
     const accountIds = new Set<string>();
     if (this.behind) await this.catchUp(accountIds);
     if (this.behind) return;
@@ -226,13 +227,24 @@ export class Roller {
     await this.roll(contributions, doubtful);
   }
 
+  /** A version that is new takes part in everything rolled from here on; only what was rolled before is its history. */
+  private noticePending(): void {
+    for (const { key, version } of this.parts.registry.pending()) {
+      const name = `${key} ${version}`;
+      if (!this.rollingAgain.has(name)) this.rollingAgain.set(name, { boundary: this.meteredThrough, position: 0 });
+    }
+  }
+
   /** One page of a new meter version's history; when it has all of it, the version answers from now on. */
   private async rollAgain(meter: RegisteredMeter, accountIds: Set<string>): Promise<void> {
     const name = `${meter.key} ${meter.version}`;
-    const state = this.rollingAgain.get(name) ?? { boundary: this.meteredThrough, position: 0 };
-    this.rollingAgain.set(name, state);
+    const state = this.rollingAgain.get(name);
+    if (state === undefined) return;
     const { store, promote, registry } = this.parts;
-    const page = await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, meter.eventType);
+    const page =
+      state.boundary > state.position
+        ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, meter.eventType)
+        : [];
     for (const event of page) accountIds.add(event.accountId);
     await this.roll(
       page.flatMap((event) => contributionsOf(event, [meter])),
