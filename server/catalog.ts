@@ -1,7 +1,8 @@
 import { addonPrices } from './catalog/addons.ts';
 import { dynoPrices } from './catalog/dynos.ts';
 import { inferencePrices } from './catalog/inference.ts';
-import { type Price, perMonth, type RateCard, SECONDS_PER_BILLED_MONTH } from './catalog/price.ts';
+import { perMonth, SECONDS_PER_BILLED_MONTH } from './catalog/price.ts';
+import type { Price, RateCardVersion } from './domain/price.ts';
 import type { MeterDefinition } from './metering/meter.ts';
 
 /** Types of the usage events the platform sends. The catalog is the one place that spells them. */
@@ -177,7 +178,7 @@ const connectPrices: Price[] = [
 ];
 
 /** The list prices of the platform, in US dollars. A change of price is a new version beside this one. */
-export const RATE_CARD: RateCard = {
+export const RATE_CARD: Omit<RateCardVersion, 'version'> = {
   key: 'list',
   effectiveFrom: '2025-01-01T00:00:00.000Z',
   currency: 'USD',

@@ -1,20 +1,21 @@
-import { type Decimal, type Price, perMonth } from './price.ts';
+import type { DecimalText, Price } from '../domain/price.ts';
+import { perMonth } from './price.ts';
 
 /** One plan of an add-on service, the platform's own or a partner's. */
 export interface AddonPlan {
   service: string;
   plan: string;
   description: string;
-  monthly: Decimal;
+  monthly: DecimalText;
   /** Whose it is: decides which add-on credits cover it. */
   origin: 'data' | 'partner';
 }
 
-function data(service: string, name: string, plan: string, monthly: Decimal): AddonPlan {
+function data(service: string, name: string, plan: string, monthly: DecimalText): AddonPlan {
   return { service, plan, description: `${name} ${plan}`, monthly, origin: 'data' };
 }
 
-function partner(service: string, name: string, plan: string, monthly: Decimal): AddonPlan {
+function partner(service: string, name: string, plan: string, monthly: DecimalText): AddonPlan {
   return { service, plan, description: `${name} ${plan}`, monthly, origin: 'partner' };
 }
 

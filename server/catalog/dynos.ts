@@ -1,4 +1,5 @@
-import { type Decimal, type Price, perMonth } from './price.ts';
+import type { DecimalText, Price } from '../domain/price.ts';
+import { perMonth } from './price.ts';
 
 /** A kind of dyno one can run. */
 export interface DynoSize {
@@ -7,16 +8,21 @@ export interface DynoSize {
   name: string;
   generation: 'cedar' | 'fir';
   /** List price a month in US dollars, which is also the cap of a slot; `null` where the size is not sold singly. */
-  monthly: Decimal | null;
+  monthly: DecimalText | null;
   /** What one slot-month takes from an Enterprise dyno-units license; `null` where the platform publishes none. */
-  dynoUnits: Decimal | null;
+  dynoUnits: DecimalText | null;
 }
 
-function cedar(size: string, name: string, monthly: Decimal | null, dynoUnits: Decimal | null = null): DynoSize {
+function cedar(
+  size: string,
+  name: string,
+  monthly: DecimalText | null,
+  dynoUnits: DecimalText | null = null,
+): DynoSize {
   return { size, name, generation: 'cedar', monthly, dynoUnits };
 }
 
-function fir(shape: string, monthly: Decimal): DynoSize {
+function fir(shape: string, monthly: DecimalText): DynoSize {
   return {
     size: `dyno-${shape}`,
     name: `Dyno ${shape}`,
