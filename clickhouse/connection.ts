@@ -23,6 +23,9 @@ const EXACT_JSON = {
   do_not_merge_across_partitions_select_final: 1,
 } as const;
 
+/** Embedded, lists of thousands of keys or bounds are part of the statement's text. */
+const LONG_STATEMENTS = { max_query_size: 1_000_000_000, max_ast_elements: 1_000_000 } as const;
+
 /**
  * Opens the measurements store: separate lanes for writing, rolling and reading, so that none waits behind another.
  * @throws StoreInUseError when another process holds the embedded directory; ClickHouseError when it cannot be opened.
@@ -60,7 +63,7 @@ export async function openClickHouse(location: ClickHouseLocation): Promise<Clic
 async function embedded(path: string) {
   const open = async () => {
     const client = createClient({ connection: embeddedConnection(path) });
-    for (const [name, value] of Object.entries(EXACT_JSON)) {
+    for (const [name, value] of Object.entries({ ...EXACT_JSON, ...LONG_STATEMENTS })) {
       await client.command({ query: `SET ${name} = '${value}'` });
     }
     return client;
