@@ -1,6 +1,6 @@
 import type { QueryParams } from './lane.ts';
 
-type Param = QueryParams[string];
+type Param = string | number | boolean | readonly Param[];
 
 /**
  * Puts bound parameters into a statement as typed literals: `{name:Type}` becomes `CAST(literal AS Type)`.
@@ -18,7 +18,7 @@ export function inlineParams(sql: string, params: QueryParams): string {
   });
 }
 
-function literal(value: Param | Param[number]): string {
+function literal(value: Param): string {
   if (typeof value === 'string')
     return `'${value.replace(/[\\'\0\b\f\n\r\t]/g, (character) => ESCAPES[character] ?? '')}'`;
   if (Array.isArray(value)) return `[${value.map(literal).join(',')}]`;
