@@ -12,8 +12,10 @@ import {
   smallint,
   text,
   timestamp,
+  unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { DecimalText, Price } from '../domain/price.ts';
 
 /** Every instant of this store: UTC, to the millisecond. */
 const instant = (name: string) => timestamp(name, { precision: 3, withTimezone: true, mode: 'date' });
@@ -206,4 +208,224 @@ export const idempotencyKeys = pgTable(
     createdAt: instant('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.principal, t.key] }), index('idempotency_keys_by_age').on(t.createdAt)],
+);
+
+/** An amount or quantity as written, with all its decimals; `NaN` and infinities are above every bound. */
+const DECIMAL_END = sql.raw(`1e26`);
+
+/** Rate cards, version by version. A change is a new row; nothing here is ever updated. */
+export const rateCardVersions = pgTable(
+  'rate_card_versions',
+  {
+    key: text('key').notNull(),
+    version: integer('version').notNull(),
+    effectiveFrom: instant('effective_from').notNull(),
+    currency: text('currency').notNull(),
+    /** `json`, not `jsonb`: prices are shown as they were written. */
+    prices: json('prices').$type<Price[]>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.key, t.version] }),
+    unique('rate_card_versions_effective_from').on(t.key, t.effectiveFrom),
+    check('rate_card_versions_key_form', sql`${t.key} ~ ${CALLER_ID}`),
+    check('rate_card_versions_version', sql`${t.version} >= 1`),
+    check('rate_card_versions_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+  ],
+);
+
+/** The rate card an account is charged by, and its negotiated discount. */
+export const accountRateCards = pgTable(
+  'account_rate_cards',
+  {
+    accountId: text('account_id')
+      .primaryKey()
+      .references(() => accounts.id),
+    key: text('key').notNull(),
+    discountPercent: numeric('discount_percent').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    index('account_rate_cards_by_key').on(t.key),
+    check('account_rate_cards_discount_percent', sql`${t.discountPercent} between 0 and 100`),
+  ],
+);
+
+/** Licenses, version by version; the newest one counts. */
+export const licenseVersions = pgTable(
+  'license_versions',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    id: text('id').notNull(),
+    version: integer('version').notNull(),
+    product: text('product').notNull(),
+    quantity: numeric('quantity').notNull(),
+    unit: text('unit').notNull(),
+    measure: text('measure', { enum: ['unit_months', 'sum', 'max'] }).notNull(),
+    weights: json('weights').$type<Record<string, DecimalText>>().notNull(),
+    from: instant('term_from').notNull(),
+    to: instant('term_to').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id, t.version] }),
+    check('license_versions_id_form', sql`${t.id} ~ ${CALLER_ID}`),
+    check('license_versions_version', sql`${t.version} >= 1`),
+    check('license_versions_quantity', sql`${t.quantity} > 0 and ${t.quantity} < ${DECIMAL_END}`),
+    check('license_versions_measure', sql`${t.measure} in ('unit_months', 'sum', 'max')`),
+    check('license_versions_term', sql`${t.from} < ${t.to}`),
+  ],
+);
+
+/** How much of a license each team may use. */
+export const licenseAllocations = pgTable(
+  'license_allocations',
+  {
+    accountId: text('account_id').notNull(),
+    licenseId: text('license_id').notNull(),
+    teamId: text('team_id').notNull(),
+    quantity: numeric('quantity').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.licenseId, t.teamId] }),
+    foreignKey({
+      name: 'license_allocations_team',
+      columns: [t.accountId, t.teamId],
+      foreignColumns: [teams.accountId, teams.id],
+    }),
+    check('license_allocations_quantity', sql`${t.quantity} > 0 and ${t.quantity} < ${DECIMAL_END}`),
+  ],
+);
+
+/** Money granted to an account. What is left of it is the sum of its entries. */
+export const creditGrants = pgTable(
+  'credit_grants',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    amount: numeric('amount').notNull(),
+    currency: text('currency').notNull(),
+    reason: text('reason').notNull(),
+    expiresAt: instant('expires_at'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    unique('credit_grants_account').on(t.accountId, t.id),
+    check('credit_grants_amount', sql`${t.amount} > 0 and ${t.amount} < ${DECIMAL_END}`),
+    check('credit_grants_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+  ],
+);
+
+/** The last number an account's invoices have come to. It counts in the transaction of the invoice, so no number is lost. */
+export const invoiceCounters = pgTable('invoice_counters', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  last: integer('last').notNull(),
+});
+
+/** Invoices as issued. All that ever changes is that a final one becomes void. */
+export const invoices = pgTable(
+  'invoices',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    periodKey: text('period_key').notNull(),
+    periodFrom: instant('period_from').notNull(),
+    periodTo: instant('period_to').notNull(),
+    state: text('state', { enum: ['final', 'void'] }).notNull(),
+    sequence: integer('sequence').notNull(),
+    number: text('number').notNull().unique('invoices_number'),
+    currency: text('currency').notNull(),
+    /** Canonical JSON, as it was hashed. */
+    content: text('content').notNull(),
+    contentSha256: text('content_sha256').notNull(),
+    meteredThroughMicros: bigint('metered_through_micros', { mode: 'number' }).notNull(),
+    versions: json('versions').$type<Record<string, unknown>>().notNull(),
+    total: numeric('total').notNull(),
+    finalizedAt: instant('finalized_at').notNull(),
+    voidedAt: instant('voided_at'),
+    voidReason: text('void_reason'),
+    replaces: text('replaces'),
+  },
+  (t) => [
+    unique('invoices_account').on(t.accountId, t.id),
+    unique('invoices_sequence').on(t.accountId, t.sequence),
+    uniqueIndex('invoices_one_final').on(t.accountId, t.periodKey).where(sql`${t.state} = 'final'`),
+    foreignKey({ name: 'invoices_replaces', columns: [t.accountId, t.replaces], foreignColumns: [t.accountId, t.id] }),
+    check('invoices_state', sql`${t.state} in ('final', 'void')`),
+    check(
+      'invoices_void',
+      sql`(${t.state} = 'void') = (${t.voidedAt} is not null) and (${t.voidedAt} is null) = (${t.voidReason} is null)`,
+    ),
+    check('invoices_period', sql`${t.periodFrom} < ${t.periodTo}`),
+    check('invoices_sequence_from_one', sql`${t.sequence} >= 1`),
+    check('invoices_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+    check('invoices_content_sha256', sql`${t.contentSha256} ~ '^[0-9a-f]{64}$'`),
+    check('invoices_total', sql`abs(${t.total}) < ${DECIMAL_END}`),
+  ],
+);
+
+/** The charges of each invoice: which invoice a charge is on, and what it came to. */
+export const invoiceLines = pgTable(
+  'invoice_lines',
+  {
+    invoiceId: text('invoice_id')
+      .notNull()
+      .references(() => invoices.id),
+    chargeId: text('charge_id').notNull(),
+    priceKey: text('price_key').notNull(),
+    amount: numeric('amount').notNull(),
+    position: integer('position').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.invoiceId, t.chargeId] }),
+    unique('invoice_lines_position').on(t.invoiceId, t.position),
+    index('invoice_lines_by_charge').on(t.chargeId),
+    check('invoice_lines_amount', sql`abs(${t.amount}) < ${DECIMAL_END}`),
+  ],
+);
+
+/** The ledger of credits: granted, drawn by an invoice, returned by its void, lapsed. Never updated. */
+export const creditEntries = pgTable(
+  'credit_entries',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    accountId: text('account_id').notNull(),
+    grantId: text('grant_id').notNull(),
+    kind: text('kind', { enum: ['grant', 'draw', 'lapse', 'return'] }).notNull(),
+    /** What the balance changes by. */
+    amount: numeric('amount').notNull(),
+    invoiceId: text('invoice_id'),
+    at: instant('at').notNull(),
+  },
+  (t) => [
+    foreignKey({
+      name: 'credit_entries_grant',
+      columns: [t.accountId, t.grantId],
+      foreignColumns: [creditGrants.accountId, creditGrants.id],
+    }),
+    // Checked at commit, which only the migration can say: an invoice's draws are written before its content is complete.
+    foreignKey({
+      name: 'credit_entries_invoice',
+      columns: [t.accountId, t.invoiceId],
+      foreignColumns: [invoices.accountId, invoices.id],
+    }),
+    unique('credit_entries_once').on(t.grantId, t.invoiceId, t.kind),
+    uniqueIndex('credit_entries_one_grant').on(t.grantId).where(sql`${t.kind} = 'grant'`),
+    index('credit_entries_by_account').on(t.accountId, t.id),
+    check('credit_entries_kind', sql`${t.kind} in ('grant', 'draw', 'lapse', 'return')`),
+    check('credit_entries_invoice_known', sql`(${t.kind} in ('draw', 'return')) = (${t.invoiceId} is not null)`),
+    check(
+      'credit_entries_sign',
+      sql`case when ${t.kind} in ('grant', 'return') then ${t.amount} > 0 and ${t.amount} < ${DECIMAL_END} else ${t.amount} < 0 end`,
+    ),
+  ],
 );

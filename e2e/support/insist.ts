@@ -1,0 +1,13 @@
+import type { Database, Queries } from '../../server/database/connect.ts';
+import { ContentionError } from '../../server/database/errors.ts';
+
+/** A transaction as a client runs it who comes back after each 503: until no other one gets in its way. */
+export async function insist<T>(database: Database, work: (tx: Queries) => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await database.serializable(work);
+    } catch (error) {
+      if (!(error instanceof ContentionError)) throw error;
+    }
+  }
+}
