@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createClient } from '@clickhouse/client';
 import { drainPending } from 'chdb';
 import { embeddedConnection } from './embedded-connection.ts';
@@ -25,6 +25,9 @@ const EXACT_JSON = {
 
 /** Embedded, lists of thousands of keys or bounds are part of the statement's text. */
 const LONG_STATEMENTS = { max_query_size: 1_000_000_000, max_ast_elements: 1_000_000 } as const;
+
+/** Embedded, the engine shares the machine with this process: no threads for a few megabytes of rows, no logs nobody reads. */
+const SMALL_ENGINE = { input_format_parallel_parsing: 0, log_queries: 0, log_processors_profiles: 0 } as const;
 
 /**
  * Opens the measurements store: separate lanes for writing, rolling and reading, so that none waits behind another.
@@ -61,9 +64,10 @@ export async function openClickHouse(location: ClickHouseLocation): Promise<Clic
 }
 
 async function embedded(path: string) {
+  const rowsFolder = `${path}-inserts`;
   const open = async () => {
-    const client = createClient({ connection: embeddedConnection(path) });
-    for (const [name, value] of Object.entries({ ...EXACT_JSON, ...LONG_STATEMENTS })) {
+    const client = createClient({ connection: embeddedConnection(path, rowsFolder) });
+    for (const [name, value] of Object.entries({ ...EXACT_JSON, ...LONG_STATEMENTS, ...SMALL_ENGINE })) {
       await client.command({ query: `SET ${name} = '${value}'` });
     }
     return client;
@@ -74,6 +78,9 @@ async function embedded(path: string) {
     if (await heldByAnotherProcess(path)) throw new StoreInUseError(path);
     throw new ClickHouseError('open', String(error));
   }
+  // The directory is ours now; what a crash left of unfinished inserts was never acknowledged.
+  await rm(rowsFolder, { recursive: true, force: true });
+  await mkdir(rowsFolder, { recursive: true });
   return open;
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { ClickHouse } from './lane.ts';
+import { textField } from './tab-separated.ts';
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
@@ -19,6 +20,11 @@ export async function migrateClickHouse(store: ClickHouse): Promise<void> {
   for (const file of files) {
     if (applied.has(file)) continue;
     await store.write.command({ name: `migration ${file}`, sql: await readFile(new URL(file, MIGRATIONS), 'utf8') });
-    await store.write.insert({ name: 'record_migration', table: 'migrations_v1', columns: ['file'], rows: [[file]] });
+    await store.write.insert({
+      name: 'record_migration',
+      table: 'migrations_v1',
+      columns: ['file'],
+      rows: `${textField(file)}\n`,
+    });
   }
 }

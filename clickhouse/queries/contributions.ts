@@ -1,5 +1,6 @@
 import { dateTimeText, type Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import { listField, textField } from '../tab-separated.ts';
 
 /** What one event adds to one meter version. */
 export interface Contribution {
@@ -46,21 +47,34 @@ export async function insertContributions(lane: Lane, contributions: readonly Co
     name: 'insert_contributions',
     table: 'contributions_v1',
     columns: COLUMNS,
-    rows: contributions.map((c) => [
-      c.accountId,
-      c.meter,
-      c.meterVersion,
-      minuteOf(c.time),
-      dateTimeText(c.time),
-      c.source,
-      c.id,
-      dateTimeText(c.receivedAt),
-      c.subject,
-      c.dimensions,
-      c.value,
-      c.textValue,
-    ]),
+    rows: rowsOf(contributions),
   });
+}
+
+/** The contributions of an event follow each other: what they share is written out once. */
+function rowsOf(contributions: readonly Contribution[]): string {
+  let rows = '';
+  let event: Contribution | undefined;
+  let ofEvent = '';
+  for (const c of contributions) {
+    if (event === undefined || !sameEvent(event, c)) {
+      event = c;
+      const [time, receivedAt] = [dateTimeText(c.time), dateTimeText(c.receivedAt)];
+      ofEvent = `\t${minuteOf(c.time)}\t${time}\t${textField(c.source)}\t${textField(c.id)}\t${receivedAt}\t${textField(c.subject)}\t`;
+    }
+    rows += `${textField(c.accountId)}\t${textField(c.meter)}\t${c.meterVersion}${ofEvent}${listField(c.dimensions)}\t${c.value}\t${textField(c.textValue)}\n`;
+  }
+  return rows;
+}
+
+function sameEvent(one: Contribution, other: Contribution): boolean {
+  return (
+    one.receivedAt === other.receivedAt &&
+    one.id === other.id &&
+    one.source === other.source &&
+    one.subject === other.subject &&
+    one.time === other.time
+  );
 }
 
 /** A contribution's identity: `received_at` is unique per event, so with meter and version it names one row. */

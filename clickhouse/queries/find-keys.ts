@@ -7,11 +7,12 @@ export interface KnownKey {
   receivedAt: Micros;
 }
 
-/** Which of these event keys an account already has, with what content and since when. */
+/** Which of these event keys (hexadecimal digits) an account already has, with what content and since when. */
 export async function findKeys(lane: Lane, accountId: string, keyHashes: readonly string[]): Promise<KnownKey[]> {
   const rows = await lane.query<{ keyHash: string; contentHash: string; receivedAt: string }>({
     name: 'find_keys',
-    sql: `SELECT toString(key_hash) AS keyHash, toString(content_hash) AS contentHash,
+    sql: `SELECT replaceAll(toString(key_hash), '-', '') AS keyHash,
+                 replaceAll(toString(content_hash), '-', '') AS contentHash,
                  toUnixTimestamp64Micro(received_at) AS receivedAt
           FROM usage_events_raw_v1
           WHERE account_id = {accountId:String}

@@ -1,7 +1,8 @@
 import { dateTimeText, type Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import { textField } from '../tab-separated.ts';
 
-/** One accepted event as it is kept. Hashes are UUID text of 128 bits. */
+/** One accepted event as it is kept. Hashes are 128 bits as hexadecimal digits. */
 export interface RawEvent {
   accountId: string;
   receivedAt: Micros;
@@ -42,20 +43,19 @@ export async function insertEvents(lane: Lane, events: readonly RawEvent[]): Pro
     name: 'insert_events',
     table: 'usage_events_raw_v1',
     columns: COLUMNS,
-    rows: events.map((event) => [
-      event.accountId,
-      dateTimeText(event.receivedAt),
-      dateTimeText(event.time),
-      event.keyHash,
-      event.contentHash,
-      event.source,
-      event.id,
-      event.type,
-      event.subject,
-      event.envelope,
-    ]),
+    rows: rowsOf(events),
   });
   await readBack(lane, events);
+}
+
+function rowsOf(events: readonly RawEvent[]): string {
+  let rows = '';
+  for (const event of events) {
+    const { accountId, receivedAt, time, keyHash, contentHash, source, id, type, subject, envelope } = event;
+    rows += `${textField(accountId)}\t${dateTimeText(receivedAt)}\t${dateTimeText(time)}\t${keyHash}\t${contentHash}\t${textField(source)}\t`;
+    rows += `${textField(id)}\t${textField(type)}\t${textField(subject)}\t${textField(envelope)}\n`;
+  }
+  return rows;
 }
 
 /**

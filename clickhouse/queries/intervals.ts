@@ -1,5 +1,6 @@
 import { dateTimeText, type Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import { listField, textField } from '../tab-separated.ts';
 
 /** A resource of a time-weighted meter version. */
 export interface LevelResource {
@@ -94,21 +95,22 @@ export async function replaceIntervals(
   removed: readonly Of<UsageInterval>[],
   rolledAt: Micros,
 ): Promise<void> {
-  const row = (interval: Of<UsageInterval>, isDeleted: 0 | 1) => [
-    interval.accountId,
-    interval.meter,
-    interval.meterVersion,
-    interval.subject,
-    interval.slot,
-    dateTimeText(interval.startsAt),
-    dateTimeText(interval.endsAt),
-    interval.level,
-    interval.dimensions,
-    interval.source,
-    interval.id,
-    dateTimeText(rolledAt),
-    isDeleted,
-  ];
+  const row = (interval: Of<UsageInterval>, isDeleted: 0 | 1) =>
+    `${[
+      textField(interval.accountId),
+      textField(interval.meter),
+      interval.meterVersion,
+      textField(interval.subject),
+      interval.slot,
+      dateTimeText(interval.startsAt),
+      dateTimeText(interval.endsAt),
+      interval.level,
+      listField(interval.dimensions),
+      textField(interval.source),
+      textField(interval.id),
+      dateTimeText(rolledAt),
+      isDeleted,
+    ].join('\t')}\n`;
   await lane.insert({
     name: 'replace_intervals',
     table: 'usage_intervals_v1',
@@ -127,7 +129,7 @@ export async function replaceIntervals(
       'rolled_at',
       'is_deleted',
     ],
-    rows: [...written.map((interval) => row(interval, 0)), ...removed.map((interval) => row(interval, 1))],
+    rows: [...written.map((interval) => row(interval, 0)), ...removed.map((interval) => row(interval, 1))].join(''),
   });
 }
 

@@ -5,7 +5,8 @@ import type { RawEvent } from './insert-events.ts';
 type Row = Omit<RawEvent, 'receivedAt' | 'time'> & { receivedAt: string; eventTime: string };
 
 const COLUMNS = `account_id AS accountId, toUnixTimestamp64Micro(received_at) AS receivedAt,
-  toUnixTimestamp64Micro(time) AS eventTime, toString(key_hash) AS keyHash, toString(content_hash) AS contentHash,
+  toUnixTimestamp64Micro(time) AS eventTime, 
+  replaceAll(toString(key_hash), '-', '') AS keyHash, replaceAll(toString(content_hash), '-', '') AS contentHash,
   source, id, type, subject, envelope`;
 
 function toRawEvent({ receivedAt, eventTime, ...row }: Row): RawEvent {

@@ -139,25 +139,20 @@ async function insert(lane: Lane, rule: Rule, events: readonly RawEvent[]): Prom
     name: rule,
     table: rule === 'projection' ? WITH_PROJECTION : PLAIN,
     columns: names,
-    rows: events.map((e) => [
-      e.accountId,
-      dateTimeText(e.receivedAt),
-      dateTimeText(e.time),
-      e.keyHash,
-      e.contentHash,
-      e.source,
-      e.id,
-      e.type,
-      e.subject,
-      e.envelope,
-    ]),
+    rows: events
+      .map((e) => {
+        const [receivedAt, time] = [dateTimeText(e.receivedAt), dateTimeText(e.time)];
+        const { accountId, keyHash, contentHash, source, id, type, subject, envelope } = e;
+        return `${[accountId, receivedAt, time, keyHash, contentHash, source, id, type, subject, envelope].join('\t')}\n`;
+      })
+      .join(''),
   });
   if (rule !== 'keyTable') return;
   await lane.insert({
     name: rule,
     table: KEYS,
     columns: ['account_id', 'key_hash', 'content_hash', 'received_at'],
-    rows: events.map((e) => [e.accountId, e.keyHash, e.contentHash, dateTimeText(e.receivedAt)]),
+    rows: events.map((e) => `${e.accountId}\t${e.keyHash}\t${e.contentHash}\t${dateTimeText(e.receivedAt)}\n`).join(''),
   });
 }
 
