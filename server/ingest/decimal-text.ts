@@ -15,6 +15,8 @@ export type DecimalReading = { decimal: string } | { problem: string };
  * @returns plain decimal text (no exponent, no trailing zeros), or why it is not a number Plainbill can count exactly.
  */
 export function readDecimal(value: unknown): DecimalReading {
+  // Most values are whole numbers, and those are written without an exponent.
+  if (Number.isSafeInteger(value)) return { decimal: String(value) };
   let text: string;
   if (typeof value === 'number') text = String(value);
   else if (isLosslessNumber(value)) text = value.value;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** 128 bits of SHA-256 as UUID text, and the first 64 of them as two 32-bit numbers for the filter. */
+/** 128 bits of SHA-256 as 32 hexadecimal digits, and the first 64 of them as two 32-bit numbers for the filter. */
 export interface EventKey {
   hash: string;
   high: number;
@@ -9,16 +9,15 @@ export interface EventKey {
 
 /** An event's identity: account, source and id, whatever its time says. */
 export function eventKey(accountId: string, source: string, id: string): EventKey {
-  const digest = hash('sha256', `${accountId}\0${source}\0${id}`, 'buffer');
-  return { hash: uuidText(digest), high: digest.readUInt32BE(0), low: digest.readUInt32BE(4) };
+  const digits = first128(`${accountId}\0${source}\0${id}`);
+  return { hash: digits, high: Number.parseInt(digits.slice(0, 8), 16), low: Number.parseInt(digits.slice(8, 16), 16) };
 }
 
 /** What an event says, as 128 bits: equal content is a duplicate, other content under the same key a conflict. */
 export function contentHash(envelope: string): string {
-  return uuidText(hash('sha256', envelope, 'buffer'));
+  return first128(envelope);
 }
 
-function uuidText(digest: Buffer): string {
-  const hex = digest.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+function first128(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 32);
 }

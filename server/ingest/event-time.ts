@@ -10,14 +10,8 @@ export function readEventTime(text: string): Micros | null {
   const match = RFC_3339.exec(text);
   if (match === null) return null;
   const [, y, mo, d, h, mi, s, fraction = '', , sign, offsetHours = '0', offsetMinutes = '0'] = match;
-  const [year, month, day, hour, minute, second] = [y, mo, d, h, mi, s].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year, month, day] = [Number(y), Number(mo), Number(d)];
+  const [hour, minute, second] = [Number(h), Number(mi), Number(s)];
   if (hour > 23 || minute > 59 || second > 59 || Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null;
   const millis = Date.UTC(year, month - 1, day, hour, minute, second);
   const date = new Date(millis);

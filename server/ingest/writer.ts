@@ -41,8 +41,15 @@ export interface WriterParts {
 interface Submission {
   events: readonly PreparedEvent[];
   keys: EventKey[];
+  contents: string[];
   settle: (results: WriteResult[]) => void;
   fail: (error: Error) => void;
+}
+
+interface Answers {
+  results: WriteResult[];
+  /** Events that came before with other bytes; called duplicates until they are compared. */
+  undecided: { at: number; event: PreparedEvent }[];
 }
 
 /** Above this a request is refused at once (503) instead of waiting in memory. */
@@ -77,8 +84,13 @@ export class EventWriter {
       return Promise.reject(new NotStoredError('more events are waiting than the store takes in; try again shortly'));
     }
     return new Promise((settle, fail) => {
-      const keys = events.map((event) => eventKey(event.accountId, event.source, event.id));
-      this.waiting.push({ events, keys, settle, fail });
+      const keys: EventKey[] = [];
+      const contents: string[] = [];
+      for (const event of events) {
+        keys.push(eventKey(event.accountId, event.source, event.id));
+        contents.push(contentHash(event.envelope));
+      }
+      this.waiting.push({ events, keys, contents, settle, fail });
       this.waitingEvents += events.length;
       this.flushing ??= this.flushAll();
     });
@@ -124,35 +136,57 @@ export class EventWriter {
       const fresh = new Map<string, FreshEvent>();
       this.flushFrom = Math.max(this.last + 1, this.parts.now());
       let next = this.flushFrom;
-      const results = batch.map(({ events, keys }) =>
-        events.map((event, i): WriteResult | Promise<WriteResult> => {
+      const answers: Answers[] = [];
+      for (const { events, keys, contents } of batch) {
+        const answer: Answers = { results: [], undecided: [] };
+        answers.push(answer);
+        for (let i = 0; i < events.length; i++) {
+          const event = events[i] as PreparedEvent;
           const key = keys[i] as EventKey;
-          const content = contentHash(event.envelope);
+          const content = contents[i] as string;
           const earlier = known.get(key.hash);
-          if (earlier !== undefined) return this.compare(event, content, earlier);
+          if (earlier !== undefined) {
+            answer.results.push({ status: 'duplicate', receivedAt: earlier.receivedAt });
+            if (content !== earlier.contentHash) answer.undecided.push({ at: i, event });
+            continue;
+          }
           const sibling = fresh.get(key.hash);
-          if (sibling !== undefined) return compareWith(event, content, sibling);
+          if (sibling !== undefined) {
+            answer.results.push(compareWith(event, content, sibling));
+            continue;
+          }
           const receivedAt = Math.max(next, event.receivedAtHint ?? 0);
           next = receivedAt + 1;
-          const time = event.timeMicros ?? receivedAt;
-          fresh.set(key.hash, { ...event, receivedAt, time, keyHash: key.hash, contentHash: content });
+          fresh.set(key.hash, inPlace(event, receivedAt, key.hash, content));
           this.parts.filter.add(key.high, key.low);
-          return { status: 'accepted', receivedAt };
-        }),
-      );
+          answer.results.push({ status: 'accepted', receivedAt });
+        }
+      }
       if (fresh.size > 0) await this.insert([...fresh.values()], next - 1);
       this.flushFrom = null;
-      for (let i = 0; i < batch.length; i++) {
-        const submission = batch[i] as Submission;
-        Promise.all(results[i] ?? []).then(submission.settle, (error) =>
-          submission.fail(new NotStoredError(String(error))),
-        );
-      }
+      for (let i = 0; i < batch.length; i++) this.answer(batch[i] as Submission, answers[i] as Answers);
     } catch (error) {
       this.flushFrom = null;
       const failure = new NotStoredError(error instanceof Error ? error.message : String(error));
       for (const submission of batch) submission.fail(failure);
     }
+  }
+
+  /** Answers once it is known of every event that came before with other bytes whether it says the same. */
+  private answer(submission: Submission, { results, undecided }: Answers): void {
+    if (undecided.length === 0) {
+      submission.settle(results);
+      return;
+    }
+    const decided = undecided.map(async ({ at, event }) => {
+      const { receivedAt } = results[at] as WriteResult;
+      const stored = await eventByKey(this.parts.store.read, event.accountId, receivedAt);
+      if (stored === null || !sameContent(stored.envelope, event.envelope)) results[at] = conflict(receivedAt);
+    });
+    Promise.all(decided).then(
+      () => submission.settle(results),
+      (error) => submission.fail(new NotStoredError(String(error))),
+    );
   }
 
   private async insert(fresh: readonly FreshEvent[], last: Micros): Promise<void> {
@@ -189,16 +223,26 @@ export class EventWriter {
     }
     return known;
   }
+}
 
-  private compare(event: PreparedEvent, content: string, earlier: KnownKey): WriteResult | Promise<WriteResult> {
-    const { receivedAt } = earlier;
-    if (content === earlier.contentHash) return { status: 'duplicate', receivedAt };
-    return eventByKey(this.parts.store.read, event.accountId, receivedAt).then((stored) =>
-      stored !== null && sameContent(stored.envelope, event.envelope)
-        ? { status: 'duplicate', receivedAt }
-        : conflict(receivedAt),
-    );
-  }
+/** Written out field by field: spreading objects cost more than storing them. */
+function inPlace(event: PreparedEvent, receivedAt: Micros, keyHash: string, contentHash: string): FreshEvent {
+  const { accountId, id, source, type, subject, timeMicros, envelope, extracted, revision } = event;
+  return {
+    accountId,
+    id,
+    source,
+    type,
+    subject,
+    timeMicros,
+    envelope,
+    extracted,
+    revision,
+    receivedAt,
+    time: timeMicros ?? receivedAt,
+    keyHash,
+    contentHash,
+  };
 }
 
 function compareWith(event: PreparedEvent, content: string, sibling: FreshEvent): WriteResult {

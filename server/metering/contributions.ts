@@ -24,5 +24,21 @@ export function placed(
   extracted: StoredEvent['extracted'],
 ): Contribution[] {
   const { accountId, time, source, id, receivedAt, subject } = event;
-  return extracted.map((addition) => ({ accountId, time, source, id, receivedAt, subject, ...addition }));
+  const contributions: Contribution[] = [];
+  for (const { meter, meterVersion, dimensions, value, textValue } of extracted) {
+    contributions.push({
+      accountId,
+      meter,
+      meterVersion,
+      time,
+      source,
+      id,
+      receivedAt,
+      subject,
+      dimensions,
+      value,
+      textValue,
+    });
+  }
+  return contributions;
 }

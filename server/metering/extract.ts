@@ -54,41 +54,46 @@ export function extract(
   const faults: EventFault[] = [];
   for (const meter of meters) {
     const before = faults.length;
-    const value = readValue(meter, data, faults);
-    const dimensions = meter.dimensionSteps.map((path) => readDimension(path, data, faults));
+    const { value, textValue } = readValue(meter, data, faults);
+    const dimensions: string[] = [];
+    for (const path of meter.dimensionSteps) dimensions.push(readDimension(path, data, faults));
     if (faults.length === before)
-      extracted.push({ meter: meter.key, meterVersion: meter.version, dimensions, ...value });
+      extracted.push({ meter: meter.key, meterVersion: meter.version, dimensions, value, textValue });
   }
   return { extracted, faults };
 }
 
-function readValue(
-  meter: CompiledMeter,
-  data: Record<string, unknown>,
-  faults: EventFault[],
-): { value: string; textValue: string } {
-  if (meter.aggregation === 'count') return { value: '1', textValue: '' };
-  const found = at(data, meter.valueSteps);
-  const fault = (detail: string) => {
-    faults.push({ pointer: `/data/${meter.valueSteps.join('/')}`, detail: `${detail} (meter ${meter.key} reads it)` });
-    return { value: '0', textValue: '' };
-  };
+type Value = Pick<Extracted, 'value' | 'textValue'>;
+
+const ONE: Value = { value: '1', textValue: '' };
+const NONE: Value = { value: '0', textValue: '' };
+
+function readValue(meter: CompiledMeter, data: Record<string, unknown>, faults: EventFault[]): Value {
+  if (meter.aggregation === 'count') return ONE;
+  const read = valueIn(meter, at(data, meter.valueSteps));
+  if (typeof read !== 'string') return read;
+  faults.push({ pointer: `/data/${meter.valueSteps.join('/')}`, detail: `${read} (meter ${meter.key} reads it)` });
+  return NONE;
+}
+
+/** The value, or in words what is wrong with it. */
+function valueIn(meter: CompiledMeter, found: unknown): Value | string {
   if (meter.aggregation === 'unique') {
     const text = numberText(found) ?? found;
-    if (text === undefined) return fault('is missing');
-    if (typeof text !== 'string') return fault('must be text or a number');
-    if (text === '' || text.length > MAX_TEXT) return fault(`must have 1 to ${MAX_TEXT} characters`);
+    if (text === undefined) return 'is missing';
+    if (typeof text !== 'string') return 'must be text or a number';
+    if (text === '' || text.length > MAX_TEXT) return `must have 1 to ${MAX_TEXT} characters`;
     return { value: '0', textValue: text };
   }
   const reading = readDecimal(found);
-  if ('problem' in reading) return fault(reading.problem);
+  if ('problem' in reading) return reading.problem;
   if (meter.aggregation === 'time_weighted') {
-    if (reading.decimal.startsWith('-')) return fault('must not be negative');
+    if (reading.decimal.startsWith('-')) return 'must not be negative';
     if (
       meter.levels === 'slots' &&
       (reading.decimal.includes('.') || reading.decimal.length > 5 || Number.parseInt(reading.decimal, 10) > MAX_SLOTS)
     ) {
-      return fault(`must be a whole number of slots, at most ${MAX_SLOTS}`);
+      return `must be a whole number of slots, at most ${MAX_SLOTS}`;
     }
   }
   return { value: reading.decimal, textValue: '' };
@@ -99,12 +104,11 @@ function readDimension(path: readonly string[], data: Record<string, unknown>, f
   if (typeof found === 'string' && found.length <= MAX_TEXT) return found;
   if (found === undefined || found === null) return '';
   const text = typeof found === 'boolean' ? String(found) : (numberText(found) ?? found);
-  const fault = (detail: string) => {
-    faults.push({ pointer: `/data/${path.join('/')}`, detail });
-    return '';
-  };
-  if (typeof text !== 'string') return fault('must be text, a number or a boolean');
-  return text.length > MAX_TEXT ? fault(`must have at most ${MAX_TEXT} characters`) : text;
+  if (typeof text === 'string' && text.length <= MAX_TEXT) return text;
+  const detail =
+    typeof text === 'string' ? `must have at most ${MAX_TEXT} characters` : 'must be text, a number or a boolean';
+  faults.push({ pointer: `/data/${path.join('/')}`, detail });
+  return '';
 }
 
 /**

@@ -1,5 +1,4 @@
 import {
-  type Bucket,
   type ClickHouse,
   type Contribution,
   contributionKey,
@@ -10,13 +9,13 @@ import {
   type LevelResource,
   levelEventsSince,
   type Micros,
-  minuteOf,
   replaceIntervals,
   rollHours,
   rollMinutes,
   type UsageInterval,
 } from '../../clickhouse/index.ts';
 import { intervalChanges, intervalsOf } from './intervals.ts';
+import { type ChangedResource, Touched } from './touched.ts';
 
 const RESOURCES_AT_ONCE = 1_000;
 const HOUR: Micros = 3_600_000_000;
@@ -27,41 +26,25 @@ export type LevelsOf = (meter: string, version: number) => 'slots' | 'amount' | 
 /**
  * Brings usage up to date with these contributions: adds those that are missing, then computes every bucket and every
  * resource they touch anew. Doing it twice changes nothing, so after any failure it is simply done again.
+ * @param pages made one after another, so that many of them neither hold the process up nor lie in memory together
  * @param doubtful some may already be stored (after a crash or a failed pass): look before adding
  * @param rolledAt later than at any roll before
  */
 export async function roll(
   store: ClickHouse,
-  contributions: readonly Contribution[],
+  pages: Iterable<readonly Contribution[]>,
   { doubtful, rolledAt, levelsOf }: { doubtful: boolean; rolledAt: Micros; levelsOf: LevelsOf },
 ): Promise<void> {
-  if (contributions.length === 0) return;
-  const missing = doubtful ? await withoutStored(store, contributions) : contributions;
-  if (missing.length > 0) await insertContributions(store.roll, missing);
-
-  const minutes = new Map<string, Bucket>();
-  const hours = new Map<string, Bucket>();
-  const levels = new Map<string, { resource: LevelResource; since: Micros }>();
-  for (const c of contributions) {
-    const scope = `${c.accountId} ${c.meter} ${c.meterVersion}`;
-    if (levelsOf(c.meter, c.meterVersion) !== null) {
-      const key = `${scope} ${c.subject}`;
-      const known = levels.get(key);
-      if (known === undefined) {
-        const { accountId, meter, meterVersion, subject } = c;
-        levels.set(key, { resource: { accountId, meter, meterVersion, subject }, since: c.time });
-      } else if (c.time < known.since) known.since = c.time;
-      continue;
-    }
-    const minute = minuteOf(c.time);
-    const hour = minute - (minute % 3600);
-    const bucket = { accountId: c.accountId, meter: c.meter, meterVersion: c.meterVersion };
-    minutes.set(`${scope} ${minute}`, { ...bucket, start: minute });
-    hours.set(`${scope} ${hour}`, { ...bucket, start: hour });
+  const touched = new Touched(levelsOf);
+  for (const contributions of pages) {
+    if (contributions.length === 0) continue;
+    const missing = doubtful ? await withoutStored(store, contributions) : contributions;
+    if (missing.length > 0) await insertContributions(store.roll, missing);
+    touched.add(contributions);
   }
-  await rollMinutes(store.roll, [...minutes.values()], rolledAt);
-  await rollHours(store.roll, [...hours.values()], rolledAt);
-  await rollIntervals(store, [...levels.values()], rolledAt, levelsOf);
+  await rollMinutes(store.roll, touched.minutes(), rolledAt);
+  await rollHours(store.roll, touched.hours(), rolledAt);
+  await rollIntervals(store, touched.resources(), rolledAt, levelsOf);
 }
 
 async function withoutStored(store: ClickHouse, contributions: readonly Contribution[]): Promise<Contribution[]> {
@@ -78,13 +61,13 @@ async function withoutStored(store: ClickHouse, contributions: readonly Contribu
 /** Computes resources' intervals anew from their earliest changed event on. */
 async function rollIntervals(
   store: ClickHouse,
-  changed: readonly { resource: LevelResource; since: Micros }[],
+  changed: readonly ChangedResource[],
   rolledAt: Micros,
   levelsOf: LevelsOf,
 ): Promise<void> {
   // Grouped by age, doubling, so that one late event does not make every resource be read from its time on.
   const newest = changed.reduce((latest, { since }) => Math.max(latest, since), 0);
-  const groups = new Map<number, { resource: LevelResource; since: Micros }[]>();
+  const groups = new Map<number, ChangedResource[]>();
   for (const change of changed) {
     const age = Math.floor(Math.log2((newest - change.since) / HOUR + 1));
     const group = groups.get(age);

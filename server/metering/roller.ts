@@ -23,8 +23,16 @@ export interface RollerParts {
 }
 
 const PAGE = 40_000;
-const MAX_WAITING = 60_000;
+/** Events whose contributions are inserted together: making them holds the process up for some ten milliseconds. */
+const EVENTS_AT_ONCE = 4_000;
+const MAX_WAITING = 200_000;
+/** From the start of one pass to the next. */
 const MIN_GAP_MS = 200;
+/**
+ * A pass computes the running minute and hour anew, however few events it brings. So after a long one this much, at most,
+ * goes by before the next: under pressure there are fewer passes and the machine is there for the writer.
+ */
+const MAX_REST_MS = 1_000;
 const IDLE_MS = 1_000;
 /** Another node may change a meter; this one is told by nobody. */
 const METERS_EVERY_MS = 5_000;
@@ -136,7 +144,8 @@ export class Roller {
       }
       const idle = this.waiting.length === 0 && !this.behind && this.parts.registry.pending().length === 0;
       if (idle) await this.sleep(IDLE_MS);
-      const rest = MIN_GAP_MS - (performance.now() - started);
+      const took = performance.now() - started;
+      const rest = Math.max(MIN_GAP_MS - took, Math.min(took, MAX_REST_MS));
       if (rest > 0 && !this.stopping) await new Promise((resolve) => setTimeout(resolve, rest));
     }
   }
@@ -214,17 +223,24 @@ export class Roller {
   }
 
   private async rollEvents(events: readonly StoredEvent[], doubtful: boolean, accountIds: Set<string>): Promise<void> {
+    for (const event of events) accountIds.add(event.accountId);
+    await this.roll(this.pagesOf(events), doubtful);
+  }
+
+  private *pagesOf(events: readonly StoredEvent[]): Iterable<Contribution[]> {
     const { registry } = this.parts;
-    const contributions: Contribution[] = [];
-    for (const event of events) {
-      accountIds.add(event.accountId);
-      const added =
-        event.revision === registry.revision
-          ? placed(event, event.extracted)
-          : contributionsOf(event, registry.readersOf(event.type));
-      for (const contribution of added) contributions.push(contribution);
+    for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
+      const page: Contribution[] = [];
+      for (let at = from; at < Math.min(from + EVENTS_AT_ONCE, events.length); at++) {
+        const event = events[at] as StoredEvent;
+        const added =
+          event.revision === registry.revision
+            ? placed(event, event.extracted)
+            : contributionsOf(event, registry.readersOf(event.type));
+        for (const contribution of added) page.push(contribution);
+      }
+      yield page;
     }
-    await this.roll(contributions, doubtful);
   }
 
   /** A version that is new takes part in everything rolled from here on; only what was rolled before is its history. */
@@ -246,10 +262,7 @@ export class Roller {
         ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, meter.eventType)
         : [];
     for (const event of page) accountIds.add(event.accountId);
-    await this.roll(
-      page.flatMap((event) => contributionsOf(event, [meter])),
-      true,
-    );
+    await this.roll([page.flatMap((event) => contributionsOf(event, [meter]))], true);
     const last = page.at(-1);
     if (last !== undefined && page.length === PAGE) {
       state.position = last.receivedAt;
@@ -260,9 +273,9 @@ export class Roller {
     await registry.reload();
   }
 
-  private async roll(contributions: readonly Contribution[], doubtful: boolean): Promise<void> {
+  private async roll(pages: Iterable<readonly Contribution[]>, doubtful: boolean): Promise<void> {
     this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.parts.settledThrough());
-    await roll(this.parts.store, contributions, { doubtful, rolledAt: this.lastRolledAt, levelsOf: this.levelsOf });
+    await roll(this.parts.store, pages, { doubtful, rolledAt: this.lastRolledAt, levelsOf: this.levelsOf });
   }
 
   private readonly levelsOf: LevelsOf = (meter, version) => this.parts.registry.levelsOf(meter, version);

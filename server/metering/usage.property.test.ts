@@ -125,7 +125,7 @@ let received = Date.parse('2026-01-01T00:00:00Z') * 1000;
 let rolledAt = NOW;
 const levelsOf = (key: string) => METERS[key]?.levels ?? null;
 const rollNow = (added: ReturnType<typeof contributions>, doubtful: boolean) =>
-  roll(opened.stores.measurements, added, { doubtful, rolledAt: ++rolledAt, levelsOf });
+  roll(opened.stores.measurements, [added], { doubtful, rolledAt: ++rolledAt, levelsOf });
 
 describe('usage', () => {
   it(
