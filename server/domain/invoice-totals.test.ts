@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { invoiceTotals } from './invoice-totals.ts';
+import { amountText, parseAmount } from './money.ts';
+
+const totals = (lineAmounts: string[], creditsAvailable = '0', taxPercent = '0', minorUnit = 2) =>
+  invoiceTotals({ lineAmounts, creditsAvailable, taxPercent, minorUnit });
+const figures = (...args: Parameters<typeof totals>) => {
+  const { subtotal, credits, taxBase, tax, total } = totals(...args);
+  return [subtotal, credits, taxBase, tax, total];
+};
+
+describe('an invoice', () => {
+  it.each([
+    // A real one of June 2020: lines rounded to cents, tax of six percent on their sum.
+    [['7.00', '64.05', '0.21', '0.30'], '0', '6', ['71.56', '0.00', '71.56', '4.29', '75.85']],
+    [[], '0', '0', ['0.00', '0.00', '0.00', '0.00', '0.00']],
+    [[], '50', '8.25', ['0.00', '0.00', '0.00', '0.00', '0.00']],
+    [['10.00'], '4', '10', ['10.00', '4.00', '6.00', '0.60', '6.60']],
+    [['10.00'], '10', '10', ['10.00', '10.00', '0.00', '0.00', '0.00']],
+    [['10.00'], '25.50', '10', ['10.00', '10.00', '0.00', '0.00', '0.00']],
+    // Half a cent of tax goes up; less than half does not.
+    [['0.50'], '0', '1', ['0.50', '0.00', '0.50', '0.01', '0.51']],
+    [['0.49'], '0', '1', ['0.49', '0.00', '0.49', '0.00', '0.49']],
+    [['100.00'], '0', '8.125', ['100.00', '0.00', '100.00', '8.13', '108.13']],
+    // Corrections beyond the charges: nothing is drawn, the tax is given back.
+    [['5.00', '-15.00'], '20', '10', ['-10.00', '0.00', '-10.00', '-1.00', '-11.00']],
+    [
+      ['99999999999999999999.99', '0.01'],
+      '0',
+      '100',
+      [
+        '100000000000000000000.00',
+        '0.00',
+        '100000000000000000000.00',
+        '100000000000000000000.00',
+        '200000000000000000000.00',
+      ],
+    ],
+  ])('of %j with credits of %s and tax of %s percent', (lines, credits, tax, expected) => {
+    expect(figures(lines, credits, tax)).toEqual(expected);
+  });
+
+  it.each([
+    ['JPY', 0, ['100', '5'], ['105', '0', '105', '11', '116']],
+    ['BHD', 3, ['0.005', '1.2'], ['1.205', '0.000', '1.205', '0.121', '1.326']],
+  ])('in %s counts in its minor unit', (_, minorUnit, lines, expected) => {
+    expect(figures(lines, '0', '10', minorUnit)).toEqual(expected);
+  });
+
+  it.each([
+    ['0.005', 2],
+    ['0.5', 0],
+  ])('does not take a line of %s at %i decimals: it would be rounded a second time', (line, minorUnit) => {
+    expect(() => totals([line], '0', '0', minorUnit)).toThrow('not rounded');
+  });
+
+  it('adds up, draws no more than is due or there, and rounds its tax by half a cent at most', () => {
+    const cents = (min: bigint) => fc.bigInt({ min, max: 10n ** 12n }).map((n) => amountText(n * 10n ** 10n));
+    const percent = fc.bigInt({ min: 0n, max: 100_000_000n }).map((n) => amountText(n * 10n ** 6n));
+    fc.assert(
+      fc.property(fc.array(cents(-(10n ** 12n))), cents(0n), percent, (lines, available, taxPercent) => {
+        const found = totals(lines, available, taxPercent);
+        const [subtotal, credits, taxBase, tax, total] = figures(lines, available, taxPercent).map(parseAmount);
+        expect(subtotal).toBe(lines.reduce((sum, line) => sum + parseAmount(line), 0n));
+        expect(taxBase).toBe((subtotal ?? 0n) - (credits ?? 0n));
+        expect(total).toBe((taxBase ?? 0n) + (tax ?? 0n));
+        expect(credits).toBeGreaterThanOrEqual(0n);
+        expect(credits).toBeLessThanOrEqual(parseAmount(available));
+        if ((subtotal ?? 0n) >= 0n) expect(credits).toBeLessThanOrEqual(subtotal ?? 0n);
+        else expect(found.credits).toBe('0.00');
+        // In 10⁻¹² of a percent of 10⁻¹²: twice the difference is at most one cent.
+        const off = 100n * 10n ** 12n * (tax ?? 0n) - (taxBase ?? 0n) * parseAmount(taxPercent);
+        expect(2n * (off < 0n ? -off : off)).toBeLessThanOrEqual(100n * 10n ** 12n * 10n ** 10n);
+      }),
+    );
+  });
+});

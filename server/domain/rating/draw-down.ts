@@ -1,0 +1,77 @@
+/** Something that takes from a pool, all of it at `from` or evenly over `[from, to)`. Instants in microseconds. */
+export interface Claim {
+  from: number;
+  to: number;
+  /** What it takes in all, in the pool's unit; not negative. */
+  total: bigint;
+}
+
+/** How a pool was drawn down. */
+export interface Drawn {
+  /** What each claim got, in the order of the claims. Together never more than the pool. */
+  covered: bigint[];
+  /** The instant the pool could give no more, or `null` when it covered every claim. */
+  exhaustedAt: number | null;
+}
+
+/**
+ * Draws a pool down in time order over all its claims. What runs at the same time draws side by side and is cut at the
+ * same instant; claims of one instant draw in the order given. What an even claim has taken by an instant is rounded
+ * down to the pool's unit, so a rest smaller than one microsecond of everything that runs may stay in the pool.
+ */
+export function drawDown(capacity: bigint, claims: readonly Claim[]): Drawn {
+  let total = 0n;
+  for (const claim of claims) total += claim.total;
+  if (total <= capacity) return { covered: claims.map((claim) => claim.total), exhaustedAt: null };
+
+  const exhaustedAt = lastAffordable(capacity, claims);
+  let left = capacity;
+  const covered = claims.map((claim) => {
+    const taken = takenBefore(claim, exhaustedAt);
+    left -= taken;
+    return taken;
+  });
+  // Exactly at that instant single claims still share the rest, one after another.
+  for (let i = 0; i < claims.length && left > 0n; i++) {
+    const claim = claims[i] as Claim;
+    if (claim.from !== exhaustedAt || claim.to !== claim.from) continue;
+    const taken = claim.total < left ? claim.total : left;
+    covered[i] = taken;
+    left -= taken;
+  }
+  return { covered, exhaustedAt };
+}
+
+/** The last instant before which all claims together have taken no more than the pool holds. */
+function lastAffordable(capacity: bigint, claims: readonly Claim[]): number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (const claim of claims) {
+    low = Math.min(low, claim.from);
+    high = Math.max(high, claim.to + 1);
+  }
+  // Claims that end before `low` are a constant by then, those after `high` do not matter: what is looked at halves too.
+  let settled = 0n;
+  let open = claims;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    let taken = settled;
+    for (const claim of open) taken += takenBefore(claim, middle);
+    if (taken <= capacity) low = middle;
+    else high = middle;
+    const still: Claim[] = [];
+    for (const claim of open) {
+      if (claim.from >= high) continue;
+      if (claim.to < low) settled += claim.total;
+      else still.push(claim);
+    }
+    open = still;
+  }
+  return low;
+}
+
+function takenBefore({ from, to, total }: Claim, instant: number): bigint {
+  if (instant <= from) return 0n;
+  if (instant >= to) return total;
+  return (total * BigInt(instant - from)) / BigInt(to - from);
+}
