@@ -20,7 +20,7 @@ const PATTERN = /[*?{}]|::/;
  *
  * Rows to insert pass through a file: the engine reads a statement to its end in search of words, rows included, which
  * takes longer than to parse them as rows.
- * @param rowsFolder where such files are for as long as their insert
+ * @param rowsFolder where such files are until the connection closes
  */
 export function embeddedConnection(path: string, rowsFolder: string): Connection {
   const engine = createChdbConnection({ path });
@@ -32,15 +32,19 @@ export function embeddedConnection(path: string, rowsFolder: string): Connection
     query_params: undefined,
     clickhouse_settings: undefined,
   });
+  const session = resolve(rowsFolder, randomUUID());
+  let files = 0;
+  const free: string[] = [];
   const insert: Connection['insert'] = async (params) => {
-    const file = resolve(rowsFolder, randomUUID());
+    // Used again: file systems are slow to give out anew what was just deleted.
+    const file = free.pop() ?? `${session}-${files++}`;
     if (PATTERN.test(file)) return engine.insert({ ...params, clickhouse_settings: undefined });
     const query = params.query.replace(/ FORMAT (\w+)$/, ` FROM INFILE '${file.replace(/[\\']/g, '\\$&')}' FORMAT $1`);
     try {
       await writeFile(file, await wholeOf(params.values), { mode: 0o600 });
       return { ...(await engine.command({ query })), summary: undefined };
     } finally {
-      await rm(file, { force: true });
+      free.push(file);
     }
   };
   return {
@@ -49,7 +53,10 @@ export function embeddedConnection(path: string, rowsFolder: string): Connection
     command: (params) => engine.command(bare(params)),
     insert,
     exec: (params) => engine.exec(bare(params)),
-    close: () => engine.close(),
+    close: async () => {
+      await engine.close();
+      for (const file of free) await rm(file, { force: true });
+    },
   };
 }
 

@@ -68,13 +68,16 @@ describe('rows as text', () => {
     );
   });
 
-  it('leave no file behind, and what a crash left goes when the store opens', async () => {
-    expect(await readdir(join(folder, 'clickhouse-inserts'))).toEqual([]);
+  it('pass through one file, and what a crash left of others went when the store was opened', async () => {
+    const files = await readdir(join(folder, 'clickhouse-inserts'));
+    expect(files).toHaveLength(1);
+    expect(files).not.toContain('left by a crash');
   });
 
   it('reach the engine from a folder whose name it takes for a pattern', async () => {
     const odd = join(folder, 'a{b}*');
     await store.close();
+    expect(await readdir(join(folder, 'clickhouse-inserts'))).toEqual([]);
     store = await openClickHouse({ url: null, dataDir: odd });
     await store.write.command({
       name: 'create',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningServer } from '../support/server.ts';
 
@@ -21,7 +21,12 @@ export async function untilRolled(server: Pick<RunningServer, 'url'>, withinMs: 
   throw new Error(`The roller is still behind after ${withinMs} ms.`);
 }
 
-/** The most memory the process ever had resident, in bytes; `null` where the system does not tell (only Linux does). */
+/** From here on `peakMemory` counts anew, where the system can (Linux). */
+export async function forgetPeakMemory(pid: number): Promise<void> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => {});
+}
+
+/** The most memory the process had resident, in bytes; `null` where the system does not tell (only Linux does). */
 export async function peakMemory(pid: number): Promise<number | null> {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -27,12 +27,12 @@ const PAGE = 40_000;
 const EVENTS_AT_ONCE = 4_000;
 const MAX_WAITING = 200_000;
 /** From the start of one pass to the next. */
-const MIN_GAP_MS = 200;
+const MIN_GAP_MS = 300;
 /**
  * A pass computes the running minute and hour anew, however few events it brings. So after a long one this much, at most,
  * goes by before the next: under pressure there are fewer passes and the machine is there for the writer.
  */
-const MAX_REST_MS = 1_000;
+const MAX_REST_MS = 2_000;
 const IDLE_MS = 1_000;
 /** Another node may change a meter; this one is told by nobody. */
 const METERS_EVERY_MS = 5_000;
@@ -145,7 +145,7 @@ export class Roller {
       const idle = this.waiting.length === 0 && !this.behind && this.parts.registry.pending().length === 0;
       if (idle) await this.sleep(IDLE_MS);
       const took = performance.now() - started;
-      const rest = Math.max(MIN_GAP_MS - took, Math.min(took, MAX_REST_MS));
+      const rest = Math.max(MIN_GAP_MS - took, took < MIN_GAP_MS ? took : Math.min(2 * took, MAX_REST_MS));
       if (rest > 0 && !this.stopping) await new Promise((resolve) => setTimeout(resolve, rest));
     }
   }
