@@ -1,0 +1,37 @@
+import { putAccount } from '../../server/database/accounts.ts';
+import type { Queries } from '../../server/database/connect.ts';
+import { finalizeInvoice } from '../../server/database/invoices.ts';
+import { periodOf } from '../../server/domain/billing-period.ts';
+import { invoiceTotals } from '../../server/domain/invoice-totals.ts';
+import { addQuantities } from '../../server/domain/quantity.ts';
+
+/** An account with periods in UTC, for tests that need someone to be charged. */
+export async function openAccount(queries: Queries, id: string, now: Date, currency = 'USD'): Promise<void> {
+  const fields = { name: id, kind: 'enterprise' as const, timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
+  await putAccount(queries, { id, currency, ...fields }, now);
+}
+
+/** Makes an invoice of these lines final, as the closing of a period does: without tax, one charge for each amount. */
+export function issue(tx: Queries, accountId: string, periodKey: string, amounts: readonly string[], now: Date) {
+  const period = periodOf(periodKey, { timeZone: 'UTC', anchorDay: 1 });
+  return finalizeInvoice(
+    tx,
+    {
+      account: { id: accountId, currency: 'USD' },
+      period,
+      meteredThroughMicros: period.to,
+      versions: { rateCard: { key: 'list', version: 1 } },
+      due: addQuantities(amounts),
+      build: (number, draws) => {
+        const creditsAvailable = addQuantities(draws.map((draw) => draw.amount));
+        return {
+          number,
+          draws,
+          lines: amounts.map((amount, at) => ({ chargeId: `${periodKey}.${at}`, priceKey: `price-${at}`, amount })),
+          ...invoiceTotals({ lineAmounts: amounts, creditsAvailable, taxPercent: '0', minorUnit: 2 }),
+        };
+      },
+    },
+    now,
+  );
+}

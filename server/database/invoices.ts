@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
+import type { BillingPeriod } from '../domain/billing-period.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { type CreditDraw, lastInstantOf } from '../domain/credits.ts';
+import type { DecimalText } from '../domain/price.ts';
+import { addQuantities, compareQuantities } from '../domain/quantity.ts';
+import type { Account } from './accounts.ts';
+import type { Queries } from './connect.ts';
+import { drawCredits, returnDraws } from './credits.ts';
+import { invoiceCounters, invoiceLines, invoices } from './schema.ts';
+import { timedId } from './timed-id.ts';
+
+/** What every invoice's content holds; the rest is its maker's. */
+export interface InvoiceContent {
+  lines: readonly { chargeId: string; priceKey: string; amount: DecimalText }[];
+  total: DecimalText;
+}
+
+/** Versions of meters, rate cards and licenses an invoice was computed with. */
+export type InvoiceVersions = Record<string, unknown>;
+
+/** An invoice without its content. Period bounds and watermark in microseconds since 1970. */
+export interface InvoiceHead {
+  id: string;
+  accountId: string;
+  number: string;
+  sequence: number;
+  state: 'final' | 'void';
+  period: BillingPeriod;
+  currency: string;
+  total: DecimalText;
+  meteredThroughMicros: number;
+  versions: InvoiceVersions;
+  finalizedAt: Date;
+  voidedAt: Date | null;
+  voidReason: string | null;
+  /** The void invoice of the same period that this one stands in for. */
+  replaces: string | null;
+  contentSha256: string;
+}
+
+export interface Invoice extends InvoiceHead {
+  /** Canonical JSON: what was issued, word for word. */
+  content: string;
+}
+
+/** What an invoice is made final from. */
+export interface Finalizing {
+  account: Pick<Account, 'id' | 'currency'>;
+  period: BillingPeriod;
+  meteredThroughMicros: number;
+  versions: InvoiceVersions;
+  /** The sum of the rounded lines; credits are drawn up to it. */
+  due: DecimalText;
+  /** The content, once the number and the draws are known. Must depend on nothing else that may change. */
+  build: (number: string, draws: readonly CreditDraw[]) => InvoiceContent;
+}
+
+const HEAD = {
+  id: invoices.id,
+  accountId: invoices.accountId,
+  number: invoices.number,
+  sequence: invoices.sequence,
+  state: invoices.state,
+  periodKey: invoices.periodKey,
+  periodFrom: invoices.periodFrom,
+  periodTo: invoices.periodTo,
+  currency: invoices.currency,
+  total: invoices.total,
+  meteredThroughMicros: invoices.meteredThroughMicros,
+  versions: invoices.versions,
+  finalizedAt: invoices.finalizedAt,
+  voidedAt: invoices.voidedAt,
+  voidReason: invoices.voidReason,
+  replaces: invoices.replaces,
+  contentSha256: invoices.contentSha256,
+};
+
+/** PostgreSQL takes 65,535 parameters in a statement. */
+const LINES_AT_ONCE = 5_000;
+
+/**
+ * Issues the invoice of a period: numbers it, draws credits, stores its content with its hash. A period that has a final
+ * invoice keeps that one (`created` false). In a SERIALIZABLE transaction, so that numbers have no gaps, no period has
+ * two final invoices and no credit is drawn twice; read the account, its rate card and licenses in the same one, so that
+ * a change of them at this moment is seen. @throws when the lines do not add up to what is due, or when a final invoice
+ * of another period covers a part of this one
+ */
+export async function finalizeInvoice(
+  tx: Queries,
+  { account, period, meteredThroughMicros, versions, due, build }: Finalizing,
+  now: Date,
+): Promise<{ invoice: Invoice; created: boolean }> {
+  const periodFrom = new Date(period.from / 1000);
+  const periodTo = new Date(period.to / 1000);
+  const issued = await finalOverlapping(tx, account.id, period.key, periodFrom, periodTo);
+  if (issued) return { invoice: issued, created: false };
+
+  const id = timedId('inv', now);
+  const sequence = await nextSequence(tx, account.id);
+  const number = `${account.id.toUpperCase()}-${String(sequence).padStart(4, '0')}`;
+  const draws = await drawCredits(tx, account.id, id, due, lastInstantOf(period), now);
+  const built = build(number, draws);
+  const sum = addQuantities(built.lines.map((line) => line.amount));
+  if (compareQuantities(sum, due) !== 0) throw new Error(`lines of ${sum} do not add up to the ${due} that is due`);
+
+  const content = canonicalJson(built);
+  const [row] = await tx
+    .insert(invoices)
+    .values({
+      id,
+      accountId: account.id,
+      periodKey: period.key,
+      periodFrom,
+      periodTo,
+      state: 'final',
+      sequence,
+      number,
+      currency: account.currency,
+      content,
+      contentSha256: sha256(content),
+      meteredThroughMicros,
+      versions,
+      total: built.total,
+      finalizedAt: now,
+      replaces: await lastVoidOf(tx, account.id, period.key),
+    })
+    .returning();
+  if (!row) throw new Error('an insert returned no row');
+  const lines = built.lines.map(({ chargeId, priceKey, amount }, position) => {
+    return { invoiceId: id, chargeId, priceKey, amount, position };
+  });
+  for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
+    await tx.insert(invoiceLines).values(lines.slice(at, at + LINES_AT_ONCE));
+  }
+  return { invoice: invoiceOf(row), created: true };
+}
+
+/**
+ * Makes the invoice void and gives its credits back. It keeps its number; its period may be invoiced again. `null` when
+ * the account has no such invoice; a void one stays as it is (`voided` false). In a SERIALIZABLE transaction.
+ */
+export async function voidInvoice(
+  tx: Queries,
+  accountId: string,
+  invoiceId: string,
+  reason: string,
+  now: Date,
+): Promise<{ invoice: Invoice; voided: boolean } | null> {
+  const mine = and(eq(invoices.accountId, accountId), eq(invoices.id, invoiceId));
+  const [row] = await tx
+    .update(invoices)
+    .set({ state: 'void', voidedAt: now, voidReason: reason })
+    .where(and(mine, eq(invoices.state, 'final')))
+    .returning();
+  if (!row) {
+    const before = await getInvoice(tx, accountId, invoiceId);
+    return before && { invoice: before, voided: false };
+  }
+  await returnDraws(tx, accountId, invoiceId, now);
+  return { invoice: invoiceOf(row), voided: true };
+}
+
+/** The invoice with its content; `null` when the account has none by this id. @throws when the stored content was altered */
+export async function getInvoice(queries: Queries, accountId: string, invoiceId: string): Promise<Invoice | null> {
+  const [row] = await queries
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.accountId, accountId), eq(invoices.id, invoiceId)));
+  return row ? invoiceOf(row) : null;
+}
+
+/** One page of the account's invoices, those issued last first; the ones before a sequence number. */
+export async function listInvoices(
+  queries: Queries,
+  accountId: string,
+  page: { before: number | null; limit: number },
+): Promise<InvoiceHead[]> {
+  const rows = await queries
+    .select(HEAD)
+    .from(invoices)
+    .where(
+      and(eq(invoices.accountId, accountId), page.before === null ? undefined : lt(invoices.sequence, page.before)),
+    )
+    .orderBy(desc(invoices.sequence))
+    .limit(page.limit);
+  return rows.map(headOf);
+}
+
+/** The account's final invoices by period: what is immutable, and through when it was metered. */
+export async function finalPeriods(queries: Queries, accountId: string): Promise<InvoiceHead[]> {
+  const rows = await queries
+    .select(HEAD)
+    .from(invoices)
+    .where(and(eq(invoices.accountId, accountId), eq(invoices.state, 'final')))
+    .orderBy(asc(invoices.periodFrom));
+  return rows.map(headOf);
+}
+
+/** The line a charge is on, of a final invoice of the account; `null` when none has it. */
+export async function findChargeLine(
+  queries: Queries,
+  accountId: string,
+  chargeId: string,
+): Promise<{ invoiceId: string; number: string; periodKey: string; priceKey: string; amount: DecimalText } | null> {
+  const [row] = await queries
+    .select({
+      invoiceId: invoices.id,
+      number: invoices.number,
+      periodKey: invoices.periodKey,
+      priceKey: invoiceLines.priceKey,
+      amount: invoiceLines.amount,
+    })
+    .from(invoiceLines)
+    .innerJoin(invoices, eq(invoices.id, invoiceLines.invoiceId))
+    .where(and(eq(invoices.accountId, accountId), eq(invoices.state, 'final'), eq(invoiceLines.chargeId, chargeId)))
+    .orderBy(desc(invoices.sequence))
+    .limit(1);
+  return row ?? null;
+}
+
+async function finalOverlapping(
+  tx: Queries,
+  accountId: string,
+  periodKey: string,
+  from: Date,
+  to: Date,
+): Promise<Invoice | null> {
+  const overlaps = and(lt(invoices.periodFrom, to), gt(invoices.periodTo, from));
+  const rows = await tx
+    .select()
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.accountId, accountId),
+        eq(invoices.state, 'final'),
+        or(eq(invoices.periodKey, periodKey), overlaps),
+      ),
+    );
+  const same = rows.find((row) => row.periodKey === periodKey);
+  if (same) return invoiceOf(same);
+  const [other] = rows;
+  // The account's zone or anchor day was changed in between: its time must not be charged twice.
+  if (other)
+    throw new Error(`invoice ${other.number} of ${other.periodKey} covers a part of ${periodKey}; void it first`);
+  return null;
+}
+
+async function lastVoidOf(tx: Queries, accountId: string, periodKey: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ id: invoices.id })
+    .from(invoices)
+    .where(and(eq(invoices.accountId, accountId), eq(invoices.periodKey, periodKey), eq(invoices.state, 'void')))
+    .orderBy(desc(invoices.sequence))
+    .limit(1);
+  return row?.id ?? null;
+}
+
+async function nextSequence(tx: Queries, accountId: string): Promise<number> {
+  const [row] = await tx
+    .insert(invoiceCounters)
+    .values({ accountId, last: 1 })
+    .onConflictDoUpdate({ target: invoiceCounters.accountId, set: { last: sql`${invoiceCounters.last} + 1` } })
+    .returning({ last: invoiceCounters.last });
+  if (!row) throw new Error('an upsert returned no row');
+  return row.last;
+}
+
+type HeadRow = Omit<typeof invoices.$inferSelect, 'content'>;
+
+function headOf({ periodKey, periodFrom, periodTo, ...row }: HeadRow): InvoiceHead {
+  const period = { key: periodKey, from: periodFrom.getTime() * 1000, to: periodTo.getTime() * 1000 };
+  return { ...row, period };
+}
+
+function invoiceOf({ content, ...row }: typeof invoices.$inferSelect): Invoice {
+  if (sha256(content) !== row.contentSha256) {
+    throw new Error(`the content of invoice ${row.number} is not what was issued: its hash differs`);
+  }
+  return { ...headOf(row), content };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
