@@ -1,0 +1,82 @@
+import type { Step } from '../domain/rating/rate-account.ts';
+
+/** `projected` while the period is open, `draft` in its grace time, then `final` for good; `void` when taken back. */
+export type InvoiceState = 'projected' | 'draft' | 'final' | 'void';
+
+/** A charge on an invoice. Decimals as text; `amount` is rounded, `amountExact` is not. */
+export interface InvoiceLine {
+  chargeId: string;
+  description: string;
+  priceKey: string;
+  /** Values of the price's line dimensions: which app, which process. */
+  lineValues: Record<string, string>;
+  quantity: string;
+  unit: string;
+  amountExact: string;
+  amount: string;
+  /** The period is not over, or late events may still come: the amount may change. */
+  estimated: boolean;
+  steps: Step[];
+  /** For a correction: the charge of a final invoice that late events changed. */
+  corrects?: { invoiceId: string; number: string; chargeId: string };
+}
+
+/** Usage that no price of the account's rate card covers: not charged, and not zero. */
+export interface UnpricedUsage {
+  meter: string;
+  description: string;
+  dimensions: Record<string, string>;
+  quantity: string;
+  unit: string;
+}
+
+/** Where the open period is heading. Totals including credits and tax, as rounded text. */
+export interface Projection {
+  low: string;
+  expected: string;
+  high: string;
+  /** In words, for people. */
+  method: string;
+}
+
+/** An invoice of one account and period: the same object for page, API, socket, PDF and CSV. */
+export interface InvoiceView {
+  /** `current` for the open period, the period's key for a draft, else the invoice's id. */
+  id: string;
+  accountId: string;
+  accountName: string;
+  number: string | null;
+  state: InvoiceState;
+  period: { key: string; from: string; to: string; timeZone: string };
+  currency: string;
+  minorUnit: number;
+  meteredThrough: string;
+  lines: InvoiceLine[];
+  unpriced: UnpricedUsage[];
+  subtotal: string;
+  /** What is drawn from credit grants, each; together `credits`. */
+  creditDraws: { grantId: string; reason: string; amount: string }[];
+  credits: string;
+  taxPercent: string;
+  tax: string;
+  total: string;
+  /** Only while the period is open. */
+  projection?: Projection;
+  /** When it becomes final, for a draft; RFC 3339. */
+  finalAt?: string;
+  finalizedAt?: string;
+  voided?: { at: string; reason: string };
+  /** SHA-256 of the content of a final invoice. */
+  contentSha256?: string;
+}
+
+/** An invoice in a list. */
+export type InvoiceHeadView = Pick<
+  InvoiceView,
+  'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit' | 'total' | 'meteredThrough' | 'finalizedAt'
+>;
+
+export interface InvoiceList {
+  data: InvoiceHeadView[];
+  nextCursor: string | null;
+}

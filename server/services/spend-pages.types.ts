@@ -1,0 +1,87 @@
+import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
+
+interface AccountOfPage {
+  id: string;
+  name: string;
+  timeZone: string;
+  kind: string;
+}
+
+/** Spend of one day; exact decimals as text. `null` while the day has not come. */
+export interface SpendDay {
+  /** Calendar day in the account's zone, `YYYY-MM-DD`. */
+  day: string;
+  from: string;
+  to: string;
+  state: 'metered' | 'running' | 'future';
+  amount: string | null;
+}
+
+/** Spend of a group of charges (an app, a product) with its days. */
+export interface SpendGroup {
+  /** The value of the grouping, `''` for charges without one; `null` for all others together. */
+  value: string | null;
+  amount: string;
+  /** How many values `null` stands for, else 1. */
+  count: number;
+  days: (string | null)[];
+}
+
+/** The overview: what this month costs so far, where it is heading, and yesterday. */
+export interface OverviewPage {
+  account: AccountOfPage;
+  /** The open period's invoice; the same object as under `invoices/current`. `null` without a rate card. */
+  invoice: InvoiceView | null;
+  /** The one before, for comparison; `null` when there was none. */
+  previous: { id: string; state: string; key: string; total: string } | null;
+  /** Days of exact amounts before rounding, credits and tax; they and `base` add up to the lines' exact amounts. */
+  days: SpendDay[];
+  base: string;
+  /** Exact spend of the day before the one metering stands in; `null` on the first day. */
+  yesterday: SpendDay | null;
+  /** By app, largest first. */
+  groups: SpendGroup[];
+  /** Largest lines first, at most ten. */
+  top: InvoiceLine[];
+}
+
+/** How much of a license is used in the period. Quantities in the license's unit as text. */
+export interface LicenseUse {
+  id: string;
+  product: string;
+  measure: 'unit_months' | 'sum' | 'max';
+  unit: string;
+  /** What was bought, as written. */
+  quantity: string;
+  term: { from: string; to: string };
+  /** The period's pool and what was drawn of it; for unit-months in unit-seconds, see `capacityUnits`. */
+  capacity: string;
+  drawn: string;
+  /** Unit-months for people: capacity and drawn divided by the seconds of the period, at most 4 decimals. */
+  capacityUnits: string;
+  drawnUnits: string;
+  /** Drawn of capacity in percent, at most 2 decimals. */
+  percent: string;
+  /** When the pool ran out, RFC 3339; `null` while something is left. */
+  exhaustedAt: string | null;
+  /** What is expected to be drawn by the period's end if it goes on like this, in units; `null` when over or too early. */
+  paceUnits: string | null;
+  /** What usage beyond the license costs so far, exact. */
+  overage: string;
+  /** `allocated` in units, `null` where the team was given none. */
+  teams: { team: string; drawnUnits: string; allocated: string | null }[];
+  apps: { app: string; drawnUnits: string }[];
+  days: { day: string; drawnUnits: string | null }[];
+}
+
+/** The licenses page: consumption against what was bought. */
+export interface LicensesPage {
+  account: AccountOfPage;
+  period: { key: string; from: string; to: string; previous: string; next: string | null; open: boolean };
+  meteredThrough: string;
+  currency: string;
+  minorUnit: number;
+  licenses: LicenseUse[];
+  /** Lines no license covers any of, with their amounts: on-demand. */
+  onDemand: InvoiceLine[];
+}
