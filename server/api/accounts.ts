@@ -2,31 +2,23 @@ import { z } from 'zod';
 import { type Account, getAccount, listAccounts, putAccount, putApp, putTeam } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
 import { violatedConstraint } from '../database/errors.ts';
+import { requireCurrencyFree } from './account-currency.ts';
+import { currencySchema } from './currency.ts';
+import { percentSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { noSuchAccount, visibleAccounts } from './principal.ts';
 import { Problem } from './problem.ts';
 import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema } from './schemas.ts';
 import { timeZoneSchema } from './time-zone.ts';
 
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-
 const writtenAccountSchema = z
   .strictObject({
     name: textSchema(200),
     kind: z.enum(['personal', 'team', 'enterprise']),
-    currency: z
-      .string()
-      .refine((code) => CURRENCIES.has(code), 'Must be an ISO 4217 code in capitals, for example USD.')
-      .meta({ pattern: '^[A-Z]{3}$', examples: ['USD'] }),
+    currency: currencySchema,
     timeZone: timeZoneSchema.default('UTC').meta({ description: 'Billing periods begin and end in this zone.' }),
     anchorDay: z.int().min(1).max(31).default(1).meta({ description: 'Day billing periods begin; 31 means the last.' }),
-    taxPercent: z
-      .string()
-      .regex(
-        /^(100(\.0{1,6})?|(0|[1-9]\d?)(\.\d{1,6})?)$/,
-        'Must be a decimal in quotes from "0" to "100", for example "8.25".',
-      )
-      .default('0'),
+    taxPercent: percentSchema.default('0'),
   })
   .meta({ id: 'AccountInput' });
 
@@ -111,6 +103,8 @@ export function addAccountEndpoints(api: Api): void {
       },
     },
     async ({ params, body, queries }) => {
+      const before = await getAccount(queries, params.accountId);
+      if (before) await requireCurrencyFree(queries, before, body.currency, api.now());
       const { account, created } = await putAccount(queries, { id: params.accountId, ...body }, api.now());
       return { status: created ? 201 : 200, body: account };
     },

@@ -41,21 +41,31 @@ function parse<Schema extends z.ZodType>(
           pointer: pointerOf([...issue.path, key]),
           detail: 'This is not known here; leave it out.',
         }))
-      : [{ pointer: pointerOf(issue.path), detail: sentence(issue.message) }],
+      : [{ pointer: pointerOf(issue.path), detail: sentence(messageOf(issue)) }],
   );
+  throw inputProblem(errors);
+}
+
+/** 400 with every fault, in words and by pointer. */
+export function inputProblem(errors: InputError[]): Problem {
   const shown = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`);
-  throw new Problem(
-    400,
-    shown.length === 1 ? (shown[0] ?? '') : `${shown.length} things are wrong: ${shown.join(' ')}`,
-    {
-      errors,
-    },
-  );
+  const detail = shown.length === 1 ? (shown[0] ?? '') : `${shown.length} things are wrong: ${shown.join(' ')}`;
+  return new Problem(400, detail, { errors });
+}
+
+/** One fault that the schema cannot see: of the input (400), or against what is stored (409). */
+export function refused(status: 400 | 409, pointer: string, detail: string): Problem {
+  return new Problem(status, detail, { errors: [{ pointer, detail }] });
 }
 
 /** RFC 6901, section 3. */
 function escaped(part: PropertyKey): string {
   return String(part).replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Of a key, what is wrong with it, not only that something is. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 function sentence(message: string): string {

@@ -27,7 +27,7 @@ const PROBLEMS: Record<number, string> = {
   401: 'No credentials, or an API key that is unknown or revoked.',
   403: 'The credentials do not have the role this takes.',
   404: 'There is no such thing that the caller may see.',
-  409: 'A request with this `Idempotency-Key` is being worked on.',
+  409: 'It contradicts what is stored, `errors` says where; or a request with this `Idempotency-Key` is being worked on.',
   413: 'The body is too large.',
   415: 'The body is of a type this does not take.',
   422: 'The `Idempotency-Key` was used for another request.',

@@ -258,6 +258,16 @@ describe('the document', () => {
       '/api/v1/keys/{keyId}',
       '/api/v1/meters/{key}',
       '/api/v1/meters',
+      '/api/v1/rate-cards/{key}/versions',
+      '/api/v1/rate-cards',
+      '/api/v1/rate-cards/{key}',
+      '/api/v1/accounts/{accountId}/rate-card',
+      '/api/v1/accounts/{accountId}/licenses/{licenseId}',
+      '/api/v1/accounts/{accountId}/licenses',
+      '/api/v1/accounts/{accountId}/licenses/{licenseId}/allocations/{teamId}',
+      '/api/v1/accounts/{accountId}/licenses/{licenseId}/allocations',
+      '/api/v1/accounts/{accountId}/credits',
+      '/api/v1/accounts/{accountId}/credits/entries',
     ]);
     expect(Object.keys(paths['/api/v1/meters/{key}'] ?? {}).sort()).toEqual(['get', 'put']);
   });

@@ -2,15 +2,20 @@ import express, { type Request, type Router } from 'express';
 import type { Auth } from '../auth/auth.ts';
 import type { Database } from '../database/connect.ts';
 import type { Meter } from '../metering/meter.ts';
+import { addAccountRateCardEndpoints } from './account-rate-card.ts';
 import { addAccountEndpoints } from './accounts.ts';
 import type { ApiKeyCache } from './api-key-cache.ts';
 import { authenticated } from './authenticate.ts';
+import { addCreditEndpoints } from './credits.ts';
 import type { Api } from './endpoint.ts';
 import { addKeyEndpoints } from './keys.ts';
+import { addLicenseAllocationEndpoints } from './license-allocations.ts';
+import { addLicenseEndpoints } from './licenses.ts';
 import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { addMeterEndpoints } from './meters.ts';
 import { createRegistry, openApiDocument } from './openapi.ts';
 import { methodNotAllowed, notFound, problemHandler } from './problem.ts';
+import { addRateCardEndpoints } from './rate-cards.ts';
 
 /** Everything the API needs of the rest of the server. */
 export interface ApiDeps {
@@ -49,6 +54,11 @@ export function apiRouter(deps: ApiDeps): Router {
   addAccountEndpoints(api);
   addKeyEndpoints(api, deps.keys);
   addMeterEndpoints(api, deps.onMeterChange);
+  addRateCardEndpoints(api);
+  addAccountRateCardEndpoints(api);
+  addLicenseEndpoints(api);
+  addLicenseAllocationEndpoints(api);
+  addCreditEndpoints(api);
   for (const add of deps.more ?? []) add(api);
 
   for (const [path, methods] of api.methods) router.all(path, methodNotAllowed([...methods].sort()));

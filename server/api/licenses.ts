@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Queries } from '../database/connect.ts';
+import { getLicense, listLicenses, putLicense } from '../database/licenses.ts';
+import type { License } from '../domain/price.ts';
+import { existingAccount } from './accounts.ts';
+import { isCurrency } from './currency.ts';
+import { positiveDecimalSchema } from './decimal-schema.ts';
+import { type Api, addEndpoint } from './endpoint.ts';
+import { refused } from './input.ts';
+import { instantSchema } from './instant-schema.ts';
+import { Problem } from './problem.ts';
+import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema, timestampSchema } from './schemas.ts';
+
+const MOST_WEIGHTS = 1_000;
+
+const fields = {
+  product: textSchema(100).meta({ description: 'An account has one license of a product at a time.' }),
+  quantity: positiveDecimalSchema,
+  unit: textSchema(40).meta({ description: 'What `quantity` counts; an ISO 4217 code: money, which covers amounts.' }),
+  measure: z.enum(['unit_months', 'sum', 'max']),
+  weights: z
+    .record(callerIdSchema, positiveDecimalSchema)
+    .refine((weights) => Object.keys(weights).length > 0, 'Must name a price it covers.')
+    .refine((weights) => Object.keys(weights).length <= MOST_WEIGHTS, `Must name at most ${MOST_WEIGHTS} prices.`)
+    .meta({ description: 'How much one unit of usage under each price takes; prices not named are not covered.' }),
+};
+
+const writtenLicenseSchema = z
+  .strictObject({ ...fields, from: instantSchema, to: instantSchema })
+  .refine(({ from, to }) => from < to, { message: 'Must be later than from.', path: ['to'] })
+  .meta({ id: 'LicenseInput' });
+
+const licenseSchema = z
+  .object({ id: callerIdSchema, version: z.int(), ...fields, from: timestampSchema, to: timestampSchema })
+  .meta({ id: 'License' });
+
+const licenseParams = z.object({ accountId: callerIdSchema, licenseId: callerIdSchema });
+
+/** Licenses of an account, in versions. */
+export function addLicenseEndpoints(api: Api): void {
+  addEndpoint(
+    api,
+    {
+      method: 'put',
+      path: '/v1/accounts/{accountId}/licenses/{licenseId}',
+      tag: 'Licenses',
+      summary: 'Write a license',
+      description: 'A change makes a new version; repeating a definition changes nothing.',
+      role: 'operator',
+      params: licenseParams,
+      body: writtenLicenseSchema,
+      answers: {
+        200: { description: 'Changed, or defined so already.', schema: licenseSchema },
+        201: { description: 'A new license.', schema: licenseSchema },
+      },
+    },
+    async ({ params: { accountId, licenseId }, body, queries }) => {
+      const account = await existingAccount(queries, accountId);
+      if (isCurrency(body.unit) && body.unit !== account.currency) {
+        const detail = `Account ${accountId} pays in ${account.currency}, so a license of money is in ${account.currency} too.`;
+        throw refused(409, '#/unit', detail);
+      }
+      const outcome = await putLicense(queries, accountId, { id: licenseId, ...body }, api.now());
+      if (!('refused' in outcome)) return { status: outcome.change === 'created' ? 201 : 200, body: outcome.license };
+      if (outcome.refused === 'overlaps') {
+        const { id, from, to } = outcome.other;
+        const detail = `License ${id} of ${body.product} runs from ${from} to ${to}, and an account has one at a time.`;
+        throw refused(409, '#/from', detail);
+      }
+      const detail = `Teams have ${outcome.allocated} ${body.unit} of this license; take some back first.`;
+      throw refused(409, '#/quantity', detail);
+    },
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/accounts/{accountId}/licenses',
+      tag: 'Licenses',
+      summary: 'The licenses of an account, by id',
+      role: 'read',
+      params: z.object({ accountId: callerIdSchema }),
+      query: pageQuerySchema,
+      answers: { 200: { description: 'One page.', schema: pageSchema(licenseSchema) } },
+    },
+    async ({ params: { accountId }, query, queries }) => {
+      await existingAccount(queries, accountId);
+      const rows = await listLicenses(queries, accountId, { after: query.cursor ?? null, limit: query.limit + 1 });
+      return {
+        status: 200,
+        body: pageOf(
+          rows,
+          query.limit,
+          (row) => row.id,
+          (row) => row,
+        ),
+      };
+    },
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/accounts/{accountId}/licenses/{licenseId}',
+      tag: 'Licenses',
+      summary: 'A license as it stands',
+      role: 'read',
+      params: licenseParams,
+      answers: { 200: { description: 'The license.', schema: licenseSchema } },
+    },
+    async ({ params, queries }) => ({
+      status: 200,
+      body: await existingLicense(queries, params.accountId, params.licenseId),
+    }),
+  );
+}
+
+/** The license of that account. @throws Problem 404 */
+export async function existingLicense(queries: Queries, accountId: string, licenseId: string): Promise<License> {
+  await existingAccount(queries, accountId);
+  const license = await getLicense(queries, accountId, licenseId);
+  if (!license) throw new Problem(404, `Account ${accountId} has no license "${licenseId}".`);
+  return license;
+}

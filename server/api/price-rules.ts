@@ -1,0 +1,86 @@
+import type { Price } from '../domain/price.ts';
+import type { MeterDefinition } from '../metering/meter.ts';
+import type { InputError } from './problem.ts';
+
+/** What of a meter decides how it can be priced. */
+export type PricedMeter = Pick<MeterDefinition, 'aggregation' | 'levels' | 'dimensions'>;
+
+/**
+ * What is wrong among the prices of a version, or with the meters they name; none when nothing is. Pointers are into the
+ * body of the request, whose `prices` these are.
+ */
+export function faultsOfPrices(
+  prices: readonly Price[],
+  meterOf: (key: string) => PricedMeter | undefined,
+): InputError[] {
+  return [
+    ...repeatedKeys(prices),
+    ...chargedTwice(prices),
+    ...prices.flatMap((price, at) => {
+      const meter = meterOf(price.meter);
+      const detail = `There is no meter "${price.meter}"; GET /api/v1/meters lists them.`;
+      return meter ? unlikeMeter(price, meter, at) : [{ pointer: `#/prices/${at}/meter`, detail }];
+    }),
+  ];
+}
+
+function repeatedKeys(prices: readonly Price[]): InputError[] {
+  const first = new Map<string, number>();
+  return prices.flatMap(({ key }, at) => {
+    const before = first.get(key);
+    if (before === undefined) {
+      first.set(key, at);
+      return [];
+    }
+    return [{ pointer: `#/prices/${at}/key`, detail: `Price ${before} has the key "${key}" already.` }];
+  });
+}
+
+/** Usage that two prices match would be on two charges. */
+function chargedTwice(prices: readonly Price[]): InputError[] {
+  const byMeter = new Map<string, { price: Price; at: number }[]>();
+  const errors: InputError[] = [];
+  for (const [at, price] of prices.entries()) {
+    const others = byMeter.get(price.meter) ?? [];
+    const both = others.find((other) => canMatchTheSame(price, other.price));
+    if (both) {
+      const detail = `Price ${both.at}, "${both.price.key}", can match the same usage of meter ${price.meter}, which would be charged twice; let them differ in a dimension.`;
+      errors.push({ pointer: `#/prices/${at}/match`, detail });
+    }
+    byMeter.set(price.meter, [...others, { price, at }]);
+  }
+  return errors;
+}
+
+/** Unless there is a dimension in which they want different values. */
+function canMatchTheSame(a: Price, b: Price): boolean {
+  const wanted = b.match ?? {};
+  return Object.entries(a.match ?? {}).every(([name, value]) => !Object.hasOwn(wanted, name) || wanted[name] === value);
+}
+
+function unlikeMeter(price: Price, meter: PricedMeter, at: number): InputError[] {
+  const fault = (path: string, detail: string): InputError => ({ pointer: `#/prices/${at}/${path}`, detail });
+  const named = [
+    ...Object.keys(price.match ?? {}).map((name) => ({ name, path: `match/${name}` })),
+    ...(price.lineBy ?? []).map((name, position) => ({ name, path: `lineBy/${position}` })),
+  ];
+  const errors = named
+    .filter(({ name }) => !Object.hasOwn(meter.dimensions, name))
+    .map(({ name, path }) => fault(path, `Meter ${price.meter} has no dimension "${name}"${suggestion(meter)}.`));
+  const isTimed = meter.aggregation === 'time_weighted';
+  if (price.maximum?.scope === 'slot' && meter.levels !== 'slots') {
+    errors.push(fault('maximum/scope', `Meter ${price.meter} counts no slots; give the maximum of the line.`));
+  }
+  if (price.model === 'percentage' && meter.aggregation !== 'sum') {
+    errors.push(fault('model', `A percentage is of a sum, and meter ${price.meter} is a ${meter.aggregation}.`));
+  }
+  if (price.model === 'per_time' && !isTimed) {
+    errors.push(fault('model', `Only time_weighted meters count time, and ${price.meter} is a ${meter.aggregation}.`));
+  }
+  return errors;
+}
+
+function suggestion(meter: PricedMeter): string {
+  const names = Object.keys(meter.dimensions);
+  return names.length === 0 ? '' : `; it has ${names.join(', ')}`;
+}
