@@ -56,6 +56,9 @@ interface Answers {
 const MAX_WAITING_EVENTS = 100_000;
 const MAX_FLUSH_EVENTS = 20_000;
 const MAX_LOOKUP_KEYS = 10_000;
+/** Below this an insert costs about the same however many events it holds. */
+const SMALL_FLUSH_EVENTS = 500;
+const GATHER_MS = 30;
 
 /**
  * The single writer of usage events. It checks keys and inserts, one flush after another, so no two requests can both
@@ -67,6 +70,9 @@ export class EventWriter {
   private waitingEvents = 0;
   private flushing: Promise<void> | null = null;
   private flushFrom: Micros | null = null;
+  /** `requests`: those it answered and those that waited meanwhile. */
+  private lastFlush = { events: 0, endedAt: 0, requests: 0 };
+  private onSubmitted: () => void = () => {};
   private last: Micros;
   private closed = false;
 
@@ -92,6 +98,7 @@ export class EventWriter {
       }
       this.waiting.push({ events, keys, contents, settle, fail });
       this.waitingEvents += events.length;
+      this.onSubmitted();
       this.flushing ??= this.flushAll();
     });
   }
@@ -114,6 +121,7 @@ export class EventWriter {
     // Requests that are being read in this turn of the loop join the first flush.
     await new Promise(setImmediate);
     while (this.waiting.length > 0) {
+      await this.gather();
       const batch: Submission[] = [];
       let count = 0;
       while (
@@ -126,8 +134,26 @@ export class EventWriter {
       }
       this.waitingEvents -= count;
       await this.flush(batch);
+      this.lastFlush = { events: count, endedAt: performance.now(), requests: batch.length + this.waiting.length };
     }
     this.flushing = null;
+  }
+
+  /** After a small flush those who shared it get a moment to come back, or two halves of all senders would take turns. */
+  private async gather(): Promise<void> {
+    const { requests, events, endedAt } = this.lastFlush;
+    const left = endedAt + GATHER_MS - performance.now();
+    const enough = () => this.waiting.length >= requests || this.closed;
+    if (events >= SMALL_FLUSH_EVENTS || left <= 0 || enough()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, left);
+      this.onSubmitted = () => {
+        if (!enough()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.onSubmitted = () => {};
   }
 
   private async flush(batch: Submission[]): Promise<void> {
