@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClickHouse } from '../connection.ts';
 import type { ClickHouse, Lane } from '../lane.ts';
 import { migrateClickHouse } from '../migrate.ts';
+import { findKeys } from './find-keys.ts';
 import { insertEvents, type RawEvent, UnreadableInsertError } from './insert-events.ts';
 
 let directory: string;
@@ -54,6 +55,26 @@ const stored = async () =>
 function limitFileSize(bytes: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]);
 }
+
+describe('an insert', () => {
+  it('of many events is one part: there as a whole or not at all', async () => {
+    const parts = async () =>
+      store.read.query<{ name: string; rows: string }>({
+        name: 'test_parts',
+        sql: `SELECT name, rows FROM system.parts WHERE table = 'usage_events_raw_v1' AND active AND rows = 20000`,
+      });
+    await insertEvents(store.write, someEvents(20_000));
+    expect(await parts()).toHaveLength(1);
+  });
+
+  it('gives keys, contents and receive times back as they were', async () => {
+    const events = someEvents(3);
+    await insertEvents(store.write, events);
+    const found = await findKeys(store.read, 'a', [...events.map(({ keyHash }) => keyHash), '0'.repeat(32)]);
+    const known = events.map(({ keyHash, contentHash, receivedAt }) => ({ keyHash, contentHash, receivedAt }));
+    expect(found.sort((one, other) => one.receivedAt - other.receivedAt)).toEqual(known);
+  });
+});
 
 /** Sends the rows within the statement, without the file they pass through: only the engine's own writes can fail. */
 const withoutFile = (): Lane => ({
