@@ -7,9 +7,12 @@ import type { Price, Tier } from '../price.ts';
  */
 export interface FractionModel {
   denominator: bigint;
-  /** The amount of a running quantity. `used` tells zero usage from usage of quantity zero. */
-  of: (quantity: Quantity, used: boolean) => bigint;
-  /** What single events add, for models that look at each of them; then `of` is not asked. */
+  /** The amount of a running sum. `used` tells zero usage from usage of quantity zero. */
+  of: (sum: bigint, used: boolean) => bigint;
+  /**
+   * What a contribution adds to the running sum, for models that look at each event by itself: its own amount. Absent:
+   * its quantity.
+   */
   ofEvents?: (quantity: Quantity, events: number) => bigint;
   /** Same amount for every unit, so that quantity and time at which a cap is reached can be told. */
   perUnit?: bigint;
@@ -48,32 +51,47 @@ function linear(unitAmount: string, per: string): FractionModel {
 }
 
 interface ParsedTier {
+  /** Where the tier before ends. */
+  above: Quantity;
   upTo: Quantity | null;
   unitAmount: bigint;
   flat: bigint;
+  /** What all of the tiers before cost together. */
+  before: bigint;
 }
 
 function tiersOf(tiers: readonly Tier[]): ParsedTier[] {
-  return tiers.map(({ upTo, unitAmount, flatAmount }) => ({
-    upTo: upTo === null ? null : parseQuantity(upTo),
-    unitAmount: parseAmount(unitAmount),
-    flat: flatAmount === undefined ? 0n : parseAmount(flatAmount) * QUANTITY_ONE,
-  }));
+  const parsed: ParsedTier[] = [];
+  let above = 0n;
+  let before = 0n;
+  for (const tier of tiers) {
+    const upTo = tier.upTo === null ? null : parseQuantity(tier.upTo);
+    const unitAmount = parseAmount(tier.unitAmount);
+    const flat = parseAmount(tier.flatAmount ?? '0') * QUANTITY_ONE;
+    parsed.push({ above, upTo, unitAmount, flat, before });
+    if (upTo === null) break;
+    before += flat + unitAmount * (upTo - above);
+    above = upTo;
+  }
+  return parsed;
+}
+
+/** The tier a quantity falls in; beyond the last bound, the last. */
+function tierAt(tiers: readonly ParsedTier[], quantity: Quantity): ParsedTier {
+  let at = 0;
+  for (; at < tiers.length - 1; at++) {
+    const { upTo } = tiers[at] as ParsedTier;
+    if (upTo === null || quantity <= upTo) break;
+  }
+  return tiers[at] as ParsedTier;
 }
 
 /** Each unit at the price of the tier it falls in; a tier's flat amount is due once the quantity is beyond the one before. */
 function graduated(tiers: readonly ParsedTier[], flatAtZero: boolean) {
   return (quantity: Quantity): bigint => {
     if (quantity <= 0n) return flatAtZero ? (tiers[0]?.flat ?? 0n) : 0n;
-    let amount = 0n;
-    let below = 0n;
-    for (const { upTo, unitAmount, flat } of tiers) {
-      const end = upTo === null || quantity < upTo ? quantity : upTo;
-      amount += flat + unitAmount * (end - below);
-      if (end === quantity) break;
-      below = end;
-    }
-    return amount;
+    const { above, unitAmount, flat, before } = tierAt(tiers, quantity);
+    return before + flat + unitAmount * (quantity - above);
   };
 }
 
@@ -81,8 +99,8 @@ function graduated(tiers: readonly ParsedTier[], flatAtZero: boolean) {
 function volume(tiers: readonly ParsedTier[], flatAtZero: boolean) {
   return (quantity: Quantity): bigint => {
     if (quantity <= 0n) return flatAtZero ? (tiers[0]?.flat ?? 0n) : 0n;
-    const tier = tiers.find(({ upTo }) => upTo === null || quantity <= upTo);
-    return tier === undefined ? 0n : tier.flat + tier.unitAmount * quantity;
+    const { unitAmount, flat } = tierAt(tiers, quantity);
+    return flat + unitAmount * quantity;
   };
 }
 
@@ -96,7 +114,7 @@ function percentage(price: Extract<Price, { model: 'percentage' }>): FractionMod
   const most = fraction(price.perEventMax);
   return {
     denominator,
-    of: () => 0n,
+    of: (sum) => sum,
     ofEvents: (quantity, events) => {
       if (quantity <= 0n) return percent * quantity;
       const amount = percent * quantity + fixed * BigInt(events);
@@ -106,9 +124,13 @@ function percentage(price: Extract<Price, { model: 'percentage' }>): FractionMod
   };
 }
 
-/** Whether a price looks at each event by itself, so that buckets of events cannot stand in for them. */
+/**
+ * Whether a price looks at each event by itself, so that buckets of events cannot stand in for them. A fixed amount does
+ * too: it is due only for events that cost anything, and a bucket does not tell how many those are.
+ */
 export function needsSingleEvents(price: Price): boolean {
-  return price.model === 'percentage' && (price.perEventMin !== undefined || price.perEventMax !== undefined);
+  if (price.model !== 'percentage') return false;
+  return [price.fixedAmount, price.perEventMin, price.perEventMax].some((amount) => amount !== undefined);
 }
 
 /** 100 %, in the unit discounts are kept in. */

@@ -1,4 +1,5 @@
 import type { Quantity } from '../money.ts';
+import { countUntil } from './instants.ts';
 
 /** What one event or interval (or a bucket of events) adds to a charge. Instants in microseconds since 1970. */
 export interface Contribution {
@@ -24,14 +25,31 @@ export interface Contribution {
   dimensions: Readonly<Record<string, string>>;
 }
 
-/** The order in which contributions count: time, then source, then id, then slot. */
+/**
+ * The order in which contributions count: time, then source, then id, then slot. What those leave open (buckets of one
+ * hour) is settled by everything else that bears on an amount, so that the order of arrival never does.
+ */
 export function inOrder(a: Contribution, b: Contribution): number {
-  return a.from - b.from || compare(a.source, b.source) || compare(a.id, b.id) || compare(a.slot, b.slot);
+  return (
+    a.from - b.from ||
+    compare(a.source, b.source) ||
+    compare(a.id, b.id) ||
+    compare(a.slot, b.slot) ||
+    compare(a.subject, b.subject) ||
+    a.to - b.to ||
+    compare(a.quantity, b.quantity) ||
+    a.events - b.events
+  );
 }
 
-/** By code units, as the store sorts: no locale decides over money. */
-function compare(a: string, b: string): number {
+/** Text by code units, as the store sorts: no locale decides over money. */
+function compare<Value extends string | bigint>(a: Value, b: Value): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** When a contribution draws from a pool: an event at once, anything else evenly. */
+export function spanOf({ kind, from, to }: Contribution): { from: number; to: number } {
+  return kind === 'event' ? { from, to: from } : { from, to };
 }
 
 /**
@@ -39,13 +57,18 @@ function compare(a: string, b: string): number {
  * @throws RangeError when an instant falls inside a bucket: whoever asked for it has to cut it when it is read
  */
 export function cutAt(contribution: Contribution, instants: readonly number[]): Contribution[] {
-  const inside = instants.filter((instant) => instant > contribution.from && instant < contribution.to);
-  if (inside.length === 0) return [contribution];
+  const { from, to, quantity } = contribution;
+  const first = countUntil(instants, from);
+  // Nearly always: this is asked of every contribution.
+  if (first === instants.length || (instants[first] as number) >= to) return [contribution];
   if (contribution.kind !== 'interval') throw new RangeError('a bucket of events cannot be cut in the middle');
-  const rate = contribution.quantity / BigInt(contribution.to - contribution.from);
-  const bounds = [contribution.from, ...inside, contribution.to];
-  return bounds.slice(0, -1).map((from, i) => {
-    const to = bounds[i + 1] as number;
-    return { ...contribution, from, to, quantity: rate * BigInt(to - from) };
-  });
+  const rate = quantity / BigInt(to - from);
+  const cuts: Contribution[] = [];
+  let begin = from;
+  for (let i = first; begin < to; i++) {
+    const end = Math.min(instants[i] ?? to, to);
+    cuts.push({ ...contribution, from: begin, to: end, quantity: rate * BigInt(end - begin) });
+    begin = end;
+  }
+  return cuts;
 }

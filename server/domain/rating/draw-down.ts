@@ -35,11 +35,37 @@ export function drawDown(capacity: bigint, claims: readonly Claim[]): Drawn {
   for (let i = 0; i < claims.length && left > 0n; i++) {
     const claim = claims[i] as Claim;
     if (claim.from !== exhaustedAt || claim.to !== claim.from) continue;
-    const taken = claim.total < left ? claim.total : left;
+    const suffices = claim.total <= left;
+    const taken = suffices ? claim.total : left;
     covered[i] = taken;
     left -= taken;
   }
   return { covered, exhaustedAt };
+}
+
+/**
+ * What of each quantity stays when negative ones (usage taken back) cancel the latest before them: a pool is not drawn
+ * for what was returned. Negative ones claim nothing.
+ */
+export function withoutReturned(quantities: readonly bigint[]): bigint[] {
+  const left: bigint[] = [];
+  // Positions of what is left, so that no return looks twice at what an earlier one has cancelled.
+  const standing: number[] = [];
+  for (let i = 0; i < quantities.length; i++) {
+    const quantity = quantities[i] as bigint;
+    left.push(quantity > 0n ? quantity : 0n);
+    if (quantity > 0n) standing.push(i);
+    let returned = -quantity;
+    while (returned > 0n && standing.length > 0) {
+      const latest = standing.at(-1) as number;
+      const there = left[latest] as bigint;
+      const isGone = there <= returned;
+      left[latest] = isGone ? 0n : there - returned;
+      returned = isGone ? returned - there : 0n;
+      if (isGone) standing.pop();
+    }
+  }
+  return left;
 }
 
 /** The last instant before which all claims together have taken no more than the pool holds. */

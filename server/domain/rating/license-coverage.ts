@@ -1,8 +1,9 @@
 import { AMOUNT_ONE, parseAmount, type Quantity } from '../money.ts';
 import type { License } from '../price.ts';
-import { cutAt, inOrder } from './contribution.ts';
-import { drawDown } from './draw-down.ts';
-import { coveredOf, type Piece, spanOf, withoutReturned } from './rate-charge.ts';
+import { coverConcurrent } from './concurrent-coverage.ts';
+import { inOrder, spanOf } from './contribution.ts';
+import { type Claim, drawDown, withoutReturned } from './draw-down.ts';
+import { coveredOf, cutPieces, type Piece, sortPieces } from './piece.ts';
 
 /** Pieces of one charge, in the order they count; replaced where a license cuts them. */
 export interface PiecesOfCharge {
@@ -24,6 +25,13 @@ export interface Drawdown {
   capacity: bigint;
   drawn: bigint;
   exhaustedAt: number | null;
+}
+
+/** Usage that a license may cover: what of a piece no license before it covers. `total` is weighted, in 10⁻³⁰. */
+export interface Claimant extends Claim {
+  piece: Piece;
+  rest: Quantity;
+  weight: bigint;
 }
 
 const SECONDS = 1_000_000n;
@@ -49,109 +57,63 @@ export function coverWith(
   charges: readonly PiecesOfCharge[],
 ): Drawdown {
   const { license } = term;
-  const claimants = charges.flatMap((charge) => {
-    const weight = license.weights[charge.priceKey];
-    if (weight === undefined) return [];
-    const rests = withoutReturned(charge.pieces.map((piece) => piece.contribution.quantity - coveredOf(piece)));
-    return charge.pieces.flatMap((piece, i) => {
-      const { from } = piece.contribution;
-      const rest = rests[i] as Quantity;
-      if (from < term.from || from >= term.to || rest === 0n) return [];
-      return [{ charge, piece, rest, weight: parseAmount(weight) }];
-    });
-  });
+  const claimants = claimantsOf(term, charges);
   const capacity = capacityOf(term, period);
-  // First come first covered, and the order in which claims of one instant share what is left.
-  claimants.sort((a, b) => inOrder(a.piece.contribution, b.piece.contribution));
-  const concurrent = license.measure === 'max' && claimants.some(({ piece }) => piece.contribution.kind === 'interval');
-  if (concurrent) return coverConcurrent(license.id, claimants, capacity);
-
-  const claims = claimants.map(({ piece, rest, weight }) => ({ ...spanOf(piece.contribution), total: rest * weight }));
-  const { covered, exhaustedAt } = drawDown(capacity * WEIGHTED, claims);
-  let drawn = 0n;
-  const replaced = new Map<Piece, Piece[]>();
-  for (let i = 0; i < claimants.length; i++) {
-    const { piece, rest, weight } = claimants[i] as (typeof claimants)[number];
-    const taken = covered[i] as bigint;
-    if (taken === 0n) continue;
-    const quantity = taken / weight;
-    drawn += quantity * weight;
-    replaced.set(piece, coverPiece(license.id, piece, quantity === rest ? null : exhaustedAt, quantity));
+  if (license.measure === 'max' && claimants.some(({ piece }) => piece.contribution.kind === 'interval')) {
+    const { cuts, ...used } = coverConcurrent(license.id, claimants, capacity);
+    replacePieces(charges, cuts);
+    return { licenseId: license.id, capacity, ...used };
   }
-  replacePieces(charges, replaced);
+  const { covered, exhaustedAt } = drawDown(capacity * WEIGHTED, claimants);
+  let drawn = 0n;
+  const cuts = new Map<Piece, Piece[]>();
+  for (let i = 0; i < claimants.length; i++) {
+    const { piece, rest, weight } = claimants[i] as Claimant;
+    const quantity = (covered[i] as bigint) / weight;
+    if (quantity === 0n) continue;
+    drawn += quantity * weight;
+    if (quantity === rest || exhaustedAt === null || piece.contribution.kind !== 'interval') {
+      piece.covered = [...piece.covered, { licenseId: license.id, quantity }];
+    } else {
+      cuts.set(piece, coveredUntil(exhaustedAt, piece, license.id));
+    }
+  }
+  replacePieces(charges, cuts);
   return { licenseId: license.id, capacity, drawn: drawn / WEIGHTED, exhaustedAt };
 }
 
-/** Up to `capacity` at the same time, first come first covered; nothing is saved up for later. */
-function coverConcurrent(
-  licenseId: string,
-  claimants: readonly { charge: PiecesOfCharge; piece: Piece; weight: bigint }[],
-  capacity: bigint,
-): Drawdown {
-  const intervals = claimants.filter(({ piece }) => piece.contribution.kind === 'interval');
-  const moments = [...new Set(intervals.flatMap(({ piece: { contribution: c } }) => [c.from, c.to]))].sort(
-    (a, b) => a - b,
-  );
-  const spans = new Map<Piece, { from: number; to: number }[]>();
-  let exhaustedAt: number | null = null;
-  let most = 0n;
-  for (let m = 0; m + 1 < moments.length; m++) {
-    const from = moments[m] as number;
-    const to = moments[m + 1] as number;
-    let used = 0n;
-    for (const { piece, weight } of intervals) {
-      const c = piece.contribution;
-      if (c.from > from || c.to < to) continue;
-      // Level × weight, in the capacity's 10⁻¹⁸.
-      const takes = ((c.quantity / BigInt(c.to - c.from)) * SECONDS * weight) / AMOUNT_ONE;
-      if (used + takes > capacity) {
-        exhaustedAt ??= from;
-        continue;
-      }
-      used += takes;
-      const list = spans.get(piece) ?? [];
-      const last = list.at(-1);
-      if (last?.to === from) last.to = to;
-      else list.push({ from, to });
-      spans.set(piece, list);
+/** What the license may cover, first come first, in the order in which claims of one instant share what is left. */
+function claimantsOf(term: LicenseTerm, charges: readonly PiecesOfCharge[]): Claimant[] {
+  const claimants: Claimant[] = [];
+  for (const { priceKey, pieces } of charges) {
+    const text = term.license.weights[priceKey];
+    if (text === undefined) continue;
+    const weight = parseAmount(text);
+    const rests = withoutReturned(pieces.map((piece) => piece.contribution.quantity - coveredOf(piece)));
+    for (let i = 0; i < pieces.length; i++) {
+      const piece = pieces[i] as Piece;
+      const rest = rests[i] as Quantity;
+      const { from, to } = spanOf(piece.contribution);
+      if (from < term.from || from >= term.to || rest === 0n) continue;
+      claimants.push({ from, to, total: rest * weight, piece, rest, weight });
     }
-    if (used > most) most = used;
   }
-  const replaced = new Map<Piece, Piece[]>();
-  for (const [piece, covered] of spans) {
-    const pieces = cutAt(
-      piece.contribution,
-      covered.flatMap(({ from, to }) => [from, to]),
-    );
-    replaced.set(
-      piece,
-      pieces.map((contribution) => ({
-        contribution,
-        covered: covered.some(({ from, to }) => from <= contribution.from && contribution.to <= to)
-          ? [{ licenseId, quantity: contribution.quantity }]
-          : [],
-      })),
-    );
-  }
-  replacePieces(new Set(claimants.map(({ charge }) => charge)), replaced);
-  return { licenseId, capacity, drawn: most, exhaustedAt };
+  return claimants.sort((a, b) => inOrder(a.piece.contribution, b.piece.contribution));
 }
 
-/** The piece with what the license gives it; an interval is cut where it ends, so that each piece is covered or not. */
-function coverPiece(licenseId: string, piece: Piece, exhaustedAt: number | null, quantity: Quantity): Piece[] {
-  const covered = { licenseId, quantity };
-  const { contribution } = piece;
-  if (exhaustedAt === null || contribution.kind !== 'interval') {
-    return [{ contribution, covered: [...piece.covered, covered] }];
-  }
-  return cutAt(contribution, [exhaustedAt]).map((cut) =>
-    cut.from < exhaustedAt
-      ? { contribution: cut, covered: [...piece.covered, { licenseId, quantity: cut.quantity }] }
-      : { contribution: cut, covered: [] },
-  );
+/** An interval's piece, covered up to the instant the license ran out and not after it. */
+function coveredUntil(exhaustedAt: number, piece: Piece, licenseId: string): Piece[] {
+  const pieces = cutPieces([piece], [exhaustedAt]);
+  const first = pieces[0] as Piece;
+  const quantity = first.contribution.quantity - coveredOf(first);
+  first.covered = [...first.covered, { licenseId, quantity }];
+  return pieces;
 }
 
-function replacePieces(charges: Iterable<PiecesOfCharge>, replaced: ReadonlyMap<Piece, Piece[]>): void {
-  if (replaced.size === 0) return;
-  for (const charge of charges) charge.pieces = charge.pieces.flatMap((piece) => replaced.get(piece) ?? [piece]);
+function replacePieces(charges: readonly PiecesOfCharge[], cuts: ReadonlyMap<Piece, Piece[]>): void {
+  if (cuts.size === 0) return;
+  for (const charge of charges) {
+    if (!charge.pieces.some((piece) => cuts.has(piece))) continue;
+    charge.pieces = sortPieces(charge.pieces.flatMap((piece) => cuts.get(piece) ?? [piece]));
+  }
 }

@@ -1,6 +1,6 @@
 import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../money.ts';
 import type { Price } from '../price.ts';
-import { fractionModel, WHOLE_PERCENT } from './charge-model.ts';
+import { type FractionModel, fractionModel, WHOLE_PERCENT } from './charge-model.ts';
 
 /** What a running quantity costs under one price, step by step; each in 10⁻¹² of the currency. */
 export interface PriceStages {
@@ -12,23 +12,31 @@ export interface PriceStages {
   discounted: Amount;
 }
 
+/** What a slot has used, and what it costs with its cap. */
+interface Slot {
+  sum: bigint;
+  capped: bigint;
+}
+
 /**
  * The price function P of a charge over its running quantity. Quantities are added in order; the amount of each is the
  * difference it makes to `amount()`.
  */
 export class PriceFunction {
-  private quantity: Quantity = 0n;
+  /** The running quantity; of models that look at each event, the running amount. */
+  private sum = 0n;
   private used = false;
-  private events = 0n;
   /** Sum of the slots' capped numerators. */
   private slotsCapped = 0n;
-  private readonly slots = new Map<string, Quantity>();
+  private readonly slots = new Map<string, Slot>();
 
-  private readonly model;
+  private readonly model: FractionModel;
   private readonly slotCap: bigint | null;
   private readonly lineCap: bigint | null;
   private readonly minimum: bigint | null;
+  /** What the discount leaves: `kept / discountDenominator`; the model's own denominator is in it. */
   private readonly kept: bigint;
+  private readonly discountDenominator: bigint;
   private readonly dueAtZero: boolean;
 
   /** @param discountPercent decimal text, 0 to 100 */
@@ -38,23 +46,20 @@ export class PriceFunction {
     this.slotCap = price.maximum?.scope === 'slot' ? limit(price.maximum.amount) : null;
     this.lineCap = price.maximum?.scope === 'line' ? limit(price.maximum.amount) : null;
     this.minimum = price.minimum === undefined ? null : limit(price.minimum);
-    this.kept = WHOLE_PERCENT - parseAmount(discountPercent);
+    // The fraction in its lowest terms: most charges have no discount, and a million divisions are cheaper without.
+    const kept = WHOLE_PERCENT - parseAmount(discountPercent);
+    const divisor = greatestCommonDivisor(kept, WHOLE_PERCENT);
+    this.kept = kept / divisor;
+    this.discountDenominator = this.model.denominator * (WHOLE_PERCENT / divisor);
     this.dueAtZero = price.flatAtZero === true;
   }
 
   /** Adds what is left of a contribution after license and allowance; also when nothing is. */
   add(quantity: Quantity, slot: string, events: number): void {
     this.used = true;
-    if (this.model.ofEvents !== undefined) {
-      this.events += this.model.ofEvents(quantity, events);
-      return;
-    }
-    this.quantity += quantity;
-    if (this.slotCap === null) return;
-    const before = this.slots.get(slot);
-    const after = (before ?? 0n) + quantity;
-    this.slots.set(slot, after);
-    this.slotsCapped += this.ofSlot(after) - (before === undefined ? 0n : this.ofSlot(before));
+    const added = this.model.ofEvents === undefined ? quantity : this.model.ofEvents(quantity, events);
+    this.sum += added;
+    if (this.slotCap !== null) this.addToSlot(added, slot, this.slotCap);
   }
 
   /** What everything added so far costs. */
@@ -79,24 +84,31 @@ export class PriceFunction {
   untilCap(slot: string): Quantity | null {
     const { perUnit } = this.model;
     if (this.slotCap === null || perUnit === undefined || perUnit === 0n) return null;
-    const left = this.slotCap - perUnit * (this.slots.get(slot) ?? 0n);
+    const left = this.slotCap - perUnit * (this.slots.get(slot)?.sum ?? 0n);
     return left <= 0n ? 0n : (left + perUnit - 1n) / perUnit;
   }
 
+  private addToSlot(added: bigint, name: string, cap: bigint): void {
+    let slot = this.slots.get(name);
+    if (slot === undefined) {
+      slot = { sum: 0n, capped: 0n };
+      this.slots.set(name, slot);
+    }
+    slot.sum += added;
+    const amount = this.model.of(slot.sum, true);
+    const capped = amount > cap ? cap : amount;
+    this.slotsCapped += capped - slot.capped;
+    slot.capped = capped;
+  }
+
   private modelled(): bigint {
-    if (this.model.ofEvents !== undefined) return this.events;
-    return this.slotCap === null ? this.model.of(this.quantity, this.used) : this.slotsCapped;
+    return this.slotCap === null ? this.model.of(this.sum, this.used) : this.slotsCapped;
   }
 
   private uncapped(): bigint {
-    let sum = 0n;
-    for (const quantity of this.slots.values()) sum += this.model.of(quantity, true);
-    return sum;
-  }
-
-  private ofSlot(quantity: Quantity): bigint {
-    const amount = this.model.of(quantity, true);
-    return this.slotCap !== null && amount > this.slotCap ? this.slotCap : amount;
+    let amount = 0n;
+    for (const { sum } of this.slots.values()) amount += this.model.of(sum, true);
+    return amount;
   }
 
   private limit(amount: bigint): bigint {
@@ -106,6 +118,10 @@ export class PriceFunction {
   }
 
   private discount(amount: bigint): Amount {
-    return divideHalfEven(amount * this.kept, this.model.denominator * WHOLE_PERCENT);
+    return divideHalfEven(amount * this.kept, this.discountDenominator);
   }
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,18 +1,12 @@
-import {
-  AMOUNT_ONE,
-  type Amount,
-  amountText,
-  moneyText,
-  parseAmount,
-  type Quantity,
-  quantityText,
-  roundToMinorUnit,
-} from '../money.ts';
+import { quantityText } from '../money.ts';
 import type { License, Price } from '../price.ts';
-import { type Contribution, cutAt, inOrder } from './contribution.ts';
-import { drawDown } from './draw-down.ts';
-import { coverWith, type Drawdown, type LicenseTerm, type PiecesOfCharge } from './license-coverage.ts';
-import { type Part, type PriceSegment, rateCharge, spanOf, withoutReturned } from './rate-charge.ts';
+import { coverAmounts, type PartsOfCharge } from './amount-coverage.ts';
+import type { Contribution } from './contribution.ts';
+import { countUntil, rising } from './instants.ts';
+import { coverWith, type Drawdown, type LicenseTerm } from './license-coverage.ts';
+import { cutPieces, type Piece, uncovered } from './piece.ts';
+import { type ChargeAmounts, type Part, type PriceSegment, rateCharge } from './rate-charge.ts';
+import { ChargeSums } from './rated-charge.ts';
 
 /** The usage of one charge: a price, and where the price says so one value of each of its line dimensions. */
 export interface ChargeUsage {
@@ -46,10 +40,8 @@ export interface RatingInput {
   onPart?: (charge: ChargeUsage, part: RatedPart) => void;
 }
 
-/** A part with what licenses in money cover of it; `amount − coveredAmount` is what it adds to the line. */
-export interface RatedPart extends Part {
-  coveredAmount: Amount;
-}
+/** A part of a charge, as it ends up on the line. */
+export type RatedPart = Part;
 
 /** One line of the calculation, in the order it is done. Exact decimal text. */
 export interface Step {
@@ -61,7 +53,10 @@ export interface Step {
     | 'cap or minimum'
     | 'discount'
     | 'license credit'
-    | 'rounding';
+    | 'rounding'
+    /** Of a correction: what the charge comes to now, and what was charged so far. */
+    | 'now'
+    | 'charged before';
   /** Of which license, for steps of licenses. */
   licenseId?: string;
   /** In the meter's unit; negative where something is taken off. */
@@ -101,29 +96,57 @@ export interface Rating {
   licenses: RatedLicense[];
 }
 
+/** A charge while it is being rated. */
+interface ChargeAtWork {
+  charge: ChargeUsage;
+  segments: readonly PriceSegment[];
+  /** Where prices change and terms of its licenses begin and end. */
+  cuts: readonly number[];
+  /** Bounds of the days its intervals are cut at, if they are. */
+  days: readonly number[];
+}
+
 /**
  * Rates all charges of one account and billing period: licenses in quantities, allowance, charge model, cap or minimum,
  * discount, licenses in money, and the one rounding. The same function for every surface.
+ * @throws RangeError when a contribution lies outside the period, or where a bucket would have to be cut
  */
 export function rateAccount(input: RatingInput): Rating {
   const terms = termsOf(input);
-  const segmentStarts = input.versions.map(({ from }) => from).slice(1);
-  const rated = input.charges.map((charge) => {
-    const named = terms.filter(({ license }) => license.weights[charge.priceKey] !== undefined);
-    const cuts = rising([...segmentStarts, ...named.flatMap(({ from, to }) => [from, to])]);
-    const pieces = charge.contributions
-      .flatMap((c) => cutAt(c, cuts))
-      .map((contribution) => ({ contribution, covered: [] }));
-    return { charge, priceKey: charge.priceKey, pieces } as PiecesOfCharge & { charge: ChargeUsage };
-  });
-  const drawdowns: Drawdown[] = [];
-  const inMoney = (term: LicenseTerm) => term.license.unit === input.currency;
-  for (const term of terms) if (!inMoney(term)) drawdowns.push(coverWith(term, input.period, rated));
+  const ofMoney = terms.filter(({ license }) => license.unit === input.currency);
+  const ofUsage = terms.filter(({ license }) => license.unit !== input.currency);
+  const works = input.charges.map((charge) => workOf(input, charge, terms, ofMoney));
 
-  const amounts = rated.map(({ charge, pieces }) => amountsOf(input, charge, pieces));
-  for (const term of terms) if (inMoney(term)) drawdowns.push(coverAmounts(term, input.period, amounts));
+  const drawdowns: Drawdown[] = [];
+  const licensed = named(works, ofUsage, (work) => ({ priceKey: work.charge.priceKey, pieces: piecesOf(input, work) }));
+  for (const term of ofUsage) drawdowns.push(coverWith(term, input.period, inTurn(licensed)));
+  const rate = (work: ChargeAtWork, onPart: (part: Part) => void): ChargeAmounts => {
+    const pieces = licensed.get(work)?.pieces ?? piecesOf(input, work);
+    return rateCharge(work.segments, input.discountPercent, cutPieces(pieces, work.days), onPart);
+  };
+
+  // Only licenses in money look at parts of several charges together; without them no part is kept.
+  const kept = named(works, ofMoney, (work): PartsOfCharge & { result: ChargeAmounts } => {
+    const parts: Part[] = [];
+    const result = rate(work, (part) => parts.push(part));
+    return { priceKey: work.charge.priceKey, parts, coveredAmount: [], result };
+  });
+  for (const term of ofMoney) drawdowns.push(coverAmounts(term, input.period, inTurn(kept)));
+
+  const charges = works.map((work) => {
+    const sums = new ChargeSums(input, work.charge);
+    const before = kept.get(work);
+    if (before === undefined)
+      return sums.rated(
+        work.segments,
+        rate(work, (part) => sums.add(part)),
+        [],
+      );
+    for (const part of before.parts) sums.add(part);
+    return sums.rated(work.segments, before.result, before.coveredAmount);
+  });
   return {
-    charges: amounts.map((amount) => ratedCharge(input, amount)),
+    charges,
     licenses: drawdowns.map(({ licenseId, capacity, drawn, exhaustedAt }) => ({
       licenseId,
       capacity: quantityText(capacity),
@@ -145,130 +168,63 @@ function termsOf({ period, licenses }: RatingInput): LicenseTerm[] {
     .sort((a, b) => a.from - b.from || (a.license.id < b.license.id ? -1 : 1));
 }
 
-interface Amounts {
-  charge: ChargeUsage;
-  segments: PriceSegment[];
-  result: ReturnType<typeof rateCharge>;
-  parts: RatedPart[];
-  coveredAmount: { licenseId: string; amount: Amount }[];
-}
-
-function amountsOf(input: RatingInput, charge: ChargeUsage, pieces: PiecesOfCharge['pieces']): Amounts {
+function workOf(
+  input: RatingInput,
+  charge: ChargeUsage,
+  terms: readonly LicenseTerm[],
+  ofMoney: readonly LicenseTerm[],
+): ChargeAtWork {
   const segments = input.versions.map(({ from, prices }) => ({ from, price: prices.get(charge.priceKey) ?? null }));
-  const cutsByDay = input.byDay === true || segments.some(({ price }) => price !== null && !separable(price));
-  const days = cutsByDay ? input.days : [];
-  const windows = rising([...segments.map(({ from }) => from).slice(1), ...days]);
-  const cut = pieces
-    .flatMap((piece) => {
-      const cuts = piece.contribution.kind === 'interval' ? cutAt(piece.contribution, days) : [piece.contribution];
-      if (cuts.length === 1) return [piece];
-      // An interval's piece is covered whole or not at all.
-      return cuts.map((contribution) => ({
-        contribution,
-        covered: piece.covered.map(({ licenseId }) => ({ licenseId, quantity: contribution.quantity })),
-      }));
-    })
-    .map((piece) => ({ piece, window: windowOf(windows, piece.contribution.from) }))
-    .sort((a, b) => a.window - b.window || inOrder(a.piece.contribution, b.piece.contribution))
-    .map(({ piece }) => piece);
-  const parts: RatedPart[] = [];
-  const result = rateCharge(segments, input.discountPercent, cut, (part) => parts.push({ ...part, coveredAmount: 0n }));
-  return { charge, segments, result, parts, coveredAmount: [] };
+  const bounds = terms.filter((term) => covers(term, charge)).flatMap(({ from, to }) => [from, to]);
+  // Whether days are asked for changes no amount: where it could, intervals are cut at midnight anyway.
+  const inOrderOfDays =
+    segments.some(({ price }) => price !== null && !isSeparable(price)) || ofMoney.some((term) => covers(term, charge));
+  return {
+    charge,
+    segments,
+    cuts: rising([...segments.slice(1).map(({ from }) => from), ...bounds]),
+    days: input.byDay === true || inOrderOfDays ? input.days : [],
+  };
 }
 
 /** Whether a part's amount depends on nothing but its own slot, so that the order of the others does not matter. */
-function separable(price: Price): boolean {
+function isSeparable(price: Price): boolean {
   const even = price.model === 'per_time' || price.model === 'per_unit' || price.model === 'flat';
   return even && price.minimum === undefined && price.maximum?.scope !== 'line';
 }
 
-/** Covers amounts with a license in money, in time order over all its charges. */
-function coverAmounts(term: LicenseTerm, period: RatingInput['period'], amounts: readonly Amounts[]): Drawdown {
-  const { license } = term;
-  const capacity = (parseAmount(license.quantity) * BigInt(term.to - term.from)) / BigInt(period.to - period.from);
-  const claimants = amounts.flatMap((amount) => {
-    const weight = license.weights[amount.charge.priceKey];
-    if (weight === undefined) return [];
-    const rests = withoutReturned(amount.parts.map((part) => part.amount - part.coveredAmount));
-    return amount.parts.flatMap((part, i) => {
-      const { from } = part.contribution;
-      const rest = rests[i] as Amount;
-      return from < term.from || from >= term.to || rest === 0n
-        ? []
-        : [{ amount, part, rest, weight: parseAmount(weight) }];
-    });
-  });
-  claimants.sort((a, b) => inOrder(a.part.contribution, b.part.contribution));
-  const claims = claimants.map(({ part, rest, weight }) => ({ ...spanOf(part.contribution), total: rest * weight }));
-  const { covered, exhaustedAt } = drawDown(capacity * AMOUNT_ONE, claims);
-  let drawn = 0n;
-  const byCharge = new Map<Amounts, Amount>();
-  claimants.forEach(({ amount, part, weight }, i) => {
-    const taken = (covered[i] as bigint) / weight;
-    part.coveredAmount += taken;
-    byCharge.set(amount, (byCharge.get(amount) ?? 0n) + taken);
-    drawn += taken * weight;
-  });
-  for (const [amount, sum] of byCharge) amount.coveredAmount.push({ licenseId: license.id, amount: sum });
-  // Told in the same 10⁻¹⁸ as quantities.
-  const scale = 1_000_000n;
-  return { licenseId: license.id, capacity: capacity * scale, drawn: (drawn / AMOUNT_ONE) * scale, exhaustedAt };
-}
-
-function ratedCharge(input: RatingInput, { charge, segments, result, parts, coveredAmount }: Amounts): RatedCharge {
-  const price = segments.findLast((segment) => segment.price !== null)?.price;
-  if (!price) throw new Error(`no version of the rate card has price "${charge.priceKey}"`);
-  let quantity = 0n;
-  const covered = new Map<string, Quantity>();
-  const days = input.byDay === true ? input.days.slice(0, -1).map(() => 0n) : [];
-  for (const part of parts) {
-    quantity += part.contribution.quantity;
-    for (const { licenseId, quantity: q } of part.covered) covered.set(licenseId, (covered.get(licenseId) ?? 0n) + q);
-    if (days.length > 0) {
-      const day = windowOf(input.days, part.contribution.from) - 1;
-      days[day] = (days[day] ?? 0n) + part.amount - part.coveredAmount;
-    }
-    input.onPart?.(charge, part);
+/** The charge's usage in the order it counts, where there is a price for it: the rest is charged nothing and draws nothing. */
+function piecesOf({ period }: RatingInput, { charge, segments, cuts }: ChargeAtWork): Piece[] {
+  for (const { kind, from, to, id } of charge.contributions) {
+    if (from >= period.from && from < period.to && (kind !== 'interval' || to <= period.to)) continue;
+    throw new RangeError(`"${id}" of price "${charge.priceKey}" lies outside the billing period`);
   }
-  const money = coveredAmount.reduce((sum, { amount }) => sum + amount, 0n);
-  const exact = result.stages.discounted - money;
-  const rounded = roundToMinorUnit(exact, input.minorUnit);
-  const { model, limited, discounted } = result.stages;
-  const off = (amount: Amount) => amountText(-amount);
-  const steps: Step[] = [{ name: 'usage', quantity: quantityText(quantity) }];
-  for (const [licenseId, q] of covered) steps.push({ name: 'license', licenseId, quantity: quantityText(-q) });
-  if (result.included !== 0n) steps.push({ name: 'allowance', quantity: quantityText(-result.included) });
-  steps.push({ name: 'charge model', amount: amountText(model) });
-  if (limited !== model) steps.push({ name: 'cap or minimum', amount: amountText(limited - model) });
-  if (discounted !== limited) steps.push({ name: 'discount', amount: amountText(discounted - limited) });
-  for (const { licenseId, amount } of coveredAmount)
-    steps.push({ name: 'license credit', licenseId, amount: off(amount) });
-  if (rounded !== exact) steps.push({ name: 'rounding', amount: amountText(rounded - exact) });
-  return {
-    priceKey: charge.priceKey,
-    lineValues: charge.lineValues,
-    price,
-    quantity: quantityText(quantity),
-    steps,
-    amountExact: amountText(exact),
-    amount: moneyText(rounded, input.minorUnit),
-    days: days.map(amountText),
-    base: amountText(result.base),
-  };
+  const pieces = cutPieces(charge.contributions.map(uncovered), cuts);
+  if (segments.every(({ price }) => price !== null)) return pieces;
+  const starts = segments.map(({ from }) => from);
+  return pieces.filter(({ contribution }) => segments[countUntil(starts, contribution.from) - 1]?.price);
 }
 
-/** How many of the instants are at or before this one. */
-function windowOf(instants: readonly number[], at: number): number {
-  let low = 0;
-  let high = instants.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((instants[middle] as number) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function covers({ license }: LicenseTerm, { priceKey }: ChargeUsage): boolean {
+  return license.weights[priceKey] !== undefined;
 }
 
-function rising(instants: readonly number[]): number[] {
-  return [...new Set(instants)].sort((a, b) => a - b);
+/** Prepares the charges that any of these licenses names. */
+function named<Prepared>(
+  works: readonly ChargeAtWork[],
+  terms: readonly LicenseTerm[],
+  prepare: (work: ChargeAtWork) => Prepared,
+): Map<ChargeAtWork, Prepared> {
+  const those = works.filter(({ charge }) => terms.some((term) => covers(term, charge)));
+  return new Map(those.map((work) => [work, prepare(work)]));
+}
+
+/** What was prepared, by price and line: where one event feeds two charges, their order must not come from the caller. */
+function inTurn<Prepared>(prepared: ReadonlyMap<ChargeAtWork, Prepared>): Prepared[] {
+  const keyOf = ({ charge: { priceKey, lineValues } }: ChargeAtWork) =>
+    JSON.stringify([priceKey, Object.entries(lineValues).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return [...prepared]
+    .map(([work, value]) => ({ key: keyOf(work), value }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ value }) => value);
 }

@@ -1,7 +1,8 @@
 import { type Amount, parseQuantity, type Quantity } from '../money.ts';
 import type { Price } from '../price.ts';
-import { type Contribution, cutAt } from './contribution.ts';
-import { drawDown } from './draw-down.ts';
+import { type Contribution, cutAt, spanOf } from './contribution.ts';
+import { drawDown, withoutReturned } from './draw-down.ts';
+import { coveredOf, type Piece } from './piece.ts';
 import { PriceFunction, type PriceStages } from './price-function.ts';
 
 /** A stretch of the billing period under one rate card version; `null` where that version has no such price. */
@@ -10,19 +11,14 @@ export interface PriceSegment {
   price: Price | null;
 }
 
-/** A contribution, cut where anything about its price changes, and what licenses cover of it. */
-export interface Piece {
-  contribution: Contribution;
-  /** In the meter's unit, by license. */
-  covered: { licenseId: string; quantity: Quantity }[];
-}
-
 /** A piece with what it costs. */
 export interface Part extends Piece {
   /** Covered by the price's own allowance. */
   included: Quantity;
-  /** The exact difference it makes to the charge, before money licenses. */
+  /** The exact difference it makes to the charge, before licenses in money. */
   amount: Amount;
+  /** What licenses in money cover of it, once they have been asked; `amount − coveredAmount` is what it adds to the line. */
+  coveredAmount: Amount;
 }
 
 /** A charge up to its discount; licenses in money and the rounding come after. */
@@ -34,6 +30,12 @@ export interface ChargeAmounts {
   included: Quantity;
 }
 
+/** A price in force, and what its allowance gives each piece. */
+interface Version {
+  p: PriceFunction;
+  included: readonly Quantity[];
+}
+
 const NOTHING: PriceStages = { model: 0n, limited: 0n, discounted: 0n };
 
 /**
@@ -41,9 +43,10 @@ const NOTHING: PriceStages = { model: 0n, limited: 0n, discounted: 0n };
  * `stages.discounted` exactly, whatever the model.
  *
  * A price version that begins inside the period goes on from the running quantity it finds: allowance, tiers and caps run
- * through the whole period, each version charges the difference its own price makes from its first instant on.
+ * through the whole period, each version charges the difference its own price makes from its first instant on. As long as
+ * there was no usage, the newer version takes the place of the older: only one of them says what is due without any.
  * @param segments rising, the first from the period's start
- * @param pieces in the order they count; none reaches over a segment's end
+ * @param pieces in the order they count; none reaches over a segment's end or lies in one without a price
  * @param onPart is told every part in that order
  */
 export function rateCharge(
@@ -52,91 +55,76 @@ export function rateCharge(
   pieces: readonly Piece[],
   onPart: (part: Part) => void,
 ): ChargeAmounts {
-  const versions = segments.map(({ price }) => {
-    if (price === null) return null;
-    return { p: new PriceFunction(price, discountPercent), included: allowances(price, pieces) };
-  });
-  const stages = { ...NOTHING };
-  let base = 0n;
-  let included = 0n;
+  const versions = segments.map(({ price }): Version | null =>
+    price === null ? null : { p: new PriceFunction(price, discountPercent), included: allowances(price, pieces) },
+  );
+  const charge: ChargeAmounts = { base: 0n, stages: { ...NOTHING }, included: 0n };
   let next = 0;
-  let begun = false;
   for (let s = 0; s < segments.length; s++) {
-    const end = segments[s + 1]?.from ?? Number.POSITIVE_INFINITY;
     const version = versions[s];
-    const later = versions.slice(s + 1);
-    const start = begun || !version ? (version?.p.stages() ?? NOTHING) : NOTHING;
-    if (!begun && version) base = version.p.amount();
-    begun ||= version !== null;
-    let before = version?.p.amount() ?? 0n;
-    for (; next < pieces.length && (pieces[next] as Piece).contribution.from < end; next++) {
-      const piece = pieces[next] as Piece;
-      const rest = piece.contribution.quantity - coveredOf(piece);
-      for (const other of later)
-        other?.p.add(rest - (other.included[next] ?? 0n), piece.contribution.slot, piece.contribution.events);
-      if (!version) continue;
-      const free = version.included[next] ?? 0n;
-      included += free;
-      for (const [contribution, quantity] of atCap(piece.contribution, rest - free, version.p)) {
-        version.p.add(quantity, contribution.slot, contribution.events);
-        const after = version.p.amount();
-        onPart({ contribution, covered: piece.covered, included: free, amount: after - before });
-        before = after;
-      }
-    }
     if (!version) continue;
+    const begin = next;
+    const end = segments[s + 1]?.from ?? Number.POSITIVE_INFINITY;
+    while (next < pieces.length && (pieces[next] as Piece).contribution.from < end) next++;
+    const later = versions.slice(s + 1).filter((other) => other != null);
+    const start = begin === 0 ? NOTHING : version.p.stages();
+    if (begin === 0) {
+      charge.base = version.p.amount();
+      charge.stages = { ...NOTHING };
+    }
+    charge.included += rateVersion(version, later, pieces, begin, next, onPart);
     const stop = version.p.stages();
-    stages.model += stop.model - start.model;
-    stages.limited += stop.limited - start.limited;
-    stages.discounted += stop.discounted - start.discounted;
+    charge.stages.model += stop.model - start.model;
+    charge.stages.limited += stop.limited - start.limited;
+    charge.stages.discounted += stop.discounted - start.discounted;
   }
-  return { base, stages, included };
+  return charge;
 }
 
-/** What licenses cover of a piece together. */
-export function coveredOf(piece: Piece): Quantity {
-  let sum = 0n;
-  for (const { quantity } of piece.covered) sum += quantity;
-  return sum;
+/** Rates the pieces from `begin` to before `end` under one version. @returns what its allowance gave them */
+function rateVersion(
+  { p, included }: Version,
+  later: readonly Version[],
+  pieces: readonly Piece[],
+  begin: number,
+  end: number,
+  onPart: (part: Part) => void,
+): Quantity {
+  let total = 0n;
+  let before = p.amount();
+  for (let i = begin; i < end; i++) {
+    const { contribution, covered } = pieces[i] as Piece;
+    const { quantity: whole, slot, events } = contribution;
+    const rest = covered.length === 0 ? whole : whole - coveredOf(pieces[i] as Piece);
+    for (const other of later) other.p.add(rest - (other.included[i] ?? 0n), slot, events);
+    const free = included[i] ?? 0n;
+    total += free;
+    // What is covered or free in part has no cap instant of its own: the cap then counts only the rest.
+    const cap = rest - free === whole ? capOf(contribution, p) : null;
+    for (const cut of cap === null ? [contribution] : cutAt(contribution, [cap])) {
+      p.add(cap === null ? rest - free : cut.quantity, slot, events);
+      const after = p.amount();
+      onPart({ contribution: cut, covered, included: free, amount: after - before, coveredAmount: 0n });
+      before = after;
+    }
+  }
+  return total;
 }
 
 /** What the allowance gives each piece, in time order. */
-function allowances(price: Price, pieces: readonly Piece[]): Quantity[] {
-  if (price.included === undefined) return [];
-  const rests = pieces.map((piece) => piece.contribution.quantity - coveredOf(piece));
-  const claims = withoutReturned(rests).map((total, i) => ({ ...spanOf((pieces[i] as Piece).contribution), total }));
-  return drawDown(parseQuantity(price.included), claims).covered;
+function allowances(price: Price, pieces: readonly Piece[]): readonly Quantity[] {
+  const pool = parseQuantity(price.included ?? '0');
+  if (pool === 0n) return [];
+  const rests = withoutReturned(pieces.map((piece) => piece.contribution.quantity - coveredOf(piece)));
+  const claims = pieces.map(({ contribution }, i) => ({ ...spanOf(contribution), total: rests[i] as Quantity }));
+  return drawDown(pool, claims).covered;
 }
 
-/**
- * What of each quantity stays when negative ones (usage taken back) cancel the latest before them: a pool is not drawn
- * for what was returned. Negative ones claim nothing.
- */
-export function withoutReturned(quantities: readonly bigint[]): bigint[] {
-  const left = quantities.map((quantity) => (quantity > 0n ? quantity : 0n));
-  for (let i = 0; i < quantities.length; i++) {
-    let returned = -(quantities[i] as bigint);
-    for (let j = i - 1; j >= 0 && returned > 0n; j--) {
-      const cancelled = (left[j] as bigint) < returned ? (left[j] as bigint) : returned;
-      left[j] = (left[j] as bigint) - cancelled;
-      returned -= cancelled;
-    }
-  }
-  return left;
-}
-
-/** When a contribution draws: an interval evenly, anything else at once. */
-export function spanOf({ kind, from, to }: Contribution): { from: number; to: number } {
-  return kind === 'event' ? { from, to: from } : { from, to };
-}
-
-/** An interval that reaches its slot's cap is cut there, so that the instant shows. */
-function atCap(contribution: Contribution, quantity: Quantity, p: PriceFunction): [Contribution, Quantity][] {
-  const whole: [Contribution, Quantity][] = [[contribution, quantity]];
-  if (contribution.kind !== 'interval' || quantity !== contribution.quantity) return whole;
-  const left = p.untilCap(contribution.slot);
-  if (left === null || left <= 0n || left >= quantity) return whole;
-  const rate = quantity / BigInt(contribution.to - contribution.from);
-  const cap = contribution.from + Number((left + rate - 1n) / rate);
-  return cutAt(contribution, [cap]).map((piece) => [piece, piece.quantity]);
+/** The instant inside an interval at which its slot reaches its cap, so that it shows; `null` when it does not. */
+function capOf({ kind, from, to, quantity, slot }: Contribution, p: PriceFunction): number | null {
+  if (kind !== 'interval') return null;
+  const left = p.untilCap(slot);
+  if (left === null || left <= 0n || left >= quantity) return null;
+  const rate = quantity / BigInt(to - from);
+  return from + Number((left + rate - 1n) / rate);
 }

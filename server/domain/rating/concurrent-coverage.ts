@@ -1,0 +1,81 @@
+import { rising } from './instants.ts';
+import type { Claimant } from './license-coverage.ts';
+import { coveredOf, cutPieces, type Piece } from './piece.ts';
+
+/** How a license of so many at the same time was used. */
+interface Concurrent {
+  /** Pieces to put in the place of those that are covered in part. */
+  cuts: Map<Piece, Piece[]>;
+  /** The most that was covered at one time, in 10⁻¹⁸ of the license's unit. */
+  drawn: bigint;
+  /** The first instant at which more ran than it covers. */
+  exhaustedAt: number | null;
+}
+
+/** A stretch in which a piece is covered at one level, in 10⁻¹² of the meter's unit. */
+interface Stretch {
+  from: number;
+  to: number;
+  level: bigint;
+}
+
+/** Levels times weights are exact in 10⁻²⁴, the capacity is told in 10⁻¹⁸. */
+const WEIGHTED_LEVEL = 1_000_000n;
+
+/**
+ * Covers up to `capacity` at the same time, first come first covered; nothing is saved up for later, and what does not
+ * fit whole is covered as far as it does.
+ * @param claimants in the order they count; only intervals run at a time
+ */
+export function coverConcurrent(licenseId: string, claimants: readonly Claimant[], capacity: bigint): Concurrent {
+  const intervals = claimants.filter(({ piece, from, to }) => piece.contribution.kind === 'interval' && from < to);
+  const moments = rising(intervals.flatMap(({ from, to }) => [from, to]));
+  const stretches = new Map<Claimant, Stretch[]>();
+  let running: Claimant[] = [];
+  let next = 0;
+  let exhaustedAt: number | null = null;
+  let most = 0n;
+  for (let m = 0; m + 1 < moments.length; m++) {
+    const from = moments[m] as number;
+    const to = moments[m + 1] as number;
+    running = running.filter((claimant) => claimant.to > from);
+    for (; next < intervals.length && (intervals[next] as Claimant).from <= from; next++)
+      running.push(intervals[next] as Claimant);
+    let left = capacity * WEIGHTED_LEVEL;
+    for (const claimant of running) {
+      const whole = claimant.rest / BigInt(claimant.to - claimant.from);
+      const fits = left / claimant.weight;
+      const level = fits < whole ? fits : whole;
+      if (level < whole) exhaustedAt ??= from;
+      left -= level * claimant.weight;
+      if (level > 0n) addStretch(stretches, claimant, { from, to, level });
+    }
+    const used = capacity * WEIGHTED_LEVEL - left;
+    if (used > most) most = used;
+  }
+  const cuts = new Map<Piece, Piece[]>();
+  for (const [{ piece }, covered] of stretches) cuts.set(piece, coveredIn(covered, piece, licenseId));
+  return { cuts, drawn: most / WEIGHTED_LEVEL, exhaustedAt };
+}
+
+/** Adds a stretch, or makes the one before longer when it goes on at its level. */
+function addStretch(stretches: Map<Claimant, Stretch[]>, claimant: Claimant, stretch: Stretch): void {
+  const before = stretches.get(claimant);
+  const last = before?.at(-1);
+  if (before === undefined) stretches.set(claimant, [stretch]);
+  else if (last?.to === stretch.from && last.level === stretch.level) last.to = stretch.to;
+  else before.push(stretch);
+}
+
+function coveredIn(stretches: readonly Stretch[], piece: Piece, licenseId: string): Piece[] {
+  const pieces = cutPieces([piece], rising(stretches.flatMap(({ from, to }) => [from, to])));
+  for (const cut of pieces) {
+    const { from, to, quantity: whole } = cut.contribution;
+    const stretch = stretches.find((each) => each.from <= from && to <= each.to);
+    if (stretch === undefined) continue;
+    const quantity = stretch.level * BigInt(to - from);
+    if (quantity > whole - coveredOf(cut)) throw new Error(`license ${licenseId} covers more than was used`);
+    cut.covered = [...cut.covered, { licenseId, quantity }];
+  }
+  return pieces;
+}
