@@ -90,7 +90,7 @@ async function rolled(contributions: Contribution[]) {
       const start = minuteOf(time) - (minuteOf(time) % unit);
       return { accountId, meter, meterVersion, start };
     });
-  await rollMinutes(store.roll, buckets(60), ++rolledAt);
+  await rollMinutes(store.roll, buckets(60), [{ meter: 'm', meterVersion: 1 }], ++rolledAt);
   await rollHours(store.roll, buckets(3600), rolledAt);
 }
 

@@ -14,6 +14,9 @@ const BUCKETS = `(
     {accounts:Array(String)}, {meters:Array(String)}, {versions:Array(UInt32)},
     arrayMap(start -> toDateTime(start, 'UTC'), {starts:Array(UInt32)}))) AS bucket))`;
 
+const LATEST = `(SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip(
+    {latestMeters:Array(String)}, {latestVersions:Array(UInt32)})) AS m))`;
+
 /** More than this many buckets in one statement only makes its parameters long. */
 const BUCKETS_AT_ONCE = 20_000;
 
@@ -32,20 +35,30 @@ async function inChunks(
   }
 }
 
-/** Computes these minutes from all their contributions and replaces them. */
-export async function rollMinutes(lane: Lane, minutes: readonly Bucket[], rolledAt: Micros): Promise<void> {
+/**
+ * Computes these minutes from all their contributions and replaces them.
+ * @param latest the meter versions that are asked for their latest value; to look for it in all others is most of the work
+ */
+export async function rollMinutes(
+  lane: Lane,
+  minutes: readonly Bucket[],
+  latest: readonly { meter: string; meterVersion: number }[],
+  rolledAt: Micros,
+): Promise<void> {
+  const latestMeters = latest.map(({ meter }) => meter);
+  const latestVersions = latest.map(({ meterVersion }) => meterVersion);
   await inChunks(minutes, (params) =>
     lane.command({
       name: 'roll_minutes',
       sql: `INSERT INTO usage_per_minute_v1
             SELECT account_id, meter, meter_version, minute, subject, dimensions,
-                   count(), sum(value), max(value), max(tuple(time, toString(source), id, value)),
+                   count(), sum(value), max(value), maxIf(tuple(time, toString(source), id, value), (meter, meter_version) IN ${LATEST}),
                    uniqExactStateIf(text_value, text_value != ''),
                    fromUnixTimestamp64Micro({rolledAt:Int64}, 'UTC')
             FROM contributions_v1
             WHERE (account_id, meter, meter_version, minute) IN ${BUCKETS}
             GROUP BY account_id, meter, meter_version, minute, subject, dimensions`,
-      params: { ...params, rolledAt },
+      params: { ...params, latestMeters, latestVersions, rolledAt },
     }),
   );
 }

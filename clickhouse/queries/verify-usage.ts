@@ -29,20 +29,23 @@ export interface BucketDifference {
   computed: string;
 }
 
-const FIGURES = `tuple(toString(sum(events)), toString(sum(sum)), toString(max(max)), toString(max(latest)), toString(uniqExactMerge(uniques)))`;
+/** The latest value is kept only for the meters that are asked for it. */
+const LATEST = `(meter, meter_version) IN (SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({latestMeters:Array(String)}, {latestVersions:Array(UInt32)})) AS m))`;
+const FIGURES = `tuple(toString(sum(events)), toString(sum(sum)), toString(max(max)), toString(maxIf(latest, ${LATEST})), toString(uniqExactMerge(uniques)))`;
 
 /** Minutes that differ from their contributions, or hours from their minutes, of these meter versions. At most 100. */
 export async function differingBuckets(
   lane: Lane,
   level: 'minute' | 'hour',
-  meters: readonly { key: string; version: number }[],
+  meters: readonly { key: string; version: number; aggregation: string }[],
 ): Promise<BucketDifference[]> {
+  const latest = meters.filter(({ aggregation }) => aggregation === 'latest');
   const scope = `(meter, meter_version) IN (SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({meters:Array(String)}, {versions:Array(UInt32)})) AS m))`;
   const source =
     level === 'minute'
       ? `SELECT account_id, meter, meter_version, minute AS bucket, subject, dimensions,
                 tuple(toString(count()), toString(sum(value)), toString(max(value)),
-                      toString(max(tuple(time, toString(source), id, value))),
+                      toString(maxIf(tuple(time, toString(source), id, value), ${LATEST})),
                       toString(uniqExactIf(text_value, text_value != ''))) AS figures
          FROM contributions_v1 WHERE ${scope}
          GROUP BY account_id, meter, meter_version, bucket, subject, dimensions`
@@ -64,7 +67,12 @@ export async function differingBuckets(
           GROUP BY account_id, meter, meter_version, bucket, subject, dimensions
           HAVING count() != 2 OR uniqExact(figures) != 1
           LIMIT 100`,
-    params: { meters: meters.map(({ key }) => key), versions: meters.map(({ version }) => version) },
+    params: {
+      meters: meters.map(({ key }) => key),
+      versions: meters.map(({ version }) => version),
+      latestMeters: latest.map(({ key }) => key),
+      latestVersions: latest.map(({ version }) => version),
+    },
   });
 }
 

@@ -79,4 +79,15 @@ describe('the registry', () => {
     expect(registry.levelsOf('disk', 2)).toBeNull();
     expect(registry.levelsOf('dyno', 2)).toBeNull();
   });
+
+  it('tells which versions are asked for their latest value, and does not rule it out of one it does not know', async () => {
+    const { registry } = registryOf(
+      meter('plan', 1, 'current', { aggregation: 'latest', valuePath: '$.n' }),
+      meter('plan', 2, 'pending', { aggregation: 'sum', valuePath: '$.n' }),
+    );
+    await registry.reload();
+    expect(registry.latestOf('plan', 1)).toBe(true);
+    expect(registry.latestOf('plan', 2)).toBe(false);
+    expect(registry.latestOf('plan', 3)).toBe(true);
+  });
 });

@@ -59,6 +59,12 @@ export class MeterRegistry {
     return this.all.filter((meter) => meter.state === 'pending');
   }
 
+  /** Whether a version is asked for its latest value; also when it is not known here. */
+  latestOf(key: string, version: number): boolean {
+    const meter = this.all.find((each) => each.key === key && each.version === version);
+    return meter === undefined || meter.aggregation === 'latest';
+  }
+
   /** How a version's contributions are levels; `null` when they are not. */
   levelsOf(key: string, version: number): 'slots' | 'amount' | null {
     return this.levels.get(`${key} ${version}`) ?? null;

@@ -23,6 +23,13 @@ const HOUR: Micros = 3_600_000_000;
 /** Tells of a meter version whether, and how, its contributions are levels. */
 export type LevelsOf = (meter: string, version: number) => 'slots' | 'amount' | null;
 
+/** What rolling needs to know of meter versions. */
+export interface MeterKinds {
+  levelsOf: LevelsOf;
+  /** Whether a version is asked for its latest value. */
+  latestOf: (meter: string, version: number) => boolean;
+}
+
 /**
  * Brings usage up to date with these contributions: adds those that are missing, then computes every bucket and every
  * resource they touch anew. Doing it twice changes nothing, so after any failure it is simply done again.
@@ -33,7 +40,8 @@ export type LevelsOf = (meter: string, version: number) => 'slots' | 'amount' | 
 export async function roll(
   store: ClickHouse,
   pages: Iterable<readonly Contribution[]>,
-  { doubtful, rolledAt, levelsOf }: { doubtful: boolean; rolledAt: Micros; levelsOf: LevelsOf },
+  { levelsOf, latestOf }: MeterKinds,
+  { doubtful, rolledAt }: { doubtful: boolean; rolledAt: Micros },
 ): Promise<void> {
   const touched = new Touched(levelsOf);
   for (const contributions of pages) {
@@ -42,7 +50,9 @@ export async function roll(
     if (missing.length > 0) await insertContributions(store.roll, missing);
     touched.add(contributions);
   }
-  await rollMinutes(store.roll, touched.minutes(), rolledAt);
+  const minutes = touched.minutes();
+  const latest = touched.meters().filter(({ meter, meterVersion }) => latestOf(meter, meterVersion));
+  await rollMinutes(store.roll, minutes, latest, rolledAt);
   await rollHours(store.roll, touched.hours(), rolledAt);
   await rollIntervals(store, touched.resources(), rolledAt, levelsOf);
 }

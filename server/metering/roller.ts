@@ -2,7 +2,7 @@ import { type ClickHouse, type Contribution, eventsReceivedAfter, type Micros } 
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import { contributionsOf, fromRaw, placed } from './contributions.ts';
 import type { MeterRegistry, RegisteredMeter } from './registry.ts';
-import { type LevelsOf, roll } from './roll.ts';
+import { type MeterKinds, roll } from './roll.ts';
 
 /** What a pass brought: whose usage changed, and through when everything received is counted. */
 export interface Rolled {
@@ -32,7 +32,7 @@ const MIN_GAP_MS = 300;
  * A pass computes the running minute and hour anew, however few events it brings. So after a long one this much, at most,
  * goes by before the next: under pressure there are fewer passes and the machine is there for the writer.
  */
-const MAX_REST_MS = 2_000;
+const MAX_REST_MS = 1_000;
 const IDLE_MS = 1_000;
 /** Another node may change a meter; this one is told by nobody. */
 const METERS_EVERY_MS = 5_000;
@@ -145,7 +145,7 @@ export class Roller {
       const idle = this.waiting.length === 0 && !this.behind && this.parts.registry.pending().length === 0;
       if (idle) await this.sleep(IDLE_MS);
       const took = performance.now() - started;
-      const rest = Math.max(MIN_GAP_MS - took, took < MIN_GAP_MS ? took : Math.min(2 * took, MAX_REST_MS));
+      const rest = Math.max(MIN_GAP_MS - took, Math.min(took, MAX_REST_MS));
       if (rest > 0 && !this.stopping) await new Promise((resolve) => setTimeout(resolve, rest));
     }
   }
@@ -275,8 +275,11 @@ export class Roller {
 
   private async roll(pages: Iterable<readonly Contribution[]>, doubtful: boolean): Promise<void> {
     this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.parts.settledThrough());
-    await roll(this.parts.store, pages, { doubtful, rolledAt: this.lastRolledAt, levelsOf: this.levelsOf });
+    await roll(this.parts.store, pages, this.kinds, { doubtful, rolledAt: this.lastRolledAt });
   }
 
-  private readonly levelsOf: LevelsOf = (meter, version) => this.parts.registry.levelsOf(meter, version);
+  private readonly kinds: MeterKinds = {
+    levelsOf: (meter, version) => this.parts.registry.levelsOf(meter, version),
+    latestOf: (meter, version) => this.parts.registry.latestOf(meter, version),
+  };
 }

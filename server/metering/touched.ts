@@ -37,6 +37,14 @@ export class Touched {
     }
   }
 
+  /** Each meter version once. */
+  meters(): { meter: string; meterVersion: number }[] {
+    const once = new Map(
+      this.scopes.map(({ meter, meterVersion }) => [`${meter} ${meterVersion}`, { meter, meterVersion }]),
+    );
+    return [...once.values()];
+  }
+
   minutes(): Bucket[] {
     return this.scopes.flatMap((scope) => bucketsOf(scope, scope.minutes));
   }

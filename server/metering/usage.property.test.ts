@@ -22,7 +22,7 @@ import { readBody } from '../ingest/body.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import { contributionsOf } from './contributions.ts';
 import { compileMeter } from './extract.ts';
-import { roll } from './roll.ts';
+import { type MeterKinds, roll } from './roll.ts';
 
 let opened: OpenMeasuring;
 beforeAll(async () => {
@@ -123,9 +123,12 @@ function contributions(accountId: string, { batches }: RandomTraffic) {
 }
 let received = Date.parse('2026-01-01T00:00:00Z') * 1000;
 let rolledAt = NOW;
-const levelsOf = (key: string) => METERS[key]?.levels ?? null;
+const kinds: MeterKinds = {
+  levelsOf: (key) => METERS[key]?.levels ?? null,
+  latestOf: (key) => METERS[key]?.aggregation === 'latest',
+};
 const rollNow = (added: ReturnType<typeof contributions>, doubtful: boolean) =>
-  roll(opened.stores.measurements, [added], { doubtful, rolledAt: ++rolledAt, levelsOf });
+  roll(opened.stores.measurements, [added], kinds, { doubtful, rolledAt: ++rolledAt });
 
 describe('usage', () => {
   it(
