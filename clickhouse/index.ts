@@ -5,6 +5,16 @@ export { dateTimeText, type Micros, OPEN_END } from './instant.ts';
 export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
 export {
+  accountsWithUsage,
+  type ChargeEvent,
+  type ChargeInterval,
+  type ChargeUsageRow,
+  chargeEvents,
+  chargeIntervals,
+  chargeUsage,
+  type UsageEntry,
+} from './queries/charge-usage.ts';
+export {
   type Contribution,
   contributionKey,
   contributionsAlreadyThere,
@@ -25,6 +35,7 @@ export {
 } from './queries/intervals.ts';
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export { lastEventTime } from './queries/last-event-time.ts';
+export { lateEvents } from './queries/late-events.ts';
 export {
   type EventFilter,
   eventByKey,

@@ -104,7 +104,7 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
 }
 
 /** Starts, in seconds, of the units that have a bound inside them, not at their start. */
-function startsOfCutUnits(bounds: readonly Micros[], unit: number): number[] {
+export function startsOfCutUnits(bounds: readonly Micros[], unit: number): number[] {
   const starts = new Set<number>();
   for (const bound of bounds) {
     if (bound % unit !== 0) starts.add((bound - (bound % unit)) / 1_000_000);

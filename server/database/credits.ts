@@ -187,6 +187,18 @@ export async function lapseExpired(tx: Queries, accountId: string, now: Date): P
   return expired.length;
 }
 
+/** Accounts with something left of a grant that expired by `at`. */
+export async function accountsWithExpiredGrants(queries: Queries, at: Date): Promise<string[]> {
+  const rows = await queries
+    .select({ accountId: creditGrants.accountId })
+    .from(creditGrants)
+    .innerJoin(creditEntries, OF_ITS_GRANT)
+    .where(lte(creditGrants.expiresAt, at))
+    .groupBy(creditGrants.id, creditGrants.accountId)
+    .having(sql`${BALANCE} > 0`);
+  return [...new Set(rows.map(({ accountId }) => accountId))].sort();
+}
+
 function grantsWhere(queries: Queries, accountId: string, condition: ReturnType<typeof and>) {
   return queries
     .select(GRANT)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, max, or, sql } from 'drizzle-orm';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { type CreditDraw, lastInstantOf } from '../domain/credits.ts';
@@ -196,6 +196,16 @@ export async function finalPeriods(queries: Queries, accountId: string): Promise
     .where(and(eq(invoices.accountId, accountId), eq(invoices.state, 'final')))
     .orderBy(asc(invoices.periodFrom));
   return rows.map(headOf);
+}
+
+/** Where the last final period of each account ends, in microseconds since 1970. */
+export async function lastFinalPeriods(queries: Queries): Promise<Map<string, number>> {
+  const rows = await queries
+    .select({ accountId: invoices.accountId, to: max(invoices.periodTo) })
+    .from(invoices)
+    .where(eq(invoices.state, 'final'))
+    .groupBy(invoices.accountId);
+  return new Map(rows.map(({ accountId, to }) => [accountId, (to?.getTime() ?? 0) * 1000]));
 }
 
 /** The line a charge is on, of a final invoice of the account; `null` when none has it. */

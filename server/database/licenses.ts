@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, or } from 'drizzle-orm';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { DecimalText, License } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
@@ -87,6 +87,26 @@ export async function listLicenses(
   page?: { after: string | null; limit: number },
 ): Promise<License[]> {
   return newestVersions(queries, accountId, page);
+}
+
+/** Licenses as they stood in these versions. */
+export async function licensesAtVersions(
+  queries: Queries,
+  accountId: string,
+  versions: readonly { id: string; version: number }[],
+): Promise<License[]> {
+  if (versions.length === 0) return [];
+  const rows = await queries
+    .select(LICENSE)
+    .from(licenseVersions)
+    .where(
+      and(
+        eq(licenseVersions.accountId, accountId),
+        or(...versions.map(({ id, version }) => and(eq(licenseVersions.id, id), eq(licenseVersions.version, version)))),
+      ),
+    )
+    .orderBy(asc(licenseVersions.id));
+  return rows.map(licenseOf);
 }
 
 async function newestVersions(

@@ -1,0 +1,17 @@
+import type { Micros } from '../instant.ts';
+import type { Lane } from '../lane.ts';
+
+/**
+ * How many of an account's events of before `to` were received after an instant. All times before count: a level that
+ * was told late reaches into the periods after it.
+ */
+export async function lateEvents(lane: Lane, accountId: string, to: Micros, receivedAfter: Micros): Promise<number> {
+  const [row] = await lane.query<{ count: string }>({
+    name: 'late_events',
+    sql: `SELECT count() AS count FROM usage_events_raw_v1
+          WHERE account_id = {accountId:String} AND received_at > fromUnixTimestamp64Micro({receivedAfter:Int64}, 'UTC')
+            AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`,
+    params: { accountId, to, receivedAfter },
+  });
+  return Number(row?.count ?? 0);
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
+import type { BillingPeriod } from '../domain/billing-period.ts';
+import { type ChargeUsage, type RatedPart, type Rating, rateAccount } from '../domain/rating/rate-account.ts';
+import { windowBounds } from '../domain/windows.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
+import { type GatheredUsage, gatherUsage, type PricedAccount } from './charge-usage.ts';
+import type { UnpricedUsage } from './invoice.types.ts';
+import { type Pricing, versionsInForce } from './pricing.ts';
+
+/** An account's charges of a period, rated. */
+export interface AccountCharges {
+  rating: Rating;
+  unpriced: UnpricedUsage[];
+  /** What was rated; to rate a variation of it (a forecast) with the same engine. */
+  usage: GatheredUsage;
+  /** Bounds of the days of the period. */
+  days: Micros[];
+}
+
+export interface ChargesQuestion {
+  pricing: Pricing;
+  period: BillingPeriod;
+  /** Open intervals run to here. */
+  through: Micros;
+  byDay?: boolean;
+  /** Read already, with the cuts of `cutsOf`; else it is read. */
+  usage?: GatheredUsage;
+  onPart?: (charge: ChargeUsage, part: RatedPart) => void;
+}
+
+/** Computes an account's charges. The one function behind every surface that shows money. */
+export type ChargesReader = (question: ChargesQuestion) => Promise<AccountCharges>;
+
+const DAY: Micros = 86_400_000_000;
+const HOUR: Micros = 3_600_000_000;
+const MINUTE: Micros = 60_000_000;
+
+export function createChargesReader(store: ClickHouse, registry: MeterRegistry): ChargesReader {
+  return async (question) => {
+    const { pricing, period, through, byDay = false } = question;
+    const days = daysOf(pricing, period);
+    const account = pricedAccount(pricing, period);
+    const cuts = cutsOf(pricing, period, byDay ? days : []);
+    let given = question.usage;
+    let singleEvents: { from: Micros; to: Micros } | undefined;
+    for (;;) {
+      const scope = { period, through, cuts: [...cuts], ...(singleEvents === undefined ? {} : { singleEvents }) };
+      const usage: GatheredUsage =
+        given ??
+        ((await gatherUsage(store, registry.currentMeters(), [account], scope)).get(
+          account.accountId,
+        ) as GatheredUsage);
+      given = undefined;
+      const coarse = coarseExhaustion(rateUsage(question, usage, days, { quiet: true }), usage, pricing);
+      if (coarse === null || (coarse.from === singleEvents?.from && coarse.to === singleEvents.to))
+        return { rating: rateUsage(question, usage, days), unpriced: usage.unpriced, usage, days };
+      // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
+      const length = coarse.to - coarse.from;
+      const unit = length > DAY ? DAY : length > HOUR ? HOUR : length > MINUTE ? MINUTE : null;
+      if (unit === null) singleEvents = coarse;
+      else for (let at = coarse.from + unit - (coarse.from % unit); at < coarse.to; at += unit) cuts.add(at);
+      cuts.add(coarse.from).add(coarse.to);
+    }
+  };
+}
+
+/** Rates gathered usage of one account. */
+export function rateUsage(
+  { pricing, period, byDay, onPart }: ChargesQuestion,
+  usage: GatheredUsage,
+  days: readonly Micros[],
+  { quiet = false } = {},
+): Rating {
+  return rateAccount({
+    period,
+    days,
+    versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
+    discountPercent: pricing.rateCard?.discountPercent ?? '0',
+    currency: pricing.account.currency,
+    minorUnit: pricing.minorUnit,
+    licenses: pricing.licenses,
+    charges: usage.charges,
+    ...(byDay && !quiet ? { byDay: true } : {}),
+    ...(onPart === undefined || quiet ? {} : { onPart }),
+  });
+}
+
+/** What reading an account's usage needs to know of its pricing. */
+export function pricedAccount(pricing: Pricing, period: BillingPeriod): PricedAccount {
+  return {
+    accountId: pricing.account.id,
+    versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
+    licensed: new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights))),
+  };
+}
+
+/** Bounds of the period's days in the account's zone. */
+export function daysOf({ account }: Pricing, period: BillingPeriod): Micros[] {
+  return windowBounds(period.from, period.to, 'DAY', account.timeZone);
+}
+
+/** The instants at which counted usage must be read apart: versions, license terms, days where they are asked for. */
+export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly Micros[]): Set<Micros> {
+  const terms = pricing.licenses.flatMap(({ from, to }) => [Date.parse(from) * 1000, Date.parse(to) * 1000]);
+  const versions = versionsInForce(pricing.rateCard?.versions ?? [], period).map(({ from }) => from);
+  return new Set([...versions, ...terms, ...days].filter((at) => at > period.from && at < period.to));
+}
+
+/** A bucket of events inside which a pool ran out, so that it is not known which of them it still covered. */
+function coarseExhaustion(
+  rating: Rating,
+  usage: GatheredUsage,
+  { licenses }: Pricing,
+): { from: Micros; to: Micros } | null {
+  for (const { licenseId, exhaustedAt } of rating.licenses) {
+    const weights = licenses.find(({ id }) => id === licenseId)?.weights ?? {};
+    if (exhaustedAt === null) continue;
+    for (const charge of usage.charges) {
+      if (weights[charge.priceKey] === undefined) continue;
+      for (const { kind, from, to } of charge.contributions) {
+        if (kind === 'bucket' && from <= exhaustedAt && exhaustedAt < to) return { from, to };
+      }
+    }
+  }
+  return null;
+}
+
+/** A charge's id: the same for the same price and line of an account's period, however often it is computed. */
+export function chargeIdOf(periodKey: string, priceKey: string, lineValues: Readonly<Record<string, string>>): string {
+  const line = Object.entries(lineValues).sort(([a], [b]) => (a < b ? -1 : 1));
+  const digest = createHash('sha256')
+    .update(JSON.stringify([priceKey, line]))
+    .digest('hex');
+  return `${periodKey}-${digest.slice(0, 20)}`;
+}

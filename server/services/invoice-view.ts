@@ -1,0 +1,78 @@
+import type { Micros } from '../../clickhouse/index.ts';
+import type { Account } from '../database/accounts.ts';
+import type { BillingPeriod } from '../domain/billing-period.ts';
+import { chooseDraws, type OpenGrant } from '../domain/credits.ts';
+import { invoiceTotals } from '../domain/invoice-totals.ts';
+import { addQuantities } from '../domain/quantity.ts';
+import type { RatedCharge } from '../domain/rating/rate-account.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
+import { chargeIdOf } from './account-charges.ts';
+import type { InvoiceLine, InvoiceState, InvoiceView, UnpricedUsage } from './invoice.types.ts';
+
+/** What an invoice is put together from. */
+export interface InvoiceMaterial {
+  account: Account;
+  minorUnit: number;
+  period: BillingPeriod;
+  state: Exclude<InvoiceState, 'void'>;
+  meteredThrough: Micros;
+  lines: InvoiceLine[];
+  unpriced: UnpricedUsage[];
+  /** Grants that could be drawn, in their order. */
+  grants: readonly OpenGrant[];
+}
+
+/** The lines of rated charges; a charge of nothing that only exists because it could be due is left out. */
+export function linesOf(
+  charges: readonly RatedCharge[],
+  periodKey: string,
+  registry: MeterRegistry,
+  estimated: boolean,
+): InvoiceLine[] {
+  return charges
+    .map((charge) => ({
+      chargeId: chargeIdOf(periodKey, charge.priceKey, charge.lineValues),
+      description: charge.price.description,
+      priceKey: charge.priceKey,
+      lineValues: { ...charge.lineValues },
+      quantity: charge.quantity,
+      unit: registry.current(charge.price.meter)?.unit ?? '',
+      amountExact: charge.amountExact,
+      amount: charge.amount,
+      estimated,
+      steps: charge.steps,
+    }))
+    .filter(({ quantity, amount }) => quantity !== '0' || !/^-?0(\.0+)?$/.test(amount));
+}
+
+/** Lines, credits, tax and total in one object: what every surface shows. */
+export function invoiceView(material: InvoiceMaterial): Omit<InvoiceView, 'id'> & { number: null } {
+  const { account, period, lines, minorUnit } = material;
+  const lineAmounts = lines.map(({ amount }) => amount);
+  const draws = chooseDraws(material.grants, addQuantities(lineAmounts));
+  const totals = invoiceTotals({
+    lineAmounts,
+    creditsAvailable: addQuantities(draws.map(({ amount }) => amount)),
+    taxPercent: account.taxPercent,
+    minorUnit,
+  });
+  return {
+    accountId: account.id,
+    accountName: account.name,
+    number: null,
+    state: material.state,
+    period: { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to), timeZone: account.timeZone },
+    currency: account.currency,
+    minorUnit,
+    meteredThrough: toRfc3339(material.meteredThrough),
+    lines,
+    unpriced: material.unpriced,
+    subtotal: totals.subtotal,
+    creditDraws: draws,
+    credits: totals.credits,
+    taxPercent: account.taxPercent,
+    tax: totals.tax,
+    total: totals.total,
+  };
+}

@@ -1,0 +1,223 @@
+import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
+import { type Account, getAccount } from '../database/accounts.ts';
+import type { Database } from '../database/connect.ts';
+import { openGrants } from '../database/credits.ts';
+import { finalPeriods, getInvoice, type Invoice, type InvoiceHead, listInvoices } from '../database/invoices.ts';
+import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
+import { lastInstantOf } from '../domain/credits.ts';
+import { FORECAST_METHOD, forecastUsage } from '../domain/forecast.ts';
+import { minorUnitOf } from '../domain/money.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
+import { type AccountCharges, type ChargesQuestion, type ChargesReader, rateUsage } from './account-charges.ts';
+import type { GatheredUsage } from './charge-usage.ts';
+import { correctionsOf } from './corrections.ts';
+import type { InvoiceHeadView, InvoiceList, InvoiceView, Projection } from './invoice.types.ts';
+import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
+import { type Pricing, pricingOf } from './pricing.ts';
+
+export interface InvoicesParts {
+  database: Database;
+  store: ClickHouse;
+  registry: MeterRegistry;
+  charges: ChargesReader;
+  meteredThrough: () => Micros;
+  now: () => Date;
+  /** How long after its end a period's invoice stays a draft, in milliseconds. */
+  graceMs: number;
+}
+
+/** A computed invoice with what it was computed from. */
+export interface ComputedInvoice {
+  view: InvoiceView;
+  pricing: Pricing;
+  period: BillingPeriod;
+  charges: AccountCharges;
+  through: Micros;
+  material: InvoiceMaterial;
+}
+
+/** Invoices of accounts: computed while a period may change, stored for good afterwards. */
+export interface Invoices {
+  /** The open period's invoice, or the draft of a period that has ended. `null` without account. */
+  computed: (accountId: string, periodKey: string | null, byDay?: boolean) => Promise<ComputedInvoice | null>;
+  /** The draft of one period from usage that was read already, together with that of many other accounts. */
+  draft: (account: Account, period: BillingPeriod, usage: GatheredUsage) => Promise<ComputedInvoice>;
+  /** `current`, a period's key or an invoice's id; `null` when there is none. */
+  find: (accountId: string, invoiceId: string) => Promise<InvoiceView | null>;
+  /** Open period first, then drafts, then what was issued, newest first. */
+  list: (accountId: string, page: { cursor: string | null; limit: number }) => Promise<InvoiceList | null>;
+  /** Periods that have ended, are not final and have something to charge; oldest first. */
+  drafts: (account: Account) => Promise<BillingPeriod[]>;
+}
+
+/** Usage may reach back this far, and so may invoices that are still to be made. */
+const MONTHS_BACK = 13;
+
+export function createInvoices(parts: InvoicesParts): Invoices {
+  const { database, now } = parts;
+
+  async function compute(
+    account: Account,
+    period: BillingPeriod,
+    byDay = false,
+    usage?: GatheredUsage,
+  ): Promise<ComputedInvoice> {
+    const pricing = await pricingOf(database.queries, account);
+    const watermark = parts.meteredThrough();
+    const through = Math.min(period.to, watermark);
+    const open = periodAt(now().getTime() * 1000, account).key === period.key;
+    // The forecast looks at days.
+    const question = { pricing, period, through, byDay: byDay || open, ...(usage === undefined ? {} : { usage }) };
+    const charges = await parts.charges(question);
+    const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
+    if (!open) lines.push(...(await correctionsOf(parts, pricing, period)));
+    const grants = await openGrants(database.queries, account.id, lastInstantOf(period));
+    const material: InvoiceMaterial = {
+      account,
+      minorUnit: pricing.minorUnit,
+      period,
+      state: open ? 'projected' : 'draft',
+      meteredThrough: watermark,
+      lines,
+      unpriced: charges.unpriced,
+      grants,
+    };
+    const projection = open ? { projection: project(question, charges, material) } : {};
+    const finalAt = open ? {} : { finalAt: new Date(period.to / 1000 + parts.graceMs).toISOString() };
+    return {
+      view: { id: open ? 'current' : period.key, ...invoiceView(material), ...projection, ...finalAt },
+      pricing,
+      period,
+      charges,
+      through,
+      material,
+    };
+  }
+
+  /** Totals at the period's end, rated by the same engine as what is metered. */
+  function project(question: ChargesQuestion, { usage, days }: AccountCharges, material: InvoiceMaterial): Projection {
+    const { period, through } = question;
+    const forecast = forecastUsage(usage.charges, { from: period.from, to: period.to, through, days });
+    const total = (charges: typeof usage.charges) => {
+      const rating = rateUsage({ ...question, byDay: false }, { ...usage, charges }, days);
+      const lines = linesOf(rating.charges, period.key, parts.registry, true);
+      return invoiceView({ ...material, lines }).total;
+    };
+    return {
+      low: total(forecast.low),
+      expected: total(forecast.expected),
+      high: total(forecast.high),
+      method: FORECAST_METHOD,
+    };
+  }
+
+  async function drafts(account: Account): Promise<BillingPeriod[]> {
+    const finals = new Set((await finalPeriods(database.queries, account.id)).map(({ period }) => period.key));
+    const found: BillingPeriod[] = [];
+    let period = periodAt(now().getTime() * 1000, account);
+    for (let i = 0; i < MONTHS_BACK; i++) {
+      period = neighbourOf(period, -1, account);
+      if (finals.has(period.key)) break;
+      found.unshift(period);
+    }
+    const withUsage: BillingPeriod[] = [];
+    for (const candidate of found) {
+      const { charges } = await compute(account, candidate);
+      if (charges.usage.charges.length > 0) withUsage.push(candidate);
+    }
+    return withUsage;
+  }
+
+  async function computed(accountId: string, periodKey: string | null, byDay = false) {
+    const account = await getAccount(database.queries, accountId);
+    if (account === null) return null;
+    const open = periodAt(now().getTime() * 1000, account);
+    return compute(account, periodKey === null ? open : periodOf(periodKey, account), byDay);
+  }
+
+  return {
+    computed,
+    draft: (account, period, usage) => compute(account, period, false, usage),
+    drafts,
+    find: async (accountId, invoiceId) => {
+      if (invoiceId === 'current') return (await computed(accountId, null))?.view ?? null;
+      if (!/^\d{4}-\d{2}$/.test(invoiceId)) {
+        const stored = await getInvoice(database.queries, accountId, invoiceId);
+        return stored && storedView(stored);
+      }
+      const account = await getAccount(database.queries, accountId);
+      if (account === null) return null;
+      const issued = (await finalPeriods(database.queries, accountId)).find(({ period }) => period.key === invoiceId);
+      if (issued !== undefined) {
+        const stored = await getInvoice(database.queries, accountId, issued.id);
+        return stored && storedView(stored);
+      }
+      const period = periodOf(invoiceId, account);
+      if (period.from > now().getTime() * 1000) return null;
+      return (await compute(account, period)).view;
+    },
+    list: async (accountId, { cursor, limit }) => {
+      const account = await getAccount(database.queries, accountId);
+      if (account === null) return null;
+      const before = cursor === null ? null : Number.parseInt(cursor, 10);
+      const heads = await listInvoices(database.queries, accountId, { before, limit: limit + 1 });
+      const page = heads.slice(0, limit);
+      const unissued: InvoiceHeadView[] = [];
+      if (cursor === null) {
+        const current = await computed(accountId, null);
+        if (current !== null) unissued.push(headOf(current.view));
+        for (const draft of (await drafts(account)).reverse()) {
+          unissued.push(headOf((await compute(account, draft)).view));
+        }
+      }
+      return {
+        data: [...unissued, ...page.map((head) => storedHead(head, account))],
+        nextCursor: heads.length > limit ? String(page.at(-1)?.sequence) : null,
+      };
+    },
+  };
+}
+
+/** A stored invoice: what was issued, word for word, with what became of it. */
+export function storedView(invoice: Invoice): InvoiceView {
+  const content = JSON.parse(invoice.content) as InvoiceView;
+  return {
+    ...content,
+    id: invoice.id,
+    state: invoice.state,
+    finalizedAt: invoice.finalizedAt.toISOString(),
+    contentSha256: invoice.contentSha256,
+    ...(invoice.voidedAt === null
+      ? {}
+      : { voided: { at: invoice.voidedAt.toISOString(), reason: invoice.voidReason ?? '' } }),
+  };
+}
+
+function storedHead(head: InvoiceHead, account: Account): InvoiceHeadView {
+  const { key, from, to } = head.period;
+  return {
+    id: head.id,
+    number: head.number,
+    state: head.state,
+    period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone: account.timeZone },
+    currency: head.currency,
+    minorUnit: minorUnitOf(head.currency),
+    total: head.total,
+    meteredThrough: toRfc3339(head.meteredThroughMicros),
+    finalizedAt: head.finalizedAt.toISOString(),
+  };
+}
+
+function headOf({
+  id,
+  number,
+  state,
+  period,
+  currency,
+  minorUnit,
+  total,
+  meteredThrough,
+}: InvoiceView): InvoiceHeadView {
+  return { id, number, state, period, currency, minorUnit, total, meteredThrough };
+}
