@@ -7,13 +7,20 @@ import { dedupeRule } from './dedupe-rule.ts';
 import { ingest } from './ingest.ts';
 import { live } from './live.ts';
 import { monthByDay } from './month-by-day.ts';
+import { rating } from './rating.ts';
 import { beginRun, type Row, report } from './report.ts';
 import { singlePosts } from './single-posts.ts';
 
 type Benchmark = (folder: string, short: boolean) => Promise<Row[]>;
 
 /** What `npm run bench` measures. */
-const BENCHMARKS: Record<string, Benchmark> = { ingest, 'single-posts': singlePosts, live, 'month-by-day': monthByDay };
+const BENCHMARKS: Record<string, Benchmark> = {
+  ingest,
+  'single-posts': singlePosts,
+  live,
+  'month-by-day': monthByDay,
+  rating,
+};
 /** What helped a decision and is measured only when asked for by name. */
 const COMPARISONS: Record<string, Benchmark> = { 'dedupe-rule': dedupeRule };
 const MINUTES = { short: 5, full: 40 };
