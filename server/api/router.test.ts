@@ -261,6 +261,7 @@ describe('the document', () => {
       '/api/v1/rate-cards/{key}/versions',
       '/api/v1/rate-cards',
       '/api/v1/rate-cards/{key}',
+      '/api/v1/price-preview',
       '/api/v1/accounts/{accountId}/rate-card',
       '/api/v1/accounts/{accountId}/licenses/{licenseId}',
       '/api/v1/accounts/{accountId}/licenses',

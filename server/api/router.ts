@@ -14,6 +14,7 @@ import { addLicenseEndpoints } from './licenses.ts';
 import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { addMeterEndpoints } from './meters.ts';
 import { createRegistry, openApiDocument } from './openapi.ts';
+import { addPricePreviewEndpoint } from './price-preview.ts';
 import { methodNotAllowed, notFound, problemHandler } from './problem.ts';
 import { addRateCardEndpoints } from './rate-cards.ts';
 
@@ -55,6 +56,7 @@ export function apiRouter(deps: ApiDeps): Router {
   addKeyEndpoints(api, deps.keys);
   addMeterEndpoints(api, deps.onMeterChange);
   addRateCardEndpoints(api);
+  addPricePreviewEndpoint(api);
   addAccountRateCardEndpoints(api);
   addLicenseEndpoints(api);
   addLicenseAllocationEndpoints(api);
