@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where amounts and quantities go through as text or whole numbers. */
+const FOLDERS = ['server/domain', 'server/services', 'server/api'];
+
+/** What turns decimals into binary fractions, or rounds them in a place of its own. */
+const INEXACT = /\bparseFloat\(|(?<!\.)\bNumber\(|\.toNumber\(|\.toFixed\(|\.toPrecision\(|\bMath\.round\(/g;
+const WHY =
+  'Amounts and quantities are exact decimal text from end to end: 0.1 + 0.2 is not 0.3 in a JavaScript number. ' +
+  'Use server/domain/money.ts or quantity.ts; what is no amount belongs into EXCEPTIONS, with a reason.';
+
+const EXCEPTIONS: Record<string, { uses: string[]; reason: string }> = {
+  'server/domain/quantity.ts': { uses: ['.toFixed(', '.toFixed('], reason: 'The text of an exact Decimal.' },
+  'server/domain/rating/rate-charge.ts': { uses: ['Number('], reason: 'Microseconds of an interval, whole and small.' },
+  'server/services/meter-query.ts': {
+    uses: ['Number('],
+    reason: 'OpenMeter has `value` as a number; `valueExact` is beside it.',
+  },
+  'server/api/events-out.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
+  'server/api/credits.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
+};
+
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => join(folder, file)),
+);
+const usesIn = (source: string) =>
+  source
+    .split('\n')
+    .filter((line) => !/^\s*(\/\/|\/?\*)/.test(line))
+    .flatMap((line) => line.match(INEXACT) ?? []);
+
+describe('amounts and quantities stay exact', () => {
+  it.each(files)('in %s', (file) => {
+    expect(usesIn(readFileSync(join(root, file), 'utf8')), WHY).toEqual(EXCEPTIONS[file]?.uses ?? []);
+  });
+
+  it('has no exception for a file that is gone', () => {
+    expect(files).toEqual(expect.arrayContaining(Object.keys(EXCEPTIONS)));
+  });
+
+  it.each([
+    ['Number(amount) * 2', 1],
+    ['parseFloat(amount)', 1],
+    ['Number.parseFloat(amount)', 1],
+    ['new Decimal(a).toNumber()', 1],
+    ['total.toFixed(2)', 1],
+    ['Math.round(cents) / 100', 1],
+    ['Number.parseInt(row.events, 10)', 0],
+    ['amount + Number.POSITIVE_INFINITY', 0],
+    ['  // never Number(amount)', 0],
+  ])('%s: %i', (line, uses) => expect(usesIn(line)).toHaveLength(uses));
+});
