@@ -30,7 +30,7 @@ export interface Wanted {
 }
 
 /** Decimal text of up to so many units, with few or with many decimals. */
-export const decimal = (most: number, least = 0): fc.Arbitrary<string> =>
+const decimal = (most: number, least = 0): fc.Arbitrary<string> =>
   fc.oneof(
     fc.integer({ min: least, max: most }).map(String),
     fc
@@ -76,7 +76,7 @@ function modelOf(model: Price['model']): fc.Arbitrary<object> {
 }
 
 /** A price with any of allowance, minimum, cap and due at zero. */
-export function priceCase(key: string, { models = MODELS, allowance = true }: Wanted): fc.Arbitrary<Price> {
+function priceCase(key: string, { models = MODELS, allowance = true }: Wanted): fc.Arbitrary<Price> {
   const limits = fc.record(
     {
       ...(allowance ? { included: decimal(40) } : {}),

@@ -40,7 +40,7 @@ const SECONDS = 1_000_000n;
 const WEIGHTED = AMOUNT_ONE;
 
 /** What the license's pool holds in this period, in 10⁻¹⁸ of its unit: see `License`. */
-export function capacityOf({ license, from, to }: LicenseTerm, period: { from: number; to: number }): bigint {
+function capacityOf({ license, from, to }: LicenseTerm, period: { from: number; to: number }): bigint {
   const quantity = parseAmount(license.quantity);
   if (license.measure === 'unit_months') return quantity * BigInt(to - from);
   if (license.measure === 'max') return quantity * SECONDS;
