@@ -7,6 +7,7 @@ import { ClickHouseError } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addEventsIn } from './api/events-in.ts';
 import { addEventsOut } from './api/events-out.ts';
+import { addInvoiceEndpoints } from './api/invoices.ts';
 import { addMeterQuery } from './api/meter-query.ts';
 import { apiRouter } from './api/router.ts';
 import { addUserEndpoints } from './api/users.ts';
@@ -19,13 +20,19 @@ import { type Simulator, startSimulator } from './demo/simulator.ts';
 import type { Settings } from './env.ts';
 import { createHttp } from './http.ts';
 import { NotStoredError } from './ingest/writer.ts';
+import { type Closer, startClosing } from './jobs/close-periods.ts';
 import { createMeasuring } from './measuring.ts';
 import type { Metrics } from './metrics.ts';
 import { createPages } from './pages.ts';
 import { Live } from './realtime/live.ts';
+import { createChargesReader } from './services/account-charges.ts';
 import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
+import { createInvoicePages } from './services/invoice-pages.ts';
+import { createInvoices } from './services/invoices.ts';
+import { createLicensesPage } from './services/licenses-page.ts';
 import { createLiveSnapshot } from './services/live-snapshot.ts';
 import { maySee } from './services/may-see.ts';
+import { createOverview } from './services/overview.ts';
 import { createUsagePage } from './services/usage-page.ts';
 import type { Stores } from './stores.ts';
 
@@ -53,6 +60,9 @@ export interface ComposeParts {
 const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 /** How long a meter change waits for its history before it is answered and goes on in the background. */
 const METER_CHANGE_MS = 10_000;
+/** How long a period that is over stays open to late events before its invoice is final. */
+const GRACE_MS = 48 * 3_600_000;
+const CLOSE_EVERY_MS = 60_000;
 
 /** Builds the server around open, migrated stores. */
 export async function compose({
@@ -95,6 +105,10 @@ export async function compose({
     return missing;
   };
 
+  const charges = createChargesReader(measurements, registry);
+  const spending = { database, store: measurements, registry, charges, meteredThrough, now, graceMs: GRACE_MS };
+  const invoices = createInvoices(spending);
+  const invoicePages = createInvoicePages({ database, invoices });
   const shared = { queries: database.queries, registry, read, meteredThrough, now };
   const demo = settings.demo ? await rememberedDemo(settings.dataDir) : null;
   const pages = await createPages(
@@ -112,6 +126,10 @@ export async function compose({
           return accounts.map(({ id, name, kind }) => ({ id, name, kind }));
         },
         usagePage: orUnavailable(createUsagePage(shared)),
+        overview: orUnavailable(createOverview({ database, invoices })),
+        licensesPage: orUnavailable(createLicensesPage(spending)),
+        invoices: orUnavailable(invoicePages.list),
+        invoice: orUnavailable(invoicePages.one),
       },
     },
     settings.development,
@@ -136,6 +154,7 @@ export async function compose({
         }),
       (to) => addMeterQuery(to, measuring.query),
       (to) => addUserEndpoints(to, auth),
+      (to) => addInvoiceEndpoints(to, { invoices, registry }),
     ],
   });
   const app = createHttp({
@@ -160,11 +179,13 @@ export async function compose({
   });
 
   let simulator: Simulator | null = null;
+  let closer: Closer | null = null;
   return {
     app,
     start: async () => {
       keys.start();
       await roller.start();
+      closer = startClosing({ ...spending, invoices, onError }, CLOSE_EVERY_MS);
       if (demo === null) return;
       simulator = startSimulator({
         traffic: demoTraffic(new Date(demo.anchor)),
@@ -176,6 +197,7 @@ export async function compose({
     },
     close: async () => {
       await simulator?.stop();
+      await closer?.stop();
       live?.close();
       // Closes the http server too, once the requests in work are answered.
       await io.close();

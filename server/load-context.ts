@@ -1,5 +1,7 @@
 import type { AppLoadContext } from '@remix-run/node';
 import type { Viewer } from './auth/viewer.ts';
+import type { InvoiceList, InvoiceView } from './services/invoice.types.ts';
+import type { LicensesPage, OverviewPage } from './services/spend-pages.types.ts';
 import type { UsagePage, UsagePageQuestion } from './services/usage-page.types.ts';
 
 /** What a Remix loader or action gets from the server; the only way values reach a page. */
@@ -27,6 +29,14 @@ export interface PlainbillContext {
     accountsOf: (viewer: Viewer) => Promise<{ id: string; name: string; kind: string }[]>;
     /** Throws a 404 `Response` when the account is not the viewer's or a period, meter or dimension does not exist. */
     usagePage: (viewer: Viewer, question: UsagePageQuestion) => Promise<UsagePage>;
+    /** Throws a 404 `Response` like all of them, when the account is not the viewer's. */
+    overview: (viewer: Viewer, question: { accountId: string }) => Promise<OverviewPage>;
+    licensesPage: (viewer: Viewer, question: { accountId: string; period?: string }) => Promise<LicensesPage>;
+    invoices: (
+      viewer: Viewer,
+      question: { accountId: string; cursor?: string },
+    ) => Promise<InvoiceList & { account: { id: string; name: string; timeZone: string; kind: string } }>;
+    invoice: (viewer: Viewer, question: { accountId: string; invoiceId: string }) => Promise<InvoiceView>;
   };
 }
 

@@ -33,6 +33,11 @@ export interface Endpoint<Params extends z.ZodObject, Query extends z.ZodObject,
   query?: Query;
   body?: Body;
   answers: Record<number, { description: string; schema?: z.ZodType }>;
+  /**
+   * The handler opens transactions itself, and doing it twice is doing it once: no transaction is held around it, where
+   * reading measurements takes its time, and an `Idempotency-Key` has nothing to add.
+   */
+  ownTransactions?: true;
 }
 
 /** What a handler gets: input that has been checked, and the one place to ask the database. */
@@ -82,6 +87,13 @@ export function addEndpoint<
       body: parseOr(endpoint.body, (schema) => parseBody(schema, req)),
       principal,
     };
+    if (endpoint.ownTransactions) {
+      const reply = await handler({ ...asked, queries: api.database.queries });
+      await afterwards(params);
+      res.set('Cache-Control', 'no-store');
+      send(res, reply.status, textOf(reply.body));
+      return;
+    }
     if (!isWrite) {
       const reply = await handler({ ...asked, queries: api.database.queries });
       res.set('Cache-Control', 'private, no-cache');

@@ -12,6 +12,7 @@ import { createMeasuring } from '../measuring.ts';
 import type { Stores } from '../stores.ts';
 import { ENTERPRISE, REPLAY_ACCOUNT } from './accounts.ts';
 import { historyStart } from './calendar.ts';
+import { putDemoPricing } from './pricing.ts';
 import { type Ingest, seedDemo } from './seed.ts';
 import { createDemoTraffic, type DemoTraffic } from './traffic.ts';
 
@@ -112,6 +113,7 @@ export async function seed(
     now,
     onProgress: options.onProgress,
   });
+  await putDemoPricing(stores.database, anchor, now);
   const { secret } = await createApiKey(queries, { accountId: REPLAY_ACCOUNT, role: 'ingest', label: 'replay' }, now);
   await writeFile(join(options.dataDir, INGEST_KEY_FILE), `${secret}\n`, { mode: 0o600 });
   await measuring.close();

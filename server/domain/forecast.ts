@@ -34,8 +34,8 @@ export function forecastUsage(
     const counted = charge.contributions.filter(({ kind }) => kind !== 'interval');
     const elapsed = BigInt(through - from);
     const sum = counted.reduce((total, { quantity }) => total + quantity, 0n);
-    const more = counted.length === 0 || elapsed <= 0n ? 0n : (sum * left) / elapsed;
-    const spread = spreadOf(charge.contributions, whole, left);
+    const more = counted.length === 0 || elapsed <= 0n || charge.running ? 0n : (sum * left) / elapsed;
+    const spread = charge.running ? 0n : spreadOf(charge.contributions, whole, left);
     const last = charge.contributions.at(-1);
     const with_ = (quantity: Quantity): ChargeUsage => ({
       ...charge,
@@ -58,7 +58,21 @@ function runOn(interval: Contribution, to: number): Contribution {
 }
 
 function expectedIn(like: Contribution, quantity: Quantity, from: number, to: number): Contribution {
-  return { ...like, kind: 'bucket', from, to, quantity, slot: '', events: 0, source: '', id: 'forecast', subject: '' };
+  // Evenly over the time that is left, so that versions and license terms that begin in it cut it where they must.
+  const length = BigInt(to - from);
+  const even = (quantity / length) * length;
+  return {
+    ...like,
+    kind: 'interval',
+    from,
+    to,
+    quantity: even,
+    slot: '',
+    events: 0,
+    source: '',
+    id: 'forecast',
+    subject: '',
+  };
 }
 
 /** How far the rest of the period may stray: the standard deviation of whole days, grown with the root of what is left. */

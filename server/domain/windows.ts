@@ -63,3 +63,11 @@ function intoUnit(at: Temporal.ZonedDateTime, unit: number): number {
   const local = at.epochMilliseconds + at.offsetNanoseconds / 1e6;
   return ((local % unit) + unit) % unit;
 }
+
+/** The calendar day of an instant in a zone, `YYYY-MM-DD`. */
+export function localDay(micros: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(micros / 1000))
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+    .toString();
+}

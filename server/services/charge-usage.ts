@@ -50,6 +50,8 @@ const TOLD_BY = ['app', 'team'];
 interface Entry extends UsageEntry {
   of: RegisteredMeter;
   names: string[];
+  /** Whether any price is for this meter. */
+  priced: boolean;
 }
 
 /** Reads the usage that charges of these accounts are computed from; the same for one account and for thousands. */
@@ -63,10 +65,14 @@ export async function gatherUsage(
   const timed = meters.filter(({ aggregation }) => aggregation === 'time_weighted');
   const entries = entriesOf(meters, accounts);
   const bounds = boundsOf(scope);
-  const plain = entries.filter(({ aggregation }) => aggregation !== 'unique' || bounds.length === 2);
-  const unique = entries.filter((entry) => !plain.includes(entry));
-  const [rows, running, intervals] = await Promise.all([
+  // What no price is for is only told as unpriced: in one piece.
+  const idle = entries.filter(({ priced }) => !priced);
+  const unique = entries.filter(({ priced, aggregation }) => priced && aggregation === 'unique' && bounds.length > 2);
+  const plain = entries.filter((entry) => !idle.includes(entry) && !unique.includes(entry));
+  const whole = [scope.period.from, scope.period.to];
+  const [rows, idleRows, running, intervals] = await Promise.all([
     chargeUsage(store.read, accountIds, plain, bounds),
+    chargeUsage(store.read, accountIds, idle, whole),
     runningUniques(store, accountIds, unique, bounds),
     chargeIntervals(
       store.read,
@@ -78,6 +84,7 @@ export async function gatherUsage(
   const gathered = new Map<string, Gathering>();
   for (const account of accounts) gathered.set(account.accountId, new Gathering(account));
   for (const row of rows) gathered.get(row.accountId)?.counted(plain[row.entry] as Entry, row, bounds);
+  for (const row of idleRows) gathered.get(row.accountId)?.counted(idle[row.entry] as Entry, row, whole);
   for (const row of running) gathered.get(row.accountId)?.counted(unique[row.entry] as Entry, row, bounds);
   const byKey = new Map(timed.map((meter) => [meter.key, meter]));
   for (const interval of intervals) {
@@ -144,6 +151,7 @@ function entriesOf(meters: readonly RegisteredMeter[], accounts: readonly Priced
     const entry = (names: string[]): Entry => ({
       of: meter,
       names,
+      priced: prices.length > 0,
       meter: meter.key,
       meterVersion: meter.version,
       aggregation: meter.aggregation as UsageEntry['aggregation'],
@@ -167,7 +175,7 @@ function needsEvents(account: PricedAccount, entry: Entry): boolean {
 class Gathering {
   private readonly charges = new Map<
     string,
-    { priceKey: string; lineValues: Record<string, string>; contributions: Contribution[] }
+    { priceKey: string; lineValues: Record<string, string>; contributions: Contribution[]; running?: true }
   >();
   private readonly unpriced = new Map<
     string,
@@ -196,6 +204,7 @@ class Gathering {
     const key = chargeKey(price, dimensions);
     let quantity = value;
     if (!ADDITIVE.has(entry.aggregation)) {
+      charge.running = true;
       const before = this.running.get(key) ?? 0n;
       const after = entry.aggregation === 'max' && before > value ? before : value;
       quantity = after - before;

@@ -142,7 +142,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     drafts,
     find: async (accountId, invoiceId) => {
       if (invoiceId === 'current') return (await computed(accountId, null))?.view ?? null;
-      if (!/^\d{4}-\d{2}$/.test(invoiceId)) {
+      if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(invoiceId)) {
         const stored = await getInvoice(database.queries, accountId, invoiceId);
         return stored && storedView(stored);
       }

@@ -26,12 +26,21 @@ export function coveredOf({ covered }: Piece): Quantity {
   return sum;
 }
 
-/** The pieces cut at instants (rising), in the order they count. What is covered is cut with the usage, evenly. */
-export function cutPieces(pieces: readonly Piece[], instants: readonly number[]): Piece[] {
+/**
+ * The pieces cut at instants (rising), in the order they count. What is covered is cut with the usage, evenly.
+ * @param buckets `whole` leaves buckets that reach over an instant as they are
+ * @throws RangeError when a bucket would have to be cut
+ */
+export function cutPieces(
+  pieces: readonly Piece[],
+  instants: readonly number[],
+  buckets: 'cut' | 'whole' = 'cut',
+): Piece[] {
   const cut: Piece[] = [];
   for (const piece of pieces) {
     const { from, to } = piece.contribution;
-    const contributions = cutAt(piece.contribution, instants);
+    const stays = buckets === 'whole' && piece.contribution.kind === 'bucket';
+    const contributions = stays ? [piece.contribution] : cutAt(piece.contribution, instants);
     if (contributions.length === 1) cut.push(piece);
     else for (const part of contributions) cut.push({ contribution: part, covered: shareOf(piece, part, to - from) });
   }

@@ -44,11 +44,12 @@ interface Case {
   charges: ChargeUsage[];
   licenses?: License[];
   discountPercent?: string;
+  byDay?: boolean;
 }
-function rate({ prices, charges, licenses = [], discountPercent = '0' }: Case) {
+function rate({ prices, charges, licenses = [], discountPercent = '0', byDay = false }: Case) {
   const parts: { charge: ChargeUsage; part: RatedPart }[] = [];
   const input: RatingInput = {
-    ...{ period: MARCH, days: MARCH_DAYS, discountPercent, currency: 'USD', minorUnit: 2, licenses, charges },
+    ...{ period: MARCH, days: MARCH_DAYS, discountPercent, currency: 'USD', minorUnit: 2, licenses, charges, byDay },
     versions: prices.map(([from, list], i) => {
       return { from, version: i + 1, prices: new Map(list.map((price) => [price.key, price])) };
     }),
@@ -471,6 +472,19 @@ describe('what is taken back', () => {
     expect(amountsOf(rate({ prices: [[MARCH.from, [price]]], charges: [usage('p', contributions)] }))).toEqual([
       amount,
     ]);
+  });
+});
+
+describe('a bucket of events over days', () => {
+  const prices: Case['prices'] = [[MARCH.from, [{ ...perMonth('p', '2592000', false), minimum: '5' }]]];
+  const bucket: Contribution = { ...event(MARCH.from, 7), kind: 'bucket', to: MARCH.to };
+
+  it('stands for all of them where nobody asks for days', () => {
+    expect(amountsOf(rate({ prices, charges: [usage('p', [bucket])] }))).toEqual(['7.00']);
+  });
+
+  it('does not tell of which day they were', () => {
+    expect(() => rate({ prices, charges: [usage('p', [bucket])], byDay: true })).toThrow('cannot be cut');
   });
 });
 

@@ -13,6 +13,8 @@ export interface ChargeUsage {
   priceKey: string;
   lineValues: Readonly<Record<string, string>>;
   contributions: readonly Contribution[];
+  /** Its quantity is a maximum, a latest value or a number of different ones: more of the same adds nothing. */
+  running?: true;
 }
 
 /** A rate card version from the instant it rules this period, in microseconds; the first from the period's start. */
@@ -122,7 +124,9 @@ export function rateAccount(input: RatingInput): Rating {
   for (const term of ofUsage) drawdowns.push(coverWith(term, input.period, inTurn(licensed)));
   const rate = (work: ChargeAtWork, onPart: (part: Part) => void): ChargeAmounts => {
     const pieces = licensed.get(work)?.pieces ?? piecesOf(input, work);
-    return rateCharge(work.segments, input.discountPercent, cutPieces(pieces, work.days), onPart);
+    // Which day a bucket falls in matters only where days are told; events have one order, however they are counted.
+    const cut = cutPieces(pieces, work.days, input.byDay === true ? 'cut' : 'whole');
+    return rateCharge(work.segments, input.discountPercent, cut, onPart);
   };
 
   // Only licenses in money look at parts of several charges together; without them no part is kept.

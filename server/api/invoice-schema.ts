@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const decimal = z.string().meta({ description: 'Exact decimal.', examples: ['12.50'] });
+const instant = z.iso.datetime();
+const state = z.enum(['projected', 'draft', 'final', 'void']);
+const period = z.object({ key: z.string(), from: instant, to: instant, timeZone: z.string() });
+
+const step = z.object({
+  name: z.string(),
+  licenseId: z.string().optional(),
+  quantity: decimal.optional(),
+  amount: decimal.optional(),
+});
+
+const line = z
+  .object({
+    chargeId: z.string(),
+    description: z.string(),
+    priceKey: z.string(),
+    lineValues: z.record(z.string(), z.string()),
+    quantity: decimal,
+    unit: z.string(),
+    amountExact: decimal,
+    amount: decimal,
+    estimated: z.boolean(),
+    steps: z.array(step),
+    corrects: z.object({ invoiceId: z.string(), number: z.string(), chargeId: z.string() }).optional(),
+  })
+  .meta({ id: 'InvoiceLine' });
+
+/** An invoice in a list. */
+export const invoiceHeadSchema = z
+  .object({
+    id: z.string(),
+    number: z.string().nullable(),
+    state,
+    period,
+    currency: z.string(),
+    minorUnit: z.int(),
+    total: decimal,
+    meteredThrough: instant,
+    finalizedAt: instant.optional(),
+  })
+  .meta({ id: 'InvoiceHead' });
+
+/** A whole invoice. */
+export const invoiceSchema = invoiceHeadSchema
+  .extend({
+    accountId: z.string(),
+    accountName: z.string(),
+    lines: z.array(line),
+    unpriced: z.array(
+      z.object({
+        meter: z.string(),
+        description: z.string(),
+        dimensions: z.record(z.string(), z.string()),
+        quantity: decimal,
+        unit: z.string(),
+      }),
+    ),
+    subtotal: decimal,
+    creditDraws: z.array(z.object({ grantId: z.string(), reason: z.string(), amount: decimal })),
+    credits: decimal,
+    taxPercent: decimal,
+    tax: decimal,
+    projection: z.object({ low: decimal, expected: decimal, high: decimal, method: z.string() }).optional(),
+    finalAt: instant.optional(),
+    voided: z.object({ at: instant, reason: z.string() }).optional(),
+    contentSha256: z.string().optional(),
+  })
+  .meta({ id: 'Invoice' });

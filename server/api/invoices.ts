@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { getAccount } from '../database/accounts.ts';
+import { voidInvoice } from '../database/invoices.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
+import { finalize, PeriodOpenError, PricingChangedError } from '../services/finalize-invoice.ts';
+import type { InvoiceView } from '../services/invoice.types.ts';
+import { type Invoices, storedView } from '../services/invoices.ts';
+import { type Api, addEndpoint } from './endpoint.ts';
+import { invoiceHeadSchema, invoiceSchema } from './invoice-schema.ts';
+import { Problem } from './problem.ts';
+import { callerIdSchema, pageQuerySchema, textSchema } from './schemas.ts';
+
+const params = z.object({
+  accountId: callerIdSchema,
+  invoiceId: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: '`current`, a period such as `2026-11`, or the id of an invoice.' }),
+});
+
+/** Invoices of an account: read, made final, made void. */
+export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; registry: MeterRegistry }): void {
+  const { invoices, registry } = parts;
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/accounts/{accountId}/invoices',
+      tag: 'Invoices',
+      summary: "The account's invoices: the open period's first, then drafts, then those issued, newest first",
+      role: 'read',
+      params: z.object({ accountId: callerIdSchema }),
+      query: pageQuerySchema,
+      answers: {
+        200: {
+          description: 'One page.',
+          schema: z.object({ data: z.array(invoiceHeadSchema), nextCursor: z.string().nullable() }),
+        },
+      },
+    },
+    async ({ params: { accountId }, query }) => {
+      const cursor = query.cursor ?? null;
+      if (cursor !== null && !/^\d{1,9}$/.test(cursor)) throw new Problem(400, 'The cursor is not one of this list.');
+      const list = await invoices.list(accountId, { cursor, limit: query.limit });
+      if (list === null) throw new Problem(404, `There is no account "${accountId}".`);
+      return { status: 200, body: list };
+    },
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/accounts/{accountId}/invoices/{invoiceId}',
+      tag: 'Invoices',
+      summary: 'One invoice, with its lines',
+      role: 'read',
+      params,
+      answers: { 200: { description: 'The invoice.', schema: invoiceSchema } },
+    },
+    async ({ params: { accountId, invoiceId } }) => ({
+      status: 200,
+      body: await existing(invoices, accountId, invoiceId.replace(/\.json$/, '')),
+    }),
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'post',
+      path: '/v1/accounts/{accountId}/invoices/{invoiceId}/finalize',
+      tag: 'Invoices',
+      summary: 'Make the invoice of a period that is over final; again, it answers the same invoice',
+      role: 'operator',
+      params,
+      answers: {
+        200: { description: 'Final already.', schema: invoiceSchema },
+        201: { description: 'Made final.', schema: invoiceSchema },
+      },
+      ownTransactions: true,
+    },
+    async ({ params: { accountId, invoiceId } }) => {
+      const found = await existing(invoices, accountId, invoiceId);
+      if (found.state === 'final' || found.state === 'void') {
+        if (found.state === 'void' && found.id === invoiceId) throw new Problem(409, 'This invoice is void.');
+        return { status: 200, body: found };
+      }
+      try {
+        const result = await finalize({ database: api.database, registry, now: api.now }, accountId, () =>
+          invoices.computed(accountId, found.period.key),
+        );
+        if (result === null) throw new Problem(404, 'There is no such invoice.');
+        return { status: result.created ? 201 : 200, body: result.invoice };
+      } catch (error) {
+        if (error instanceof PeriodOpenError)
+          throw new Problem(409, `${sentence(error.message)} Finalize it afterwards.`);
+        if (error instanceof PricingChangedError) throw new Problem(409, sentence(error.message));
+        throw error;
+      }
+    },
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'post',
+      path: '/v1/accounts/{accountId}/invoices/{invoiceId}/void',
+      tag: 'Invoices',
+      summary: 'Take a final invoice back: it keeps its number, its credits return, its period can be invoiced again',
+      role: 'operator',
+      params,
+      body: z.strictObject({ reason: textSchema(500) }),
+      answers: { 200: { description: 'Void.', schema: invoiceSchema } },
+    },
+    async ({ params: { accountId, invoiceId }, body, queries }) => {
+      if ((await getAccount(queries, accountId)) === null) throw new Problem(404, 'There is no such invoice.');
+      const result = await voidInvoice(queries, accountId, invoiceId, body.reason, api.now());
+      if (result === null) throw new Problem(404, `The account has no final invoice "${invoiceId}".`);
+      return { status: 200, body: storedView(result.invoice) };
+    },
+  );
+}
+
+async function existing(invoices: Invoices, accountId: string, invoiceId: string): Promise<InvoiceView> {
+  const found = await invoices.find(accountId, invoiceId);
+  if (found === null) throw new Problem(404, `The account has no invoice "${invoiceId}".`);
+  return found;
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}

@@ -1,0 +1,100 @@
+import type { Micros } from '../../clickhouse/index.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { getAccount } from '../database/accounts.ts';
+import type { Database } from '../database/connect.ts';
+import { finalPeriods } from '../database/invoices.ts';
+import { neighbourOf } from '../domain/billing-period.ts';
+import { type Amount, amountText, parseAmount } from '../domain/money.ts';
+import { localDay } from '../domain/windows.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import type { ComputedInvoice, Invoices } from './invoices.ts';
+import { maySee } from './may-see.ts';
+import type { OverviewPage, SpendDay, SpendGroup } from './spend-pages.types.ts';
+
+const NAMED_GROUPS = 6;
+const TOP_LINES = 10;
+
+/** Builds the overview's answer; see `PlainbillContext.services.overview`. */
+export function createOverview({ database, invoices }: { database: Database; invoices: Invoices }) {
+  return async (viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> => {
+    const computed = maySee(viewer, accountId) ? await invoices.computed(accountId, null, true) : null;
+    const account = computed === null ? null : await getAccount(database.queries, accountId);
+    if (computed === null || account === null) {
+      throw new Response('There is no such account, or it is not yours.', { status: 404, statusText: 'Not Found' });
+    }
+    const { view, period, through, charges } = computed;
+    const days = spendDays(computed, account.timeZone);
+    const today = days.findIndex(({ state }) => state === 'running');
+    const key = neighbourOf(period, -1, account).key;
+    const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
+    const draftBefore = finalBefore === undefined ? (await invoices.computed(accountId, key))?.view : undefined;
+    const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
+    const rated = charges.rating.charges;
+    return {
+      account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
+      invoice: computed.pricing.rateCard === null ? null : view,
+      previous:
+        finalBefore !== undefined
+          ? { id: finalBefore.id, state: finalBefore.state, key, total: finalBefore.total }
+          : hadBefore
+            ? { id: draftBefore.id, state: draftBefore.state, key, total: draftBefore.total }
+            : null,
+      days,
+      base: amountText(sum(rated.map(({ base }) => parseAmount(base)))),
+      yesterday: today > 0 ? (days[today - 1] ?? null) : through >= period.to ? (days.at(-1) ?? null) : null,
+      groups: spendGroups(computed, days),
+      top: [...view.lines]
+        .sort((a, b) => compare(parseAmount(b.amountExact), parseAmount(a.amountExact)))
+        .slice(0, TOP_LINES),
+    };
+  };
+}
+
+/** Each day's exact spend. A day that has not come has none, which is not zero. */
+export function spendDays({ charges, through }: ComputedInvoice, timeZone: string): SpendDay[] {
+  const { days, rating } = charges;
+  return days.slice(0, -1).map((from, i) => {
+    const to = days[i + 1] as Micros;
+    const state = from > through ? 'future' : to > through ? 'running' : 'metered';
+    const amount = sum(rating.charges.map((charge) => parseAmount(charge.days[i] ?? '0')));
+    return {
+      day: localDay(from, timeZone),
+      from: toRfc3339(from),
+      to: toRfc3339(to),
+      state,
+      amount: state === 'future' ? null : amountText(amount),
+    };
+  });
+}
+
+function spendGroups({ charges }: ComputedInvoice, days: readonly SpendDay[]): SpendGroup[] {
+  const byApp = new Map<string, Amount[]>();
+  for (const charge of charges.rating.charges) {
+    const app = charge.lineValues.app ?? '';
+    const sums = byApp.get(app) ?? days.map(() => 0n);
+    charge.days.forEach((amount, i) => {
+      sums[i] = (sums[i] ?? 0n) + parseAmount(amount);
+    });
+    byApp.set(app, sums);
+  }
+  const ranked = [...byApp].sort(([, a], [, b]) => compare(sum(b), sum(a)));
+  const group = (value: string | null, sums: Amount[], count: number): SpendGroup => ({
+    value,
+    amount: amountText(sum(sums)),
+    count,
+    days: days.map(({ state }, i) => (state === 'future' ? null : amountText(sums[i] ?? 0n))),
+  });
+  const named = ranked.slice(0, NAMED_GROUPS).map(([app, sums]) => group(app, sums, 1));
+  const others = ranked.slice(NAMED_GROUPS);
+  if (others.length === 0) return named;
+  const together = days.map((_, i) => sum(others.map(([, sums]) => sums[i] ?? 0n)));
+  return [...named, group(null, together, others.length)];
+}
+
+function sum(amounts: readonly Amount[]): Amount {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
