@@ -12,12 +12,15 @@ import { DEMO_ACCOUNTS, ENTERPRISE, PERSONAL } from './accounts.ts';
 
 type DemoLicense = Omit<License, 'version' | 'from' | 'to'>;
 
-/** What the enterprise customer has bought, for a year. Quantities are the demo's own, so that the units run out late in a month. */
+/** Fewer than its formations take on average, about 145: a month's units run out around the 22nd. */
+const UNITS = '108';
+
+/** What the enterprise customer has bought, for a year. Quantities are the demo's own. */
 const LICENSES: DemoLicense[] = [
   {
     id: 'dyno-units',
     product: 'Dyno units',
-    quantity: '230',
+    quantity: UNITS,
     unit: 'units',
     measure: 'unit_months',
     weights: Object.fromEntries(
@@ -29,7 +32,7 @@ const LICENSES: DemoLicense[] = [
   {
     id: 'addon-credit',
     product: 'Add-on credit',
-    quantity: '2000.00',
+    quantity: '1500.00',
     unit: 'USD',
     measure: 'sum',
     weights: Object.fromEntries(ADDON_PLANS.map(({ service, plan }) => [`addon.${service}.${plan}`, '1'])),
@@ -52,7 +55,7 @@ const LICENSES: DemoLicense[] = [
   },
 ];
 
-const ALLOCATIONS: Record<string, string> = { storefront: '90', platform: '70', data: '40', labs: '20' };
+const ALLOCATIONS: Record<string, string> = { storefront: '40', platform: '35', data: '20', labs: '10' };
 
 /** From the middle of last month on one partner's plan costs more. */
 const DEARER: Record<string, string> = { 'addon.logtrail.fixed': '69.00' };
@@ -84,7 +87,7 @@ export async function putDemoPricing(database: Database, anchor: Date, now: Date
   }
   for (const [teamId, quantity] of Object.entries(ALLOCATIONS)) {
     await database.serializable((tx) =>
-      putAllocation(tx, ENTERPRISE, { id: 'dyno-units', quantity: '230' }, { teamId, quantity }, anchor),
+      putAllocation(tx, ENTERPRISE, { id: 'dyno-units', quantity: UNITS }, { teamId, quantity }, anchor),
     );
   }
   await grantOnce(
