@@ -63,6 +63,18 @@ export async function getAccount(queries: Queries, id: string): Promise<Account 
   return row ?? null;
 }
 
+/** When the account was created; the last of several writes does not count. `null` when there is none by this id. */
+export async function accountCreatedAt(queries: Queries, id: string): Promise<Date | null> {
+  const [row] = await queries.select({ createdAt: accounts.createdAt }).from(accounts).where(eq(accounts.id, id));
+  return row?.createdAt ?? null;
+}
+
+/** Accounts created after an instant. */
+export async function accountsCreatedAfter(queries: Queries, instant: Date): Promise<Set<string>> {
+  const rows = await queries.select({ id: accounts.id }).from(accounts).where(gt(accounts.createdAt, instant));
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** One page of accounts by id, those after `after`; of all accounts, or of `ids` only. */
 export async function listAccounts(
   queries: Queries,

@@ -90,7 +90,8 @@ export async function seed(
       await putMeter(queries, key, definition, now);
       await measuring.registry.reload();
     },
-    putAccount: (account) => putAccount(queries, account, now),
+    // As old as their history, so that its months are invoiced at once.
+    putAccount: (account) => putAccount(queries, account, anchor),
     putTeam: (team) => putTeam(queries, team, now),
     putApp: (app) => putApp(queries, app, now),
     putUser: async ({ memberships, ...person }) => {

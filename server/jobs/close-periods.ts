@@ -1,5 +1,5 @@
 import { accountsWithUsage, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
-import { type Account, listAccounts } from '../database/accounts.ts';
+import { type Account, accountsCreatedAfter, listAccounts } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { accountsWithExpiredGrants, lapseExpired } from '../database/credits.ts';
 import { lastFinalPeriods } from '../database/invoices.ts';
@@ -79,15 +79,20 @@ export async function closePeriods(parts: ClosingParts, isStopping: () => boolea
   return made;
 }
 
-/** Every period that is due, by its bounds, oldest first. */
+/**
+ * Every period that is due, by its bounds, oldest first. Accounts that are newer than the grace time have none: their
+ * history may still be coming in.
+ */
 async function dueGroups({ database, meteredThrough, now, graceMs }: ClosingParts): Promise<Group[]> {
   const groups = new Map<string, Group>();
   const nowMicros = now().getTime() * 1000;
   const last = await lastFinalPeriods(database.queries);
+  const settling = await accountsCreatedAfter(database.queries, new Date(now().getTime() - graceMs));
   let after: string | null = null;
   for (;;) {
     const accounts: Account[] = await listAccounts(database.queries, { after, limit: 500 });
     for (const account of accounts) {
+      if (settling.has(account.id)) continue;
       let period = periodAt(nowMicros, account);
       for (let i = 0; i < MONTHS_BACK; i++) {
         period = neighbourOf(period, -1, account);

@@ -1,5 +1,5 @@
 import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
-import { type Account, getAccount } from '../database/accounts.ts';
+import { type Account, accountCreatedAt, getAccount } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { openGrants } from '../database/credits.ts';
 import { finalPeriods, getInvoice, type Invoice, type InvoiceHead, listInvoices } from '../database/invoices.ts';
@@ -84,7 +84,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       grants,
     };
     const projection = open ? { projection: project(question, charges, material) } : {};
-    const finalAt = open ? {} : { finalAt: new Date(period.to / 1000 + parts.graceMs).toISOString() };
+    const finalAt = open ? {} : { finalAt: await endOfGrace(account, period) };
     return {
       view: { id: open ? 'current' : period.key, ...invoiceView(material), ...projection, ...finalAt },
       pricing,
@@ -93,6 +93,12 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       through,
       material,
     };
+  }
+
+  /** A new account's history may still be coming in: its grace begins when it was created. */
+  async function endOfGrace(account: Account, period: BillingPeriod): Promise<string> {
+    const created = (await accountCreatedAt(database.queries, account.id))?.getTime() ?? 0;
+    return new Date(Math.max(period.to / 1000, created) + parts.graceMs).toISOString();
   }
 
   /** Totals at the period's end, rated by the same engine as what is metered. */
