@@ -6,7 +6,6 @@ export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
 export {
   accountsWithUsage,
-  type ChargeEvent,
   type ChargeInterval,
   type ChargeUsageRow,
   chargeEvents,

@@ -96,7 +96,7 @@ export function pricedAccount(pricing: Pricing, period: BillingPeriod): PricedAc
 }
 
 /** Bounds of the period's days in the account's zone. */
-export function daysOf({ account }: Pricing, period: BillingPeriod): Micros[] {
+function daysOf({ account }: Pricing, period: BillingPeriod): Micros[] {
   return windowBounds(period.from, period.to, 'DAY', account.timeZone);
 }
 

@@ -51,7 +51,7 @@ export function createOverview({ database, invoices }: { database: Database; inv
 }
 
 /** Each day's exact spend. A day that has not come has none, which is not zero. */
-export function spendDays({ charges, through }: ComputedInvoice, timeZone: string): SpendDay[] {
+function spendDays({ charges, through }: ComputedInvoice, timeZone: string): SpendDay[] {
   const { days, rating } = charges;
   return days.slice(0, -1).map((from, i) => {
     const to = days[i + 1] as Micros;

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { putAccount } from '../server/database/accounts.ts';
+import { type Database, migrateDatabase, openDatabase } from '../server/database/connect.ts';
+import { listInvoices } from '../server/database/invoices.ts';
+import { promoteMeter, putMeter } from '../server/database/meters.ts';
+import { addRateCardVersion, putAccountRateCard } from '../server/database/rate-cards.ts';
+import type { Price } from '../server/domain/price.ts';
+import { closePeriods } from '../server/jobs/close-periods.ts';
+import { createMeasuring } from '../server/measuring.ts';
+import { migrateStores, openStores, type Stores } from '../server/stores.ts';
+import { closingParts } from './support/closing.ts';
+import { startPostgres } from './support/postgres.ts';
+
+// Machines differ; what is waited for are conditions.
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
+
+const ACCOUNTS = Array.from({ length: 24 }, (_, i) => `payer-${String(i).padStart(2, '0')}`);
+const BEGAN = new Date('2026-06-01T00:00:00Z');
+/** Two months are over, and their grace time too. */
+const AS_OF = new Date('2026-08-05T00:00:00Z');
+const KILLS = Number(process.env.PLAINBILL_CLOSING_KILLS ?? 8);
+
+const PRICES: Price[] = [
+  { key: 'tokens', meter: 'tokens', description: 'Tokens', model: 'per_unit', unitAmount: '0.01', lineBy: ['app'] },
+];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plainbill-closing-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Every account used each of five apps in each month. */
+async function fill(stores: Stores): Promise<void> {
+  const { queries } = stores.database;
+  const meter = {
+    description: 'Tokens',
+    eventType: 'inference',
+    aggregation: 'sum' as const,
+    valuePath: '$.tokens',
+    dimensions: { app: '$.app' },
+    unit: 'tokens',
+  };
+  await putMeter(queries, 'tokens', meter, BEGAN);
+  await promoteMeter(queries, 'tokens', 1);
+  await stores.database.serializable((tx) =>
+    addRateCardVersion(tx, { key: 'list', currency: 'USD', effectiveFrom: BEGAN, prices: PRICES }, BEGAN),
+  );
+  for (const id of ACCOUNTS) {
+    const account = {
+      id,
+      name: id,
+      kind: 'team' as const,
+      currency: 'USD',
+      timeZone: 'UTC',
+      anchorDay: 1,
+      taxPercent: '0',
+    };
+    await putAccount(queries, account, BEGAN);
+    await stores.database.serializable((tx) =>
+      putAccountRateCard(tx, { accountId: id, key: 'list', discountPercent: '0' }, BEGAN),
+    );
+  }
+  const measuring = await createMeasuring({
+    stores,
+    now: () => AS_OF,
+    onStored: () => {},
+    onRolled: () => {},
+    onError: (error) => {
+      throw error;
+    },
+  });
+  await measuring.roller.start();
+  const events = ACCOUNTS.flatMap((account) =>
+    ['2026-06-10T00:00:00Z', '2026-07-20T12:00:00Z'].flatMap((time) =>
+      Array.from({ length: 5 }, (_, app) => ({
+        specversion: '1.0',
+        id: `${account} ${time} ${app}`,
+        source: '/test',
+        type: 'inference',
+        subject: `app-${app}`,
+        account,
+        time,
+        data: { app: `app-${app}`, tokens: 100 + app },
+      })),
+    ),
+  );
+  const { faults } = await measuring.ingest.ingest(
+    { accountId: null },
+    { events, toText: (event: unknown) => JSON.stringify(event) },
+    false,
+  );
+  expect(faults).toEqual([]);
+  await measuring.close();
+}
+
+/** One invoice for each account and month, numbered from 1 on without a gap, oldest month first, each as it must be. */
+async function expectClosed(database: Database): Promise<void> {
+  for (const accountId of ACCOUNTS) {
+    const issued = await listInvoices(database.queries, accountId, { before: null, limit: 10 });
+    expect(issued.map(({ number, state, total, period }) => [number, state, total, period.key])).toEqual([
+      [`${accountId.toUpperCase()}-0002`, 'final', '5.10', '2026-07'],
+      [`${accountId.toUpperCase()}-0001`, 'final', '5.10', '2026-06'],
+    ]);
+  }
+}
+
+describe('closing', () => {
+  it(`makes each invoice once, killed with -9 ${KILLS} times while it works`, async () => {
+    const dataDir = join(folder, 'killed');
+    const stores = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
+    await migrateStores(stores);
+    await fill(stores);
+    await stores.close();
+
+    for (let kill = 0; kill < KILLS; kill++) {
+      const child = closingChild(dataDir);
+      await child.saying('closing');
+      // The moment of the crash is the input of this test, not a wait for something.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
+      await child.kill();
+    }
+    await closingChild(dataDir).ended();
+
+    const after = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
+    try {
+      await expectClosed(after.database);
+      expect(await closePeriods(await closingParts(after, AS_OF))).toBe(0);
+    } finally {
+      await after.close();
+    }
+  });
+
+  it('makes each invoice once when eight nodes close at the same time on a PostgreSQL', async () => {
+    const postgres = await startPostgres();
+    const measurementsOnly = await openStores({
+      dataDir: join(folder, 'nodes'),
+      clickhouseUrl: null,
+      databaseUrl: null,
+    });
+    const nodes = await Promise.all(Array.from({ length: 8 }, () => openDatabase({ url: postgres.url, dataDir: '' })));
+    try {
+      const [first] = nodes as [Database, ...Database[]];
+      await migrateStores(measurementsOnly);
+      await migrateDatabase(first);
+      await fill({ ...measurementsOnly, database: first });
+      const made = await Promise.all(
+        nodes.map(async (database) => closePeriods(await closingParts({ ...measurementsOnly, database }, AS_OF))),
+      );
+      expect(made.reduce((sum, count) => sum + count, 0)).toBe(ACCOUNTS.length * 2);
+      await expectClosed(first);
+    } finally {
+      await Promise.all(nodes.map((node) => node.close()));
+      await measurementsOnly.close();
+      await postgres.stop();
+    }
+  });
+});
+
+function closingChild(dataDir: string) {
+  const script = fileURLToPath(new URL('./support/closing-child.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, dataDir, AS_OF.toISOString()], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const gone = once(child, 'exit');
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  return {
+    saying: async (word: string) => {
+      while (!printed.includes(word)) await Promise.race([once(child.stdout, 'data'), gone]);
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    ended: async () => {
+      const [code] = await gone;
+      if (code !== 0) throw new Error(`closing ended with ${code}: ${printed}`);
+    },
+  };
+}

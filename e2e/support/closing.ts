@@ -1,0 +1,33 @@
+import { activeMeters } from '../../server/database/meters.ts';
+import type { ClosingParts } from '../../server/jobs/close-periods.ts';
+import { MeterRegistry } from '../../server/metering/registry.ts';
+import { createChargesReader } from '../../server/services/account-charges.ts';
+import { createInvoices } from '../../server/services/invoices.ts';
+import type { Stores } from '../../server/stores.ts';
+
+/** What closing periods takes, over open stores and as of an instant; what fails is thrown. */
+export async function closingParts(
+  { database, measurements }: Pick<Stores, 'database' | 'measurements'>,
+  asOf: Date,
+): Promise<ClosingParts> {
+  const registry = new MeterRegistry(
+    () => activeMeters(database.queries) as ReturnType<ConstructorParameters<typeof MeterRegistry>[0]>,
+  );
+  await registry.reload();
+  const shared = {
+    database,
+    store: measurements,
+    registry,
+    meteredThrough: () => asOf.getTime() * 1000,
+    now: () => asOf,
+    graceMs: 48 * 3_600_000,
+  };
+  const invoices = createInvoices({ ...shared, charges: createChargesReader(measurements, registry) });
+  return {
+    ...shared,
+    invoices,
+    onError: (error) => {
+      throw error;
+    },
+  };
+}
