@@ -18,6 +18,13 @@ export const paths = {
   account: (accountId: string) => `/accounts/${encodeURIComponent(accountId)}`,
   usage: (accountId: string, choice: UsageChoice = {}) =>
     `/accounts/${encodeURIComponent(accountId)}/usage${query({ ...choice })}`,
+  licenses: (accountId: string, period?: string) =>
+    `/accounts/${encodeURIComponent(accountId)}/licenses${query({ period })}`,
+  invoices: (accountId: string, cursor?: string) =>
+    `/accounts/${encodeURIComponent(accountId)}/invoices${query({ cursor })}`,
+  /** `invoiceId` as the invoice list gives it; with a charge the page opens at its line. */
+  invoice: (accountId: string, invoiceId: string, chargeId?: string) =>
+    `/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}${chargeId === undefined ? '' : `#${chargeId}`}`,
 };
 
 function query(values: Record<string, string | undefined>): string {

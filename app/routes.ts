@@ -10,8 +10,11 @@ export default [
     path: 'accounts/:accountId',
     file: 'routes/account.tsx',
     children: [
-      { index: true, file: 'routes/account-home.tsx' },
+      { index: true, file: 'routes/overview/route.tsx' },
       { path: 'usage', file: 'routes/usage/route.tsx' },
+      { path: 'licenses', file: 'routes/licenses/route.tsx' },
+      { path: 'invoices', file: 'routes/invoices/route.tsx' },
+      { path: 'invoices/:invoiceId', file: 'routes/invoice/route.tsx' },
     ],
   },
   { path: '*', file: 'routes/not-found.tsx' },

@@ -123,7 +123,7 @@ export async function compose({
             viewer.platformRole === 'customer'
               ? await listAccountsByIds(database.queries, viewer.accountIds)
               : await listAccounts(database.queries, { after: null, limit: 500 });
-          return accounts.map(({ id, name, kind }) => ({ id, name, kind }));
+          return accounts.map(({ id, name, kind, timeZone }) => ({ id, name, kind, timeZone }));
         },
         usagePage: orUnavailable(createUsagePage(shared)),
         overview: orUnavailable(createOverview({ database, invoices })),

@@ -26,7 +26,7 @@ export interface PlainbillContext {
   ip: string;
   services: {
     /** Accounts the viewer may see, by name. */
-    accountsOf: (viewer: Viewer) => Promise<{ id: string; name: string; kind: string }[]>;
+    accountsOf: (viewer: Viewer) => Promise<{ id: string; name: string; kind: string; timeZone: string }[]>;
     /** Throws a 404 `Response` when the account is not the viewer's or a period, meter or dimension does not exist. */
     usagePage: (viewer: Viewer, question: UsagePageQuestion) => Promise<UsagePage>;
     /** Throws a 404 `Response` like all of them, when the account is not the viewer's. */

@@ -1,8 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { Outlet, type ShouldRevalidateFunctionArgs, useLoaderData, useRouteLoaderData } from '@remix-run/react';
+import { Outlet, type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react';
 import { requireViewer } from '../session/require-viewer.ts';
 import { Shell } from '../shell/shell.tsx';
-import type { loader as usageLoader } from './usage/route.tsx';
 
 /** More than these are easier to find on the page of all accounts. */
 const ACCOUNTS_IN_MENU = 12;
@@ -28,9 +27,8 @@ export function shouldRevalidate({
 
 export default function Account() {
   const { account, accounts, email } = useLoaderData<typeof loader>();
-  const usage = useRouteLoaderData<typeof usageLoader>('routes/usage/route');
   return (
-    <Shell account={account} accounts={accounts} email={email} timeZone={usage?.page.account.timeZone}>
+    <Shell account={account} accounts={accounts} email={email} timeZone={account.timeZone}>
       <Outlet />
     </Shell>
   );

@@ -25,7 +25,7 @@ export default function Accounts() {
         <ul className="border-t border-line">
           {accounts.map((a) => (
             <li key={a.id} className="border-b border-line-2">
-              <Link to={paths.usage(a.id)} className="row-link">
+              <Link to={paths.account(a.id)} className="row-link">
                 <span className="font-semibold">{a.name}</span>
                 <span className="shrink-0 text-fine text-ink-3">{a.kind}</span>
               </Link>

@@ -16,7 +16,7 @@ export function AccountPopup({ account, accounts }: AccountMenuProps) {
           <MenuItem
             key={a.id}
             className="menu-item"
-            render={<Link to={paths.usage(a.id)} aria-current={a.id === account.id ? 'page' : undefined} />}
+            render={<Link to={paths.account(a.id)} aria-current={a.id === account.id ? 'page' : undefined} />}
           >
             {a.name}
           </MenuItem>

@@ -9,8 +9,8 @@ interface ShellProps {
   /** Some of the accounts to change to, this one included. */
   accounts: AccountChoice[];
   email: string;
-  /** Zone of the account's bill; absent when the page below could not tell. */
-  timeZone: string | undefined;
+  /** Zone of the account's bill. */
+  timeZone: string;
   children: ReactNode;
 }
 
@@ -21,8 +21,17 @@ export function Shell({ account, accounts, email, timeZone, children }: ShellPro
       <header className="side print:hidden">
         <AccountMenu account={account} accounts={accounts} />
         <nav aria-label="Main" className="flex gap-1 wide:flex-col wide:gap-0.5">
+          <NavLink to={paths.account(account.id)} className="side-link" prefetch="none" end>
+            Overview
+          </NavLink>
           <NavLink to={paths.usage(account.id)} className="side-link" prefetch="none">
             Usage
+          </NavLink>
+          <NavLink to={paths.licenses(account.id)} className="side-link" prefetch="none">
+            Licenses
+          </NavLink>
+          <NavLink to={paths.invoices(account.id)} className="side-link" prefetch="none">
+            Invoices
           </NavLink>
           <NavLink to={paths.accounts()} className="side-link" end>
             Accounts
@@ -36,11 +45,11 @@ export function Shell({ account, accounts, email, timeZone, children }: ShellPro
             Sign out
           </button>
         </Form>
-        {timeZone && <p className="hidden px-2 text-fine text-ink-3 wide:block">{zoneText(timeZone)}</p>}
+        <p className="hidden px-2 text-fine text-ink-3 wide:block">{zoneText(timeZone)}</p>
       </header>
       <main id="main" tabIndex={-1} className="page outline-none">
         {children}
-        {timeZone && <p className="mt-6 text-fine text-ink-3 wide:hidden print:block">{zoneText(timeZone)}</p>}
+        <p className="mt-6 text-fine text-ink-3 wide:hidden print:block">{zoneText(timeZone)}</p>
       </main>
     </div>
   );

@@ -10,7 +10,7 @@ test('leads to the page that was asked for', async ({ page, signInPage, user, ac
 });
 
 test('leads to the only account when nothing was asked for', async ({ signedInPage, account }) => {
-  await expect(signedInPage).toHaveURL(paths.usage(account.id));
+  await expect(signedInPage).toHaveURL(paths.account(account.id));
 });
 
 test('offers the choice among several accounts', async ({ page, signInPage, operator }) => {
@@ -21,13 +21,13 @@ test('offers the choice among several accounts', async ({ page, signInPage, oper
   await signInPage.signIn(await operator.createUser(accounts));
   await expect(page).toHaveURL(paths.accounts());
   await page.getByRole('link', { name: 'Pelican Freight' }).click();
-  await expect(page).toHaveURL(paths.usage(accounts[1]?.id ?? ''));
+  await expect(page).toHaveURL(paths.account(accounts[1]?.id ?? ''));
 });
 
 test('never leads to another site', async ({ page, signInPage, user, account }) => {
   await page.goto(paths.signIn('//elsewhere.example/'));
   await signInPage.enter(user);
-  await expect(page).toHaveURL(paths.usage(account.id));
+  await expect(page).toHaveURL(paths.account(account.id));
 });
 
 test('ends with signing out', async ({ signedInPage, account }) => {
@@ -53,7 +53,7 @@ test.describe('without JavaScript', () => {
 
   test('works the same', async ({ page, signInPage, user, account }) => {
     await signInPage.signIn(user);
-    await expect(page).toHaveURL(paths.usage(account.id));
+    await expect(page).toHaveURL(paths.account(account.id));
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   });

@@ -1,0 +1,33 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData, useRouteError } from '@remix-run/react';
+import { monthText } from '../../format/time.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { LicensesScreen } from './licenses-screen.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  {
+    title: data
+      ? `Licenses, ${monthText(data.page.period.key)} · ${data.page.account.name} · Plainbill`
+      : 'Licenses · Plainbill',
+  },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const period = new URL(request.url).searchParams.get('period');
+  const page = await context.services.licensesPage(viewer, {
+    accountId: params.accountId ?? '',
+    ...(period === null ? {} : { period }),
+  });
+  return { page, asOf: context.now().toISOString() };
+}
+
+export default function Licenses() {
+  const { page, asOf } = useLoaderData<typeof loader>();
+  return <LicensesScreen page={page} asOf={asOf} />;
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Licenses" />;
+}
