@@ -1,5 +1,5 @@
 import type { ClipboardEvent } from 'react';
-import { type Measure, quantityText } from './quantity.ts';
+import { type Measure, quantityText, readsAsDuration } from './quantity.ts';
 
 interface QuantityValueProps {
   measure: Measure;
@@ -15,7 +15,7 @@ interface QuantityValueProps {
 export function QuantityValue({ measure, quantity, withUnit = false, insideLink = false }: QuantityValueProps) {
   if (quantity === null) return <span className="none-metered">none metered</span>;
   const { short, unit, exact, rounded } = quantityText(measure, quantity);
-  const text = withUnit ? `${short} ${unit}` : short;
+  const text = withUnit && !readsAsDuration(measure) ? `${short} ${unit}` : short;
   if (!rounded) return <span title={exact}>{text}</span>;
 
   const copyExact = (event: ClipboardEvent) => {

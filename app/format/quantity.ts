@@ -22,12 +22,22 @@ export interface QuantityText {
 const PARTIBLE = /^([KMGTP]i?)?B$/;
 const MOST_WHOLE_DIGITS = 15;
 
+/** Whether quantities of the meter read as durations, `12 h 5 min`, which name their units themselves. */
+export function readsAsDuration({ unit }: Measure): boolean {
+  return kindOf(unit) === 'running time';
+}
+
 /** A quantity of a meter as text; `quantity` is an exact decimal in the meter's unit. */
 export function quantityText({ unit }: Measure, quantity: string): QuantityText {
   const exact = `${exactText(quantity)} ${unit}`;
   switch (kindOf(unit)) {
     case 'running time':
-      return { short: durationText(quantity), unit: hoursOf(unit), exact, rounded: clockHides(quantity) };
+      return {
+        short: durationText(quantity),
+        unit: hoursOf(unit),
+        exact,
+        rounded: clockHides(quantity),
+      };
     case 'amount over time': {
       const hours = divideDecimal(quantity, 3600n, 2);
       return { short: exactText(hours), unit: hoursOf(unit), exact, rounded: true };

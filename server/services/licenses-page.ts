@@ -44,7 +44,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
     const pricing = await pricingOf(database.queries, account);
     const meteredThrough = parts.meteredThrough();
     const through = Math.min(period.to, meteredThrough);
-    const consumption = new Consumption(pricing.licenses, account);
+    const consumption = new Consumption(pricing.licenses, account, period);
     const charges = await parts.charges({
       pricing,
       period,
@@ -95,6 +95,8 @@ export function createLicensesPage(parts: LicensesPageParts) {
   };
 }
 
+const DAY = 86_400_000_000n;
+
 /** What each license gave, by team, app and day; in its unit times 10¹⁸, unit-seconds for unit-months. */
 class Consumption {
   private readonly sums = new Map<string, Quantity>();
@@ -103,6 +105,7 @@ class Consumption {
   constructor(
     licenses: readonly License[],
     private readonly account: { currency: string; timeZone: string },
+    private readonly period: BillingPeriod,
   ) {
     this.licenses = new Map(licenses.map((license) => [license.id, license]));
   }
@@ -130,9 +133,12 @@ class Consumption {
     const weight = this.licenses.get(licenseId)?.weights[priceKey];
     if (weight === undefined) return;
     const drawn = divideHalfEven(quantity * parseAmount(weight), AMOUNT_ONE);
+    // What runs at the same time is told as the average number over the period, and of a day over the day.
+    const atOnce = this.licenses.get(licenseId)?.measure === 'max' && contribution.kind === 'interval';
     const add = (what: string, value: string) => {
       const key = JSON.stringify([licenseId, what, value]);
-      this.sums.set(key, (this.sums.get(key) ?? 0n) + drawn);
+      const over = what === 'day' ? DAY : BigInt(this.period.to - this.period.from);
+      this.sums.set(key, (this.sums.get(key) ?? 0n) + (atOnce ? (drawn * 1_000_000n) / over : drawn));
     };
     add('team', contribution.dimensions.team ?? '');
     add('app', contribution.dimensions.app ?? '');

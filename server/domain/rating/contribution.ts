@@ -48,8 +48,8 @@ function compare<Value extends string | bigint>(a: Value, b: Value): number {
 }
 
 /** When a contribution draws from a pool: an event at once, anything else evenly. */
-export function spanOf({ kind, from, to }: Contribution): { from: number; to: number } {
-  return kind === 'event' ? { from, to: from } : { from, to };
+export function spanOf({ kind, from, to }: Contribution): { from: number; to: number; divisible: boolean } {
+  return { from, to: kind === 'event' ? from : to, divisible: kind === 'bucket' };
 }
 
 /**

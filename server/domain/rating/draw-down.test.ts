@@ -85,3 +85,11 @@ describe('what was returned', () => {
     ['one return after another', [3n, 4n, -2n, -3n, 1n, -1n], [2n, 0n, 0n, 0n, 0n, 0n]],
   ])('%s', (_, quantities, left) => expect(withoutReturned(quantities)).toEqual(left));
 });
+
+describe('a pool that runs out among many events', () => {
+  it('is used up to the last: what stands for them can take any share', () => {
+    const bucket = { from: 0, to: 86_400_000_000, total: 1_974_353n * 10n ** 18n, divisible: true };
+    const capacity = 1_500_000n * 10n ** 18n;
+    expect(drawDown(capacity, [bucket]).covered).toEqual([capacity]);
+  });
+});

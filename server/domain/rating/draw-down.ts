@@ -4,6 +4,8 @@ export interface Claim {
   to: number;
   /** What it takes in all, in the pool's unit; not negative. */
   total: bigint;
+  /** Any share of it can be taken, not only whole microseconds: it stands for many events. */
+  divisible?: boolean;
 }
 
 /** How a pool was drawn down. */
@@ -31,13 +33,16 @@ export function drawDown(capacity: bigint, claims: readonly Claim[]): Drawn {
     left -= taken;
     return taken;
   });
-  // Exactly at that instant single claims still share the rest, one after another.
+  // Exactly at that instant single claims, and what stands for many, still share the rest, one after another.
   for (let i = 0; i < claims.length && left > 0n; i++) {
     const claim = claims[i] as Claim;
-    if (claim.from !== exhaustedAt || claim.to !== claim.from) continue;
-    const suffices = claim.total <= left;
-    const taken = suffices ? claim.total : left;
-    covered[i] = taken;
+    const single = claim.from === exhaustedAt && claim.to === claim.from;
+    const shared = claim.divisible === true && claim.from <= exhaustedAt && exhaustedAt < claim.to;
+    if (!single && !shared) continue;
+    const rest = claim.total - (covered[i] as bigint);
+    const suffices = rest <= left;
+    const taken = suffices ? rest : left;
+    covered[i] = (covered[i] as bigint) + taken;
     left -= taken;
   }
   return { covered, exhaustedAt };

@@ -93,9 +93,10 @@ function claimantsOf(term: LicenseTerm, charges: readonly PiecesOfCharge[]): Cla
     for (let i = 0; i < pieces.length; i++) {
       const piece = pieces[i] as Piece;
       const rest = rests[i] as Quantity;
-      const { from, to } = spanOf(piece.contribution);
+      const span = spanOf(piece.contribution);
+      const { from } = span;
       if (from < term.from || from >= term.to || rest === 0n) continue;
-      claimants.push({ from, to, total: rest * weight, piece, rest, weight });
+      claimants.push({ ...span, total: rest * weight, piece, rest, weight });
     }
   }
   return claimants.sort((a, b) => inOrder(a.piece.contribution, b.piece.contribution));
