@@ -25,8 +25,6 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        {/* Under `no-referrer` a form sent without scripts has the origin "null", which Remix refuses as forged. */}
-        <meta name="referrer" content="same-origin" />
         <Meta />
         <Links />
       </head>

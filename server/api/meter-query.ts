@@ -94,12 +94,24 @@ export function addMeterQuery(api: Api, query: MeterQuery): void {
         if (answer === null) throw new Problem(404, `There is no meter "${params.key}".`);
         return { status: 200, body: answer };
       } catch (error) {
-        if (error instanceof TooManyWindowsError) throw new Problem(400, `Too much at once: ${error.message}.`);
-        if (error instanceof RangeError) throw new Problem(400, `${error.message}.`);
+        if (error instanceof TooManyWindowsError) throw wrong('?windowSize', `Too much at once: ${error.message}.`);
+        if (error instanceof RangeError) throw wrong(parameterNamed(error.message, question), `${error.message}.`);
         throw error;
       }
     },
   );
+}
+
+function wrong(pointer: string, detail: string): Problem {
+  return new Problem(400, detail, { errors: [{ pointer, detail }] });
+}
+
+/** Which parameter a fault is about: an unknown dimension stands in its words, the rest is about the range. */
+function parameterNamed(message: string, { groupBy, only }: MeterQueryQuestion): string {
+  const unknown = (name: string) => message.endsWith(`has no dimension "${name}"`);
+  if (groupBy.some(unknown)) return '?groupBy';
+  const filtered = Object.keys(only).find(unknown);
+  return filtered === undefined ? '?from' : `?filterGroupBy.${filtered}`;
 }
 
 /** `filterGroupBy[app]=a&filterGroupBy[app]=b`, as the query parser nests it or as it stands. */
