@@ -283,22 +283,22 @@ describe('questions that cannot be answered', () => {
   });
 
   it.each([
-    ['from', 'from=yesterday'],
-    ['from', 'from=2026-11-01'],
-    ['to', 'to=2026-11-01T00:00:00'],
-    ['from', 'from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z'],
-    ['windowSize', 'windowSize=WEEK'],
-    ['windowTimeZone', 'windowSize=DAY&windowTimeZone=Mars/Phobos'],
-    ['windowTimeZone', 'windowSize=DAY&windowTimeZone=%2B01:00'],
-    ['windowTimeZone', 'windowSize=DAY&windowTimeZone=%27;drop'],
-    ['flavour', 'groupBy=flavour'],
-    ['flavour', 'filterGroupBy[flavour]=sweet'],
-    ['windows', 'from=2025-01-01T00:00:00Z&to=2026-11-01T00:00:00Z&windowSize=MINUTE'],
-  ])('a bad %s is 400 and named: %s', async (name, parameters) => {
+    ['from', 'from=yesterday', '?from'],
+    ['from', 'from=2026-11-01', '?from'],
+    ['to', 'to=2026-11-01T00:00:00', '?to'],
+    ['from', 'from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z', '?from'],
+    ['windowSize', 'windowSize=WEEK', '?windowSize'],
+    ['windowTimeZone', 'windowSize=DAY&windowTimeZone=Mars/Phobos', '?windowTimeZone'],
+    ['windowTimeZone', 'windowSize=DAY&windowTimeZone=%2B01:00', '?windowTimeZone'],
+    ['windowTimeZone', 'windowSize=DAY&windowTimeZone=%27;drop', '?windowTimeZone'],
+    ['flavour', 'groupBy=flavour', '?groupBy'],
+    ['flavour', 'filterGroupBy[flavour]=sweet', '?filterGroupBy.flavour'],
+    ['windows', 'from=2025-01-01T00:00:00Z&to=2026-11-01T00:00:00Z&windowSize=MINUTE', '?windowSize'],
+  ])('a bad %s is 400 and named: %s', async (name, parameters, pointer) => {
     const answer = await query(parameters);
     expect(answer.status, answer.text).toBe(400);
     expect(answer.text).toContain(name);
-    problemOf(answer);
+    expect(problemOf(answer).errors?.map((error) => error.pointer)).toEqual([pointer]);
   });
 
   it.each(['from=2026-11-02T00:00:00Z', 'windowSize=DAY'])('names a parameter that comes twice: %s', async (twice) => {

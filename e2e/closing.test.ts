@@ -30,6 +30,18 @@ const PRICES: Price[] = [
   { key: 'tokens', meter: 'tokens', description: 'Tokens', model: 'per_unit', unitAmount: '0.01', lineBy: ['app'] },
 ];
 
+/** Due without usage; its account used nothing and came in July. */
+const PLAN: Price = {
+  key: 'plan',
+  meter: 'tokens',
+  description: 'Plan',
+  model: 'flat',
+  amount: '5.00',
+  flatAtZero: true,
+};
+const SUBSCRIBER = 'subscriber';
+const SUBSCRIBED = new Date('2026-07-10T00:00:00Z');
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plainbill-closing-'));
@@ -52,7 +64,11 @@ async function fill(stores: Stores): Promise<void> {
   await stores.database.serializable((tx) =>
     addRateCardVersion(tx, { key: 'list', currency: 'USD', effectiveFrom: BEGAN, prices: PRICES }, BEGAN),
   );
-  for (const id of ACCOUNTS) {
+  await stores.database.serializable((tx) =>
+    addRateCardVersion(tx, { key: 'plan', currency: 'USD', effectiveFrom: BEGAN, prices: [PLAN] }, BEGAN),
+  );
+  const customers = ACCOUNTS.map((id) => ({ id, since: BEGAN, key: 'list' }));
+  for (const { id, since, key } of [...customers, { id: SUBSCRIBER, since: SUBSCRIBED, key: 'plan' }]) {
     const account = {
       id,
       name: id,
@@ -62,9 +78,9 @@ async function fill(stores: Stores): Promise<void> {
       anchorDay: 1,
       taxPercent: '0',
     };
-    await putAccount(queries, account, BEGAN);
+    await putAccount(queries, account, since);
     await stores.database.serializable((tx) =>
-      putAccountRateCard(tx, { accountId: id, key: 'list', discountPercent: '0' }, BEGAN),
+      putAccountRateCard(tx, { accountId: id, key, discountPercent: '0' }, since),
     );
   }
   const measuring = await createMeasuring({
@@ -109,6 +125,8 @@ async function expectClosed(database: Database): Promise<void> {
       [`${accountId.toUpperCase()}-0001`, 'final', '5.10', '2026-06'],
     ]);
   }
+  const subscriptions = await listInvoices(database.queries, SUBSCRIBER, { before: null, limit: 10 });
+  expect(subscriptions.map(({ total, period }) => [total, period.key])).toEqual([['5.00', '2026-07']]);
 }
 
 describe('closing', () => {
@@ -153,7 +171,7 @@ describe('closing', () => {
       const made = await Promise.all(
         nodes.map(async (database) => closePeriods(await closingParts({ ...measurementsOnly, database }, AS_OF))),
       );
-      expect(made.reduce((sum, count) => sum + count, 0)).toBe(ACCOUNTS.length * 2);
+      expect(made.reduce((sum, count) => sum + count, 0)).toBe(ACCOUNTS.length * 2 + 1);
       await expectClosed(first);
     } finally {
       await Promise.all(nodes.map((node) => node.close()));

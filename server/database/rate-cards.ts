@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, max } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, max, sql } from 'drizzle-orm';
 import type { DecimalText, RateCardVersion } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
 import { ContentionError } from './errors.ts';
-import { accountRateCards, invoices, rateCardVersions } from './schema.ts';
+import { accountRateCards, accounts, invoices, rateCardVersions } from './schema.ts';
 
 /** A version as it was written. */
 export interface WrittenRateCard extends RateCardVersion {
@@ -124,6 +124,26 @@ export async function accountRateCard(queries: Queries, accountId: string): Prom
     .from(accountRateCards)
     .where(eq(accountRateCards.accountId, accountId));
   return row ?? null;
+}
+
+/** Accounts on a card with a price that is due without usage, and when each was created. */
+export async function accountsDueWithoutUsage(queries: Queries): Promise<Map<string, Date>> {
+  const cards = await queries
+    .selectDistinct({ key: rateCardVersions.key })
+    .from(rateCardVersions)
+    .where(sql`${rateCardVersions.prices}::jsonb @> '[{"flatAtZero": true}]'`);
+  if (cards.length === 0) return new Map();
+  const rows = await queries
+    .select({ id: accounts.id, createdAt: accounts.createdAt })
+    .from(accounts)
+    .innerJoin(accountRateCards, eq(accountRateCards.accountId, accounts.id))
+    .where(
+      inArray(
+        accountRateCards.key,
+        cards.map(({ key }) => key),
+      ),
+    );
+  return new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
 }
 
 /** The last final period, of any account on the card, that ends after the instant. */

@@ -3,6 +3,7 @@ import { type Account, accountsCreatedAfter, listAccounts } from '../database/ac
 import type { Database } from '../database/connect.ts';
 import { accountsWithExpiredGrants, lapseExpired } from '../database/credits.ts';
 import { lastFinalPeriods } from '../database/invoices.ts';
+import { accountsDueWithoutUsage } from '../database/rate-cards.ts';
 import { type BillingPeriod, neighbourOf, periodAt } from '../domain/billing-period.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { cutsOf, pricedAccount } from '../services/account-charges.ts';
@@ -42,9 +43,13 @@ export async function closePeriods(parts: ClosingParts, isStopping: () => boolea
   const { database, store, now } = parts;
   const failed = new Set<string>();
   let made = 0;
+  const dueAnyway = await accountsDueWithoutUsage(database.queries);
   for (const group of await dueGroups(parts)) {
     const used = new Set(await accountsWithUsage(store.read, group.period.from, group.period.to));
-    const accounts = group.accounts.filter(({ id }) => used.has(id) && !failed.has(id));
+    // What is due without usage is due from the period on in which the account was created.
+    const isDue = (id: string) =>
+      used.has(id) || (dueAnyway.get(id)?.getTime() ?? Number.POSITIVE_INFINITY) * 1000 < group.period.to;
+    const accounts = group.accounts.filter(({ id }) => isDue(id) && !failed.has(id));
     for (let at = 0; at < accounts.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
       const batch = await withPricing(database, accounts.slice(at, at + ACCOUNTS_AT_ONCE));
       const usage = await usageOf(parts, group.period, batch);

@@ -52,9 +52,14 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
           account.accountId,
         ) as GatheredUsage);
       given = undefined;
-      const coarse = coarseExhaustion(rateUsage(question, usage, days, { quiet: true }), usage, pricing);
-      if (coarse === null || (coarse.from === singleEvents?.from && coarse.to === singleEvents.to))
-        return { rating: rateUsage(question, usage, days), unpriced: usage.unpriced, usage, days };
+      const { onPart, ...quiet } = question;
+      const rating = rateUsage(quiet, usage, days);
+      const coarse = coarseExhaustion(rating, usage, pricing);
+      if (coarse === null || (coarse.from === singleEvents?.from && coarse.to === singleEvents.to)) {
+        // Parts are told of the last reading only.
+        const told = onPart === undefined ? rating : rateUsage(question, usage, days);
+        return { rating: told, unpriced: usage.unpriced, usage, days };
+      }
       // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
       const length = coarse.to - coarse.from;
       const unit = length > DAY ? DAY : length > HOUR ? HOUR : length > MINUTE ? MINUTE : null;
@@ -70,7 +75,6 @@ export function rateUsage(
   { pricing, period, byDay, onPart }: ChargesQuestion,
   usage: GatheredUsage,
   days: readonly Micros[],
-  { quiet = false } = {},
 ): Rating {
   return rateAccount({
     period,
@@ -81,8 +85,8 @@ export function rateUsage(
     minorUnit: pricing.minorUnit,
     licenses: pricing.licenses,
     charges: usage.charges,
-    ...(byDay && !quiet ? { byDay: true } : {}),
-    ...(onPart === undefined || quiet ? {} : { onPart }),
+    ...(byDay ? { byDay: true } : {}),
+    ...(onPart === undefined ? {} : { onPart }),
   });
 }
 

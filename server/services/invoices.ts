@@ -1,4 +1,4 @@
-import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
+import { accountsWithUsage, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
 import { type Account, accountCreatedAt, getAccount } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { openGrants } from '../database/credits.ts';
@@ -129,8 +129,8 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     }
     const withUsage: BillingPeriod[] = [];
     for (const candidate of found) {
-      const { charges } = await compute(account, candidate);
-      if (charges.usage.charges.length > 0) withUsage.push(candidate);
+      const users = await accountsWithUsage(parts.store.read, candidate.from, candidate.to, account.id);
+      if (users.length > 0) withUsage.push(candidate);
     }
     return withUsage;
   }
