@@ -7,6 +7,7 @@ import { ClickHouseError } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addEventsIn } from './api/events-in.ts';
 import { addEventsOut } from './api/events-out.ts';
+import { addInvoiceFiles } from './api/invoice-files.ts';
 import { addInvoiceEndpoints } from './api/invoices.ts';
 import { addMeterQuery } from './api/meter-query.ts';
 import { apiRouter } from './api/router.ts';
@@ -154,6 +155,7 @@ export async function compose({
         }),
       (to) => addMeterQuery(to, measuring.query),
       (to) => addUserEndpoints(to, auth),
+      (to) => addInvoiceFiles(to, { invoices, publicUrl }),
       (to) => addInvoiceEndpoints(to, { invoices, registry }),
     ],
   });

@@ -55,7 +55,7 @@ export function exampleInvoice(given: Partial<InvoiceView> = {}): InvoiceView {
       { meter: 'builds', description: 'Builds', dimensions: { stack: 'cnb' }, quantity: '12', unit: 'builds' },
     ],
     subtotal: '1227.07',
-    creditDraws: [{ grantId: 'g1', reason: 'Goodwill for an incident', amount: '100.00' }],
+    creditDraws: [{ grantId: 'g1', reason: 'Goodwill for an incident', amount: '100' }],
     credits: '100.00',
     taxPercent: '6',
     tax: '67.62',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callerIdSchema } from './schemas.ts';
 
 const decimal = z.string().meta({ description: 'Exact decimal.', examples: ['12.50'] });
 const instant = z.iso.datetime();
@@ -27,6 +28,16 @@ const line = z
     corrects: z.object({ invoiceId: z.string(), number: z.string(), chargeId: z.string() }).optional(),
   })
   .meta({ id: 'InvoiceLine' });
+
+/** Which invoice. */
+export const invoiceParamsSchema = z.object({
+  accountId: callerIdSchema,
+  invoiceId: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: '`current`, a period such as `2026-11`, or the id of an invoice.' }),
+});
 
 /** An invoice in a list. */
 export const invoiceHeadSchema = z

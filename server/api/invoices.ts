@@ -6,18 +6,9 @@ import { finalize, PeriodOpenError, PricingChangedError } from '../services/fina
 import type { InvoiceView } from '../services/invoice.types.ts';
 import { type Invoices, storedView } from '../services/invoices.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
-import { invoiceHeadSchema, invoiceSchema } from './invoice-schema.ts';
+import { invoiceHeadSchema, invoiceParamsSchema, invoiceSchema } from './invoice-schema.ts';
 import { Problem } from './problem.ts';
 import { callerIdSchema, pageQuerySchema, textSchema } from './schemas.ts';
-
-const params = z.object({
-  accountId: callerIdSchema,
-  invoiceId: z
-    .string()
-    .min(1)
-    .max(64)
-    .meta({ description: '`current`, a period such as `2026-11`, or the id of an invoice.' }),
-});
 
 /** Invoices of an account: read, made final, made void. */
 export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; registry: MeterRegistry }): void {
@@ -56,7 +47,7 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
       tag: 'Invoices',
       summary: 'One invoice, with its lines',
       role: 'read',
-      params,
+      params: invoiceParamsSchema,
       answers: { 200: { description: 'The invoice.', schema: invoiceSchema } },
     },
     async ({ params: { accountId, invoiceId } }) => ({
@@ -73,7 +64,7 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
       tag: 'Invoices',
       summary: 'Make the invoice of a period that is over final; again, it answers the same invoice',
       role: 'operator',
-      params,
+      params: invoiceParamsSchema,
       answers: {
         200: { description: 'Final already.', schema: invoiceSchema },
         201: { description: 'Made final.', schema: invoiceSchema },
@@ -109,7 +100,7 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
       tag: 'Invoices',
       summary: 'Take a final invoice back: it keeps its number, its credits return, its period can be invoiced again',
       role: 'operator',
-      params,
+      params: invoiceParamsSchema,
       body: z.strictObject({ reason: textSchema(500) }),
       answers: { 200: { description: 'Void.', schema: invoiceSchema } },
     },

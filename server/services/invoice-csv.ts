@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { moneyText, parseAmount } from '../domain/money.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';
 
@@ -62,7 +63,7 @@ function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
     ...view.creditDraws.map((draw) => ({
       row: 'credit',
       description: plain(draw.reason),
-      amount: `-${draw.amount}`,
+      amount: moneyText(-parseAmount(draw.amount), view.minorUnit),
       url,
     })),
     { row: 'tax', description: `${view.taxPercent} %`, amount: view.tax, url },
