@@ -3,7 +3,7 @@ import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { type ChargeUsage, type RatedPart, type Rating, rateAccount } from '../domain/rating/rate-account.ts';
 import { windowBounds } from '../domain/windows.ts';
-import type { MeterRegistry } from '../metering/registry.ts';
+import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import { type GatheredUsage, gatherUsage, type PricedAccount } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
@@ -42,17 +42,14 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const days = daysOf(pricing, period);
     const account = pricedAccount(pricing, period);
     const cuts = cutsOf(pricing, period, byDay ? days : []);
-    let given = question.usage;
+    const read = async (meters: readonly RegisteredMeter[], singleEvents?: { from: Micros; to: Micros }) => {
+      const scope = { period, through, cuts: [...cuts], ...(singleEvents === undefined ? {} : { singleEvents }) };
+      return (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
+    };
+    const { onPart, ...quiet } = question;
+    let usage = question.usage ?? (await read(registry.currentMeters()));
     let singleEvents: { from: Micros; to: Micros } | undefined;
     for (;;) {
-      const scope = { period, through, cuts: [...cuts], ...(singleEvents === undefined ? {} : { singleEvents }) };
-      const usage: GatheredUsage =
-        given ??
-        ((await gatherUsage(store, registry.currentMeters(), [account], scope)).get(
-          account.accountId,
-        ) as GatheredUsage);
-      given = undefined;
-      const { onPart, ...quiet } = question;
       const rating = rateUsage(quiet, usage, days);
       const coarse = coarseExhaustion(rating, usage, pricing);
       if (coarse === null || (coarse.from === singleEvents?.from && coarse.to === singleEvents.to)) {
@@ -61,11 +58,18 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
         return { rating: told, unpriced: usage.unpriced, usage, days };
       }
       // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
-      const length = coarse.to - coarse.from;
-      const unit = length > DAY ? DAY : length > HOUR ? HOUR : length > MINUTE ? MINUTE : null;
-      if (unit === null) singleEvents = coarse;
-      else for (let at = coarse.from + unit - (coarse.from % unit); at < coarse.to; at += unit) cuts.add(at);
-      cuts.add(coarse.from).add(coarse.to);
+      const { from, to } = coarse;
+      const unit = to - from > DAY ? DAY : to - from > HOUR ? HOUR : to - from > MINUTE ? MINUTE : null;
+      if (unit === null) singleEvents = { from, to };
+      else for (let at = from + unit - (from % unit); at < to; at += unit) cuts.add(at);
+      cuts.add(from).add(to);
+      const meters = registry.currentMeters().filter(({ key }) => coarse.meters.has(key));
+      const finer = await read(meters, singleEvents);
+      const others = usage.charges.filter(({ priceKey }) => !coarse.meters.has(meterOf(account, priceKey)));
+      usage = {
+        charges: [...others, ...finer.charges.filter((c) => coarse.meters.has(meterOf(account, c.priceKey)))],
+        unpriced: usage.unpriced,
+      };
     }
   };
 }
@@ -115,19 +119,30 @@ export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly M
 function coarseExhaustion(
   rating: Rating,
   usage: GatheredUsage,
-  { licenses }: Pricing,
-): { from: Micros; to: Micros } | null {
+  pricing: Pricing,
+): { from: Micros; to: Micros; meters: ReadonlySet<string> } | null {
   for (const { licenseId, exhaustedAt } of rating.licenses) {
-    const weights = licenses.find(({ id }) => id === licenseId)?.weights ?? {};
+    const weights = pricing.licenses.find(({ id }) => id === licenseId)?.weights ?? {};
     if (exhaustedAt === null) continue;
     for (const charge of usage.charges) {
       if (weights[charge.priceKey] === undefined) continue;
       for (const { kind, from, to } of charge.contributions) {
-        if (kind === 'bucket' && from <= exhaustedAt && exhaustedAt < to) return { from, to };
+        if (kind !== 'bucket' || from > exhaustedAt || exhaustedAt >= to) continue;
+        const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
+        return {
+          from,
+          to,
+          meters: new Set(prices.flatMap(({ key, meter }) => (weights[key] === undefined ? [] : [meter]))),
+        };
       }
     }
   }
   return null;
+}
+
+/** The meter a price is for: prices keep it from version to version or have another key. */
+function meterOf({ versions }: PricedAccount, priceKey: string): string {
+  return versions.findLast(({ prices }) => prices.has(priceKey))?.prices.get(priceKey)?.meter ?? '';
 }
 
 /** A charge's id: the same for the same price and line of an account's period, however often it is computed. */
