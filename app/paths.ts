@@ -25,6 +25,12 @@ export const paths = {
   /** `invoiceId` as the invoice list gives it; with a charge the page opens at its line. */
   invoice: (accountId: string, invoiceId: string, chargeId?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}${chargeId === undefined ? '' : `#${chargeId}`}`,
+  /** The charges of one app on an invoice; `''` for those of no app. */
+  invoiceOfApp: (accountId: string, invoiceId: string, app: string) =>
+    `${paths.invoice(accountId, invoiceId)}?app=${encodeURIComponent(app)}`,
+  /** An invoice as a file; of the API, which takes the session of the browser. */
+  invoiceFile: (accountId: string, invoiceId: string, extension: 'pdf' | 'csv') =>
+    `/api/v1/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}.${extension}`,
 };
 
 function query(values: Record<string, string | undefined>): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { divideDecimal, exactText, roundDecimal, scaleOf } from './decimal.ts';
+import { divideDecimal, exactText, isZero, roundDecimal, scaleOf } from './decimal.ts';
 
 describe('exactText', () => {
   it.each([
@@ -68,4 +68,14 @@ describe('scaleOf', () => {
   ])('%s has %i', (decimal, scale) => {
     expect(scaleOf(decimal)).toBe(scale);
   });
+});
+
+describe('isZero', () => {
+  it.each([
+    ['0', true],
+    ['-0.000', true],
+    ['0.001', false],
+    ['10', false],
+    ['-0.5', false],
+  ])('%s: %s', (decimal, zero) => expect(isZero(decimal)).toBe(zero));
 });

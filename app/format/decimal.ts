@@ -19,6 +19,12 @@ export function scaleOf(decimal: string): number {
   return digitsOf(decimal).fraction.length;
 }
 
+/** Whether a decimal is zero, however it is written. */
+export function isZero(decimal: string): boolean {
+  const { whole, fraction } = digitsOf(decimal);
+  return whole === '0' && fraction === '';
+}
+
 /** All digits, thousands separated: `22361870.250` → `22,361,870.25`. `scale` pads the fraction so that columns align. */
 export function exactText(decimal: string, scale = 0): string {
   const { negative, whole, fraction } = digitsOf(decimal);

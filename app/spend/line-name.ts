@@ -21,3 +21,8 @@ const PRODUCTS: Record<string, string> = {
   space: 'Spaces',
   connect: 'Connect',
 };
+
+/** Where the charges of a product begin on an invoice's page. */
+export function productId(product: string): string {
+  return product.toLowerCase().replaceAll(' ', '-');
+}

@@ -7,7 +7,14 @@ const WORDS: Record<InvoiceState, string> = {
   void: 'void',
 };
 
-/** Final is solid; what may still change is dashed. */
+const LOOKS: Record<InvoiceState, string> = {
+  projected: 'tag tag-open',
+  draft: 'tag tag-open',
+  final: 'tag',
+  void: 'tag tag-void',
+};
+
+/** Final is solid; what may still change is dashed; what is taken back is neither. */
 export function StateTag({ state }: { state: InvoiceState }) {
-  return <span className={state === 'final' ? 'tag' : 'tag tag-open'}>{WORDS[state]}</span>;
+  return <span className={LOOKS[state]}>{WORDS[state]}</span>;
 }

@@ -1,9 +1,8 @@
-import { Link } from '@remix-run/react';
 import type { InvoiceLine, InvoiceView } from '#server/services/invoice.types.ts';
-import { exactMoneyText, moneyText } from '../../format/money.ts';
-import { QuantityValue } from '../../format/quantity-value.tsx';
-import { paths } from '../../paths.ts';
-import { lineName } from '../../spend/line-name.ts';
+import { isZero } from '../../format/decimal.ts';
+import { moneyText } from '../../format/money.ts';
+import { productId } from '../../spend/line-name.ts';
+import { LineRow } from './line-row.tsx';
 
 interface LineTableProps {
   invoice: InvoiceView;
@@ -11,80 +10,57 @@ interface LineTableProps {
   lines: InvoiceLine[];
 }
 
-/** The charges of one product; each opens to the steps of its calculation. */
+/** Fewer charges of nothing than this need no folding away. */
+const FOLD_FROM = 4;
+
+/** The charges of one product; those of nothing, say because a license covers them, are folded where they are many. */
 export function LineTable({ invoice, product, lines }: LineTableProps) {
+  const ofNothing = lines.filter(({ amount }) => isZero(amount));
+  const folded = ofNothing.length < FOLD_FROM ? [] : ofNothing;
+  const shown = lines.filter((line) => !folded.includes(line));
+  const id = productId(product);
   return (
-    <section className="card" aria-label={product}>
-      <h2 className="mb-2">{product}</h2>
-      <table className="numbers">
-        <thead>
-          <tr>
-            <th scope="col">Charge</th>
-            <th scope="col" className="n on-wide">
-              Quantity
-            </th>
-            <th scope="col" className="n">
-              {invoice.currency}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <LineRow key={line.chargeId} line={line} invoice={invoice} />
-          ))}
-        </tbody>
-      </table>
+    <section className="card" aria-labelledby={id}>
+      <h2 id={id} className="mb-2 scroll-mt-4">
+        {product}
+      </h2>
+      {shown.length > 0 && <Lines invoice={invoice} caption={product} lines={shown} />}
+      {folded.length > 0 && (
+        <details className={shown.length > 0 ? 'mt-3' : ''}>
+          <summary className="w-fit">
+            {folded.length} charges of {moneyText('0', invoice)}
+            <span className="text-ink-3">, covered by a license, included or too small</span>
+          </summary>
+          <Lines invoice={invoice} caption={`${product}, charges of nothing`} lines={folded} />
+        </details>
+      )}
     </section>
   );
 }
 
-function LineRow({ line, invoice }: { line: InvoiceLine; invoice: InvoiceView }) {
+function Lines({ invoice, caption, lines }: { invoice: InvoiceView; caption: string; lines: InvoiceLine[] }) {
   return (
-    <tr id={line.chargeId} className="target:bg-accent-soft">
-      <th scope="row" className="break-anywhere">
-        <details>
-          <summary>
-            {line.description} <span className="text-ink-3">{lineName(line)}</span>
-            {line.corrects && (
-              <>
-                {' '}
-                <Link
-                  className="text-link"
-                  to={paths.invoice(invoice.accountId, line.corrects.invoiceId, line.corrects.chargeId)}
-                >
-                  original charge
-                </Link>
-              </>
-            )}
-          </summary>
-          <Steps line={line} invoice={invoice} />
-        </details>
-      </th>
-      <td className="n on-wide">
-        <QuantityValue measure={line} quantity={line.quantity} withUnit />
-      </td>
-      <td className="n">
-        <span title={exactMoneyText(line.amountExact, invoice)}>{moneyText(line.amount, invoice)}</span>
-      </td>
-    </tr>
-  );
-}
-
-/** What was done in which order; the amounts add up to the rounded line. */
-function Steps({ line, invoice }: { line: InvoiceLine; invoice: InvoiceView }) {
-  return (
-    <dl className="facts mt-2 mb-2 text-fine">
-      {line.steps.map(({ name, licenseId, quantity, amount }) => (
-        <div key={`${name} ${licenseId ?? ''}`} className="contents">
-          <dt>{licenseId === undefined ? name : `${name} ${licenseId}`}</dt>
-          <dd>
-            {quantity !== undefined && <QuantityValue measure={line} quantity={quantity} withUnit />}
-            {amount !== undefined && exactMoneyText(amount, invoice)}
-          </dd>
-        </div>
-      ))}
-      <dt>exactly</dt>
-      <dd>{exactMoneyText(line.amountExact, invoice)}</dd>
-    </dl>
+    <table className="numbers">
+      <caption className="sr-only">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Charge</th>
+          <th scope="col" className="n on-wide">
+            Quantity
+          </th>
+          <th scope="col" className="n on-full">
+            Exactly
+          </th>
+          <th scope="col" className="n">
+            {invoice.currency}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <LineRow key={line.chargeId} line={line} invoice={invoice} />
+        ))}
+      </tbody>
+    </table>
   );
 }

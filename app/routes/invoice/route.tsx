@@ -1,16 +1,12 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData, useRouteError } from '@remix-run/react';
-import { monthText } from '../../format/time.ts';
+import { type ShouldRevalidateFunctionArgs, useLoaderData, useRouteError, useSearchParams } from '@remix-run/react';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
+import { invoiceName } from '../../spend/invoice-name.ts';
 import { InvoiceScreen } from './invoice-screen.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  {
-    title: data
-      ? `${data.invoice.number ?? `Invoice, ${monthText(data.invoice.period.key)}`} · ${data.invoice.accountName} · Plainbill`
-      : 'Invoice · Plainbill',
-  },
+  { title: data ? `${invoiceName(data.invoice)} · ${data.invoice.accountName} · Plainbill` : 'Invoice · Plainbill' },
 ];
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
@@ -22,9 +18,16 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return { invoice, asOf: context.now().toISOString() };
 }
 
+/** Which app's charges are shown changes nothing about the invoice. */
+export function shouldRevalidate({ currentUrl, nextUrl, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) {
+  const onlyAppDiffers = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
+  return onlyAppDiffers ? false : defaultShouldRevalidate;
+}
+
 export default function Invoice() {
   const { invoice, asOf } = useLoaderData<typeof loader>();
-  return <InvoiceScreen invoice={invoice} asOf={asOf} />;
+  const [search] = useSearchParams();
+  return <InvoiceScreen invoice={invoice} app={search.get('app')} asOf={asOf} />;
 }
 
 export function ErrorBoundary() {

@@ -1,8 +1,15 @@
+import { Link } from '@remix-run/react';
 import type { LicensesPage, LicenseUse } from '#server/services/spend-pages.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
-import { dayText, momentText } from '../../format/time.ts';
+import { dayOf, dayText, momentText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
+import { LicenseBar } from './license-bar.tsx';
+import { LicenseDays } from './license-days.tsx';
+import { AppsAndDays, Teams } from './license-tables.tsx';
+import { licenseWords } from './license-words.ts';
+import { invoiceIdOf } from './on-demand.tsx';
 
 interface LicenseCardProps {
   license: LicenseUse;
@@ -12,109 +19,57 @@ interface LicenseCardProps {
 
 /** One license: what was bought, what of it was used, by whom and when, and what went beyond. */
 export function LicenseCard({ license, page, asOf }: LicenseCardProps) {
-  const { unit, exhaustedAt, paceUnits } = license;
-  const inMoney = unit === page.currency;
-  const amount = (units: string) => (inMoney ? moneyText(units, page) : `${exactText(units)} ${unit}`);
+  const { account, period, currency } = page;
+  const { unit, exhaustedAt, paceUnits, capacityUnits, drawnUnits } = license;
+  const amount = (units: string) => (unit === currency ? moneyText(units, page) : `${exactText(units)} ${unit}`);
+  const words = licenseWords(license, period.open, amount, (instant) => momentText(instant, account.timeZone, asOf));
   return (
     <section className="card" aria-label={license.product}>
-      <h2 className="mb-2">{license.product}</h2>
-      <p className="text-lead">
-        {amount(license.drawnUnits)} <span className="text-ink-3">of {amount(license.capacityUnits)}</span>
-      </p>
-      <svg className="share-bar my-2" height="8" aria-hidden="true" focusable="false">
-        <rect className="share-track" width="100%" height="8" rx="4" />
-        <rect className="series-1" width={`${Math.min(100, Number(license.percent))}%`} height="8" rx="4" />
-      </svg>
-      <dl className="facts mb-3">
-        <dt>Used</dt>
-        <dd>{exactText(license.percent)} %</dd>
-        <dt>{license.measure === 'max' ? 'Covers' : 'Ran out'}</dt>
-        <dd>
-          {exhaustedAt === null
-            ? 'everything so far'
-            : license.measure === 'max'
-              ? `not all since ${momentText(exhaustedAt, page.account.timeZone, asOf)}`
-              : momentText(exhaustedAt, page.account.timeZone, asOf)}
-        </dd>
-        {paceUnits !== null && exhaustedAt === null && (
-          <>
-            <dt>At this pace</dt>
-            <dd>{amount(paceUnits)} by the end of the month</dd>
-          </>
-        )}
-        <dt>Beyond the license</dt>
-        <dd>
-          <MoneyValue of={page} amount={license.overage} />
-        </dd>
-        <dt>Term</dt>
-        <dd>
-          {dayText(license.term.from.slice(0, 10))} {license.term.from.slice(0, 4)} –{' '}
-          {dayText(license.term.to.slice(0, 10))} {license.term.to.slice(0, 4)}
-        </dd>
-      </dl>
-      {license.teams.length > 0 && (
-        <table className="numbers">
-          <thead>
-            <tr>
-              <th scope="col">Team</th>
-              <th scope="col" className="n">
-                Used
-              </th>
-              <th scope="col" className="n">
-                Allocated
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {license.teams.map(({ team, drawnUnits, allocated }) => (
-              <tr key={team}>
-                <th scope="row" className="break-anywhere">
-                  {team === '' ? 'no team' : team}
-                </th>
-                <td className="n">{amount(drawnUnits)}</td>
-                <td className="n">{allocated === null ? '–' : amount(allocated)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      <details className="mt-3">
-        <summary>By app and by day</summary>
-        <div className="grid gap-4 wide:grid-cols-2">
-          <Parts title="App" rows={license.apps.map((a) => [a.app === '' ? 'no app' : a.app, amount(a.drawnUnits)])} />
-          <Parts
-            title="Day"
-            rows={license.days.flatMap(({ day, drawnUnits }): [string, string][] =>
-              drawnUnits === null ? [] : [[dayText(day), amount(drawnUnits)]],
-            )}
+      <div className="mb-1 flex flex-wrap items-baseline justify-between gap-x-4">
+        <h2>{license.product}</h2>
+        <p className="text-fine text-ink-3">{termText(license.term, account.timeZone)}</p>
+      </div>
+      <div className="license-grid">
+        <div className="min-w-0">
+          <p className="text-lead tabular-nums">
+            {amount(drawnUnits)} <span className="text-ink-3">of {amount(capacityUnits)}</span>
+          </p>
+          <LicenseBar
+            capacity={Number(capacityUnits)}
+            drawn={Number(drawnUnits)}
+            pace={exhaustedAt === null && paceUnits !== null ? Number(paceUnits) : null}
+            ranOut={exhaustedAt !== null}
+            label={`${exactText(license.percent)} % used. ${words.text}`}
           />
+          <p className={words.warns ? 'mb-2 text-warn' : 'mb-2 text-ink-2'}>{words.text}</p>
+          <dl className="facts mb-3">
+            <dt>{license.measure === 'max' ? 'Most at once' : 'Used'}</dt>
+            <dd>{exactText(license.percent)} %</dd>
+            <dt>Beyond the license</dt>
+            <dd>
+              <Link className="amount-link" to={paths.invoice(account.id, invoiceIdOf(period))}>
+                <MoneyValue of={page} amount={license.overage} insideLink />
+              </Link>
+            </dd>
+          </dl>
+          {license.teams.length > 0 && <Teams license={license} amount={amount} />}
         </div>
+        <div className="min-w-0">
+          <LicenseDays license={license} period={period} amount={amount} />
+        </div>
+      </div>
+      <details className="mt-3">
+        <summary className="w-fit">By app and by day as tables</summary>
+        <AppsAndDays license={license} amount={amount} />
       </details>
     </section>
   );
 }
 
-function Parts({ title, rows }: { title: string; rows: [string, string][] }) {
-  return (
-    <table className="numbers">
-      <thead>
-        <tr>
-          <th scope="col">{title}</th>
-          <th scope="col" className="n">
-            Used
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name, used]) => (
-          <tr key={name}>
-            <th scope="row" className="break-anywhere">
-              {name}
-            </th>
-            <td className="n">{used}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+function termText({ from, to }: LicenseUse['term'], timeZone: string): string {
+  const day = (instant: string) => {
+    const date = dayOf(instant, timeZone);
+    return `${dayText(date)} ${date.slice(0, 4)}`;
+  };
+  return `${day(from)} until ${day(to)}`;
 }

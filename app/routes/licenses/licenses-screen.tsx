@@ -1,76 +1,51 @@
 import { Link } from '@remix-run/react';
 import type { LicensesPage } from '#server/services/spend-pages.types.ts';
-import { moneyText } from '../../format/money.ts';
+import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
-import { lineName } from '../../spend/line-name.ts';
 import { LicenseCard } from './license-card.tsx';
+import { OnDemand } from './on-demand.tsx';
+import { PeriodNav } from './period-nav.tsx';
 
 /** Consumption against what was bought. */
 export function LicensesScreen({ page, asOf }: { page: LicensesPage; asOf: string }) {
-  const { account, period } = page;
+  const { account, period, licenses } = page;
   return (
     <>
-      <nav aria-label="Billing period" className="mb-5 flex flex-wrap items-center gap-3">
-        <span className="font-semibold">{monthText(period.key)}</span>
-        <Link className="text-link" to={paths.licenses(account.id, period.previous)}>
-          {monthText(period.previous)}
-        </Link>
-        {period.next && (
-          <Link className="text-link" to={paths.licenses(account.id, period.next)}>
-            {monthText(period.next)}
-          </Link>
+      <ChartPatterns />
+      <div className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <PeriodNav account={account} period={period} />
+        <p className="text-fine text-ink-2">
+          Metered through{' '}
+          <time dateTime={page.meteredThrough} title={page.meteredThrough}>
+            {momentText(page.meteredThrough, account.timeZone, asOf)}
+          </time>
+        </p>
+      </div>
+      <div className="mb-4 flex items-center gap-2">
+        <h1>Licenses</h1>
+        {period.open && <span className="tag tag-open">so far, estimated</span>}
+      </div>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        {licenses.length === 0 && (
+          <section className="card flex flex-col gap-3" aria-labelledby="no-license">
+            <h2 id="no-license" className="text-lead">
+              No license in {monthText(period.key)}
+            </h2>
+            <p className="max-w-150 text-ink-2">
+              {account.name} has bought nothing in advance for this month, so everything it uses is charged on demand.
+            </p>
+            <p>
+              <Link className="text-link" to={paths.usage(account.id, { period: period.key })}>
+                See what was used
+              </Link>
+            </p>
+          </section>
         )}
-      </nav>
-      <h1 className="mb-4">Licenses</h1>
-      <div className="grid gap-4">
-        {page.licenses.length === 0 && (
-          <p className="card text-ink-2">
-            {account.name} has no license in {monthText(period.key)}: everything it uses is charged on demand.
-          </p>
-        )}
-        {page.licenses.map((license) => (
+        {licenses.map((license) => (
           <LicenseCard key={license.id} license={license} page={page} asOf={asOf} />
         ))}
-        <section className="card" aria-labelledby="on-demand">
-          <h2 id="on-demand" className="mb-2">
-            Used without a license
-          </h2>
-          {page.onDemand.length === 0 ? (
-            <p className="text-ink-2">Every charge of this month belongs to a license.</p>
-          ) : (
-            <table className="numbers">
-              <thead>
-                <tr>
-                  <th scope="col">Charge</th>
-                  <th scope="col" className="n">
-                    {page.currency}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.onDemand.map((line) => (
-                  <tr key={line.chargeId}>
-                    <th scope="row" className="break-anywhere">
-                      {line.description} <span className="text-ink-3">{lineName(line)}</span>
-                    </th>
-                    <td className="n">
-                      <Link
-                        className="text-link"
-                        to={paths.invoice(account.id, period.open ? 'current' : period.key, line.chargeId)}
-                      >
-                        {moneyText(line.amount, page)}
-                      </Link>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-          <p className="mt-2 text-fine text-ink-3">
-            Metered through {momentText(page.meteredThrough, account.timeZone, asOf)}.
-          </p>
-        </section>
+        <OnDemand page={page} />
       </div>
     </>
   );

@@ -1,53 +1,46 @@
+import type { InvoiceView } from '#server/services/invoice.types.ts';
 import type { OverviewPage } from '#server/services/spend-pages.types.ts';
-import type { Currency } from '../../format/money.ts';
+import { DayBars } from '../../chart/day-bars.tsx';
+import { DayTip } from '../../chart/day-tip.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
-import { dayText } from '../../format/time.ts';
-import { Legend } from '../usage/chart-patterns.tsx';
-import { StaticChart } from '../usage/static-chart.tsx';
+import { DayTable } from './day-table.tsx';
 import { spendChart } from './spend-groups.ts';
 
+interface SpendDaysProps {
+  page: OverviewPage;
+  of: InvoiceView;
+}
+
 /** Spend by day as bars, and the same numbers, to the last digit, as a table. */
-export function SpendDays({ page, of }: { page: OverviewPage; of: Currency }) {
+export function SpendDays({ page, of }: SpendDaysProps) {
   const model = spendChart(page, of.currency);
-  const past = page.days.filter(({ state }) => state !== 'future');
   return (
     <section className="card" aria-labelledby="days">
       <h2 id="days" className="mb-3">
-        Spend by day and app
+        Spend by day and app, {of.currency}
       </h2>
-      <div className="flex flex-col gap-2">
-        <Legend series={model.series} running={past.some(({ state }) => state === 'running')} />
-        <div className="chart">
-          <StaticChart model={model} label="Spend by day. The table below has the same numbers." />
-        </div>
-      </div>
+      <DayBars
+        model={model}
+        label="Spend by day and app. The table below has the same numbers."
+        tip={(day) => <SpendTip page={page} of={of} day={day} />}
+      />
       <details className="mt-3">
-        <summary>Every day as a table</summary>
-        <table className="numbers">
-          <caption className="sr-only">Spend by day</caption>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              <th scope="col" className="n">
-                {of.currency}, exactly
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {past.map(({ day, state, amount }) => (
-              <tr key={day}>
-                <th scope="row">
-                  {dayText(day)}
-                  {state === 'running' && <span className="tag tag-open ml-2">so far</span>}
-                </th>
-                <td className="n" title={amount === null ? undefined : moneyText(amount, of)}>
-                  {amount === null ? 'not known yet' : exactMoneyText(amount, of)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <summary className="w-fit">Every day as a table</summary>
+        <DayTable page={page} of={of} />
       </details>
     </section>
   );
+}
+
+function SpendTip({ page, of, day }: SpendDaysProps & { day: string }) {
+  const { series } = spendChart(page, of.currency);
+  const index = page.days.findIndex((d) => d.day === day);
+  const found = page.days[index];
+  if (!found) return null;
+  const parts = series.flatMap(({ name, pattern }, i) => {
+    const amount = page.groups[i]?.days[index];
+    return amount == null || Number(amount) === 0 ? [] : [{ name, pattern, value: moneyText(amount, of) }];
+  });
+  const total = found.amount === null ? 'not known yet' : exactMoneyText(found.amount, of);
+  return <DayTip day={day} state={found.state} total={total} parts={parts} />;
 }

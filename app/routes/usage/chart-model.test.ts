@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UsagePage } from '#server/services/usage-page.types.ts';
-import { chartModel, scaleTo, tickText } from './chart-model.ts';
+import { chartModel } from './chart-model.ts';
 
 type Chosen = NonNullable<UsagePage['chosen']>;
 
@@ -46,31 +46,5 @@ describe('chartModel', () => {
     const model = chartModel(chosen('max'));
     expect(model.series).toEqual([{ name: 'Tokens', pattern: 1 }]);
     expect(model.columns.map((c) => c.values)).toEqual([[7200], [3600], [0]]);
-  });
-});
-
-describe('scaleTo', () => {
-  it.each([
-    [0, 1, [0]],
-    [1, 1, [0, 0.25, 0.5, 0.75, 1]],
-    [7, 7, [0, 2, 4, 6]],
-    [100, 100, [0, 25, 50, 75, 100]],
-    [213, 213, [0, 100, 200]],
-    [22_361_870, 22_361_870, [0, 10_000_000, 20_000_000]],
-  ])('%s: top %s', (highest, top, ticks) => {
-    expect(scaleTo(highest)).toEqual({ top, ticks });
-  });
-});
-
-describe('tickText', () => {
-  it.each([
-    [0, '0'],
-    [0.25, '0.25'],
-    [250, '250'],
-    [1500, '1.5 k'],
-    [10_000_000, '10 M'],
-    [2.5e9, '2.5 G'],
-  ])('%s reads %s', (value, text) => {
-    expect(tickText(value)).toBe(text);
   });
 });

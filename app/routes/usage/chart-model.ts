@@ -1,34 +1,7 @@
 import type { UsagePage } from '#server/services/usage-page.types.ts';
+import { type ChartModel, modelOf, patternAt } from '../../chart/chart-model.ts';
 import { axisUnit } from '../../format/quantity.ts';
 import { aggregationWords, groupName } from './words.ts';
-
-/** Patterns 1 to 6 for groups by size, 7 for the rest together. */
-const OTHERS = 7;
-
-/** One colour and pattern of the chart. */
-export interface Series {
-  name: string;
-  /** 1 to 7. */
-  pattern: number;
-}
-
-/** One day, its values in the axis unit; floats, good for pixels and for nothing else. */
-export interface Column {
-  index: number;
-  day: string;
-  state: 'metered' | 'running' | 'future';
-  /** One for each series. */
-  values: number[];
-}
-
-/** What both pictures of the chart draw, on one scale. */
-export interface ChartModel {
-  series: Series[];
-  columns: Column[];
-  unit: string;
-  top: number;
-  ticks: number[];
-}
 
 /** The chart of a meter's days: stacked by group where groups add up, else one bar a day. */
 export function chartModel({ meter, groupBy, groups, days }: NonNullable<UsagePage['chosen']>): ChartModel {
@@ -36,10 +9,7 @@ export function chartModel({ meter, groupBy, groups, days }: NonNullable<UsagePa
   const stacked = aggregationWords(meter.aggregation).adds && groups.length > 0;
   const pixels = (quantity: string | null | undefined) => Math.max(0, Number(quantity ?? 0) / divisor);
   const series = stacked
-    ? groups.map((g, i) => ({
-        name: groupName(g, groupBy),
-        pattern: g.value === null ? OTHERS : (i % (OTHERS - 1)) + 1,
-      }))
+    ? groups.map((g, i) => ({ name: groupName(g, groupBy), pattern: patternAt(i, g.value === null) }))
     : [{ name: meter.description, pattern: 1 }];
   const columns = days.map(({ day, state, quantity, byGroup }, index) => ({
     index,
@@ -47,27 +17,5 @@ export function chartModel({ meter, groupBy, groups, days }: NonNullable<UsagePa
     state,
     values: stacked ? series.map((_, i) => pixels(byGroup[i])) : [pixels(quantity)],
   }));
-  const highest = Math.max(0, ...columns.map((c) => c.values.reduce((sum, v) => sum + v, 0)));
-  return { series, columns, unit: name, ...scaleTo(highest) };
-}
-
-/** The scale ends where the highest bar does; two to five round ticks lie below it. */
-export function scaleTo(highest: number): { top: number; ticks: number[] } {
-  if (highest <= 0) return { top: 1, ticks: [0] };
-  const rough = highest / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough * 0.999_999) ?? 10);
-  const count = Math.floor(highest / step + 1e-9);
-  return { top: highest, ticks: Array.from({ length: count + 1 }, (_, i) => i * step) };
-}
-
-/** A tick in few characters: `1.5 M`. */
-export function tickText(value: number): string {
-  const [size, letter] = [
-    [1e12, ' T'],
-    [1e9, ' G'],
-    [1e6, ' M'],
-    [1e3, ' k'],
-  ].find(([least]) => value >= Number(least)) ?? [1, ''];
-  return `${Number((value / Number(size)).toPrecision(3))}${letter}`;
+  return modelOf(series, columns, name);
 }

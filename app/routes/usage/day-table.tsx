@@ -1,8 +1,8 @@
 import type { UsageDay, UsagePage } from '#server/services/usage-page.types.ts';
+import { Swatch } from '../../chart/chart-patterns.tsx';
 import { cellText, cellUnit, columnScale } from '../../format/quantity.ts';
 import { dayText, momentText } from '../../format/time.ts';
 import { chartModel } from './chart-model.ts';
-import { Swatch } from './chart-patterns.tsx';
 import { aggregationWords, dimensionName, groupName, whyNoSum } from './words.ts';
 
 interface DayTableProps {

@@ -1,9 +1,11 @@
 import type { UsageDay, UsagePage } from '#server/services/usage-page.types.ts';
+import { Swatch } from '../../chart/chart-patterns.tsx';
+import { ShareBar } from '../../chart/share-bar.tsx';
+import { Sparkline } from '../../chart/sparkline.tsx';
 import { quantityText } from '../../format/quantity.ts';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { dayText, momentText } from '../../format/time.ts';
 import { chartModel } from './chart-model.ts';
-import { Swatch } from './chart-patterns.tsx';
 import { aggregationWords, dimensionName, groupName } from './words.ts';
 
 interface GroupTableProps {
@@ -11,9 +13,6 @@ interface GroupTableProps {
   chosen: NonNullable<UsagePage['chosen']>;
   asOf: string;
 }
-
-const WIDTH = 112;
-const HEIGHT = 22;
 
 /** Where a meter's usage of the period went: each group, its days as a line, its quantity and its part of the whole. */
 export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
@@ -57,7 +56,7 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
                 <QuantityValue measure={meter} quantity={group.quantity} />
               </td>
               <td className="share">
-                <Share part={Number(group.quantity ?? 0)} of={of} />
+                <ShareBar part={Number(group.quantity ?? 0)} of={of} />
               </td>
             </tr>
           ))}
@@ -86,32 +85,4 @@ function spanOf(days: UsageDay[]): string {
   const last = days[days.length - 1];
   if (!first || !last) return 'Days';
   return first === last ? dayText(first.day) : `${dayText(first.day)} – ${dayText(last.day)}`;
-}
-
-/** Whole days as a line, each group on a scale of its own; a day without usage lies on the ground. */
-function Sparkline({ values }: { values: (string | null)[] }) {
-  if (values.length < 2) return null;
-  const numbers = values.map((v) => Math.max(0, Number(v ?? 0)));
-  const top = Math.max(...numbers, Number.MIN_VALUE);
-  const points = numbers.map((n, i) => {
-    const x = (i / (numbers.length - 1)) * WIDTH;
-    const y = HEIGHT - 3 - (n / top) * (HEIGHT - 6);
-    return `${x.toFixed(1)} ${y.toFixed(1)}`;
-  });
-  return (
-    <svg width={WIDTH} height={HEIGHT} aria-hidden="true" focusable="false">
-      <path className="sparkline" d={`M${points.join('L')}`} />
-    </svg>
-  );
-}
-
-/** How much of the whole, as a length; its float never becomes a number to read. */
-function Share({ part, of }: { part: number; of: number }) {
-  const width = of > 0 ? Math.min(100, Math.max(0, (part / of) * 100)) : 0;
-  return (
-    <svg className="share-bar" height="6" aria-hidden="true" focusable="false">
-      <rect className="share-track" width="100%" height="6" rx="3" />
-      <rect className="series-1" width={`${width.toFixed(1)}%`} height="6" rx="3" />
-    </svg>
-  );
 }

@@ -1,11 +1,11 @@
 import type { UsagePage } from '#server/services/usage-page.types.ts';
+import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { liveStatus } from '../../live/live-state.ts';
 import { totalsOf } from '../../live/live-totals.ts';
 import { useLive } from '../../live/use-live.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import type { UsageChoice } from '../../paths.ts';
-import { ChartPatterns } from './chart-patterns.tsx';
 import { Days } from './days.tsx';
 import { Delay } from './delay.tsx';
 import { FirstEvent } from './empty.tsx';

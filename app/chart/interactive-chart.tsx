@@ -1,19 +1,19 @@
+import type { ReactNode } from 'react';
 import { Bar, BarChart, type BarShapeProps, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import type { UsagePage } from '#server/services/usage-page.types.ts';
-import { quantityText } from '../../format/quantity.ts';
-import { dayText } from '../../format/time.ts';
+import { dayText } from '../format/time.ts';
 import { type ChartModel, type Column, tickText } from './chart-model.ts';
-import { patternFill, Swatch } from './chart-patterns.tsx';
+import { patternFill } from './chart-patterns.tsx';
 import { hasRoomBeside } from './static-chart.tsx';
 
 interface InteractiveChartProps {
   model: ChartModel;
-  chosen: NonNullable<UsagePage['chosen']>;
   label: string;
+  /** A day's numbers, as the page has them: text, not the chart's floats. */
+  tip: (day: string) => ReactNode;
 }
 
 /** The same bars on the same scale as `StaticChart`, with each day's numbers on hover and by arrow keys. */
-export function InteractiveChart({ model, chosen, label }: InteractiveChartProps) {
+export function InteractiveChart({ model, label, tip }: InteractiveChartProps) {
   const { series, columns, ticks, top } = model;
   return (
     <div className="chart-interactive">
@@ -48,9 +48,7 @@ export function InteractiveChart({ model, chosen, label }: InteractiveChartProps
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: 'var(--ink)', fillOpacity: 0.06 }}
-            content={({ active, label: day }) =>
-              active ? <DayTip chosen={chosen} model={model} day={String(day)} /> : null
-            }
+            content={({ active, label: day }) => (active ? tip(String(day)) : null)}
           />
           {series.map(({ name }, i) => (
             <Bar
@@ -97,36 +95,5 @@ function Segment({ bar, model, part }: { bar: BarShapeProps; model: ChartModel; 
         </>
       )}
     </>
-  );
-}
-
-/** One day's numbers, as the page has them: text, not the chart's floats. */
-function DayTip({ chosen, model, day }: { chosen: InteractiveChartProps['chosen']; model: ChartModel; day: string }) {
-  const { meter, days } = chosen;
-  const found = days.find((d) => d.day === day);
-  if (!found) return null;
-  const total = found.quantity === null ? null : quantityText(meter, found.quantity);
-  const stacked = model.series.length > 1;
-  return (
-    <div className="chart-tip">
-      <p className="font-semibold">
-        {dayText(day)}
-        {found.state === 'running' && <span className="tag tag-open ml-2">so far</span>}
-      </p>
-      <p>{found.state === 'future' ? 'still to come' : total ? `${total.short} ${total.unit}` : 'no usage metered'}</p>
-      {stacked &&
-        model.series.map(({ name, pattern }, i) => {
-          const quantity = found.byGroup[i];
-          return quantity == null ? null : (
-            <p key={name} className="flex justify-between gap-4">
-              <span className="truncate">
-                <Swatch pattern={pattern} />
-                {name}
-              </span>
-              <span>{quantityText(meter, quantity).short}</span>
-            </p>
-          );
-        })}
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { dayText } from '../../format/time.ts';
+import { dayText } from '../format/time.ts';
 import { type ChartModel, type Column, tickText } from './chart-model.ts';
 import { patternFill } from './chart-patterns.tsx';
 

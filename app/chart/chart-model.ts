@@ -1,0 +1,59 @@
+/** Patterns 1 to 6 for groups by size, 7 for the rest together. */
+const REST = 7;
+
+/** One colour and pattern of the chart. */
+export interface Series {
+  name: string;
+  /** 1 to 7. */
+  pattern: number;
+}
+
+/** One day, its values on the axis; floats, good for pixels and for nothing else. */
+export interface Column {
+  index: number;
+  day: string;
+  state: 'metered' | 'running' | 'future';
+  /** One for each series. */
+  values: number[];
+}
+
+/** What both pictures of the chart draw, on one scale. */
+export interface ChartModel {
+  series: Series[];
+  columns: Column[];
+  unit: string;
+  top: number;
+  ticks: number[];
+}
+
+/** The pattern of a group: by its place among the largest, or that of all others together. */
+export function patternAt(index: number, isRest: boolean): number {
+  return isRest ? REST : (index % (REST - 1)) + 1;
+}
+
+/** What both pictures draw of these columns. */
+export function modelOf(series: Series[], columns: Column[], unit: string): ChartModel {
+  const highest = Math.max(0, ...columns.map((c) => c.values.reduce((sum, v) => sum + v, 0)));
+  return { series, columns, unit, ...scaleTo(highest) };
+}
+
+/** The scale ends where the highest bar does; two to five round ticks lie below it. */
+export function scaleTo(highest: number): { top: number; ticks: number[] } {
+  if (highest <= 0) return { top: 1, ticks: [0] };
+  const rough = highest / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough * 0.999_999) ?? 10);
+  const count = Math.floor(highest / step + 1e-9);
+  return { top: highest, ticks: Array.from({ length: count + 1 }, (_, i) => i * step) };
+}
+
+/** A tick in few characters: `1.5 M`. */
+export function tickText(value: number): string {
+  const [size, letter] = [
+    [1e12, ' T'],
+    [1e9, ' G'],
+    [1e6, ' M'],
+    [1e3, ' k'],
+  ].find(([least]) => value >= Number(least)) ?? [1, ''];
+  return `${Number((value / Number(size)).toPrecision(3))}${letter}`;
+}

@@ -1,0 +1,40 @@
+import { Link } from '@remix-run/react';
+import type { InvoiceLine, InvoiceView } from '#server/services/invoice.types.ts';
+import { exactText } from '../../format/decimal.ts';
+import { MoneyValue } from '../../format/money-value.tsx';
+import { QuantityValue } from '../../format/quantity-value.tsx';
+import { paths } from '../../paths.ts';
+import { ChargeName } from '../../spend/charge-name.tsx';
+import { Steps } from './steps.tsx';
+
+/** One charge; opens to the steps of its calculation. */
+export function LineRow({ line, invoice }: { line: InvoiceLine; invoice: InvoiceView }) {
+  const { corrects } = line;
+  return (
+    <tr id={line.chargeId} className="line-row">
+      <th scope="row" className="break-anywhere">
+        <details>
+          <summary>
+            <ChargeName line={line} />
+          </summary>
+          <Steps line={line} of={invoice} />
+        </details>
+        {corrects && (
+          <span className="text-fine text-ink-3">
+            corrects{' '}
+            <Link className="text-link" to={paths.invoice(invoice.accountId, corrects.invoiceId, corrects.chargeId)}>
+              a charge of {corrects.number}
+            </Link>
+          </span>
+        )}
+      </th>
+      <td className="n on-wide">
+        <QuantityValue measure={line} quantity={line.quantity} withUnit />
+      </td>
+      <td className="n on-full text-ink-2">{exactText(line.amountExact, invoice.minorUnit)}</td>
+      <td className="n">
+        <MoneyValue of={invoice} amount={line.amount} exact={line.amountExact} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,37 @@
+import type { LicensesPage, LicenseUse } from '#server/services/spend-pages.types.ts';
+import { modelOf } from '../../chart/chart-model.ts';
+import { DayBars } from '../../chart/day-bars.tsx';
+import { DayTip } from '../../chart/day-tip.tsx';
+
+interface LicenseDaysProps {
+  license: LicenseUse;
+  period: LicensesPage['period'];
+  amount: (units: string) => string;
+}
+
+/** What was used of it each day. */
+export function LicenseDays({ license, period, amount }: LicenseDaysProps) {
+  const { days, product, unit } = license;
+  const stateOf = (index: number): 'metered' | 'running' | 'future' => {
+    if (days[index]?.drawnUnits == null) return 'future';
+    return period.open && days[index + 1]?.drawnUnits == null ? 'running' : 'metered';
+  };
+  const columns = days.map(({ day, drawnUnits }, index) => ({
+    index,
+    day,
+    state: stateOf(index),
+    values: [Math.max(0, Number(drawnUnits ?? 0))],
+  }));
+  const model = modelOf([{ name: product, pattern: 1 }], columns, unit);
+  return (
+    <DayBars
+      model={model}
+      label={`${product} used by day. The table below has the same numbers.`}
+      tip={(day) => {
+        const index = days.findIndex((d) => d.day === day);
+        const drawn = days[index]?.drawnUnits;
+        return <DayTip day={day} state={stateOf(index)} total={drawn == null ? '' : amount(drawn)} parts={[]} />;
+      }}
+    />
+  );
+}

@@ -1,0 +1,32 @@
+import { Link } from '@remix-run/react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import type { LicensesPage } from '#server/services/spend-pages.types.ts';
+import { monthText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
+
+/** The month the page is about, and the way to its neighbours. */
+export function PeriodNav({ account, period }: Pick<LicensesPage, 'account' | 'period'>) {
+  const to = (key?: string) => paths.licenses(account.id, key);
+  return (
+    <nav aria-label="Billing period" className="flex flex-wrap items-center gap-1">
+      <span className="mr-1 font-semibold">{monthText(period.key)}</span>
+      <Link to={to(period.previous)} className="step" aria-label={`Previous: ${monthText(period.previous)}`}>
+        <ChevronLeft aria-hidden="true" size={16} />
+      </Link>
+      {period.next ? (
+        <Link to={to(period.next)} className="step" aria-label={`Next: ${monthText(period.next)}`}>
+          <ChevronRight aria-hidden="true" size={16} />
+        </Link>
+      ) : (
+        <span className="step opacity-30" aria-hidden="true">
+          <ChevronRight size={16} />
+        </span>
+      )}
+      {!period.open && (
+        <Link to={to()} className="text-link ml-1 print:hidden">
+          Current month
+        </Link>
+      )}
+    </nav>
+  );
+}

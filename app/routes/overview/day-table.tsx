@@ -1,0 +1,76 @@
+import type { InvoiceView } from '#server/services/invoice.types.ts';
+import type { OverviewPage, SpendDay } from '#server/services/spend-pages.types.ts';
+import { Swatch } from '../../chart/chart-patterns.tsx';
+import { exactText, isZero, scaleOf } from '../../format/decimal.ts';
+import { moneyText } from '../../format/money.ts';
+import { dayText } from '../../format/time.ts';
+import { groupText, patternOf } from './spend-groups.ts';
+
+/** Every day and group to the last digit; days, and what is due without usage, add up to the charges before rounding. */
+export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) {
+  const { days, groups, base } = page;
+  const past = days.filter(({ state }) => state !== 'future');
+  const amounts = [base, ...past.map(({ amount }) => amount), ...groups.flatMap((group) => group.days)];
+  const scale = amounts.reduce((most, amount) => Math.max(most, amount === null ? 0 : scaleOf(amount)), of.minorUnit);
+  const cell = (amount: string | null | undefined) =>
+    amount == null ? <span className="none-metered">not known yet</span> : exactText(amount, scale);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <section className="days-scroll mt-2" aria-label="Spend by day, scrolls sideways" tabIndex={0}>
+        <table className="numbers numbers-dense">
+          <caption className="sr-only">Spend by day and app, in {of.currency}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              <th scope="col" className="n">
+                All, {of.currency}
+              </th>
+              {groups.map((group, i) => (
+                <th key={group.value ?? 'others'} scope="col" className="n">
+                  <span className="inline-block max-w-36 truncate align-bottom" title={groupText(group)}>
+                    <Swatch pattern={patternOf(group, i)} />
+                    {groupText(group)}
+                  </span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {past.map((day, index) => (
+              <tr key={day.day}>
+                <DayName day={day} />
+                <td className="n">{cell(day.amount)}</td>
+                {groups.map((group) => (
+                  <td key={group.value ?? 'others'} className="n">
+                    {cell(group.days[index])}
+                  </td>
+                ))}
+              </tr>
+            ))}
+            {!isZero(base) && (
+              <tr>
+                <th scope="row">due without usage</th>
+                <td className="n">{cell(base)}</td>
+                <td colSpan={groups.length} />
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </section>
+      <p className="mt-2 text-fine text-ink-3">
+        Every digit is shown, before each charge is rounded once. Rounded they come to {moneyText(of.subtotal, of)},
+        before credits and tax.
+      </p>
+    </>
+  );
+}
+
+function DayName({ day }: { day: SpendDay }) {
+  return (
+    <th scope="row" className="whitespace-nowrap">
+      {dayText(day.day)}
+      {day.state === 'running' && <span className="tag tag-open ml-2">so far</span>}
+    </th>
+  );
+}

@@ -1,0 +1,75 @@
+import { Link } from '@remix-run/react';
+import type { InvoiceView } from '#server/services/invoice.types.ts';
+import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import { Swatch } from '../../chart/chart-patterns.tsx';
+import { ShareBar } from '../../chart/share-bar.tsx';
+import { Sparkline } from '../../chart/sparkline.tsx';
+import { MoneyValue } from '../../format/money-value.tsx';
+import { paths } from '../../paths.ts';
+import { groupText, patternOf } from './spend-groups.ts';
+
+interface GroupTableProps {
+  page: OverviewPage;
+  invoice: InvoiceView;
+  moment: string;
+}
+
+/** What each app costs, its days as a line, and its part of the whole. */
+export function GroupTable({ page, invoice, moment }: GroupTableProps) {
+  const { account, groups, days } = page;
+  const whole = days.flatMap(({ state }, i) => (state === 'metered' ? [i] : []));
+  const all = groups.reduce((sum, { amount }) => sum + Math.max(0, Number(amount)), 0);
+  if (groups.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="groups">
+      <h2 id="groups" className="mb-2">
+        Where it goes
+      </h2>
+      <table className="numbers">
+        <thead>
+          <tr>
+            <th scope="col">App</th>
+            <th scope="col" className="on-wide">
+              Whole days
+            </th>
+            <th scope="col" className="n">
+              {invoice.currency}
+            </th>
+            <th scope="col" className="share">
+              Share
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map((group, i) => (
+            <tr key={group.value ?? 'others'}>
+              <th scope="row" className="break-anywhere">
+                <Swatch pattern={patternOf(group, i)} />
+                {groupText(group)}
+              </th>
+              <td className="on-wide">
+                <Sparkline values={whole.map((index) => group.days[index] ?? null)} />
+              </td>
+              <td className="n">
+                <Link
+                  className="amount-link"
+                  to={
+                    group.value === null
+                      ? paths.invoice(account.id, invoice.id)
+                      : paths.invoiceOfApp(account.id, invoice.id, group.value)
+                  }
+                >
+                  <MoneyValue of={invoice} amount={group.amount} insideLink />
+                </Link>
+              </td>
+              <td className="share">
+                <ShareBar part={Number(group.amount)} of={all} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="mt-2 text-fine text-ink-3">Before rounding, credits and tax. Metered through {moment}.</p>
+    </section>
+  );
+}

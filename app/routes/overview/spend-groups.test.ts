@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import { groupText, spendChart } from './spend-groups.ts';
+
+const day = (date: number, state: 'metered' | 'running' | 'future', amount: string | null) => ({
+  day: `2026-11-0${date}`,
+  from: '',
+  to: '',
+  state,
+  amount,
+});
+
+const page: Pick<OverviewPage, 'days' | 'groups'> = {
+  days: [day(1, 'metered', '3.5'), day(2, 'running', '1'), day(3, 'future', null)],
+  groups: [
+    { value: 'web', amount: '3', count: 1, days: ['2.5', '0.5', null] },
+    { value: '', amount: '1', count: 1, days: ['1', '0', null] },
+    { value: null, amount: '0.5', count: 4, days: ['0', '0.5', null] },
+  ],
+};
+
+describe('spendChart', () => {
+  const model = spendChart(page as OverviewPage, 'USD');
+
+  it('stacks the groups of each day, largest first', () => {
+    expect(model.series).toEqual([
+      { name: 'web', pattern: 1 },
+      { name: 'whole account', pattern: 2 },
+      { name: '4 others', pattern: 7 },
+    ]);
+    expect(model.columns.map(({ state, values }) => [state, values])).toEqual([
+      ['metered', [2.5, 1, 0]],
+      ['running', [0.5, 0, 0.5]],
+      ['future', [0, 0, 0]],
+    ]);
+  });
+
+  it('ends where the highest day does', () => expect([model.top, model.unit]).toEqual([3.5, 'USD']));
+});
+
+describe('groupText', () => {
+  it.each([
+    [{ value: 'web', count: 1 }, 'web'],
+    [{ value: '', count: 1 }, 'whole account'],
+    [{ value: null, count: 1 }, '1 other'],
+    [{ value: null, count: 7 }, '7 others'],
+  ])('%j is %s', (group, text) => expect(groupText({ ...group, amount: '0', days: [] })).toBe(text));
+});
