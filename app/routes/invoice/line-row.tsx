@@ -5,6 +5,7 @@ import { MoneyValue } from '../../format/money-value.tsx';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { paths } from '../../paths.ts';
 import { ChargeName } from '../../spend/charge-name.tsx';
+import { lineName } from '../../spend/line-name.ts';
 import { Steps } from './steps.tsx';
 
 /** One charge; opens to the steps of its calculation. */
@@ -12,7 +13,8 @@ export function LineRow({ line, invoice }: { line: InvoiceLine; invoice: Invoice
   const { corrects } = line;
   return (
     <tr id={line.chargeId} className="line-row">
-      <th scope="row" className="break-anywhere">
+      {/* What can be opened gives a header no name of its own. */}
+      <th scope="row" className="break-anywhere" aria-label={`${line.description} ${lineName(line)}`.trim()}>
         <details>
           <summary>
             <ChargeName line={line} />

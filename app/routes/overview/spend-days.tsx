@@ -3,6 +3,7 @@ import type { OverviewPage } from '#server/services/spend-pages.types.ts';
 import { DayBars } from '../../chart/day-bars.tsx';
 import { DayTip } from '../../chart/day-tip.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
+import { monthText } from '../../format/time.ts';
 import { DayTable } from './day-table.tsx';
 import { spendChart } from './spend-groups.ts';
 
@@ -19,15 +20,24 @@ export function SpendDays({ page, of }: SpendDaysProps) {
       <h2 id="days" className="mb-3">
         Spend by day and app, {of.currency}
       </h2>
-      <DayBars
-        model={model}
-        label="Spend by day and app. The table below has the same numbers."
-        tip={(day) => <SpendTip page={page} of={of} day={day} />}
-      />
-      <details className="mt-3">
-        <summary className="w-fit">Every day as a table</summary>
-        <DayTable page={page} of={of} />
-      </details>
+      {page.groups.length === 0 ? (
+        <p className="py-8 text-ink-2">
+          No usage of {monthText(of.period.key)} has been charged so far. Each day appears here as soon as something
+          with a price is used.
+        </p>
+      ) : (
+        <>
+          <DayBars
+            model={model}
+            label="Spend by day and app. The table below has the same numbers."
+            tip={(day) => <SpendTip page={page} of={of} day={day} />}
+          />
+          <details className="mt-3">
+            <summary className="w-fit">Every day as a table</summary>
+            <DayTable page={page} of={of} />
+          </details>
+        </>
+      )}
     </section>
   );
 }

@@ -1,0 +1,157 @@
+import { parse } from 'csv-parse/sync';
+import { paths } from '../../app/paths.ts';
+import { type CloudEvent, cloudEvent } from '../support/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/event-door.ts';
+import { test as base, expect } from './fixtures.ts';
+
+interface Invoice {
+  id: string;
+  number: string;
+  total: string;
+  meteredThrough: string;
+  lines: { chargeId: string; amount: string; corrects?: { chargeId: string } }[];
+}
+
+interface InvoiceFixtures {
+  /** Sends parcels an app sent in the middle of the month so many months ago, and waits until they are metered. */
+  send: (monthsAgo: number, ...parcels: { app: string; count: number }[]) => Promise<void>;
+  /** The month so many months ago, as `2026-11`. */
+  month: (monthsAgo: number) => string;
+  finalize: (monthsAgo: number) => Promise<Invoice>;
+}
+
+const CARD = 'parcels-test';
+
+/** An account whose parcels cost 0.25 each, the first ten of an app included. */
+const test = base.extend<InvoiceFixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
+  month: async ({}, use) => use((monthsAgo) => middleOf(monthsAgo).toISOString().slice(0, 7)),
+  send: async ({ operator, account, server }, use) => {
+    await operator.defineMeter('parcels', {
+      description: 'Parcels',
+      eventType: 'parcel.sent',
+      aggregation: 'sum',
+      valuePath: '$.count',
+      dimensions: { app: '$.app' },
+      unit: 'parcels',
+    });
+    const price = { key: 'parcels', meter: 'parcels', description: 'Parcels', lineBy: ['app'] };
+    const tiers = [
+      { upTo: '10', unitAmount: '0' },
+      { upTo: null, unitAmount: '0.25' },
+    ];
+    await operator
+      .request('POST', `/api/v1/rate-cards/${CARD}/versions`, {
+        effectiveFrom: '2025-01-01T00:00:00Z',
+        currency: 'USD',
+        prices: [{ ...price, model: 'graduated', tiers }],
+      })
+      .catch((error: Error) => {
+        // Another test of this worker has written it.
+        if (!error.message.includes('answered 409')) throw error;
+      });
+    await operator.request('PUT', `/api/v1/accounts/${account.id}/rate-card`, { key: CARD });
+    const key = await operator.createKey(account);
+    await use(async (monthsAgo, ...parcels) => {
+      const events = parcels.map(
+        (data): CloudEvent =>
+          cloudEvent({ type: 'parcel.sent', subject: data.app, time: middleOf(monthsAgo).toISOString(), data }),
+      );
+      const received = lastReceived(await receiptsOf(server.url, key, events));
+      await expect(async () => {
+        const invoice = await operator.request('GET', `/api/v1/accounts/${account.id}/invoices/current`);
+        expect((invoice as Invoice).meteredThrough >= received).toBe(true);
+      }).toPass();
+    });
+  },
+  finalize: async ({ operator, account, month }, use) =>
+    use(async (monthsAgo) => {
+      const path = `/api/v1/accounts/${account.id}/invoices/${month(monthsAgo)}/finalize`;
+      return (await operator.request('POST', path)) as Invoice;
+    }),
+});
+
+function middleOf(monthsAgo: number): Date {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - monthsAgo, 15));
+}
+
+test('tells projected, draft, final and void apart', async ({
+  signedInPage: page,
+  account,
+  operator,
+  send,
+  finalize,
+}) => {
+  await send(3, { app: 'north', count: 30 });
+  await send(2, { app: 'north', count: 30 });
+  await send(1, { app: 'north', count: 30 });
+  const taken = await finalize(3);
+  const kept = await finalize(2);
+  const reason = 'Sent to the wrong payer';
+  await operator.request('POST', `/api/v1/accounts/${account.id}/invoices/${taken.id}/void`, { reason });
+
+  await page.goto(paths.invoices(account.id));
+  const rows = page.getByRole('table', { name: /Invoices/ }).getByRole('row');
+  await expect(rows.nth(1)).toContainText('so far, estimated');
+  await expect(rows.filter({ hasText: 'draft, estimated' }).first()).toContainText('$5.00');
+  await expect(rows.filter({ hasText: kept.number })).toContainText('final');
+  const voided = rows.filter({ hasText: taken.number });
+  await expect(voided).toContainText('void');
+  await voided.getByRole('link').first().click();
+  await expect(page.getByText(reason)).toBeVisible();
+});
+
+test('a correction leads to the charge it corrects', async ({ signedInPage: page, account, month, send, finalize }) => {
+  await send(3, { app: 'north', count: 30 });
+  const first = await finalize(3);
+  await send(3, { app: 'north', count: 4 });
+  await send(2, { app: 'north', count: 30 });
+  await page.goto(paths.invoice(account.id, month(2)));
+  const corrections = page.getByRole('region', { name: 'Corrections of earlier invoices' });
+  await expect(corrections).toContainText('$1.00');
+  await corrections.getByRole('link', { name: `a charge of ${first.number}` }).click();
+  await expect(page).toHaveURL(new RegExp(`${first.id}#${first.lines[0]?.chargeId}$`));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Invoice ${first.number}`);
+});
+
+test('folds charges of nothing, and opens them for a link to one', async ({
+  signedInPage: page,
+  account,
+  send,
+  finalize,
+}) => {
+  const free = ['east', 'south', 'west', 'up', 'down'].map((app) => ({ app, count: 1 }));
+  await send(2, { app: 'north', count: 30 }, ...free);
+  const invoice = await finalize(2);
+  await page.goto(paths.invoice(account.id, invoice.id));
+  await expect(page.getByRole('rowheader', { name: /north/ })).toBeVisible();
+  await expect(page.getByRole('rowheader', { name: /south/ })).toBeHidden();
+  await page.getByText('5 charges of $0.00').click();
+  await expect(page.getByRole('rowheader', { name: /south/ })).toBeVisible();
+
+  const folded = invoice.lines.find(({ amount }) => amount === '0.00')?.chargeId;
+  await page.goto(paths.accounts());
+  await page.goto(paths.invoice(account.id, invoice.id, folded));
+  await expect(page.locator(`[id="${folded}"]`)).toBeVisible();
+  await expect(page.getByRole('table', { name: 'How this charge was computed' })).toHaveCount(1);
+
+  await page.goto(paths.invoiceOfApp(account.id, invoice.id, 'north'));
+  await expect(page.getByText('Only the charges of north are shown')).toBeVisible();
+  await expect(page.getByText('charges of $0.00')).toBeHidden();
+});
+
+test('is there as a file', async ({ signedInPage: page, account, send, finalize }) => {
+  await send(2, { app: 'north', count: 30 });
+  const invoice = await finalize(2);
+  await page.goto(paths.invoice(account.id, invoice.id));
+  const href = async (name: string) => (await page.getByRole('link', { name, exact: true }).getAttribute('href')) ?? '';
+  const csv = await page.request.get(await href('CSV'));
+  const rows: Record<string, string>[] = parse(await csv.text(), { columns: true });
+  expect(rows.find(({ row }) => row === 'total')?.amount).toBe(invoice.total);
+  const pdf = await page.request.get(await href('PDF'));
+  expect(pdf.headers()['content-type']).toBe('application/pdf');
+
+  await page.goto(rows[0]?.url ?? '');
+  await expect(page.locator(`[id="${invoice.lines[0]?.chargeId}"]`)).toBeVisible();
+});
