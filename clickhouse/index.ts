@@ -6,6 +6,7 @@ export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
 export {
   accountsWithUsage,
+  type ChargeEvent,
   type ChargeInterval,
   type ChargeUsageRow,
   chargeEvents,
@@ -34,7 +35,7 @@ export {
 } from './queries/intervals.ts';
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export { lastEventTime } from './queries/last-event-time.ts';
-export { lateEvents } from './queries/late-events.ts';
+export { accountsWithLateEvents, lateEvents } from './queries/late-events.ts';
 export {
   type EventFilter,
   eventByKey,

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { putAccount } from '../server/database/accounts.ts';
 import { type Database, migrateDatabase, openDatabase } from '../server/database/connect.ts';
-import { listInvoices } from '../server/database/invoices.ts';
+import { listInvoices, voidInvoice } from '../server/database/invoices.ts';
 import { promoteMeter, putMeter } from '../server/database/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../server/database/rate-cards.ts';
 import type { Price } from '../server/domain/price.ts';
@@ -83,16 +83,6 @@ async function fill(stores: Stores): Promise<void> {
       putAccountRateCard(tx, { accountId: id, key, discountPercent: '0' }, since),
     );
   }
-  const measuring = await createMeasuring({
-    stores,
-    now: () => AS_OF,
-    onStored: () => {},
-    onRolled: () => {},
-    onError: (error) => {
-      throw error;
-    },
-  });
-  await measuring.roller.start();
   const events = ACCOUNTS.flatMap((account) =>
     ['2026-06-10T00:00:00Z', '2026-07-20T12:00:00Z'].flatMap((time) =>
       Array.from({ length: 5 }, (_, app) => ({
@@ -107,6 +97,21 @@ async function fill(stores: Stores): Promise<void> {
       })),
     ),
   );
+  await receive(stores, events, AS_OF);
+}
+
+/** Stores events as received at an instant, and counts them. */
+async function receive(stores: Stores, events: object[], receivedAt: Date): Promise<void> {
+  const measuring = await createMeasuring({
+    stores,
+    now: () => receivedAt,
+    onStored: () => {},
+    onRolled: () => {},
+    onError: (error) => {
+      throw error;
+    },
+  });
+  await measuring.roller.start();
   const { faults } = await measuring.ingest.ingest(
     { accountId: null },
     { events, toText: (event: unknown) => JSON.stringify(event) },
@@ -130,6 +135,57 @@ async function expectClosed(database: Database): Promise<void> {
 }
 
 describe('closing', () => {
+  it('counts what arrives while it reads as late, bills late events without other usage, and leaves void periods alone', async () => {
+    const stores = await openStores({ dataDir: join(folder, 'late'), clickhouseUrl: null, databaseUrl: null });
+    try {
+      await migrateStores(stores);
+      await fill(stores);
+      const [payer = ''] = ACCOUNTS;
+      // Time goes on with every reading, as it does on a busy server.
+      let watermark = AS_OF.getTime() * 1000;
+      const readAt: number[] = [];
+      const read = {
+        ...stores.measurements.read,
+        query: async <Row>(statement: Parameters<typeof stores.measurements.read.query>[0]) => {
+          if (statement.name === 'charge_usage') readAt.push(watermark);
+          watermark += 1_000_000;
+          return stores.measurements.read.query<Row>(statement);
+        },
+      };
+      const moving = { ...stores.measurements, read };
+      const reading = await closingParts({ ...stores, measurements: moving }, AS_OF, () => watermark);
+      expect(await closePeriods(reading)).toBe(ACCOUNTS.length * 2 + 1);
+      const [july] = await listInvoices(stores.database.queries, payer, { before: null, limit: 1 });
+      expect(july?.meteredThroughMicros).toBeLessThanOrEqual(Math.max(...readAt));
+      const june = (
+        await listInvoices(stores.database.queries, payer, { before: july?.sequence ?? null, limit: 1 })
+      )[0];
+      expect(june?.meteredThroughMicros).toBeLessThanOrEqual(Math.min(...readAt.slice(0, 2)));
+
+      // Late for June, and nothing else in August.
+      const late = {
+        specversion: '1.0',
+        id: 'late',
+        source: '/test',
+        type: 'inference',
+        subject: 'app-0',
+        account: payer,
+        time: '2026-06-11T00:00:00Z',
+        data: { app: 'app-0', tokens: 50 },
+      };
+      await receive(stores, [late], new Date('2026-08-20T00:00:00Z'));
+      const inSeptember = await closingParts(stores, new Date('2026-09-05T00:00:00Z'));
+      await closePeriods(inSeptember);
+      const [august] = await listInvoices(stores.database.queries, payer, { before: null, limit: 1 });
+      expect([august?.period.key, august?.total]).toEqual(['2026-08', '0.50']);
+
+      await stores.database.serializable((tx) => voidInvoice(tx, payer, august?.id ?? '', 'Wrong payer', AS_OF));
+      expect(await closePeriods(inSeptember)).toBe(0);
+    } finally {
+      await stores.close();
+    }
+  });
+
   it(`makes each invoice once, killed with -9 ${KILLS} times while it works`, async () => {
     const dataDir = join(folder, 'killed');
     const stores = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });

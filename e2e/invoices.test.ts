@@ -32,6 +32,14 @@ const PRICES = [
       { upTo: null, unitAmount: '0.005' },
     ],
   },
+  ...['left', 'right'].map((app) => ({
+    key: `mail.${app}`,
+    meter: 'mails',
+    match: { app },
+    description: 'Mails',
+    model: 'per_unit',
+    unitAmount: '0.10',
+  })),
 ];
 
 let server: RunningServer;
@@ -56,6 +64,14 @@ beforeAll(async () => {
     valuePath: '$.tokens',
     dimensions: { app: '$.app' },
     unit: 'tokens',
+  });
+  await operator.defineMeter('mails', {
+    description: 'Mails',
+    eventType: 'mail',
+    aggregation: 'sum',
+    valuePath: '$.count',
+    dimensions: { app: '$.app' },
+    unit: 'mails',
   });
   await operator.defineMeter('builds', {
     description: 'Builds',
@@ -193,6 +209,65 @@ describe('an invoice', () => {
     expect(await invoice(account, first.id)).toMatchObject({ state: 'void', number: first.number });
     const again = await finalize(account, keyOf(2));
     expect(again).toMatchObject({ number: `${account.id.toUpperCase()}-0002`, credits: '4.00', total: '6.00' });
+  });
+
+  it('cannot be void as long as another one corrects it: what is charged there would be charged again', async () => {
+    const { account, send } = await customer();
+    await send(inference(day(3, 10), 1000));
+    const first = await finalize(account, keyOf(3));
+    await send(inference(day(3, 11), 500), inference(day(2, 1), 100));
+    const second = await finalize(account, keyOf(2));
+    const takeBack = (id: string) =>
+      operator.request('POST', `/api/v1/accounts/${account.id}/invoices/${id}/void`, { reason: 'Again' });
+    await expect(takeBack(first.id)).rejects.toThrow(second.number ?? '');
+    await takeBack(second.id);
+    await takeBack(first.id);
+    expect(await finalize(account, keyOf(3))).toMatchObject({ total: '12.50' });
+    // The re-issued one holds the late event itself; nothing is left to correct.
+    expect((await finalize(account, keyOf(2))).total).toBe('1.00');
+  });
+
+  it('spends no number on nothing, and without a rate card there is none', async () => {
+    const { account } = await customer();
+    await expect(finalize(account, keyOf(2))).rejects.toThrow('nothing to charge');
+    const without = await operator.createAccount();
+    await expect(invoice(without, 'current')).rejects.toThrow('answered 404');
+    const list = await operator.request('GET', `/api/v1/accounts/${without.id}/invoices`);
+    expect(list).toEqual({ data: [], nextCursor: null });
+  });
+
+  it('covers by two licenses that ran out at different minutes, each to the event', async () => {
+    const { account, send } = await customer();
+    for (const app of ['left', 'right']) {
+      await operator.request('PUT', `/api/v1/accounts/${account.id}/licenses/${app}`, {
+        product: app,
+        quantity: '100',
+        unit: 'mails',
+        measure: 'sum',
+        weights: { [`mail.${app}`]: '1' },
+        from: day(2, 1).toISOString(),
+        to: day(1, 1).toISOString(),
+      });
+    }
+    const mail = (app: string, minute: number, count: number) =>
+      cloudEvent({
+        type: 'mail',
+        subject: app,
+        time: new Date(day(2, 10).getTime() + minute * 60_000 + 1_000).toISOString(),
+        data: { app, count },
+      });
+    await send(
+      mail('left', 1, 80),
+      mail('left', 2, 30),
+      mail('left', 2, 1),
+      mail('right', 7, 90),
+      mail('right', 9, 25),
+    );
+    const { lines } = await invoice(account, keyOf(2));
+    expect(lines.map(({ priceKey, quantity, amount }) => [priceKey, quantity, amount])).toEqual([
+      ['mail.left', '111', '1.10'],
+      ['mail.right', '115', '1.50'],
+    ]);
   });
 
   it('of the open period says where it is heading', async () => {

@@ -109,7 +109,7 @@ export async function compose({
   const charges = createChargesReader(measurements, registry);
   const spending = { database, store: measurements, registry, charges, meteredThrough, now, graceMs: GRACE_MS };
   const invoices = createInvoices(spending);
-  const invoicePages = createInvoicePages({ database, invoices });
+  const invoicePages = createInvoicePages({ database, invoices, now });
   const shared = { queries: database.queries, registry, read, meteredThrough, now };
   const demo = settings.demo ? await rememberedDemo(settings.dataDir) : null;
   const pages = await createPages(
@@ -127,7 +127,7 @@ export async function compose({
           return accounts.map(({ id, name, kind, timeZone }) => ({ id, name, kind, timeZone }));
         },
         usagePage: orUnavailable(createUsagePage(shared)),
-        overview: orUnavailable(createOverview({ database, invoices })),
+        overview: orUnavailable(createOverview({ database, invoices, now })),
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),

@@ -1,5 +1,5 @@
-import type { ClipboardEvent } from 'react';
 import { type Currency, exactMoneyText, moneyText } from './money.ts';
+import { RoundedNumber } from './rounded-number.tsx';
 
 interface MoneyValueProps {
   of: Currency;
@@ -17,21 +17,5 @@ export function MoneyValue({ of, amount, exact = amount ?? '', insideLink = fals
   const text = moneyText(amount, of);
   const fraction = exact.split('.')[1] ?? '';
   if (fraction.replace(/0+$/, '').length <= of.minorUnit) return <span>{text}</span>;
-  const digits = exactMoneyText(exact, of);
-  const copyExact = (event: ClipboardEvent) => {
-    event.clipboardData.setData('text/plain', digits);
-    event.preventDefault();
-  };
-  return (
-    <span
-      className="rounded-number"
-      data-exact={digits}
-      onCopy={copyExact}
-      // Reachable by keyboard, since focus shows the exact amount.
-      tabIndex={insideLink ? undefined : 0}
-    >
-      {text}
-      <span className="sr-only">, exactly {digits}</span>
-    </span>
-  );
+  return <RoundedNumber text={text} exact={exactMoneyText(exact, of)} insideLink={insideLink} />;
 }

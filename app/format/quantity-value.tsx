@@ -1,5 +1,5 @@
-import type { ClipboardEvent } from 'react';
 import { type Measure, quantityText, readsAsDuration } from './quantity.ts';
+import { RoundedNumber } from './rounded-number.tsx';
 
 interface QuantityValueProps {
   measure: Measure;
@@ -17,21 +17,5 @@ export function QuantityValue({ measure, quantity, withUnit = false, insideLink 
   const { short, unit, exact, rounded } = quantityText(measure, quantity);
   const text = withUnit && !readsAsDuration(measure) ? `${short} ${unit}` : short;
   if (!rounded) return <span title={exact}>{text}</span>;
-
-  const copyExact = (event: ClipboardEvent) => {
-    event.clipboardData.setData('text/plain', exact);
-    event.preventDefault();
-  };
-  return (
-    <span
-      className="rounded-number"
-      data-exact={exact}
-      onCopy={copyExact}
-      // Reachable by keyboard, since focus shows the exact number.
-      tabIndex={insideLink ? undefined : 0}
-    >
-      {text}
-      <span className="sr-only">, exactly {exact}</span>
-    </span>
-  );
+  return <RoundedNumber text={text} exact={exact} insideLink={insideLink} />;
 }

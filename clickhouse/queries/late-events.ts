@@ -15,3 +15,16 @@ export async function lateEvents(lane: Lane, accountId: string, to: Micros, rece
   });
   return Number(row?.count ?? 0);
 }
+
+/** Accounts with events of before an instant that were received after it: earlier invoices may need correcting. */
+export async function accountsWithLateEvents(lane: Lane, instant: Micros): Promise<string[]> {
+  const rows = await lane.query<{ accountId: string }>({
+    name: 'accounts_with_late_events',
+    sql: `SELECT DISTINCT toString(account_id) AS accountId FROM usage_events_raw_v1
+          WHERE received_at >= fromUnixTimestamp64Micro({instant:Int64}, 'UTC')
+            AND time < fromUnixTimestamp64Micro({instant:Int64}, 'UTC')
+          ORDER BY accountId`,
+    params: { instant },
+  });
+  return rows.map(({ accountId }) => accountId);
+}

@@ -9,6 +9,7 @@ import type { Stores } from '../../server/stores.ts';
 export async function closingParts(
   { database, measurements }: Pick<Stores, 'database' | 'measurements'>,
   asOf: Date,
+  meteredThrough = () => asOf.getTime() * 1000,
 ): Promise<ClosingParts> {
   const registry = new MeterRegistry(
     () => activeMeters(database.queries) as ReturnType<ConstructorParameters<typeof MeterRegistry>[0]>,
@@ -18,7 +19,7 @@ export async function closingParts(
     database,
     store: measurements,
     registry,
-    meteredThrough: () => asOf.getTime() * 1000,
+    meteredThrough,
     now: () => asOf,
     graceMs: 48 * 3_600_000,
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getAccount } from '../database/accounts.ts';
-import { voidInvoice } from '../database/invoices.ts';
+import { CorrectedInvoiceError, voidInvoice } from '../database/invoices.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { finalize, PeriodOpenError, PricingChangedError } from '../services/finalize-invoice.ts';
 import type { InvoiceView } from '../services/invoice.types.ts';
@@ -78,10 +78,10 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
         return { status: 200, body: found };
       }
       try {
-        const result = await finalize({ database: api.database, registry, now: api.now }, accountId, () =>
-          invoices.computed(accountId, found.period.key),
+        const result = await finalize({ database: api.database, registry, now: api.now }, accountId, (account) =>
+          invoices.computed(account, found.period.key),
         );
-        if (result === null) throw new Problem(404, 'There is no such invoice.');
+        if (result === null) throw new Problem(409, `There is nothing to charge in ${found.period.key}.`);
         return { status: result.created ? 201 : 200, body: result.invoice };
       } catch (error) {
         if (error instanceof PeriodOpenError)
@@ -106,7 +106,10 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
     },
     async ({ params: { accountId, invoiceId }, body, queries }) => {
       if ((await getAccount(queries, accountId)) === null) throw new Problem(404, 'There is no such invoice.');
-      const result = await voidInvoice(queries, accountId, invoiceId, body.reason, api.now());
+      const result = await voidInvoice(queries, accountId, invoiceId, body.reason, api.now()).catch((error) => {
+        if (error instanceof CorrectedInvoiceError) throw new Problem(409, sentence(error.message));
+        throw error;
+      });
       if (result === null) throw new Problem(404, `The account has no final invoice "${invoiceId}".`);
       return { status: 200, body: storedView(result.invoice) };
     },
@@ -115,7 +118,8 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
 
 async function existing(invoices: Invoices, accountId: string, invoiceId: string): Promise<InvoiceView> {
   const found = await invoices.find(accountId, invoiceId);
-  if (found === null) throw new Problem(404, `The account has no invoice "${invoiceId}".`);
+  if (found === null)
+    throw new Problem(404, `The account has no invoice "${invoiceId}", or no rate card to make one by.`);
   return found;
 }
 

@@ -137,9 +137,13 @@ export async function finalizeInvoice(
   return { invoice: invoiceOf(row), created: true };
 }
 
+/** A later final invoice holds corrections of this one: what is charged there would be charged again. */
+export class CorrectedInvoiceError extends Error {}
+
 /**
  * Makes the invoice void and gives its credits back. It keeps its number; its period may be invoiced again. `null` when
  * the account has no such invoice; a void one stays as it is (`voided` false). In a SERIALIZABLE transaction.
+ * @throws CorrectedInvoiceError as long as another final invoice corrects it: undo in the order in which it was done
  */
 export async function voidInvoice(
   tx: Queries,
@@ -149,6 +153,10 @@ export async function voidInvoice(
   now: Date,
 ): Promise<{ invoice: Invoice; voided: boolean } | null> {
   const mine = and(eq(invoices.accountId, accountId), eq(invoices.id, invoiceId));
+  const corrected = await finalCorrecting(tx, accountId, invoiceId);
+  if (corrected !== null) {
+    throw new CorrectedInvoiceError(`invoice ${corrected} holds corrections of this one; make that one void first`);
+  }
   const [row] = await tx
     .update(invoices)
     .set({ state: 'void', voidedAt: now, voidReason: reason })
@@ -198,12 +206,11 @@ export async function finalPeriods(queries: Queries, accountId: string): Promise
   return rows.map(headOf);
 }
 
-/** Where the last final period of each account ends, in microseconds since 1970. */
-export async function lastFinalPeriods(queries: Queries): Promise<Map<string, number>> {
+/** Where the last period of each account that was ever invoiced ends, in microseconds since 1970. */
+export async function lastIssuedPeriods(queries: Queries): Promise<Map<string, number>> {
   const rows = await queries
     .select({ accountId: invoices.accountId, to: max(invoices.periodTo) })
     .from(invoices)
-    .where(eq(invoices.state, 'final'))
     .groupBy(invoices.accountId);
   return new Map(rows.map(({ accountId, to }) => [accountId, (to?.getTime() ?? 0) * 1000]));
 }
@@ -255,6 +262,28 @@ async function finalOverlapping(
   if (other)
     throw new Error(`invoice ${other.number} of ${other.periodKey} covers a part of ${periodKey}; void it first`);
   return null;
+}
+
+/** The number of a final invoice with a line that corrects this one. */
+async function finalCorrecting(tx: Queries, accountId: string, invoiceId: string): Promise<string | null> {
+  const line = JSON.stringify({ lines: [{ corrects: { invoiceId } }] });
+  const [row] = await tx
+    .select({ number: invoices.number })
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.accountId, accountId),
+        eq(invoices.state, 'final'),
+        sql`${invoices.content}::jsonb @> ${line}::jsonb`,
+      ),
+    )
+    .limit(1);
+  return row?.number ?? null;
+}
+
+/** Whether an invoice of the period was taken back. */
+export async function hasVoidInvoice(queries: Queries, accountId: string, periodKey: string): Promise<boolean> {
+  return (await lastVoidOf(queries, accountId, periodKey)) !== null;
 }
 
 async function lastVoidOf(tx: Queries, accountId: string, periodKey: string): Promise<string | null> {

@@ -37,16 +37,16 @@ export function forecastUsage(
     const more = counted.length === 0 || elapsed <= 0n || charge.running ? 0n : (sum * left) / elapsed;
     const spread = charge.running ? 0n : spreadOf(charge.contributions, whole, left);
     const last = charge.contributions.at(-1);
-    const with_ = (quantity: Quantity): ChargeUsage => ({
+    const carriedOn = (quantity: Quantity): ChargeUsage => ({
       ...charge,
       contributions:
         quantity === 0n || last === undefined || through >= to
           ? carried
-          : [...carried, expectedIn(last, quantity, through, to)],
+          : [...carried, ...expectedIn(last, quantity, through, to)],
     });
-    forecast.low.push(with_(more - spread));
-    forecast.expected.push(with_(more));
-    forecast.high.push(with_(more + spread));
+    forecast.low.push(carriedOn(more - spread));
+    forecast.expected.push(carriedOn(more));
+    forecast.high.push(carriedOn(more + spread));
   }
   return forecast;
 }
@@ -57,22 +57,13 @@ function runOn(interval: Contribution, to: number): Contribution {
   return { ...interval, to, quantity: rate * BigInt(to - interval.from) };
 }
 
-function expectedIn(like: Contribution, quantity: Quantity, from: number, to: number): Contribution {
-  // Evenly over the time that is left, so that versions and license terms that begin in it cut it where they must.
-  const length = BigInt(to - from);
-  const even = (quantity / length) * length;
-  return {
-    ...like,
-    kind: 'interval',
-    from,
-    to,
-    quantity: even,
-    slot: '',
-    events: 0,
-    source: '',
-    id: 'forecast',
-    subject: '',
-  };
+/** Evenly over the time that is left, so that versions and license terms that begin in it cut it where they must. */
+function expectedIn(like: Contribution, quantity: Quantity, from: number, to: number): Contribution[] {
+  const rest = quantity % BigInt(to - from);
+  const even = { ...like, kind: 'interval' as const, from, to, quantity: quantity - rest, slot: '', events: 0 };
+  const named = { ...even, source: '', id: 'forecast', subject: '' };
+  // What does not divide evenly by the microseconds comes at once; without it whole numbers would just be missed.
+  return rest === 0n ? [named] : [named, { ...named, kind: 'event', to: from, quantity: rest }];
 }
 
 /** How far the rest of the period may stray: the standard deviation of whole days, grown with the root of what is left. */

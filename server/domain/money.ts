@@ -9,7 +9,7 @@ export type Amount = bigint;
 export type Quantity = bigint;
 
 export const AMOUNT_DECIMALS = 12;
-const QUANTITY_DECIMALS = 18;
+export const QUANTITY_DECIMALS = 18;
 export const AMOUNT_ONE: Amount = 10n ** 12n;
 export const QUANTITY_ONE: Quantity = 10n ** 18n;
 

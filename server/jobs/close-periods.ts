@@ -1,13 +1,14 @@
-import { accountsWithUsage, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
+import { accountsWithLateEvents, accountsWithUsage, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
 import { type Account, accountsCreatedAfter, listAccounts } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { accountsWithExpiredGrants, lapseExpired } from '../database/credits.ts';
-import { lastFinalPeriods } from '../database/invoices.ts';
+import { lastIssuedPeriods } from '../database/invoices.ts';
 import { accountsDueWithoutUsage } from '../database/rate-cards.ts';
 import { type BillingPeriod, neighbourOf, periodAt } from '../domain/billing-period.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { cutsOf, pricedAccount } from '../services/account-charges.ts';
-import { type GatheredUsage, gatherUsage } from '../services/charge-usage.ts';
+import type { GatheredUsage } from '../services/charge-gathering.ts';
+import { gatherUsage } from '../services/charge-usage.ts';
 import { finalize } from '../services/finalize-invoice.ts';
 import type { Invoices } from '../services/invoices.ts';
 import { type Pricing, pricingOf } from '../services/pricing.ts';
@@ -45,30 +46,36 @@ export async function closePeriods(parts: ClosingParts, isStopping: () => boolea
   let made = 0;
   const dueAnyway = await accountsDueWithoutUsage(database.queries);
   for (const group of await dueGroups(parts)) {
-    const used = new Set(await accountsWithUsage(store.read, group.period.from, group.period.to));
+    const { from, to } = group.period;
+    const used = new Set([
+      ...(await accountsWithUsage(store.read, from, to)),
+      // Their corrections come on this invoice, also when nothing else does.
+      ...(await accountsWithLateEvents(store.read, from)),
+    ]);
     // What is due without usage is due from the period on in which the account was created.
     const isDue = (id: string) =>
-      used.has(id) || (dueAnyway.get(id)?.getTime() ?? Number.POSITIVE_INFINITY) * 1000 < group.period.to;
+      used.has(id) || (dueAnyway.get(id)?.getTime() ?? Number.POSITIVE_INFINITY) * 1000 < to;
     const accounts = group.accounts.filter(({ id }) => isDue(id) && !failed.has(id));
     for (let at = 0; at < accounts.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
       const batch = await withPricing(database, accounts.slice(at, at + ACCOUNTS_AT_ONCE));
-      const usage = await usageOf(parts, group.period, batch);
-      for (const { account } of batch) {
+      // The watermark first: what is received while the usage is read counts as late, never as included.
+      const meteredThrough = parts.meteredThrough();
+      const usageOfAll = await usageOf(parts, group.period, batch);
+      for (const pricing of batch) {
+        const accountId = pricing.account.id;
+        let usage = usageOfAll.get(accountId);
         try {
-          let read = usage.get(account.id);
-          const result = await finalize(parts, account.id, async () => {
-            const draft =
-              read === undefined
-                ? await parts.invoices.computed(account.id, group.period.key)
-                : await parts.invoices.draft(account, group.period, read);
+          const result = await finalize(parts, accountId, async (account) => {
+            if (usage === undefined) return parts.invoices.computed(account, group.period.key);
             // What was read with the others serves the first try.
-            read = undefined;
-            return draft;
+            const read = { pricing, meteredThrough, usage };
+            usage = undefined;
+            return parts.invoices.draft(read, group.period);
           });
           if (result?.created) made++;
         } catch (error) {
           // One account's trouble is not the others'; its later periods wait for this one.
-          failed.add(account.id);
+          failed.add(accountId);
           parts.onError(error);
         }
       }
@@ -91,7 +98,8 @@ export async function closePeriods(parts: ClosingParts, isStopping: () => boolea
 async function dueGroups({ database, meteredThrough, now, graceMs }: ClosingParts): Promise<Group[]> {
   const groups = new Map<string, Group>();
   const nowMicros = now().getTime() * 1000;
-  const last = await lastFinalPeriods(database.queries);
+  // A period whose invoice was made void is invoiced again by hand only: whoever took it back decides when.
+  const last = await lastIssuedPeriods(database.queries);
   const settling = await accountsCreatedAfter(database.queries, new Date(now().getTime() - graceMs));
   let after: string | null = null;
   for (;;) {
@@ -118,7 +126,8 @@ async function dueGroups({ database, meteredThrough, now, graceMs }: ClosingPart
 async function withPricing(database: Database, accounts: readonly Account[]): Promise<Pricing[]> {
   const pricings: Pricing[] = [];
   for (const account of accounts) pricings.push(await pricingOf(database.queries, account));
-  return pricings;
+  // Without a rate card nothing has a price yet: no invoice, which is not an invoice of zero.
+  return pricings.filter(({ rateCard }) => rateCard !== null);
 }
 
 function usageOf(
@@ -131,7 +140,7 @@ function usageOf(
     store,
     registry.currentMeters(),
     pricings.map((pricing) => pricedAccount(pricing, period)),
-    { period, through: period.to, cuts: [...cuts] },
+    { period, through: period.to, cuts: [...cuts], singleEvents: [] },
   );
 }
 

@@ -4,7 +4,8 @@ import type { BillingPeriod } from '../domain/billing-period.ts';
 import { type ChargeUsage, type RatedPart, type Rating, rateAccount } from '../domain/rating/rate-account.ts';
 import { windowBounds } from '../domain/windows.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
-import { type GatheredUsage, gatherUsage, type PricedAccount } from './charge-usage.ts';
+import type { GatheredUsage, PricedAccount, Span } from './charge-gathering.ts';
+import { gatherUsage } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
 
@@ -42,17 +43,17 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const days = daysOf(pricing, period);
     const account = pricedAccount(pricing, period);
     const cuts = cutsOf(pricing, period, byDay ? days : []);
-    const read = async (meters: readonly RegisteredMeter[], singleEvents?: { from: Micros; to: Micros }) => {
-      const scope = { period, through, cuts: [...cuts], ...(singleEvents === undefined ? {} : { singleEvents }) };
+    const singleEvents: Span[] = [];
+    const read = async (meters: readonly RegisteredMeter[]) => {
+      const scope = { period, through, cuts: [...cuts], singleEvents };
       return (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
     };
     const { onPart, ...quiet } = question;
     let usage = question.usage ?? (await read(registry.currentMeters()));
-    let singleEvents: { from: Micros; to: Micros } | undefined;
     for (;;) {
       const rating = rateUsage(quiet, usage, days);
-      const coarse = coarseExhaustion(rating, usage, pricing);
-      if (coarse === null || (coarse.from === singleEvents?.from && coarse.to === singleEvents.to)) {
+      const coarse = coarseExhaustion(rating, usage, pricing, singleEvents);
+      if (coarse === null) {
         // Parts are told of the last reading only.
         const told = onPart === undefined ? rating : rateUsage(question, usage, days);
         return { rating: told, unpriced: usage.unpriced, usage, days };
@@ -60,11 +61,11 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
       const { from, to } = coarse;
       const unit = to - from > DAY ? DAY : to - from > HOUR ? HOUR : to - from > MINUTE ? MINUTE : null;
-      if (unit === null) singleEvents = { from, to };
+      if (unit === null) singleEvents.push({ from, to });
       else for (let at = from + unit - (from % unit); at < to; at += unit) cuts.add(at);
       cuts.add(from).add(to);
       const meters = registry.currentMeters().filter(({ key }) => coarse.meters.has(key));
-      const finer = await read(meters, singleEvents);
+      const finer = await read(meters);
       const others = usage.charges.filter(({ priceKey }) => !coarse.meters.has(meterOf(account, priceKey)));
       usage = {
         charges: [...others, ...finer.charges.filter((c) => coarse.meters.has(meterOf(account, c.priceKey)))],
@@ -115,11 +116,15 @@ export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly M
   return new Set([...versions, ...terms, ...days].filter((at) => at > period.from && at < period.to));
 }
 
-/** A bucket of events inside which a pool ran out, so that it is not known which of them it still covered. */
+/**
+ * A bucket of events inside which a pool ran out, so that it is not known which of them it still covered.
+ * @param finest what was read event by event already: a maximum or a latest value stays a bucket even then
+ */
 function coarseExhaustion(
   rating: Rating,
   usage: GatheredUsage,
   pricing: Pricing,
+  finest: readonly Span[],
 ): { from: Micros; to: Micros; meters: ReadonlySet<string> } | null {
   for (const { licenseId, exhaustedAt } of rating.licenses) {
     const weights = pricing.licenses.find(({ id }) => id === licenseId)?.weights ?? {};
@@ -128,6 +133,7 @@ function coarseExhaustion(
       if (weights[charge.priceKey] === undefined) continue;
       for (const { kind, from, to } of charge.contributions) {
         if (kind !== 'bucket' || from > exhaustedAt || exhaustedAt >= to) continue;
+        if (finest.some((span) => span.from === from && span.to === to)) continue;
         const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
         return {
           from,

@@ -1,5 +1,4 @@
 import {
-  type ChargeInterval,
   type ChargeUsageRow,
   type ClickHouse,
   chargeEvents,
@@ -9,27 +8,18 @@ import {
   type UsageEntry,
 } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
-import { AMOUNT_DECIMALS, parseFixed, parseQuantity, type Quantity, quantityText } from '../domain/money.ts';
 import type { Price } from '../domain/price.ts';
 import { needsSingleEvents } from '../domain/rating/charge-model.ts';
-import type { Contribution } from '../domain/rating/contribution.ts';
-import type { ChargeUsage, VersionInForce } from '../domain/rating/rate-account.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
-import type { UnpricedUsage } from './invoice.types.ts';
-
-/** An account with the prices that rule the period. */
-export interface PricedAccount {
-  accountId: string;
-  versions: readonly VersionInForce[];
-  /** Keys of prices a license names: their usage is kept apart by app and team. */
-  licensed: ReadonlySet<string>;
-}
-
-/** The usage of an account's charges, and what no price covers. */
-export interface GatheredUsage {
-  charges: ChargeUsage[];
-  unpriced: UnpricedUsage[];
-}
+import {
+  ADDITIVE,
+  ChargeGathering,
+  dimensionsOf,
+  type Entry,
+  type GatheredUsage,
+  type PricedAccount,
+  type Span,
+} from './charge-gathering.ts';
 
 /** Which usage, and how finely counting meters are read. */
 export interface UsageScope {
@@ -38,21 +28,12 @@ export interface UsageScope {
   through: Micros;
   /** Instants inside the period at which counted usage is cut. */
   cuts: readonly Micros[];
-  /** Counted usage in here is read event by event. */
-  singleEvents?: { from: Micros; to: Micros };
+  /** Counted usage in these is read event by event. */
+  singleEvents: readonly Span[];
 }
 
-const ADDITIVE = new Set(['count', 'sum']);
 /** What consumption of a license is told by, where the meter has it. */
 const TOLD_BY = ['app', 'team'];
-
-/** How a counting meter is asked for: all its additive usage at once, other aggregations once for each kind of line. */
-interface Entry extends UsageEntry {
-  of: RegisteredMeter;
-  names: string[];
-  /** Whether any price is for this meter. */
-  priced: boolean;
-}
 
 /** Reads the usage that charges of these accounts are computed from; the same for one account and for thousands. */
 export async function gatherUsage(
@@ -81,8 +62,8 @@ export async function gatherUsage(
       { from: scope.period.from, to: scope.period.to, through: scope.through },
     ),
   ]);
-  const gathered = new Map<string, Gathering>();
-  for (const account of accounts) gathered.set(account.accountId, new Gathering(account));
+  const gathered = new Map<string, ChargeGathering>();
+  for (const account of accounts) gathered.set(account.accountId, new ChargeGathering(account));
   for (const row of rows) gathered.get(row.accountId)?.counted(plain[row.entry] as Entry, row, bounds);
   for (const row of idleRows) gathered.get(row.accountId)?.counted(idle[row.entry] as Entry, row, whole);
   for (const row of running) gathered.get(row.accountId)?.counted(unique[row.entry] as Entry, row, bounds);
@@ -92,15 +73,13 @@ export async function gatherUsage(
   }
   for (const account of accounts) {
     for (const entry of entries) {
-      const whole = needsEvents(account, entry) ? { from: scope.period.from, to: scope.period.to } : scope.singleEvents;
-      if (whole === undefined || !ADDITIVE.has(entry.aggregation)) continue;
-      const events = await chargeEvents(
-        store.read,
-        account.accountId,
-        { meter: entry.meter, meterVersion: entry.meterVersion },
-        whole,
-      );
-      gathered.get(account.accountId)?.events(entry, events, whole);
+      if (!ADDITIVE.has(entry.aggregation)) continue;
+      const { from, to } = scope.period;
+      for (const span of needsEvents(account, entry) ? [{ from, to }] : scope.singleEvents) {
+        const meter = { meter: entry.meter, meterVersion: entry.meterVersion };
+        const events = await chargeEvents(store.read, account.accountId, meter, span);
+        gathered.get(account.accountId)?.events(entry, events, span);
+      }
     }
   }
   return new Map([...gathered].map(([accountId, gathering]) => [accountId, gathering.done()]));
@@ -139,11 +118,6 @@ function pricesOn(meter: string, accounts: readonly PricedAccount[]): Price[] {
   return [...prices.values()];
 }
 
-/** The dimensions that decide which charge usage belongs to. */
-function dimensionsOf(price: Price): string[] {
-  return [...new Set([...Object.keys(price.match ?? {}), ...(price.lineBy ?? [])])].sort();
-}
-
 function entriesOf(meters: readonly RegisteredMeter[], accounts: readonly PricedAccount[]): Entry[] {
   return meters.flatMap((meter): Entry[] => {
     if (meter.aggregation === 'time_weighted') return [];
@@ -169,186 +143,4 @@ function entriesOf(meters: readonly RegisteredMeter[], accounts: readonly Priced
 
 function needsEvents(account: PricedAccount, entry: Entry): boolean {
   return pricesOn(entry.meter, [account]).some(needsSingleEvents);
-}
-
-/** Collects one account's usage by charge. */
-class Gathering {
-  private readonly charges = new Map<
-    string,
-    { priceKey: string; lineValues: Record<string, string>; contributions: Contribution[]; running?: true }
-  >();
-  private readonly unpriced = new Map<
-    string,
-    { meter: RegisteredMeter; dimensions: Record<string, string>; quantity: Quantity }
-  >();
-  /** Of aggregations that do not add up: what each charge stands at. */
-  private readonly running = new Map<string, Quantity>();
-
-  constructor(private readonly account: PricedAccount) {
-    for (const { prices } of account.versions) {
-      // Due without usage, so it is a charge without any, too.
-      for (const price of prices.values()) if (price.flatAtZero && !price.lineBy?.length) this.charge(price, {});
-    }
-  }
-
-  counted(entry: Entry, row: ChargeUsageRow, bounds: readonly Micros[]): void {
-    const dimensions = named(entry.names, row.group);
-    const price = this.priceOf(entry, row.window, dimensions);
-    const to = bounds[bounds.indexOf(row.window) + 1] as Micros;
-    const value = parseFixed(row.value, 18);
-    if (price === null) {
-      this.addUnpriced(entry.of, dimensions, value);
-      return;
-    }
-    const charge = this.charge(price, dimensions);
-    const key = chargeKey(price, dimensions);
-    let quantity = value;
-    if (!ADDITIVE.has(entry.aggregation)) {
-      charge.running = true;
-      const before = this.running.get(key) ?? 0n;
-      const after = entry.aggregation === 'max' && before > value ? before : value;
-      quantity = after - before;
-      this.running.set(key, after);
-    }
-    charge.contributions.push({
-      kind: 'bucket',
-      from: row.window,
-      to,
-      quantity,
-      slot: '',
-      events: Number.parseInt(row.events, 10),
-      source: '',
-      id: JSON.stringify(row.group),
-      subject: '',
-      dimensions,
-    });
-  }
-
-  /** Replaces buckets inside `range` by the events in them. */
-  events(entry: Entry, events: Awaited<ReturnType<typeof chargeEvents>>, range: { from: Micros; to: Micros }): void {
-    for (const charge of this.charges.values()) {
-      charge.contributions = charge.contributions.filter(
-        (c) =>
-          c.kind !== 'bucket' ||
-          c.from < range.from ||
-          c.to > range.to ||
-          !this.isOf(charge.priceKey, entry.meter, c.from),
-      );
-    }
-    for (const event of events) {
-      const all = named(entry.of.dimensionNames, event.dimensions);
-      const price = this.priceOf(entry, event.time, all);
-      if (price === null) continue;
-      this.charge(price, all).contributions.push({
-        kind: 'event',
-        from: event.time,
-        to: event.time,
-        quantity: entry.aggregation === 'count' ? parseQuantity('1') : parseQuantity(event.value),
-        slot: '',
-        events: 1,
-        source: event.source,
-        id: event.id,
-        subject: event.subject,
-        dimensions: all,
-      });
-    }
-  }
-
-  interval(meter: RegisteredMeter, interval: ChargeInterval): void {
-    const dimensions = named(meter.dimensionNames, interval.dimensions);
-    const level = parseFixed(interval.level, AMOUNT_DECIMALS);
-    this.account.versions.forEach((version, i) => {
-      const from = Math.max(interval.startsAt, version.from);
-      const to = Math.min(interval.endsAt, this.account.versions[i + 1]?.from ?? Number.POSITIVE_INFINITY);
-      if (from >= to || level === 0n) return;
-      const quantity = level * BigInt(to - from);
-      const price = priceFor(version, meter.key, dimensions, null);
-      if (price === null) {
-        this.addUnpriced(meter, dimensions, quantity);
-        return;
-      }
-      this.charge(price, dimensions).contributions.push({
-        kind: 'interval',
-        from,
-        to,
-        quantity,
-        slot: JSON.stringify([interval.subject, interval.slot]),
-        events: 1,
-        source: interval.source,
-        id: interval.id,
-        subject: interval.subject,
-        dimensions,
-      });
-    });
-  }
-
-  done(): GatheredUsage {
-    return {
-      charges: [...this.charges.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, charge]) => charge),
-      unpriced: [...this.unpriced.values()].map(({ meter, dimensions, quantity }) => ({
-        meter: meter.key,
-        description: meter.description,
-        dimensions,
-        quantity: quantityText(quantity),
-        unit: meter.unit,
-      })),
-    };
-  }
-
-  private isOf(priceKey: string, meter: string, at: Micros): boolean {
-    return versionAt(this.account.versions, at).prices.get(priceKey)?.meter === meter;
-  }
-
-  private priceOf(entry: Entry, at: Micros, dimensions: Record<string, string>): Price | null {
-    const exact = ADDITIVE.has(entry.aggregation) ? null : entry.names;
-    return priceFor(versionAt(this.account.versions, at), entry.meter, dimensions, exact);
-  }
-
-  private charge(price: Price, dimensions: Record<string, string>) {
-    const key = chargeKey(price, dimensions);
-    let charge = this.charges.get(key);
-    if (charge === undefined) {
-      charge = { priceKey: price.key, lineValues: lineValuesOf(price, dimensions), contributions: [] };
-      this.charges.set(key, charge);
-    }
-    return charge;
-  }
-
-  private addUnpriced(meter: RegisteredMeter, dimensions: Record<string, string>, quantity: Quantity): void {
-    if (this.account.versions.every(({ prices }) => prices.size === 0)) return;
-    const key = JSON.stringify([meter.key, dimensions]);
-    const before = this.unpriced.get(key)?.quantity ?? 0n;
-    this.unpriced.set(key, { meter, dimensions, quantity: before + quantity });
-  }
-}
-
-function versionAt(versions: readonly VersionInForce[], at: Micros): VersionInForce {
-  return versions.findLast(({ from }) => from <= at) ?? (versions[0] as VersionInForce);
-}
-
-/** The one price that covers usage with these dimensions; prices of a version never overlap. */
-function priceFor(
-  version: VersionInForce,
-  meter: string,
-  dimensions: Record<string, string>,
-  exact: string[] | null,
-): Price | null {
-  for (const price of version.prices.values()) {
-    if (price.meter !== meter) continue;
-    if (exact !== null && dimensionsOf(price).join('\0') !== exact.join('\0')) continue;
-    if (Object.entries(price.match ?? {}).every(([name, value]) => dimensions[name] === value)) return price;
-  }
-  return null;
-}
-
-function lineValuesOf(price: Price, dimensions: Record<string, string>): Record<string, string> {
-  return Object.fromEntries((price.lineBy ?? []).map((name) => [name, dimensions[name] ?? '']));
-}
-
-function chargeKey(price: Price, dimensions: Record<string, string>): string {
-  return JSON.stringify([price.key, ...(price.lineBy ?? []).map((name) => dimensions[name] ?? '')]);
-}
-
-function named(names: readonly string[], values: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '../../clickhouse/index.ts';
-import { getAccount } from '../database/accounts.ts';
+import { type Account, getAccount } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { finalizeInvoice, finalPeriods, getInvoice } from '../database/invoices.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
@@ -28,18 +28,20 @@ const TRIES = 5;
 /**
  * Makes a period's invoice final, once: whoever comes later, or at the same time on another node, gets the same invoice.
  * Measured outside the transaction; inside it the pricing must still be what it was computed with.
- * @param compute the draft as it stands; asked again when the pricing changed meanwhile. `null` without account.
+ * @param compute the draft as it stands; asked again when the pricing changed meanwhile
+ * @returns `null` when there is no such account or nothing to charge: no number is spent on an empty invoice
  * @throws PeriodOpenError, PricingChangedError
  */
 export async function finalize(
   { database, registry, now }: FinalizeParts,
   accountId: string,
-  compute: () => Promise<ComputedInvoice | null>,
+  compute: (account: Account) => Promise<ComputedInvoice>,
 ): Promise<{ invoice: InvoiceView; created: boolean } | null> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const finalsBefore = await finalIds(database, accountId);
-    const computed = await compute();
-    if (computed === null) return null;
+    const account = await getAccount(database.queries, accountId);
+    if (account === null) return null;
+    const computed = await compute(account);
     const { period, pricing, material } = computed;
     const issued = finalsBefore.find((final) => final.key === period.key);
     if (issued !== undefined) {
@@ -49,17 +51,18 @@ export async function finalize(
     if (!hasEnded(computed, now())) {
       throw new PeriodOpenError(`the period ${period.key} is not over, or not metered to its end yet`);
     }
+    if (material.lines.length === 0) return null;
     const result = await database.serializable(async (tx) => {
-      const account = await getAccount(tx, accountId);
-      if (account === null) return null;
+      const accountNow = await getAccount(tx, accountId);
+      if (accountNow === null) return null;
       const finals = (await finalPeriods(tx, accountId)).map(({ id, period: { key } }) => ({ id, key }));
-      const pricingNow = await pricingOf(tx, account);
+      const pricingNow = await pricingOf(tx, accountNow);
       const same = canonicalJson([pricingNow, finals]) === canonicalJson([pricing, finalsBefore]);
       if (!same && !finals.some(({ key }) => key === period.key)) return null;
       return finalizeInvoice(
         tx,
         {
-          account,
+          account: accountNow,
           period,
           meteredThroughMicros: material.meteredThrough,
           versions: { ...frozenVersions(pricing, registry) },

@@ -2,15 +2,22 @@ import { accountsWithUsage, type ClickHouse, type Micros } from '../../clickhous
 import { type Account, accountCreatedAt, getAccount } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { openGrants } from '../database/credits.ts';
-import { finalPeriods, getInvoice, type Invoice, type InvoiceHead, listInvoices } from '../database/invoices.ts';
+import {
+  finalPeriods,
+  getInvoice,
+  hasVoidInvoice,
+  type Invoice,
+  type InvoiceHead,
+  listInvoices,
+} from '../database/invoices.ts';
 import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
 import { lastInstantOf } from '../domain/credits.ts';
 import { FORECAST_METHOD, forecastUsage } from '../domain/forecast.ts';
-import { minorUnitOf } from '../domain/money.ts';
+import { minorUnitOf, parseAmount } from '../domain/money.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { type AccountCharges, type ChargesQuestion, type ChargesReader, rateUsage } from './account-charges.ts';
-import type { GatheredUsage } from './charge-usage.ts';
+import type { GatheredUsage } from './charge-gathering.ts';
 import { correctionsOf } from './corrections.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView, Projection } from './invoice.types.ts';
 import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
@@ -37,13 +44,25 @@ export interface ComputedInvoice {
   material: InvoiceMaterial;
 }
 
+/** What an invoice is computed from, and as of when: the three belong together. */
+export interface Reading {
+  pricing: Pricing;
+  /** Every event received up to here is in the usage. */
+  meteredThrough: Micros;
+  /** Absent: read now, with the pricing. */
+  usage?: GatheredUsage;
+}
+
 /** Invoices of accounts: computed while a period may change, stored for good afterwards. */
 export interface Invoices {
-  /** The open period's invoice, or the draft of a period that has ended. `null` without account. */
-  computed: (accountId: string, periodKey: string | null, byDay?: boolean) => Promise<ComputedInvoice | null>;
+  /** The open period's invoice, or the draft of a period that has ended. */
+  computed: (account: Account, periodKey: string | null, byDay?: boolean) => Promise<ComputedInvoice>;
   /** The draft of one period from usage that was read already, together with that of many other accounts. */
-  draft: (account: Account, period: BillingPeriod, usage: GatheredUsage) => Promise<ComputedInvoice>;
-  /** `current`, a period's key or an invoice's id; `null` when there is none. */
+  draft: (read: Reading & { usage: GatheredUsage }, period: BillingPeriod) => Promise<ComputedInvoice>;
+  /**
+   * `current`, a period's key or an invoice's id; `null` when there is none. Without a rate card nothing has a price, and
+   * no invoice is made up of that.
+   */
   find: (accountId: string, invoiceId: string) => Promise<InvoiceView | null>;
   /** Open period first, then drafts, then what was issued, newest first. */
   list: (accountId: string, page: { cursor: string | null; limit: number }) => Promise<InvoiceList | null>;
@@ -57,15 +76,16 @@ const MONTHS_BACK = 13;
 export function createInvoices(parts: InvoicesParts): Invoices {
   const { database, now } = parts;
 
-  async function compute(
-    account: Account,
-    period: BillingPeriod,
-    byDay = false,
-    usage?: GatheredUsage,
-  ): Promise<ComputedInvoice> {
-    const pricing = await pricingOf(database.queries, account);
-    const watermark = parts.meteredThrough();
-    const through = Math.min(period.to, watermark);
+  async function compute(account: Account, period: BillingPeriod, byDay = false): Promise<ComputedInvoice> {
+    // The watermark first: what is received while the usage is read counts as late, never as included.
+    const meteredThrough = parts.meteredThrough();
+    return assemble({ pricing: await pricingOf(database.queries, account), meteredThrough }, period, byDay);
+  }
+
+  async function assemble(read: Reading, period: BillingPeriod, byDay: boolean): Promise<ComputedInvoice> {
+    const { pricing, meteredThrough, usage } = read;
+    const { account } = pricing;
+    const through = Math.min(period.to, meteredThrough);
     const open = periodAt(now().getTime() * 1000, account).key === period.key;
     // The forecast looks at days.
     const question = { pricing, period, through, byDay: byDay || open, ...(usage === undefined ? {} : { usage }) };
@@ -78,13 +98,14 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       minorUnit: pricing.minorUnit,
       period,
       state: open ? 'projected' : 'draft',
-      meteredThrough: watermark,
+      meteredThrough,
       lines,
       unpriced: charges.unpriced,
       grants,
     };
     const projection = open ? { projection: project(question, charges, material) } : {};
-    const finalAt = open ? {} : { finalAt: await endOfGrace(account, period) };
+    const byHand = !open && (await hasVoidInvoice(database.queries, account.id, period.key));
+    const finalAt = open || byHand ? {} : { finalAt: await endOfGrace(account, period) };
     return {
       view: { id: open ? 'current' : period.key, ...invoiceView(material), ...projection, ...finalAt },
       pricing,
@@ -110,8 +131,11 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       const lines = linesOf(rating.charges, period.key, parts.registry, true);
       return invoiceView({ ...material, lines }).total;
     };
+    const low = total(forecast.low);
+    const soFar = invoiceView(material).total;
     return {
-      low: total(forecast.low),
+      // What is charged already is not taken back, however much the days differ.
+      low: parseAmount(low) < parseAmount(soFar) ? soFar : low,
       expected: total(forecast.expected),
       high: total(forecast.high),
       method: FORECAST_METHOD,
@@ -135,25 +159,23 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     return withUsage;
   }
 
-  async function computed(accountId: string, periodKey: string | null, byDay = false) {
-    const account = await getAccount(database.queries, accountId);
-    if (account === null) return null;
+  function computed(account: Account, periodKey: string | null, byDay = false): Promise<ComputedInvoice> {
     const open = periodAt(now().getTime() * 1000, account);
     return compute(account, periodKey === null ? open : periodOf(periodKey, account), byDay);
   }
 
   return {
     computed,
-    draft: (account, period, usage) => compute(account, period, false, usage),
+    draft: (read, period) => assemble(read, period, false),
     drafts,
     find: async (accountId, invoiceId) => {
-      if (invoiceId === 'current') return (await computed(accountId, null))?.view ?? null;
+      const account = await getAccount(database.queries, accountId);
+      if (account === null) return null;
+      if (invoiceId === 'current') return viewOf(await computed(account, null));
       if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(invoiceId)) {
         const stored = await getInvoice(database.queries, accountId, invoiceId);
         return stored && storedView(stored);
       }
-      const account = await getAccount(database.queries, accountId);
-      if (account === null) return null;
       const issued = (await finalPeriods(database.queries, accountId)).find(({ period }) => period.key === invoiceId);
       if (issued !== undefined) {
         const stored = await getInvoice(database.queries, accountId, issued.id);
@@ -161,7 +183,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       }
       const period = periodOf(invoiceId, account);
       if (period.from > now().getTime() * 1000) return null;
-      return (await compute(account, period)).view;
+      return viewOf(await compute(account, period));
     },
     list: async (accountId, { cursor, limit }) => {
       const account = await getAccount(database.queries, accountId);
@@ -171,9 +193,9 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       const page = heads.slice(0, limit);
       const unissued: InvoiceHeadView[] = [];
       if (cursor === null) {
-        const current = await computed(accountId, null);
-        if (current !== null) unissued.push(headOf(current.view));
-        for (const draft of (await drafts(account)).reverse()) {
+        const view = viewOf(await computed(account, null));
+        if (view !== null) unissued.push(headOf(view));
+        for (const draft of view === null ? [] : (await drafts(account)).reverse()) {
           unissued.push(headOf((await compute(account, draft)).view));
         }
       }
@@ -183,6 +205,10 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       };
     },
   };
+}
+
+function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {
+  return pricing.rateCard === null ? null : view;
 }
 
 /** A stored invoice: what was issued, word for word, with what became of it. */

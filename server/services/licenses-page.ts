@@ -1,9 +1,8 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { getAccount } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { listAllocations } from '../database/license-allocations.ts';
-import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
+import type { BillingPeriod } from '../domain/billing-period.ts';
 import {
   AMOUNT_ONE,
   amountText,
@@ -21,7 +20,7 @@ import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
 import { linesOf } from './invoice-view.ts';
-import { maySee } from './may-see.ts';
+import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import { pricingOf } from './pricing.ts';
 import type { LicensesPage, LicenseUse } from './spend-pages.types.ts';
 
@@ -37,10 +36,8 @@ export interface LicensesPageParts {
 export function createLicensesPage(parts: LicensesPageParts) {
   return async (viewer: Viewer, question: { accountId: string; period?: string }): Promise<LicensesPage> => {
     const { database } = parts;
-    const account = maySee(viewer, question.accountId) ? await getAccount(database.queries, question.accountId) : null;
-    if (account === null) throw notFound('There is no such account, or it is not yours.');
-    const open = periodAt(parts.now().getTime() * 1000, account);
-    const period = question.period === undefined ? open : periodAsked(question.period, account);
+    const scope = await pageScope(database.queries, viewer, question, parts.now());
+    const { account, period, open } = scope;
     const pricing = await pricingOf(database.queries, account);
     const meteredThrough = parts.meteredThrough();
     const through = Math.min(period.to, meteredThrough);
@@ -77,15 +74,8 @@ export function createLicensesPage(parts: LicensesPageParts) {
       );
     }
     return {
-      account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
-      period: {
-        key: period.key,
-        from: toRfc3339(period.from),
-        to: toRfc3339(period.to),
-        previous: neighbourOf(period, -1, account).key,
-        next: period.from >= open.from ? null : neighbourOf(period, 1, account).key,
-        open: period.key === open.key,
-      },
+      account: accountOfPage(account),
+      period: periodOfPage(scope),
       meteredThrough: toRfc3339(meteredThrough),
       currency: account.currency,
       minorUnit: pricing.minorUnit,
@@ -101,6 +91,8 @@ const DAY = 86_400_000_000n;
 class Consumption {
   private readonly sums = new Map<string, Quantity>();
   private readonly licenses: Map<string, License>;
+  /** Licenses whose pool is a number at the same time. */
+  readonly atOnce = new Set<string>();
 
   constructor(
     licenses: readonly License[],
@@ -135,6 +127,7 @@ class Consumption {
     const drawn = divideHalfEven(quantity * parseAmount(weight), AMOUNT_ONE);
     // What runs at the same time is told as the average number over the period, and of a day over the day.
     const atOnce = this.licenses.get(licenseId)?.measure === 'max' && contribution.kind === 'interval';
+    if (atOnce) this.atOnce.add(licenseId);
     const add = (what: string, value: string) => {
       const key = JSON.stringify([licenseId, what, value]);
       const over = what === 'day' ? DAY : BigInt(this.period.to - this.period.from);
@@ -173,6 +166,9 @@ function licenseUse(parts: UseParts): LicenseUse {
   const teams = new Map(consumption.by(license.id, 'team').map(({ value, drawn: d }) => [value, d]));
   for (const { teamId } of allocations) if (!teams.has(teamId)) teams.set(teamId, 0n);
   const byDay = new Map(consumption.by(license.id, 'day').map(({ value, drawn: d }) => [value, d]));
+  // A counted maximum stands at what it has reached; a day on which nothing higher came is no day of zero.
+  const standsAt = license.measure === 'max' && !consumption.atOnce.has(license.id);
+  let reached = 0n;
   const overage = charges.rating.charges
     .filter(({ priceKey }) => license.weights[priceKey] !== undefined)
     .reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
@@ -200,20 +196,9 @@ function licenseUse(parts: UseParts): LicenseUse {
     apps: consumption.by(license.id, 'app').map(({ value, drawn: d }) => ({ app: value, drawnUnits: units(d) })),
     days: charges.days.slice(0, -1).map((from) => {
       const day = localDay(from, parts.timeZone);
-      return { day, drawnUnits: from > through ? null : units(byDay.get(day) ?? 0n) };
+      const ofDay = byDay.get(day) ?? 0n;
+      reached += ofDay;
+      return { day, drawnUnits: from > through ? null : units(standsAt ? reached : ofDay) };
     }),
   };
-}
-
-function periodAsked(key: string, account: Parameters<typeof periodOf>[1]): BillingPeriod {
-  try {
-    return periodOf(key, account);
-  } catch (error) {
-    if (error instanceof RangeError) throw notFound(error.message);
-    throw error;
-  }
-}
-
-function notFound(message: string): Response {
-  return new Response(message, { status: 404, statusText: 'Not Found' });
 }

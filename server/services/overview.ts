@@ -1,6 +1,5 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { getAccount } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
 import { finalPeriods } from '../database/invoices.ts';
 import { neighbourOf } from '../domain/billing-period.ts';
@@ -8,30 +7,35 @@ import { type Amount, amountText, parseAmount } from '../domain/money.ts';
 import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { ComputedInvoice, Invoices } from './invoices.ts';
-import { maySee } from './may-see.ts';
+import { accountOfPage, pageScope } from './page-scope.ts';
 import type { OverviewPage, SpendDay, SpendGroup } from './spend-pages.types.ts';
 
 const NAMED_GROUPS = 6;
 const TOP_LINES = 10;
 
 /** Builds the overview's answer; see `PlainbillContext.services.overview`. */
-export function createOverview({ database, invoices }: { database: Database; invoices: Invoices }) {
+export function createOverview({
+  database,
+  invoices,
+  now,
+}: {
+  database: Database;
+  invoices: Invoices;
+  now: () => Date;
+}) {
   return async (viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> => {
-    const computed = maySee(viewer, accountId) ? await invoices.computed(accountId, null, true) : null;
-    const account = computed === null ? null : await getAccount(database.queries, accountId);
-    if (computed === null || account === null) {
-      throw new Response('There is no such account, or it is not yours.', { status: 404, statusText: 'Not Found' });
-    }
+    const { account } = await pageScope(database.queries, viewer, { accountId }, now());
+    const computed = await invoices.computed(account, null, true);
     const { view, period, through, charges } = computed;
     const days = spendDays(computed, account.timeZone);
     const today = days.findIndex(({ state }) => state === 'running');
     const key = neighbourOf(period, -1, account).key;
     const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
-    const draftBefore = finalBefore === undefined ? (await invoices.computed(accountId, key))?.view : undefined;
+    const draftBefore = finalBefore === undefined ? (await invoices.computed(account, key)).view : undefined;
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
     const rated = charges.rating.charges;
     return {
-      account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
+      account: accountOfPage(account),
       invoice: computed.pricing.rateCard === null ? null : view,
       previous:
         finalBefore !== undefined

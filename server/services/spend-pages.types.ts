@@ -71,6 +71,7 @@ export interface LicenseUse {
   /** `allocated` in units, `null` where the team was given none. */
   teams: { team: string; drawnUnits: string; allocated: string | null }[];
   apps: { app: string; drawnUnits: string }[];
+  /** What each day drew; of a counted maximum, what it stood at. */
   days: { day: string; drawnUnits: string | null }[];
 }
 

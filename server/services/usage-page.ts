@@ -1,14 +1,14 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queries } from '../database/connect.ts';
-import { neighbourOf } from '../domain/billing-period.ts';
 import { addQuantities, compareQuantities } from '../domain/quantity.ts';
 import { windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
-import { type AccountPeriod, accountPeriod } from './account-period.ts';
-import { maySee } from './may-see.ts';
+import type { AccountPeriod } from './account-period.ts';
 import { meterTotal, meterTotals } from './meter-totals.ts';
+import { notFound } from './not-found.ts';
+import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import type { UsageCell, UsageReader } from './usage.ts';
 import type { MeterTotal, UsageDay, UsageGroup, UsagePage, UsagePageQuestion } from './usage-page.types.ts';
 
@@ -27,9 +27,8 @@ export interface UsagePageParts {
 /** Builds the usage page's answer; see `PlainbillContext.services.usagePage`. */
 export function createUsagePage(parts: UsagePageParts) {
   return async (viewer: Viewer, question: UsagePageQuestion): Promise<UsagePage> => {
-    const scope = maySee(viewer, question.accountId) ? await scopeOf(parts, question) : null;
-    if (scope === null) throw notFound('There is no such account, or it is not yours.');
-    const { account, period, open } = scope;
+    const scope = await pageScope(parts.queries, viewer, question, parts.now());
+    const { account, period } = scope;
     const through = parts.meteredThrough();
     const meters = parts.registry.currentMeters();
     const totals = await meterTotals(parts.read, meters, account.id, period, through);
@@ -41,15 +40,8 @@ export function createUsagePage(parts: UsagePageParts) {
       through,
     );
     return {
-      account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
-      period: {
-        key: period.key,
-        from: toRfc3339(period.from),
-        to: toRfc3339(period.to),
-        previous: neighbourOf(period, -1, account).key,
-        next: period.from >= open.from ? null : neighbourOf(period, 1, account).key,
-        open: period.key === open.key,
-      },
+      account: accountOfPage(account),
+      period: periodOfPage(scope),
       meteredThrough: toRfc3339(through),
       meters: totals.map((total) => (total.key === chosen?.meter.key ? chosen.meter : total)),
       chosen,
@@ -61,15 +53,6 @@ export function createUsagePage(parts: UsagePageParts) {
 function liveliest(totals: readonly MeterTotal[]): string | undefined {
   const used = totals.filter(({ quantity }) => quantity !== null);
   return (used.find(({ aggregation }) => ADDITIVE.has(aggregation)) ?? used[0] ?? totals[0])?.key;
-}
-
-async function scopeOf(parts: UsagePageParts, question: UsagePageQuestion): Promise<AccountPeriod | null> {
-  try {
-    return await accountPeriod(parts.queries, question.accountId, question.period, parts.now());
-  } catch (error) {
-    if (error instanceof RangeError) throw notFound(error.message);
-    throw error;
-  }
 }
 
 async function choose(
@@ -153,8 +136,4 @@ function isOf(cell: UsageCell, value: string | null): boolean {
 
 function sumOrNull(cells: readonly UsageCell[]): string | null {
   return cells.length === 0 ? null : addQuantities(cells.map((cell) => cell.quantity));
-}
-
-function notFound(message: string): Response {
-  return new Response(message, { status: 404, statusText: 'Not Found' });
 }

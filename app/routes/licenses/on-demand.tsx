@@ -1,6 +1,5 @@
 import type { LicensesPage } from '#server/services/spend-pages.types.ts';
-import { ChargeLink } from '../../spend/charge-link.tsx';
-import { ChargeName } from '../../spend/charge-name.tsx';
+import { ChargeTable } from '../../spend/charge-table.tsx';
 
 /** The charges no license has anything to do with. */
 export function OnDemand({ page }: { page: LicensesPage }) {
@@ -15,28 +14,7 @@ export function OnDemand({ page }: { page: LicensesPage }) {
           {page.licenses.length === 0 ? 'Nothing is charged this month.' : 'Every charge of this month has a license.'}
         </p>
       ) : (
-        <table className="numbers">
-          <thead>
-            <tr>
-              <th scope="col">Charge</th>
-              <th scope="col" className="n">
-                {page.currency}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {onDemand.map((line) => (
-              <tr key={line.chargeId}>
-                <th scope="row" className="break-anywhere">
-                  <ChargeName line={line} />
-                </th>
-                <td className="n">
-                  <ChargeLink accountId={account.id} invoiceId={invoiceIdOf(period)} line={line} of={page} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ChargeTable accountId={account.id} invoiceId={invoiceIdOf(period)} lines={onDemand} of={page} />
       )}
     </section>
   );

@@ -2,8 +2,7 @@ import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/services/invoice.types.ts';
 import type { OverviewPage } from '#server/services/spend-pages.types.ts';
 import { paths } from '../../paths.ts';
-import { ChargeLink } from '../../spend/charge-link.tsx';
-import { ChargeName } from '../../spend/charge-name.tsx';
+import { ChargeTable } from '../../spend/charge-table.tsx';
 
 /** The largest charges of the month, each leading to what is behind it. */
 export function TopCharges({ page, invoice }: { page: OverviewPage; invoice: InvoiceView }) {
@@ -16,28 +15,7 @@ export function TopCharges({ page, invoice }: { page: OverviewPage; invoice: Inv
       {top.length === 0 ? (
         <p className="text-ink-2">Nothing has been charged this month so far.</p>
       ) : (
-        <table className="numbers">
-          <thead>
-            <tr>
-              <th scope="col">Charge</th>
-              <th scope="col" className="n">
-                {invoice.currency}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {top.map((line) => (
-              <tr key={line.chargeId}>
-                <th scope="row" className="break-anywhere">
-                  <ChargeName line={line} />
-                </th>
-                <td className="n">
-                  <ChargeLink accountId={account.id} invoiceId={invoice.id} line={line} of={invoice} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ChargeTable accountId={account.id} invoiceId={invoice.id} lines={top} of={invoice} />
       )}
       {invoice.lines.length > top.length && (
         <p className="mt-2 text-fine">

@@ -1,0 +1,40 @@
+import type { InvoiceLine } from '#server/services/invoice.types.ts';
+import type { Currency } from '../format/money.ts';
+import { ChargeLink } from './charge-link.tsx';
+import { ChargeName } from './charge-name.tsx';
+
+interface ChargeTableProps {
+  accountId: string;
+  /** The invoice the charges are on. */
+  invoiceId: string;
+  lines: InvoiceLine[];
+  of: Currency;
+}
+
+/** Charges and what they come to, each leading to what is behind it. */
+export function ChargeTable({ accountId, invoiceId, lines, of }: ChargeTableProps) {
+  return (
+    <table className="numbers">
+      <thead>
+        <tr>
+          <th scope="col">Charge</th>
+          <th scope="col" className="n">
+            {of.currency}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.chargeId}>
+            <th scope="row" className="break-anywhere">
+              <ChargeName line={line} />
+            </th>
+            <td className="n">
+              <ChargeLink accountId={accountId} invoiceId={invoiceId} line={line} of={of} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,232 @@
+import type { ChargeEvent, ChargeInterval, ChargeUsageRow, Micros, UsageEntry } from '../../clickhouse/index.ts';
+import {
+  AMOUNT_DECIMALS,
+  parseFixed,
+  parseQuantity,
+  QUANTITY_DECIMALS,
+  type Quantity,
+  quantityText,
+} from '../domain/money.ts';
+import type { Price } from '../domain/price.ts';
+import type { Contribution } from '../domain/rating/contribution.ts';
+import type { ChargeUsage, VersionInForce } from '../domain/rating/rate-account.ts';
+import type { RegisteredMeter } from '../metering/registry.ts';
+import type { UnpricedUsage } from './invoice.types.ts';
+
+/** An account with the prices that rule the period. */
+export interface PricedAccount {
+  accountId: string;
+  versions: readonly VersionInForce[];
+  /** Keys of prices a license names: their usage is kept apart by app and team. */
+  licensed: ReadonlySet<string>;
+}
+
+/** The usage of an account's charges, and what no price covers. */
+export interface GatheredUsage {
+  charges: ChargeUsage[];
+  unpriced: UnpricedUsage[];
+}
+
+/** A stretch of time, half-open. */
+export interface Span {
+  from: Micros;
+  to: Micros;
+}
+
+/** How a counting meter is asked for: all its additive usage at once, other aggregations once for each kind of line. */
+export interface Entry extends UsageEntry {
+  of: RegisteredMeter;
+  names: string[];
+  /** Whether any price is for this meter. */
+  priced: boolean;
+}
+
+/** Aggregations of which windows and groups add up. */
+export const ADDITIVE: ReadonlySet<string> = new Set(['count', 'sum']);
+
+/** Collects one account's usage by charge. */
+export class ChargeGathering {
+  private readonly charges = new Map<
+    string,
+    { priceKey: string; lineValues: Record<string, string>; contributions: Contribution[]; running?: true }
+  >();
+  private readonly unpriced = new Map<
+    string,
+    { meter: RegisteredMeter; dimensions: Record<string, string>; quantity: Quantity }
+  >();
+  /** Of aggregations that do not add up: what each charge stands at. */
+  private readonly running = new Map<string, Quantity>();
+
+  constructor(private readonly account: PricedAccount) {
+    for (const { prices } of account.versions) {
+      // Due without usage, so it is a charge without any, too.
+      for (const price of prices.values()) if (price.flatAtZero && !price.lineBy?.length) this.charge(price, {});
+    }
+  }
+
+  counted(entry: Entry, row: ChargeUsageRow, bounds: readonly Micros[]): void {
+    const dimensions = named(entry.names, row.group);
+    const price = this.priceOf(entry, row.window, dimensions);
+    const to = bounds[bounds.indexOf(row.window) + 1] as Micros;
+    const value = parseFixed(row.value, QUANTITY_DECIMALS);
+    if (price === null) {
+      this.addUnpriced(entry.of, dimensions, value);
+      return;
+    }
+    const charge = this.charge(price, dimensions);
+    const key = chargeKey(price, dimensions);
+    let quantity = value;
+    if (!ADDITIVE.has(entry.aggregation)) {
+      charge.running = true;
+      const before = this.running.get(key) ?? 0n;
+      const after = entry.aggregation === 'max' && before > value ? before : value;
+      quantity = after - before;
+      this.running.set(key, after);
+    }
+    charge.contributions.push({
+      kind: 'bucket',
+      from: row.window,
+      to,
+      quantity,
+      slot: '',
+      events: Number.parseInt(row.events, 10),
+      source: '',
+      id: JSON.stringify(row.group),
+      subject: '',
+      dimensions,
+    });
+  }
+
+  /** Replaces buckets inside `range` by the events in them. */
+  events(entry: Entry, events: readonly ChargeEvent[], range: Span): void {
+    for (const charge of this.charges.values()) {
+      charge.contributions = charge.contributions.filter(
+        (c) =>
+          c.kind !== 'bucket' ||
+          c.from < range.from ||
+          c.to > range.to ||
+          !this.isOf(charge.priceKey, entry.meter, c.from),
+      );
+    }
+    for (const event of events) {
+      const all = named(entry.of.dimensionNames, event.dimensions);
+      const price = this.priceOf(entry, event.time, all);
+      if (price === null) continue;
+      this.charge(price, all).contributions.push({
+        kind: 'event',
+        from: event.time,
+        to: event.time,
+        quantity: entry.aggregation === 'count' ? parseQuantity('1') : parseQuantity(event.value),
+        slot: '',
+        events: 1,
+        source: event.source,
+        id: event.id,
+        subject: event.subject,
+        dimensions: all,
+      });
+    }
+  }
+
+  interval(meter: RegisteredMeter, interval: ChargeInterval): void {
+    const dimensions = named(meter.dimensionNames, interval.dimensions);
+    const level = parseFixed(interval.level, AMOUNT_DECIMALS);
+    this.account.versions.forEach((version, i) => {
+      const from = Math.max(interval.startsAt, version.from);
+      const to = Math.min(interval.endsAt, this.account.versions[i + 1]?.from ?? Number.POSITIVE_INFINITY);
+      if (from >= to || level === 0n) return;
+      const quantity = level * BigInt(to - from);
+      const price = priceFor(version, meter.key, dimensions, null);
+      if (price === null) {
+        this.addUnpriced(meter, dimensions, quantity);
+        return;
+      }
+      this.charge(price, dimensions).contributions.push({
+        kind: 'interval',
+        from,
+        to,
+        quantity,
+        slot: JSON.stringify([interval.subject, interval.slot]),
+        events: 1,
+        source: interval.source,
+        id: interval.id,
+        subject: interval.subject,
+        dimensions,
+      });
+    });
+  }
+
+  done(): GatheredUsage {
+    return {
+      charges: [...this.charges.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, charge]) => charge),
+      unpriced: [...this.unpriced.values()].map(({ meter, dimensions, quantity }) => ({
+        meter: meter.key,
+        description: meter.description,
+        dimensions,
+        quantity: quantityText(quantity),
+        unit: meter.unit,
+      })),
+    };
+  }
+
+  private isOf(priceKey: string, meter: string, at: Micros): boolean {
+    return versionAt(this.account.versions, at).prices.get(priceKey)?.meter === meter;
+  }
+
+  private priceOf(entry: Entry, at: Micros, dimensions: Record<string, string>): Price | null {
+    const exact = ADDITIVE.has(entry.aggregation) ? null : entry.names;
+    return priceFor(versionAt(this.account.versions, at), entry.meter, dimensions, exact);
+  }
+
+  private charge(price: Price, dimensions: Record<string, string>) {
+    const key = chargeKey(price, dimensions);
+    let charge = this.charges.get(key);
+    if (charge === undefined) {
+      charge = { priceKey: price.key, lineValues: lineValuesOf(price, dimensions), contributions: [] };
+      this.charges.set(key, charge);
+    }
+    return charge;
+  }
+
+  private addUnpriced(meter: RegisteredMeter, dimensions: Record<string, string>, quantity: Quantity): void {
+    if (this.account.versions.every(({ prices }) => prices.size === 0)) return;
+    const key = JSON.stringify([meter.key, dimensions]);
+    const before = this.unpriced.get(key)?.quantity ?? 0n;
+    this.unpriced.set(key, { meter, dimensions, quantity: before + quantity });
+  }
+}
+
+function versionAt(versions: readonly VersionInForce[], at: Micros): VersionInForce {
+  return versions.findLast(({ from }) => from <= at) ?? (versions[0] as VersionInForce);
+}
+
+/** The one price that covers usage with these dimensions; prices of a version never overlap. */
+function priceFor(
+  version: VersionInForce,
+  meter: string,
+  dimensions: Record<string, string>,
+  exact: string[] | null,
+): Price | null {
+  for (const price of version.prices.values()) {
+    if (price.meter !== meter) continue;
+    if (exact !== null && dimensionsOf(price).join('\0') !== exact.join('\0')) continue;
+    if (Object.entries(price.match ?? {}).every(([name, value]) => dimensions[name] === value)) return price;
+  }
+  return null;
+}
+
+function lineValuesOf(price: Price, dimensions: Record<string, string>): Record<string, string> {
+  return Object.fromEntries((price.lineBy ?? []).map((name) => [name, dimensions[name] ?? '']));
+}
+
+function chargeKey(price: Price, dimensions: Record<string, string>): string {
+  return JSON.stringify([price.key, ...(price.lineBy ?? []).map((name) => dimensions[name] ?? '')]);
+}
+
+function named(names: readonly string[], values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
+}
+
+/** The dimensions that decide which charge usage belongs to. */
+export function dimensionsOf(price: Price): string[] {
+  return [...new Set([...Object.keys(price.match ?? {}), ...(price.lineBy ?? [])])].sort();
+}

@@ -1,0 +1,46 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { Account } from '../database/accounts.ts';
+import type { Queries } from '../database/connect.ts';
+import { neighbourOf } from '../domain/billing-period.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import { type AccountPeriod, accountPeriod } from './account-period.ts';
+import { maySee } from './may-see.ts';
+import { notFound } from './not-found.ts';
+
+/**
+ * The account a page is about, and the billing period asked for or the open one.
+ * @throws a 404 `Response` when the account is not the viewer's, or the period is none
+ */
+export async function pageScope(
+  queries: Queries,
+  viewer: Viewer,
+  question: { accountId: string; period?: string },
+  now: Date,
+): Promise<AccountPeriod> {
+  const { accountId, period } = question;
+  try {
+    const scope = maySee(viewer, accountId) ? await accountPeriod(queries, accountId, period, now) : null;
+    if (scope !== null) return scope;
+  } catch (error) {
+    if (error instanceof RangeError) throw notFound(error.message);
+    throw error;
+  }
+  throw notFound('There is no such account, or it is not yours.');
+}
+
+/** What every page tells of its account. */
+export function accountOfPage({ id, name, timeZone, kind }: Account) {
+  return { id, name, timeZone, kind };
+}
+
+/** The period a page shows, and its neighbours to go to; none lies in the future. */
+export function periodOfPage({ account, period, open }: AccountPeriod) {
+  return {
+    key: period.key,
+    from: toRfc3339(period.from),
+    to: toRfc3339(period.to),
+    previous: neighbourOf(period, -1, account).key,
+    next: period.from >= open.from ? null : neighbourOf(period, 1, account).key,
+    open: period.key === open.key,
+  };
+}
