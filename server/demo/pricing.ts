@@ -99,13 +99,13 @@ export async function putDemoPricing(database: Database, anchor: Date, now: Date
   await grantOnce(database, PERSONAL, studentCredits(now), anchor);
 }
 
-/** Thirteen dollars a month, each for its own month: what is not used lapses. */
+/** Twenty dollars a month, each for its own month and more than its bill: what is not used lapses. */
 function studentCredits(now: Date) {
   const rule = DEMO_ACCOUNTS.find(({ account }) => account.id === PERSONAL)?.account as PeriodRule;
   let period = periodAt(now.getTime() * 1000, rule);
   const grants = [];
   for (let i = 0; i < 4; i++) {
-    grants.unshift({ amount: '13.00', reason: `Student credit, ${period.key}`, expiresAt: new Date(period.to / 1000) });
+    grants.unshift({ amount: '20.00', reason: `Student credit, ${period.key}`, expiresAt: new Date(period.to / 1000) });
     period = neighbourOf(period, -1, rule);
   }
   return grants;
