@@ -52,18 +52,18 @@ export function forecastUsage(
 }
 
 /** An interval divides evenly by its microseconds, and so does its longer self. */
-function runOn(interval: Contribution, to: number): Contribution {
+function runOn({ whole: _, ...interval }: Contribution, to: number): Contribution {
   const rate = interval.quantity / BigInt(interval.to - interval.from);
   return { ...interval, to, quantity: rate * BigInt(to - interval.from) };
 }
 
 /** Evenly over the time that is left, so that versions and license terms that begin in it cut it where they must. */
-function expectedIn(like: Contribution, quantity: Quantity, from: number, to: number): Contribution[] {
+function expectedIn({ dimensions }: Contribution, quantity: Quantity, from: number, to: number): Contribution[] {
   const rest = quantity % BigInt(to - from);
-  const even = { ...like, kind: 'interval' as const, from, to, quantity: quantity - rest, slot: '', events: 0 };
-  const named = { ...even, source: '', id: 'forecast', subject: '' };
+  const named = { slot: '', events: 0, source: '', id: 'forecast', subject: '', dimensions };
+  const even: Contribution = { ...named, kind: 'interval', from, to, quantity: quantity - rest };
   // What does not divide evenly by the microseconds comes at once; without it whole numbers would just be missed.
-  return rest === 0n ? [named] : [named, { ...named, kind: 'event', to: from, quantity: rest }];
+  return rest === 0n ? [even] : [even, { ...named, kind: 'event', from, to: from, quantity: rest }];
 }
 
 /** How far the rest of the period may stray: the standard deviation of whole days, grown with the root of what is left. */

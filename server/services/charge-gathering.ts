@@ -8,7 +8,7 @@ import {
   quantityText,
 } from '../domain/money.ts';
 import type { Price } from '../domain/price.ts';
-import type { Contribution } from '../domain/rating/contribution.ts';
+import { type Contribution, cutAt } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rate-account.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
@@ -130,29 +130,27 @@ export class ChargeGathering {
   interval(meter: RegisteredMeter, interval: ChargeInterval): void {
     const dimensions = named(meter.dimensionNames, interval.dimensions);
     const level = parseFixed(interval.level, AMOUNT_DECIMALS);
-    this.account.versions.forEach((version, i) => {
-      const from = Math.max(interval.startsAt, version.from);
-      const to = Math.min(interval.endsAt, this.account.versions[i + 1]?.from ?? Number.POSITIVE_INFINITY);
-      if (from >= to || level === 0n) return;
-      const quantity = level * BigInt(to - from);
-      const price = priceFor(version, meter.key, dimensions, null);
-      if (price === null) {
-        this.addUnpriced(meter, dimensions, quantity);
-        return;
-      }
-      this.charge(price, dimensions).contributions.push({
-        kind: 'interval',
-        from,
-        to,
-        quantity,
-        slot: JSON.stringify([interval.subject, interval.slot]),
-        events: 1,
-        source: interval.source,
-        id: interval.id,
-        subject: interval.subject,
-        dimensions,
-      });
-    });
+    const { startsAt: from, endsAt: to, subject, slot, source, id } = interval;
+    if (from >= to || level === 0n) return;
+    const whole: Contribution = {
+      kind: 'interval',
+      from,
+      to,
+      quantity: level * BigInt(to - from),
+      slot: JSON.stringify([subject, slot]),
+      events: 1,
+      source,
+      id,
+      subject,
+      dimensions,
+    };
+    // A version may price it otherwise: each stretch is matched by the version in force.
+    const starts = this.account.versions.map((version) => version.from);
+    for (const piece of cutAt(whole, starts)) {
+      const price = priceFor(versionAt(this.account.versions, piece.from), meter.key, dimensions, null);
+      if (price === null) this.addUnpriced(meter, dimensions, piece.quantity);
+      else this.charge(price, dimensions).contributions.push(piece);
+    }
   }
 
   done(): GatheredUsage {

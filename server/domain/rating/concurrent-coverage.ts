@@ -1,3 +1,4 @@
+import { inOrder } from './contribution.ts';
 import { rising } from './instants.ts';
 import type { Claimant } from './license-coverage.ts';
 import { coveredOf, cutPieces, type Piece } from './piece.ts';
@@ -25,7 +26,8 @@ const WEIGHTED_LEVEL = 1_000_000n;
 /**
  * Covers up to `capacity` at the same time, first come first covered; nothing is saved up for later, and what does not
  * fit whole is covered as far as it does.
- * @param claimants in the order they count; only intervals run at a time
+ * @param claimants in the order they count; only intervals run at a time. Who came first is told by when the whole interval
+ *   began: where one is cut, by a price version or another license, it keeps its place
  */
 export function coverConcurrent(licenseId: string, claimants: readonly Claimant[], capacity: bigint): Concurrent {
   const intervals = claimants.filter(({ piece, from, to }) => piece.contribution.kind === 'interval' && from < to);
@@ -39,8 +41,10 @@ export function coverConcurrent(licenseId: string, claimants: readonly Claimant[
     const from = moments[m] as number;
     const to = moments[m + 1] as number;
     running = running.filter((claimant) => claimant.to > from);
+    const before = next;
     for (; next < intervals.length && (intervals[next] as Claimant).from <= from; next++)
       running.push(intervals[next] as Claimant);
+    if (next > before) running.sort(firstCome);
     let left = capacity * WEIGHTED_LEVEL;
     for (const claimant of running) {
       const whole = claimant.rest / BigInt(claimant.to - claimant.from);
@@ -56,6 +60,11 @@ export function coverConcurrent(licenseId: string, claimants: readonly Claimant[
   const cuts = new Map<Piece, Piece[]>();
   for (const [{ piece }, covered] of stretches) cuts.set(piece, coveredIn(covered, piece, licenseId));
   return { cuts, drawn: most / WEIGHTED_LEVEL, exhaustedAt };
+}
+
+function firstCome(a: Claimant, b: Claimant): number {
+  const [first, second] = [a.piece.contribution, b.piece.contribution];
+  return inOrder(first.whole ?? first, second.whole ?? second) || a.turn - b.turn;
 }
 
 /** Adds a stretch, or makes the one before longer when it goes on at its level. */

@@ -23,6 +23,8 @@ export interface Contribution {
   id: string;
   subject: string;
   dimensions: Readonly<Record<string, string>>;
+  /** Of a piece: what it was cut from, so that a cut takes away nobody's place in a line. */
+  whole?: Contribution;
 }
 
 /**
@@ -64,10 +66,11 @@ export function cutAt(contribution: Contribution, instants: readonly number[]): 
   if (contribution.kind !== 'interval') throw new RangeError('a bucket of events cannot be cut in the middle');
   const rate = quantity / BigInt(to - from);
   const cuts: Contribution[] = [];
+  const whole = contribution.whole ?? contribution;
   let begin = from;
   for (let i = first; begin < to; i++) {
     const end = Math.min(instants[i] ?? to, to);
-    cuts.push({ ...contribution, from: begin, to: end, quantity: rate * BigInt(end - begin) });
+    cuts.push({ ...contribution, from: begin, to: end, quantity: rate * BigInt(end - begin), whole });
     begin = end;
   }
   return cuts;

@@ -32,6 +32,8 @@ export interface Claimant extends Claim {
   piece: Piece;
   rest: Quantity;
   weight: bigint;
+  /** Of which charge, for usage that feeds two. */
+  turn: number;
 }
 
 const SECONDS = 1_000_000n;
@@ -85,7 +87,7 @@ export function coverWith(
 /** What the license may cover, first come first, in the order in which claims of one instant share what is left. */
 function claimantsOf(term: LicenseTerm, charges: readonly PiecesOfCharge[]): Claimant[] {
   const claimants: Claimant[] = [];
-  for (const { priceKey, pieces } of charges) {
+  for (const [turn, { priceKey, pieces }] of charges.entries()) {
     const text = term.license.weights[priceKey];
     if (text === undefined) continue;
     const weight = parseAmount(text);
@@ -96,7 +98,7 @@ function claimantsOf(term: LicenseTerm, charges: readonly PiecesOfCharge[]): Cla
       const span = spanOf(piece.contribution);
       const { from } = span;
       if (from < term.from || from >= term.to || rest === 0n) continue;
-      claimants.push({ ...span, total: rest * weight, piece, rest, weight });
+      claimants.push({ ...span, total: rest * weight, piece, rest, weight, turn });
     }
   }
   return claimants.sort((a, b) => inOrder(a.piece.contribution, b.piece.contribution));

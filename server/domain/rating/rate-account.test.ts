@@ -259,6 +259,27 @@ describe('licenses of a maximum', () => {
   });
 });
 
+describe('first come, first covered', () => {
+  it('is told by when an interval began, also after a new version or another license cut it', () => {
+    const space = perMonth('space', '1000.00', false);
+    const old = { ...runs(at(1), at(31), 'old'), id: 'zz' };
+    const young = { ...runs(at(6), at(31), 'young'), id: 'aa' };
+    const rated = rate({
+      prices: [
+        [MARCH.from, [space]],
+        [at(11), [space]],
+      ],
+      charges: [usage('space', [young, old])],
+      licenses: [
+        license({ id: 'one', unit: 'spaces', measure: 'max', weights: { space: '1' } }),
+        license({ id: 'later', quantity: '0.000000000001', weights: { space: '1' }, from: rfc(at(21)) }),
+      ],
+    });
+    const covered = rated.parts.filter(({ part }) => part.covered.some(({ licenseId }) => licenseId === 'one'));
+    expect(new Set(covered.map(({ part }) => part.contribution.id))).toEqual(new Set(['zz']));
+  });
+});
+
 describe('licenses in money and of a sum', () => {
   const data = perMonth('data', '50.00', false);
   const token: Price = { key: 'tokens', meter: 't', description: 'Tokens', model: 'per_unit', unitAmount: '0.01' };
