@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
-import { accounts, apps, teams } from './schema.ts';
+import { accounts, apps, teams } from './schema/accounts.ts';
 
 /** The payer. `taxPercent` is an exact decimal from 0 to 100; `anchorDay` (1–31) is the day billing periods begin. */
 export interface Account {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
-import { apiKeys } from './schema.ts';
+import { apiKeys } from './schema/api-keys.ts';
 
 export type ApiKeyRole = 'ingest' | 'read' | 'operator';
 

@@ -7,7 +7,7 @@ import { onBothStores, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
 import { migrateDatabase, openDatabase } from './connect.ts';
 import { ContentionError, isStoreUnavailable, sqlStateOf, withoutValues } from './errors.ts';
 import { readProgress, saveProgress } from './roller-progress.ts';
-import * as schema from './schema.ts';
+import { schema } from './schema/index.ts';
 
 onBothStores('the database', (store) => {
   it('answers, and is migrated only once', async () => {

@@ -3,7 +3,7 @@ import { type CreditDraw, chooseDraws, type OpenGrant } from '../domain/credits.
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { DecimalText } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
-import { creditEntries, creditGrants } from './schema.ts';
+import { creditEntries, creditGrants } from './schema/credits.ts';
 import { timedId } from './timed-id.ts';
 
 /** Money granted, and what became of it: `amount` = `drawn` + `lapsed` + `balance`. Decimals without needless zeros. */

@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Database, Queries } from './connect.ts';
-import { idempotencyKeys } from './schema.ts';
+import { idempotencyKeys } from './schema/api-keys.ts';
 
 /** How long an answer is kept; after that the key is free again. */
 const IDEMPOTENCY_HOURS = 24;

@@ -8,7 +8,7 @@ import { addQuantities, compareQuantities } from '../domain/quantity.ts';
 import type { Account } from './accounts.ts';
 import type { Queries } from './connect.ts';
 import { drawCredits, returnDraws } from './credits.ts';
-import { invoiceCounters, invoiceLines, invoices } from './schema.ts';
+import { invoiceCounters, invoiceLines, invoices } from './schema/invoices.ts';
 import { timedId } from './timed-id.ts';
 
 /** What every invoice's content holds; the rest is its maker's. */

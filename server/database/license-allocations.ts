@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import type { DecimalText } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
-import { licenseAllocations } from './schema.ts';
+import { licenseAllocations } from './schema/licenses.ts';
 
 /** The part of a license a team may use, in the license's unit. */
 export interface LicenseAllocation {

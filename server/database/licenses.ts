@@ -4,7 +4,7 @@ import type { DecimalText, License } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
 import { ContentionError } from './errors.ts';
 import { allocatedOf } from './license-allocations.ts';
-import { licenseVersions } from './schema.ts';
+import { licenseVersions } from './schema/licenses.ts';
 
 /** What an operator says a license is; its version comes by itself. */
 export interface LicenseDefinition extends Omit<License, 'version' | 'from' | 'to'> {

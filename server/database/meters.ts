@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { Meter, MeterDefinition } from '../metering/meter.ts';
 import type { Queries } from './connect.ts';
 import { ContentionError } from './errors.ts';
-import { meters } from './schema.ts';
+import { meters } from './schema/meters.ts';
 
 /** `pending`: not yet rolled from raw; `current`: what queries answer by; `retired`: replaced. */
 export type MeterState = 'pending' | 'current' | 'retired';

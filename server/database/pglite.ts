@@ -7,7 +7,7 @@ import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database } from './connect.ts';
 import { MIGRATIONS } from './migrations-folder.ts';
-import * as schema from './schema.ts';
+import { schema } from './schema/index.ts';
 import { serializableOn } from './serializable.ts';
 
 /** PostgreSQL inside this process, its files in `directory`: one connection, transactions one after another. */

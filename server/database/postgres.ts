@@ -4,7 +4,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import type { Database } from './connect.ts';
 import { MIGRATIONS } from './migrations-folder.ts';
-import * as schema from './schema.ts';
+import { schema } from './schema/index.ts';
 import { serializableOn } from './serializable.ts';
 
 /** Any number will do, as long as every node uses the same: "plainbil" in ASCII, which fits a signed 64-bit integer. */

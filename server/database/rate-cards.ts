@@ -2,7 +2,9 @@ import { and, asc, desc, eq, gt, inArray, max, sql } from 'drizzle-orm';
 import type { DecimalText, RateCardVersion } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
 import { ContentionError } from './errors.ts';
-import { accountRateCards, accounts, invoices, rateCardVersions } from './schema.ts';
+import { accounts } from './schema/accounts.ts';
+import { invoices } from './schema/invoices.ts';
+import { accountRateCards, rateCardVersions } from './schema/rate-cards.ts';
 
 /** A version as it was written. */
 export interface WrittenRateCard extends RateCardVersion {

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
-import { rollerProgress } from './schema.ts';
+import { rollerProgress } from './schema/meters.ts';
 
 /** How far the roller of this name has come, in microseconds since 1970; `null` before its first save. */
 export async function readProgress(queries: Queries, name: string): Promise<{ throughMicros: number } | null> {

@@ -1,6 +1,6 @@
 import { eq, lte } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
-import { sessions, users } from './schema.ts';
+import { sessions, users } from './schema/users.ts';
 import type { PlatformRole } from './users.ts';
 
 /** A browser session; `id` is the SHA-256 (hex) of the token in the cookie. */

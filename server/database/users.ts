@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
 import { violatedConstraint } from './errors.ts';
-import { memberships, users } from './schema.ts';
+import { memberships, users } from './schema/users.ts';
 
 export type PlatformRole = 'customer' | 'support' | 'operator';
 export type MembershipRole = 'owner' | 'billing' | 'member';

@@ -1,0 +1,20 @@
+import * as accounts from './accounts.ts';
+import * as apiKeys from './api-keys.ts';
+import * as credits from './credits.ts';
+import * as invoices from './invoices.ts';
+import * as licenses from './licenses.ts';
+import * as meters from './meters.ts';
+import * as rateCards from './rate-cards.ts';
+import * as users from './users.ts';
+
+/** Every table, for the drivers and for the test that compares them with the migrations. Queries import the one they need. */
+export const schema = {
+  ...accounts,
+  ...apiKeys,
+  ...credits,
+  ...invoices,
+  ...licenses,
+  ...meters,
+  ...rateCards,
+  ...users,
+};

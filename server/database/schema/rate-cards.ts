@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, json, numeric, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import type { Price } from '../../domain/price.ts';
+import { accounts } from './accounts.ts';
+import { CALLER_ID, instant } from './columns.ts';
+
+/** Rate cards, version by version. A change is a new row; nothing here is ever updated. */
+export const rateCardVersions = pgTable(
+  'rate_card_versions',
+  {
+    key: text('key').notNull(),
+    version: integer('version').notNull(),
+    effectiveFrom: instant('effective_from').notNull(),
+    currency: text('currency').notNull(),
+    /** `json`, not `jsonb`: prices are shown as they were written. */
+    prices: json('prices').$type<Price[]>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.key, t.version] }),
+    unique('rate_card_versions_effective_from').on(t.key, t.effectiveFrom),
+    check('rate_card_versions_key_form', sql`${t.key} ~ ${CALLER_ID}`),
+    check('rate_card_versions_version', sql`${t.version} >= 1`),
+    check('rate_card_versions_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+  ],
+);
+
+/** The rate card an account is charged by, and its negotiated discount. */
+export const accountRateCards = pgTable(
+  'account_rate_cards',
+  {
+    accountId: text('account_id')
+      .primaryKey()
+      .references(() => accounts.id),
+    key: text('key').notNull(),
+    discountPercent: numeric('discount_percent').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    index('account_rate_cards_by_key').on(t.key),
+    check('account_rate_cards_discount_percent', sql`${t.discountPercent} between 0 and 100`),
+  ],
+);
