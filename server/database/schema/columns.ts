@@ -9,3 +9,6 @@ export const CALLER_ID = sql.raw(`'^[a-z0-9][a-z0-9._-]{0,63}$'`);
 
 /** An amount or quantity as written, with all its decimals; `NaN` and infinities are above every bound. */
 export const DECIMAL_END = sql.raw(`1e26`);
+
+/** SHA-256 as hex. */
+export const SHA256 = sql.raw(`'^[0-9a-f]{64}$'`);

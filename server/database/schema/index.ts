@@ -1,9 +1,12 @@
 import * as accounts from './accounts.ts';
 import * as apiKeys from './api-keys.ts';
 import * as credits from './credits.ts';
+import * as explanations from './explanations.ts';
 import * as invoices from './invoices.ts';
 import * as licenses from './licenses.ts';
+import * as mails from './mails.ts';
 import * as meters from './meters.ts';
+import * as questions from './questions.ts';
 import * as rateCards from './rate-cards.ts';
 import * as users from './users.ts';
 
@@ -12,9 +15,12 @@ export const schema = {
   ...accounts,
   ...apiKeys,
   ...credits,
+  ...explanations,
   ...invoices,
   ...licenses,
+  ...mails,
   ...meters,
+  ...questions,
   ...rateCards,
   ...users,
 };

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { and, count, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import type { FrozenExplanation, Redaction } from '../services/explanation.types.ts';
+import { hashOfSecret } from './api-keys.ts';
+import type { Queries } from './connect.ts';
+import { keepFrozen } from './frozen-explanations.ts';
+import { explanationLinkOpens, explanationLinks, frozenExplanations } from './schema/explanations.ts';
+import { timedId } from './timed-id.ts';
+
+/** A link without its token, which nobody can read back. */
+export interface ExplanationLink extends Redaction {
+  id: string;
+  chargeId: string;
+  description: string;
+  contentSha256: string;
+  meteredThroughMicros: number;
+  note: string | null;
+  createdByName: string;
+  createdAt: Date;
+  expiresAt: Date;
+  revokedAt: Date | null;
+  opens: number;
+}
+
+/** What a link shows to whoever has it: one explanation, and nothing beyond. */
+export interface OpenedLink extends Omit<ExplanationLink, 'opens' | 'revokedAt'> {
+  accountId: string;
+  content: string;
+}
+
+/** One opening of a link. `network` as CIDR text, `null` when it is not known. */
+export interface LinkOpening {
+  network: string | null;
+  signedIn: boolean;
+  /** `page`, or which part of it. */
+  part: string;
+}
+
+const SHOWN = {
+  id: explanationLinks.id,
+  chargeId: explanationLinks.chargeId,
+  description: frozenExplanations.description,
+  contentSha256: explanationLinks.contentSha256,
+  meteredThroughMicros: frozenExplanations.meteredThroughMicros,
+  hidePayloads: explanationLinks.hidePayloads,
+  hideNames: explanationLinks.hideNames,
+  note: explanationLinks.note,
+  createdByName: explanationLinks.createdByName,
+  createdAt: explanationLinks.createdAt,
+  expiresAt: explanationLinks.expiresAt,
+};
+
+const ITS_EXPLANATION = and(
+  eq(frozenExplanations.accountId, explanationLinks.accountId),
+  eq(frozenExplanations.chargeId, explanationLinks.chargeId),
+  eq(frozenExplanations.contentSha256, explanationLinks.contentSha256),
+);
+
+const isValid = (now: Date) => and(isNull(explanationLinks.revokedAt), gt(explanationLinks.expiresAt, now));
+
+/** Makes a link to a frozen explanation. The token, 43 characters of base64url, is returned here and never again. */
+export async function createExplanationLink(
+  tx: Queries,
+  accountId: string,
+  link: {
+    chargeId: string;
+    frozen: FrozenExplanation;
+    redaction: Redaction;
+    note: string | null;
+    createdBy: string;
+    createdByName: string;
+    expiresAt: Date;
+  },
+  now: Date,
+): Promise<{ token: string; link: ExplanationLink }> {
+  const { frozen, redaction, ...fields } = link;
+  await keepFrozen(tx, accountId, link.chargeId, frozen, now);
+  const token = randomBytes(32).toString('base64url');
+  const row = {
+    id: timedId('lnk', now),
+    ...fields,
+    ...redaction,
+    contentSha256: frozen.sha256,
+    createdAt: now,
+    revokedAt: null,
+  };
+  await tx.insert(explanationLinks).values({ ...row, accountId, tokenHash: hashOfSecret(token) });
+  const { createdBy: _, ...shown } = row;
+  const { description, meteredThroughMicros } = frozen;
+  return { token, link: { ...shown, description, meteredThroughMicros, opens: 0 } };
+}
+
+/** One page of an account's links, newest first, also those that have ended; those before a link's id. */
+export async function listExplanationLinks(
+  queries: Queries,
+  accountId: string,
+  page: { before: string | null; limit: number },
+): Promise<ExplanationLink[]> {
+  const opens = sql<number>`(${queries
+    .select({ n: count() })
+    .from(explanationLinkOpens)
+    .where(sql`${explanationLinkOpens.linkId} = ${explanationLinks}.id`)})`.mapWith(Number);
+  return queries
+    .select({ ...SHOWN, revokedAt: explanationLinks.revokedAt, opens })
+    .from(explanationLinks)
+    .innerJoin(frozenExplanations, ITS_EXPLANATION)
+    .where(
+      and(
+        eq(explanationLinks.accountId, accountId),
+        page.before === null ? undefined : lt(explanationLinks.id, page.before),
+      ),
+    )
+    .orderBy(desc(explanationLinks.id))
+    .limit(page.limit);
+}
+
+/** Ends a link at once. `false` when the account has no such link that is not revoked. */
+export async function revokeExplanationLink(
+  queries: Queries,
+  accountId: string,
+  id: string,
+  now: Date,
+): Promise<boolean> {
+  const revoked = await queries
+    .update(explanationLinks)
+    .set({ revokedAt: now })
+    .where(
+      and(eq(explanationLinks.accountId, accountId), eq(explanationLinks.id, id), isNull(explanationLinks.revokedAt)),
+    )
+    .returning({ id: explanationLinks.id });
+  return revoked.length === 1;
+}
+
+/**
+ * What the token opens, noted as opened. `null` for an unknown token as for a link that has expired or was revoked:
+ * nobody can tell which. The link is locked until it is noted, so that nothing is opened after it was revoked.
+ */
+export async function openExplanationLink(
+  queries: Queries,
+  token: string,
+  opening: LinkOpening,
+  now: Date,
+): Promise<OpenedLink | null> {
+  return queries.transaction(async (tx) => {
+    const [opened] = await tx
+      .select({ ...SHOWN, accountId: explanationLinks.accountId, content: frozenExplanations.content })
+      .from(explanationLinks)
+      .innerJoin(frozenExplanations, ITS_EXPLANATION)
+      .where(and(eq(explanationLinks.tokenHash, hashOfSecret(token)), isValid(now)))
+      .for('share', { of: explanationLinks });
+    if (opened === undefined) return null;
+    await tx.insert(explanationLinkOpens).values({ linkId: opened.id, openedAt: now, ...opening });
+    return opened;
+  });
+}
+
+/** The link of an account, as long as it opens. */
+export async function validExplanationLink(
+  queries: Queries,
+  accountId: string,
+  id: string,
+  now: Date,
+): Promise<{ chargeId: string; contentSha256: string } | null> {
+  const [link] = await queries
+    .select({ chargeId: explanationLinks.chargeId, contentSha256: explanationLinks.contentSha256 })
+    .from(explanationLinks)
+    .where(and(eq(explanationLinks.accountId, accountId), eq(explanationLinks.id, id), isValid(now)));
+  return link ?? null;
+}
+
+/** One page of the openings of a link, newest first; `null` when the account has no such link. */
+export async function listLinkOpens(
+  queries: Queries,
+  accountId: string,
+  linkId: string,
+  page: { before: number | null; limit: number },
+): Promise<(LinkOpening & { id: number; openedAt: Date })[] | null> {
+  const [link] = await queries
+    .select({ id: explanationLinks.id })
+    .from(explanationLinks)
+    .where(and(eq(explanationLinks.accountId, accountId), eq(explanationLinks.id, linkId)));
+  if (link === undefined) return null;
+  return queries
+    .select({
+      id: explanationLinkOpens.id,
+      openedAt: explanationLinkOpens.openedAt,
+      network: explanationLinkOpens.network,
+      signedIn: explanationLinkOpens.signedIn,
+      part: explanationLinkOpens.part,
+    })
+    .from(explanationLinkOpens)
+    .where(
+      and(
+        eq(explanationLinkOpens.linkId, linkId),
+        page.before === null ? undefined : lt(explanationLinkOpens.id, page.before),
+      ),
+    )
+    .orderBy(desc(explanationLinkOpens.id))
+    .limit(page.limit);
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { networkOf } from './network-of.ts';
+
+it.each([
+  ['203.0.113.9', '203.0.113.0/24'],
+  ['127.0.0.1', '127.0.0.0/24'],
+  ['::ffff:203.0.113.9', '203.0.113.0/24'],
+  ['::ffff:cb00:7109', '203.0.113.0/24'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+  ['2001:DB8::1', '2001:db8:0::/48'],
+  ['::1', '0:0:0::/48'],
+  ['::', '0:0:0::/48'],
+  ['fe80::1%eth0', 'fe80:0:0::/48'],
+  ['1:2:3:4:5:6:203.0.113.9', '1:2:3::/48'],
+  ['unknown', null],
+  ['', null],
+  ['203.0.113', null],
+])('of %s is %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
+
+it('is the same for all addresses of a network', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), fc.nat(255), (address, last) => {
+      expect(networkOf(address.replace(/\d+$/, String(last)))).toBe(networkOf(address));
+    }),
+  );
+  const groups = (length: number) => fc.array(fc.nat(0xffff), { minLength: length, maxLength: length });
+  const text = (parts: number[]) => parts.map((part) => part.toString(16)).join(':');
+  fc.assert(
+    fc.property(groups(3), groups(5), groups(5), (network, one, other) => {
+      fc.pre(network.some((group) => group !== 0));
+      expect(networkOf(text([...network, ...one]))).toBe(`${text(network)}::/48`);
+      expect(networkOf(text([...network, ...other]))).toBe(`${text(network)}::/48`);
+    }),
+  );
+});
