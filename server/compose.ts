@@ -31,7 +31,8 @@ import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
 import { createInvoicePages } from './services/invoice-pages.ts';
 import { createInvoices } from './services/invoices.ts';
 import { createLicensesPage } from './services/licenses-page.ts';
-import { createLiveSnapshot } from './services/live-snapshot.ts';
+import { createLiveMoney } from './services/live-money.ts';
+import { createLiveUsage } from './services/live-usage.ts';
 import { maySee } from './services/may-see.ts';
 import { createOverview } from './services/overview.ts';
 import { createUsagePage } from './services/usage-page.ts';
@@ -173,7 +174,8 @@ export async function compose({
     publicOrigin: new URL(publicUrl).origin,
     viewerOf: async (cookie) => (await auth.viewerOf(cookie)).viewer,
     maySee,
-    snapshot: createLiveSnapshot(shared),
+    usage: createLiveUsage(shared),
+    money: createLiveMoney({ queries: database.queries, invoices }),
     meterOf: (key) => registry.current(key),
     lagMs,
     now,

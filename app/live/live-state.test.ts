@@ -15,7 +15,9 @@ const snapshot = (quantity: string): LiveSnapshot => ({
   meteredThrough: '2026-11-24T14:03:07Z',
   period: { key: '2026-11', from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' },
   meters: [{ key: 'tokens', description: 'Tokens', unit: 'tokens', aggregation: 'sum', dimensions: [], quantity }],
-  charges: [],
+  money: 'pending',
+  charges: null,
+  spend: null,
 });
 const item = (n: number): FeedItem => ({
   source: '/ml',
@@ -28,7 +30,7 @@ const item = (n: number): FeedItem => ({
 });
 const usage = (seq: number, quantity = `${seq}`): LiveEvent => ({
   type: 'usage',
-  update: { accountId: 'acme', seq, ...snapshot(quantity) },
+  update: { accountId: 'acme', seq, removedCharges: [], ...snapshot(quantity) },
 });
 const events = (seq: number, items: FeedItem[], more = 0): LiveEvent => ({
   type: 'events',
@@ -86,7 +88,14 @@ describe('usage updates', () => {
   });
   const moved = (seq: number, meters: MeterTotal[], period = '2026-11'): LiveEvent => ({
     type: 'usage',
-    update: { accountId: 'acme', seq, ...snapshot(''), period: { key: period, from: '', to: '' }, meters },
+    update: {
+      accountId: 'acme',
+      seq,
+      removedCharges: [],
+      ...snapshot(''),
+      period: { key: period, from: '', to: '' },
+      meters,
+    },
   });
   const shown = (state: LiveState) => state.shown.snapshot?.meters.map((m) => `${m.key} ${m.quantity}`);
 

@@ -1,5 +1,6 @@
 import type { EventsUpdate, LiveSnapshot, ResumeAnswer, UsageUpdate, WatchAnswer } from '#server/realtime/contract.ts';
 import type { FeedItem } from '#server/services/usage-page.types.ts';
+import { withChanges } from './snapshot-changes.ts';
 
 /** How many events the feed lists; older ones are only counted. */
 export const FEED_ROWS = 50;
@@ -137,18 +138,9 @@ function taken(state: LiveState, change: (content: Content) => Content): LiveSta
   return state.paused ? { ...state, held: change(state.held) } : { ...state, shown: change(state.shown) };
 }
 
-/** An update names only the meters that moved, or all of them when a new period began. */
+/** An update names only what moved, or all of it when a new period began. */
 function withUsage(content: Content, update: UsageUpdate, shown: LiveSnapshot | null): Content {
-  const { accountId: _account, seq: _seq, ...news } = update;
-  const before = content.snapshot ?? shown;
-  if (before === null || before.period.key !== news.period.key) return { ...content, snapshot: news };
-  const moved = new Map(news.meters.map((meter) => [meter.key, meter]));
-  const known = new Set(before.meters.map((meter) => meter.key));
-  const meters = [
-    ...before.meters.map((meter) => moved.get(meter.key) ?? meter),
-    ...news.meters.filter((meter) => !known.has(meter.key)),
-  ];
-  return { ...content, snapshot: { ...news, meters } };
+  return { ...content, snapshot: withChanges(content.snapshot ?? shown, update) };
 }
 
 function withEvents(content: Content, items: FeedItem[], more: number): Content {

@@ -15,7 +15,9 @@ const live = (meteredThrough: string, key = '2026-11'): LiveSnapshot => ({
   meteredThrough,
   period: { key, from: '', to: '' },
   meters: meters('200'),
-  charges: [],
+  money: 'pending',
+  charges: null,
+  spend: null,
 });
 
 describe('totalsOf', () => {

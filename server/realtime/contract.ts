@@ -1,21 +1,55 @@
+import type { InvoiceLine, InvoiceView, Projection } from '../services/invoice.types.ts';
 import type { FeedItem, MeterTotal } from '../services/usage-page.types.ts';
 
 /** Socket.IO namespace. Both sides import this file, so neither can drift from it. */
 export const LIVE_NAMESPACE = '/live';
 
 /** What an account's meters stand at, at one watermark; the same numbers the page shows. */
-export interface LiveSnapshot {
+export interface LiveUsage {
   meteredThrough: string;
   period: { key: string; from: string; to: string };
   meters: MeterTotal[];
-  /** Charges join when rating does. */
-  charges: never[];
 }
 
-export interface UsageUpdate extends LiveSnapshot {
-  accountId: string;
-  seq: number;
+/** A charge of the open period, as the invoice has it at `spend.meteredThrough`. */
+export interface LiveCharge
+  extends Pick<
+    InvoiceLine,
+    'chargeId' | 'description' | 'priceKey' | 'lineValues' | 'quantity' | 'unit' | 'amountExact' | 'amount'
+  > {
+  /**
+   * While it runs and adds money: how much a second, exact and rounded down, and until when (RFC 3339) that holds. Absent
+   * where nothing runs or no even rate can be told.
+   */
+  rate?: { perSecond: string; until: string };
 }
+
+/** The totals of the open period's invoice, of the same watermark as the charges. */
+export interface LiveSpend
+  extends Pick<InvoiceView, 'currency' | 'minorUnit' | 'subtotal' | 'credits' | 'tax' | 'total'> {
+  /** Of the money: computing it takes longer than counting, so it may stand behind the usage. */
+  meteredThrough: string;
+  projection: Projection | null;
+}
+
+/**
+ * `charges` and `spend` belong together and are `null` unless the state is `known`: what is not known is never zero.
+ * `pending` until they are computed for the first time, `failed` while they cannot be.
+ */
+export type LiveMoney =
+  | { money: 'known'; charges: LiveCharge[]; spend: LiveSpend }
+  | { money: 'pending' | 'failed' | 'no rate card'; charges: null; spend: null };
+
+/** What an account stands at: usage at its watermark, money at its own. */
+export type LiveSnapshot = LiveUsage & LiveMoney;
+
+/**
+ * What changed: the meters that moved, the charges that are new or changed, and the ids of those that are gone. In a new
+ * billing period, and when money becomes known (again), it names all of them.
+ */
+export type SnapshotChanges = LiveSnapshot & { removedCharges: string[] };
+
+export type UsageUpdate = SnapshotChanges & { accountId: string; seq: number };
 
 export interface EventsUpdate {
   accountId: string;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ReplayBuffer } from './replay-buffer.ts';
 
 function filled(start: number, capacity: number, messages: number) {
-  const buffer = new ReplayBuffer<string>(start, capacity);
+  const buffer = new ReplayBuffer<string>(start, capacity, 1_000, () => 1);
   for (let i = 0; i < messages; i++) buffer.push((seq) => `m${seq}`);
   return buffer;
 }
@@ -28,6 +28,16 @@ describe('the replay buffer', () => {
   it('that is still empty has nothing for its start, and no past', () => {
     expect(filled(100, 3, 0).after(100)).toEqual([]);
     expect(filled(100, 3, 0).after(99)).toBeNull();
+  });
+
+  it('keeps no more items than it may, whatever the number of messages', () => {
+    const buffer = new ReplayBuffer<string>(0, 100, 5, (message) => message.length);
+    for (const message of ['aa', 'bb', 'c', 'dd']) buffer.push(() => message);
+    expect(buffer.after(1)).toEqual(['bb', 'c', 'dd']);
+    expect(buffer.after(0)).toBeNull();
+    buffer.push(() => 'longer than all');
+    expect(buffer.after(4)).toBeNull();
+    expect(buffer.after(5)).toEqual([]);
   });
 
   it('gives every message after a number, or says that it cannot', () => {

@@ -10,10 +10,14 @@ export interface Sent<Message> {
  */
 export class ReplayBuffer<Message> {
   private sent: Sent<Message>[] = [];
+  private items = 0;
 
+  /** @param mostItems of all messages together, as `itemsIn` counts them */
   constructor(
     public seq: number,
-    private readonly capacity: number,
+    private readonly mostMessages: number,
+    private readonly mostItems: number,
+    private readonly itemsIn: (message: Message) => number,
   ) {}
 
   /** Numbers and keeps the next message. */
@@ -21,7 +25,12 @@ export class ReplayBuffer<Message> {
     this.seq++;
     const message = make(this.seq);
     this.sent.push({ seq: this.seq, message });
-    if (this.sent.length > this.capacity) this.sent.shift();
+    this.items += this.itemsIn(message);
+    while (this.sent.length > this.mostMessages || this.items > this.mostItems) {
+      const oldest = this.sent.shift();
+      if (oldest === undefined) break;
+      this.items -= this.itemsIn(oldest.message);
+    }
     return message;
   }
 

@@ -1,0 +1,109 @@
+import type { Namespace, Socket } from 'socket.io';
+import type { Viewer } from '../auth/viewer.ts';
+import type { ClientToServer, ServerToClient } from './contract.ts';
+import type { Message, WatchedAccount } from './watched-account.ts';
+
+interface SocketData {
+  viewer: Viewer;
+  cookie: string | null;
+}
+export type LiveNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+export type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+
+export interface SocketParts {
+  maySee: (viewer: Viewer, accountId: string) => boolean;
+  /** `null` when there is no such account. */
+  watch: (accountId: string) => Promise<WatchedAccount | null>;
+  leave: (accountId: string) => void;
+  onError: (error: unknown) => void;
+}
+
+const MAX_WATCHED = 20;
+const UNREADABLE = { error: 'the numbers cannot be read just now; try again shortly' };
+
+/** Answers what one socket asks: it hears only accounts its person may see, and no more than so many. */
+export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
+  const watched = new Set<string>();
+  const leave = (accountId: string) => {
+    if (!watched.delete(accountId)) return;
+    void socket.leave(roomOf(accountId));
+    parts.leave(accountId);
+  };
+  const enter = async (accountId: unknown): Promise<WatchedAccount | { error: string }> => {
+    if (typeof accountId !== 'string') return { error: 'name the account to watch' };
+    if (!parts.maySee(socket.data.viewer, accountId)) return { error: 'no such account' };
+    if (watched.size >= MAX_WATCHED && !watched.has(accountId)) return { error: 'too many accounts watched' };
+    const account = await parts.watch(accountId);
+    if (account === null) return { error: 'no such account' };
+    if (!socket.connected) return { error: 'disconnected' };
+    if (!watched.has(accountId)) {
+      watched.add(accountId);
+      account.viewers++;
+      await socket.join(roomOf(accountId));
+    }
+    return account;
+  };
+  socket.on('watch', async (question, answer) => {
+    if (typeof answer !== 'function') return;
+    try {
+      const account = await enter(question?.accountId);
+      answer('error' in account ? account : { seq: account.buffer.seq, snapshot: account.snapshot });
+    } catch (error) {
+      parts.onError(error);
+      answer(UNREADABLE);
+    }
+  });
+  socket.on('resume', async (question, answer) => {
+    if (typeof answer !== 'function') return;
+    try {
+      const account = await enter(question?.accountId);
+      if ('error' in account) return answer(account);
+      const missed = typeof question.seq === 'number' ? account.buffer.after(question.seq) : null;
+      if (missed === null) return answer({ seq: account.buffer.seq, snapshot: account.snapshot });
+      answer({ seq: account.buffer.seq, resumed: true });
+      for (const message of missed) emitTo(socket, message);
+    } catch (error) {
+      parts.onError(error);
+      answer(UNREADABLE);
+    }
+  });
+  socket.on('unwatch', (question, answer) => {
+    if (typeof question?.accountId === 'string') leave(question.accountId);
+    if (typeof answer === 'function') answer();
+  });
+  socket.on('disconnect', () => {
+    for (const accountId of [...watched]) leave(accountId);
+  });
+}
+
+/** A socket of somebody whose session ended, or whose account it no longer is, is cut off. */
+export async function recheckSessions(
+  namespace: LiveNamespace,
+  { viewerOf, maySee }: Pick<SocketParts, 'maySee'> & { viewerOf: (cookie: string | null) => Promise<Viewer | null> },
+): Promise<void> {
+  for (const socket of namespace.sockets.values()) {
+    const viewer = await viewerOf(socket.data.cookie);
+    const isGone = (room: string) => {
+      const accountId = accountOf(room);
+      return accountId !== null && (viewer === null || !maySee(viewer, accountId));
+    };
+    if (viewer === null || [...socket.rooms].some(isGone)) socket.disconnect(true);
+    else socket.data.viewer = viewer;
+  }
+}
+
+/** Sends a message to a socket, or to all of a room. */
+export function emitTo(target: Pick<LiveSocket, 'emit'> | ReturnType<LiveNamespace['to']>, message: Message): void {
+  if (message.kind === 'usage') target.emit('usage', message.update);
+  else target.emit('events', message.update);
+}
+
+const ROOM = 'account:';
+
+export function roomOf(accountId: string): string {
+  return `${ROOM}${accountId}`;
+}
+
+function accountOf(room: string): string | null {
+  return room.startsWith(ROOM) ? room.slice(ROOM.length) : null;
+}

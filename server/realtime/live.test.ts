@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server as SocketServer } from 'socket.io';
+import { io, type Socket } from 'socket.io-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClientToServer, ServerToClient, UsageUpdate } from './contract.ts';
+import { Live } from './live.ts';
+import type { KnownMoney } from './money-rounds.ts';
+
+const known = (total: string): KnownMoney => ({
+  periodKey: '2026-11',
+  money: {
+    money: 'known',
+    charges: [
+      {
+        chargeId: 'c',
+        description: 'Dynos',
+        priceKey: 'dyno',
+        lineValues: {},
+        quantity: '1',
+        unit: 's',
+        amountExact: total,
+        amount: total,
+      },
+    ],
+    spend: {
+      meteredThrough: '2026-11-24T14:03:06Z',
+      currency: 'USD',
+      minorUnit: 2,
+      subtotal: total,
+      credits: '0.00',
+      tax: '0.00',
+      total,
+      projection: null,
+    },
+  },
+});
+
+let http: Server;
+let live: Live;
+let client: Socket<ServerToClient, ClientToServer>;
+let passes: NodeJS.Timeout;
+let updates: UsageUpdate[];
+let errors: unknown[];
+/** How the account's money is computed; a test sets it. */
+let money: (accountId: string) => Promise<KnownMoney>;
+
+beforeEach(async () => {
+  updates = [];
+  errors = [];
+  http = createServer().listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  let reading = 0;
+  live = new Live(new SocketServer(http), {
+    publicOrigin: url,
+    viewerOf: async () => ({
+      userId: 'u',
+      name: '',
+      email: '',
+      platformRole: 'customer',
+      accountIds: ['acme', 'other'],
+    }),
+    maySee: ({ accountIds }, accountId) => accountIds.includes(accountId),
+    usage: async () => ({
+      meteredThrough: `2026-11-24T14:03:07.${String(++reading).padStart(6, '0')}Z`,
+      period: { key: '2026-11', from: '', to: '' },
+      meters: [],
+    }),
+    money: (accountId) => money(accountId),
+    meterOf: () => undefined,
+    lagMs: () => 0,
+    now: () => new Date(),
+    onError: (error) => errors.push(error),
+  });
+  passes = setInterval(() => live.rolled({ accountIds: new Set(['acme']), meteredThrough: 0 }), 20);
+  client = io(`${url}/live`, { transports: ['websocket'], forceNew: true });
+  client.on('usage', (update) => updates.push(update));
+  await once(client as never, 'connect');
+});
+afterEach(async () => {
+  clearInterval(passes);
+  client.disconnect();
+  live.close();
+  http.closeAllConnections();
+  await new Promise((done) => http.close(done));
+});
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+const moneys = () => updates.map((update) => update.money);
+
+describe('money beside the stream of usage', () => {
+  it('is pending, then known, and comes with its own watermark', async () => {
+    money = async () => known('1.00');
+    const answer = await client.emitWithAck('watch', { accountId: 'acme' });
+    expect(answer).toMatchObject({ snapshot: { money: 'pending', charges: null, spend: null } });
+    await until(() => moneys().includes('known'));
+    const first = updates.find((update) => update.money === 'known');
+    expect(first?.spend).toMatchObject({ total: '1.00', meteredThrough: '2026-11-24T14:03:06Z' });
+    expect(first?.charges).toHaveLength(1);
+    const numbers = updates.map(({ seq }) => seq);
+    expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i));
+  });
+
+  it('holds usage up neither while it is computed nor when it fails, and says that it is missing', async () => {
+    let fail: (error: Error) => void = () => {};
+    money = () => new Promise((_, reject) => (fail = reject));
+    await client.emitWithAck('watch', { accountId: 'acme' });
+    await until(() => updates.length >= 3);
+    expect(new Set(moneys())).toEqual(new Set(['pending']));
+    fail(new Error('the store is out'));
+    await until(() => moneys().includes('failed'));
+    const soFar = updates.length;
+    await until(() => updates.length >= soFar + 2);
+    expect(updates.at(-1)).toMatchObject({ money: 'failed', charges: null, spend: null });
+    expect(errors.map(String)).toEqual(['Error: the store is out']);
+    money = async () => known('2.00');
+    await until(() => moneys().includes('known'));
+    expect(updates.at(-1)?.spend?.total).toBe('2.00');
+  });
+
+  it('is computed for nobody once nobody watches', async () => {
+    const computed = { acme: 0, other: 0 };
+    money = async (accountId) => {
+      computed[accountId as keyof typeof computed]++;
+      return known('1.00');
+    };
+    await client.emitWithAck('watch', { accountId: 'acme' });
+    await until(() => computed.acme === 1);
+    await new Promise<void>((done) => client.emit('unwatch', { accountId: 'acme' }, done));
+    const { acme } = computed;
+    await client.emitWithAck('watch', { accountId: 'other' });
+    // Whoever waits longest comes first, so that would have been the one nobody watches.
+    await until(() => computed.other === 3);
+    expect(computed.acme).toBe(acme);
+  });
+});

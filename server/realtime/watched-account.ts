@@ -1,0 +1,93 @@
+import type { StoredEvent } from '../ingest/stored-event.ts';
+import { feedItem, type MeterOf } from '../services/feed.ts';
+import type { FeedItem } from '../services/usage-page.types.ts';
+import { changesBetween } from './changes.ts';
+import type { EventsUpdate, LiveMoney, LiveSnapshot, LiveUsage, UsageUpdate } from './contract.ts';
+import type { KnownMoney } from './money-rounds.ts';
+import { ReplayBuffer } from './replay-buffer.ts';
+
+/** A message of an account's stream. */
+export type Message = { kind: 'usage'; update: UsageUpdate } | { kind: 'events'; update: EventsUpdate };
+
+const CHANGED_GAP_MS = 250;
+const QUIET_GAP_MS = 1_000;
+const FEED_ITEMS = 20;
+const REPLAY_MESSAGES = 400;
+/** Charges, meters and events that are kept for those who come back: an account may have thousands of charges. */
+const REPLAY_ITEMS = 20_000;
+const PENDING: LiveMoney = { money: 'pending', charges: null, spend: null };
+
+/** An account that somebody watches: what it stands at, and the stream of its changes. */
+export class WatchedAccount {
+  readonly buffer: ReplayBuffer<Message>;
+  snapshot: LiveSnapshot;
+  changed = false;
+  viewers = 0;
+  /** When the last viewer left; the stream is kept a while for their return. */
+  leftAt: number;
+  private publishedAt: number;
+  private known: KnownMoney | null = null;
+  private feed: FeedItem[] = [];
+  private more = 0;
+
+  constructor(
+    readonly accountId: string,
+    usage: LiveUsage,
+    now: number,
+  ) {
+    this.buffer = new ReplayBuffer(now, REPLAY_MESSAGES, REPLAY_ITEMS, itemsIn);
+    this.snapshot = { ...usage, ...PENDING };
+    this.publishedAt = now;
+    this.leftAt = now;
+  }
+
+  /** An event that was just accepted, for the feed. */
+  accepted(event: StoredEvent, meterOf: MeterOf): void {
+    if (this.feed.length < FEED_ITEMS) this.feed.push(feedItem(event, meterOf));
+    else this.more++;
+  }
+
+  isDue(now: number): boolean {
+    return now - this.publishedAt >= (this.changed ? CHANGED_GAP_MS : QUIET_GAP_MS);
+  }
+
+  /** The usage is about to be read: what changes from here on is for the next time. */
+  reading(now: number): void {
+    this.changed = false;
+    this.publishedAt = now;
+  }
+
+  /** @returns the messages that tell of it */
+  takeUsage(usage: LiveUsage): Message[] {
+    const told = [this.told({ ...usage, ...this.moneyOf(usage.period.key) })];
+    if (this.feed.length === 0) return told;
+    const { accountId, feed: items, more } = this;
+    this.feed = [];
+    this.more = 0;
+    return [...told, this.buffer.push((seq) => ({ kind: 'events', update: { accountId, seq, items, more } }))];
+  }
+
+  /** @returns the message that tells of it */
+  takeMoney(known: KnownMoney): Message {
+    this.known = known;
+    const { meteredThrough, period, meters } = this.snapshot;
+    return this.told({ meteredThrough, period, meters, ...this.moneyOf(period.key) });
+  }
+
+  private told(after: LiveSnapshot): Message {
+    const changes = changesBetween(this.snapshot, after);
+    this.snapshot = after;
+    return this.buffer.push((seq) => ({ kind: 'usage', update: { ...changes, accountId: this.accountId, seq } }));
+  }
+
+  /** Money of a period that is over stands beside no usage of the next one. */
+  private moneyOf(periodKey: string): LiveMoney {
+    if (this.known === null) return PENDING;
+    return this.known.periodKey === null || this.known.periodKey === periodKey ? this.known.money : PENDING;
+  }
+}
+
+function itemsIn(message: Message): number {
+  if (message.kind === 'events') return message.update.items.length;
+  return message.update.meters.length + (message.update.charges?.length ?? 0);
+}
