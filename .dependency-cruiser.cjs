@@ -141,6 +141,13 @@ module.exports = {
       to: { path: packages('socket[.]io-client') },
     },
     {
+      name: 'nodemailer-only-in-mail',
+      comment: 'Everything else writes mails into the outbox, in the transaction of what they tell of.',
+      severity: 'error',
+      from: { pathNot: '^server/mail/' },
+      to: { path: packages('nodemailer') },
+    },
+    {
       name: 'zod-only-in-server',
       comment: "zod weighs 90 KB in a browser bundle; input is parsed at the server's door and trusted inside.",
       severity: 'error',

@@ -31,6 +31,9 @@ describe('a variable that is malformed stops the start with one line that names 
     ['CLICKHOUSE_URL', 'localhost:8123'],
     ['REDIS_URL', 'http://localhost'],
     ['PUBLIC_URL', 'billing.example'],
+    ['SMTP_URL', 'mail.example:587'],
+    ['SMTP_URL', 'https://mail.example'],
+    ['MAIL_FROM', 'billing'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s', async (name, value) => {
     const { ended, logs } = await spawnServer({ dataDir, env: { [name]: value } });

@@ -24,7 +24,7 @@ const HOUSE: Record<string, string> = {
 };
 const PACKAGES = [
   ...['@clickhouse/client', '@electric-sql/pglite', '@node-rs/argon2', 'chdb', 'decimal.js', 'drizzle-orm', 'express'],
-  ...['lucia', 'pg', 'react', 'recharts', 'socket.io', 'socket.io-client', 'zod'],
+  ...['lucia', 'nodemailer', 'pg', 'react', 'recharts', 'socket.io', 'socket.io-client', 'zod'],
 ];
 
 /** Rule, the file that breaks it, and how. */
@@ -76,6 +76,7 @@ const BROKEN: [rule: string, file: string, source: string][] = [
   ['express-only-at-the-door', 'server/handler.ts', `import type { Request } from 'express'; export type R = Request;`],
   ['socket-io-only-in-realtime', 'server/rooms.ts', `import { Server } from 'socket.io'; Server;`],
   ['socket-io-client-not-in-server', 'server/listens.ts', `import { io } from 'socket.io-client'; io;`],
+  ['nodemailer-only-in-mail', 'server/jobs/sends.ts', `import { createTransport } from 'nodemailer'; createTransport;`],
   ['zod-only-in-server', 'app/form.ts', `import { z } from 'zod'; z;`],
   ['react-only-in-app', 'server/mail.tsx', `import { createElement } from 'react'; createElement;`],
   ['react-only-in-app', 'server/chart.tsx', `import { LineChart } from 'recharts'; LineChart;`],

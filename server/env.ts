@@ -18,6 +18,13 @@ const Variables = z.object({
   REDIS_URL: optionalUrl(['redis:', 'rediss:']),
   DEMO: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   OPERATOR_API_KEY: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  SMTP_URL: optionalUrl(['smtp:', 'smtps:']),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>@\p{Cc}]*<)?[^\s@<>\p{Cc}]+@[^\s@<>\p{Cc}]+>?$/u, {
+      error: 'must be an address, such as billing@example.com or Billing <billing@example.com>',
+    })
+    .optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be trace, debug, info, warn, error or silent',
@@ -38,6 +45,9 @@ export interface Settings {
   redisUrl: string | null;
   demo: boolean;
   operatorApiKey: string | null;
+  /** `null`: mails become files under `dataDir`. */
+  smtpUrl: string | null;
+  mailFrom: string;
   logLevel: string;
   development: boolean;
 }
@@ -57,6 +67,8 @@ export function readSettings(variables: Record<string, string | undefined> = pro
     throw new SettingsError(`${issue?.path.join('.')} ${issue?.message}`);
   }
   const v = parsed.data;
+  if (v.SMTP_URL !== undefined && v.MAIL_FROM === undefined)
+    throw new SettingsError('MAIL_FROM must be set when SMTP_URL is: the address that mails come from');
   const embedded = v.CLICKHOUSE_URL === undefined && v.DATABASE_URL === undefined;
   return {
     port: v.PORT,
@@ -68,6 +80,8 @@ export function readSettings(variables: Record<string, string | undefined> = pro
     redisUrl: v.REDIS_URL ?? null,
     demo: v.DEMO === undefined ? embedded : v.DEMO === 'on',
     operatorApiKey: v.OPERATOR_API_KEY ?? null,
+    smtpUrl: v.SMTP_URL ?? null,
+    mailFrom: v.MAIL_FROM ?? 'Plainbill <plainbill@localhost>',
     logLevel: v.LOG_LEVEL,
     development: v.NODE_ENV === 'development',
   };
