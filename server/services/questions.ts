@@ -1,0 +1,175 @@
+import { getAccount } from '../database/accounts.ts';
+import type { Queries } from '../database/connect.ts';
+import { grantCredit } from '../database/credits.ts';
+import { validExplanationLink } from '../database/explanation-links.ts';
+import { keepFrozen } from '../database/frozen-explanations.ts';
+import { writeMails } from '../database/mails.ts';
+import {
+  customersToTell,
+  type EventRef,
+  getQuestion,
+  insertQuestion,
+  insertReply,
+  isCredited,
+  type Question,
+  type Speaker,
+  supportToTell,
+} from '../database/questions.ts';
+import { minorUnitOf, moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
+import type { DecimalText } from '../domain/price.ts';
+import { stateAfterReply } from '../domain/question-state.ts';
+import { type QuestionChange, questionMail } from '../mail/question-mails.ts';
+import type { FrozenExplanation } from './explanation.types.ts';
+
+/** Something that cannot be done with this question; `what` it is of the request, the message is for whoever asked. */
+export class QuestionRefusedError extends Error {
+  constructor(
+    readonly what: 'linkId' | 'credit' | 'amount',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'QuestionRefusedError';
+  }
+}
+
+/** A question as it is asked: of an explanation frozen for it, or of the one that a link shows. */
+export interface NewQuestion {
+  chargeId: string;
+  asked: { frozen: FrozenExplanation } | { linkId: string };
+  eventRefs: EventRef[];
+  text: string;
+}
+
+/** In each, `tx` is a SERIALIZABLE transaction; mails are written in it. `null`: the account has no such question. */
+export interface Questions {
+  /** @throws QuestionRefusedError (`linkId`) when the link does not open, or shows another charge */
+  ask: (tx: Queries, accountId: string, question: NewQuestion, by: Speaker) => Promise<Question | null>;
+  /**
+   * Support answers, and may grant a credit that names the charge and the events; anybody else opens the question again.
+   * @throws QuestionRefusedError for a credit that is granted already since the customer last wrote, or cannot be
+   */
+  reply: (
+    tx: Queries,
+    accountId: string,
+    questionId: string,
+    reply: { text: string; credit: DecimalText | null },
+    by: Speaker,
+  ) => Promise<Question | null>;
+  /** What is closed already stays as it is. */
+  close: (tx: Queries, accountId: string, questionId: string, by: Speaker) => Promise<Question | null>;
+}
+
+/** Questions of customers and what support makes of them. `publicUrl` is where mails lead to. */
+export function createQuestions({ publicUrl, now }: { publicUrl: string; now: () => Date }): Questions {
+  /** Tells the other side, and nobody of what they did themselves. */
+  const tell = async (tx: Queries, question: Question, change: QuestionChange, by: Speaker, credit?: string) => {
+    const account = await getAccount(tx, question.accountId);
+    const others = by.isSupport ? await customersToTell(tx, question) : await supportToTell(tx);
+    const addressees = others.filter(({ userId }) => userId !== by.userId);
+    const about = {
+      accountId: question.accountId,
+      accountName: account?.name ?? question.accountId,
+      questionId: question.id,
+      description: question.description,
+      byName: by.name,
+      ...(credit === undefined ? {} : { credit }),
+    };
+    const mail = questionMail(publicUrl, change, about);
+    await writeMails(
+      tx,
+      addressees.map(({ email }) => ({ to: email, ...mail })),
+      now(),
+    );
+  };
+
+  return {
+    ask: async (tx, accountId, { chargeId, asked, eventRefs, text }, by) => {
+      const contentSha256 =
+        'frozen' in asked ? asked.frozen.sha256 : await shownByLink(tx, accountId, chargeId, asked.linkId, now());
+      if ('frozen' in asked) await keepFrozen(tx, accountId, chargeId, asked.frozen, now());
+      const linkId = 'linkId' in asked ? asked.linkId : null;
+      const id = await insertQuestion(tx, accountId, { chargeId, contentSha256, linkId, eventRefs, text }, by, now());
+      const question = await getQuestion(tx, accountId, id);
+      // A question is for support, also when one of them asks it for a customer.
+      if (question !== null) await tell(tx, question, 'asked', { ...by, isSupport: false });
+      return question;
+    },
+
+    reply: async (tx, accountId, questionId, { text, credit }, by) => {
+      const question = await getQuestion(tx, accountId, questionId);
+      if (question === null) return null;
+      const granted = credit === null ? null : await creditFor(tx, question, credit, by, now());
+      const state = stateAfterReply(question.state, { isSupport: by.isSupport, withCredit: granted !== null });
+      const opensAgain = !by.isSupport && question.state !== 'open';
+      const round = question.round + (opensAgain ? 1 : 0);
+      const written = { text, state, round, creditGrantId: granted?.grantId ?? null };
+      await insertReply(tx, question, written, by, now());
+      const change = !by.isSupport ? 'reply' : granted === null ? 'answered' : 'credited';
+      await tell(tx, question, change, by, granted?.shown);
+      return { ...question, state, round, changedAt: now() };
+    },
+
+    close: async (tx, accountId, questionId, by) => {
+      const question = await getQuestion(tx, accountId, questionId);
+      if (question === null || question.state === 'closed') return question;
+      const { round } = question;
+      await insertReply(tx, question, { text: null, state: 'closed', round, creditGrantId: null }, by, now());
+      await tell(tx, question, 'closed', by);
+      return { ...question, state: 'closed', changedAt: now() };
+    },
+  };
+}
+
+async function shownByLink(
+  tx: Queries,
+  accountId: string,
+  chargeId: string,
+  linkId: string,
+  now: Date,
+): Promise<string> {
+  const link = await validExplanationLink(tx, accountId, linkId, now);
+  if (link?.chargeId === chargeId) return link.contentSha256;
+  throw new QuestionRefusedError('linkId', 'Must be a link of this account and charge that still opens.');
+}
+
+async function creditFor(
+  tx: Queries,
+  question: Question,
+  amount: DecimalText,
+  by: Speaker,
+  now: Date,
+): Promise<{ grantId: string; shown: string }> {
+  const account = await getAccount(tx, question.accountId);
+  if (account === null || !by.isSupport) throw new QuestionRefusedError('credit', 'Only support grants credits.');
+  const { currency } = account;
+  const minorUnit = minorUnitOf(currency);
+  const exact = parseAmount(amount);
+  if (exact <= 0n || roundToMinorUnit(exact, minorUnit) !== exact) {
+    const message = `Must be more than zero and have at most ${minorUnit} decimals: invoices are in ${currency}.`;
+    throw new QuestionRefusedError('amount', message);
+  }
+  if (await isCredited(tx, question)) {
+    const message = 'A credit was granted for this question already. Another can follow when the customer replies.';
+    throw new QuestionRefusedError('credit', message);
+  }
+  const reason = creditReason(question);
+  const { id } = await grantCredit(tx, question.accountId, { amount, currency, reason, expiresAt: null }, now);
+  return { grantId: id, shown: `${moneyText(exact, minorUnit)} ${currency}` };
+}
+
+const EVENTS_NAMED = 3;
+const LONGEST_NAME = 60;
+
+/** What the customer reads beside the credit: which charge it is for, and which events. */
+function creditReason({ id, chargeId, description, eventRefs }: Question): string {
+  const named = eventRefs.slice(0, EVENTS_NAMED).map((ref) => `${cut(ref.id)} of ${cut(ref.source)}`);
+  const others = eventRefs.length - named.length;
+  const events = [...named, ...(others > 0 ? [`${others} more`] : [])].join(', ');
+  const about = `${cut(description, 2 * LONGEST_NAME)} (charge ${cut(chargeId)}, question ${id})`;
+  return events === '' ? about : `${about}; events: ${events}`;
+}
+
+function cut(name: string, longest = LONGEST_NAME): string {
+  const characters = [...name];
+  return characters.length <= longest ? name : `${characters.slice(0, longest - 1).join('')}…`;
+}
