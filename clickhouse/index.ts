@@ -4,16 +4,10 @@ export { ClickHouseError, StoreInUseError } from './errors.ts';
 export { dateTimeText, type Micros, OPEN_END } from './instant.ts';
 export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
-export {
-  accountsWithUsage,
-  type ChargeEvent,
-  type ChargeInterval,
-  type ChargeUsageRow,
-  chargeEvents,
-  chargeIntervals,
-  chargeUsage,
-  type UsageEntry,
-} from './queries/charge-usage.ts';
+export { accountsWithUsage } from './queries/accounts-with-usage.ts';
+export { type ChargeEvent, chargeEvents } from './queries/charge-events.ts';
+export { type ChargeInterval, chargeIntervals } from './queries/charge-intervals.ts';
+export { type ChargeUsageRow, chargeUsage, type UsageEntry } from './queries/charge-usage.ts';
 export {
   type Contribution,
   contributionKey,

@@ -7,6 +7,7 @@ import { dedupeRule } from './dedupe-rule.ts';
 import { ingest } from './ingest.ts';
 import { live } from './live.ts';
 import { monthByDay } from './month-by-day.ts';
+import { projectedInvoice } from './projected-invoice.ts';
 import { rating } from './rating.ts';
 import { beginRun, type Row, report } from './report.ts';
 import { singlePosts } from './single-posts.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   live,
   'month-by-day': monthByDay,
   rating,
+  'projected-invoice': projectedInvoice,
 };
 /** What helped a decision and is measured only when asked for by name. */
 const COMPARISONS: Record<string, Benchmark> = { 'dedupe-rule': dedupeRule };

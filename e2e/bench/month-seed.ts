@@ -5,6 +5,7 @@ import { saveProgress } from '../../server/database/roller-progress.ts';
 import { migrateStores, openStores } from '../../server/stores.ts';
 import { answerParent } from './child.ts';
 import { EVENT_TYPE, METERS, TOKENS_METER } from './inference-events.ts';
+import { rollDay } from './roll-day.ts';
 
 /** A whole month of events in a store that no server has open. */
 export interface SeedQuestion {
@@ -98,33 +99,6 @@ async function insertMonthEvents(
           SELECT account_id, '${TOKENS_METER}', {version:UInt32}, toStartOfMinute(received_at), received_at,
                  '/bench/inference', id, received_at, app, [app, model], tokens, ''
           FROM ${numbers}`,
-    params,
-  });
-}
-
-/** As the roller does it, for all accounts of a day at once. */
-async function rollDay(lane: Lane, day: number): Promise<void> {
-  const params = { day, rolledAt: Date.now() * 1000 };
-  await lane.command({
-    name: 'seed_minutes',
-    sql: `INSERT INTO usage_per_minute_v1
-          SELECT account_id, meter, meter_version, minute, subject, dimensions,
-                 count(), sum(value), max(value), max(tuple(time, toString(source), id, value)),
-                 uniqExactStateIf(text_value, text_value != ''), fromUnixTimestamp64Micro({rolledAt:Int64}, 'UTC')
-          FROM contributions_v1
-          WHERE toStartOfDay(minute, 'UTC') = toDateTime({day:UInt32}, 'UTC')
-          GROUP BY account_id, meter, meter_version, minute, subject, dimensions`,
-    params,
-  });
-  await lane.command({
-    name: 'seed_hours',
-    sql: `INSERT INTO usage_per_hour_v1
-          SELECT account_id, meter, meter_version, toStartOfHour(minute, 'UTC') AS hour, subject, dimensions,
-                 sum(m.events), sum(m.sum), max(m.max), max(m.latest), uniqExactMergeState(m.uniques),
-                 fromUnixTimestamp64Micro({rolledAt:Int64}, 'UTC')
-          FROM usage_per_minute_v1 AS m FINAL
-          WHERE toStartOfDay(minute, 'UTC') = toDateTime({day:UInt32}, 'UTC')
-          GROUP BY account_id, meter, meter_version, hour, subject, dimensions`,
     params,
   });
 }

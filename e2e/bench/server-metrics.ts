@@ -27,9 +27,18 @@ export async function forgetPeakMemory(pid: number): Promise<void> {
 }
 
 /** The most memory the process had resident, in bytes; `null` where the system does not tell (only Linux does). */
-export async function peakMemory(pid: number): Promise<number | null> {
+export function peakMemory(pid: number): Promise<number | null> {
+  return statusBytes(pid, /^VmHWM:\s+(\d+) kB$/m);
+}
+
+/** The memory the process has resident now, in bytes; `null` where the system does not tell. */
+export function residentMemory(pid: number): Promise<number | null> {
+  return statusBytes(pid, /^VmRSS:\s+(\d+) kB$/m);
+}
+
+async function statusBytes(pid: number, field: RegExp): Promise<number | null> {
   try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const kilobytes = field.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? null : Number(kilobytes) * 1024;
   } catch {
     return null;

@@ -9,6 +9,7 @@ import {
 } from '../domain/money.ts';
 import type { Price } from '../domain/price.ts';
 import { type Contribution, cutAt } from '../domain/rating/contribution.ts';
+import { countUntil } from '../domain/rating/instants.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rate-account.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
@@ -44,12 +45,29 @@ export interface Entry extends UsageEntry {
 /** Aggregations of which windows and groups add up. */
 export const ADDITIVE: ReadonlySet<string> = new Set(['count', 'sum']);
 
+/** A charge while its usage is collected. */
+interface Gathered {
+  priceKey: string;
+  lineValues: Record<string, string>;
+  contributions: Contribution[];
+  running?: true;
+}
+
+/** Where intervals of some dimensions belong: the price of each version, and its charge once there is one. */
+interface Places {
+  dimensions: Record<string, string>;
+  prices: (Price | null)[];
+  charges: Gathered[];
+}
+
 /** Collects one account's usage by charge. */
 export class ChargeGathering {
-  private readonly charges = new Map<
-    string,
-    { priceKey: string; lineValues: Record<string, string>; contributions: Contribution[]; running?: true }
-  >();
+  private readonly charges = new Map<string, Gathered>();
+  private readonly starts: number[];
+  // What many intervals have in common is made once; the reader gives equal dimensions as one array.
+  private readonly places = new Map<RegisteredMeter, Map<readonly string[], Places>>();
+  private readonly levels = new Map<string, bigint>();
+  private readonly slots = new Map<string, string[]>();
   private readonly unpriced = new Map<
     string,
     { meter: RegisteredMeter; dimensions: Record<string, string>; quantity: Quantity }
@@ -58,6 +76,7 @@ export class ChargeGathering {
   private readonly running = new Map<string, Quantity>();
 
   constructor(private readonly account: PricedAccount) {
+    this.starts = account.versions.map(({ from }) => from);
     for (const { prices } of account.versions) {
       // Due without usage, so it is a charge without any, too.
       for (const price of prices.values()) if (price.flatAtZero && !price.lineBy?.length) this.charge(price, {});
@@ -128,29 +147,43 @@ export class ChargeGathering {
   }
 
   interval(meter: RegisteredMeter, interval: ChargeInterval): void {
-    const dimensions = named(meter.dimensionNames, interval.dimensions);
-    const level = parseFixed(interval.level, AMOUNT_DECIMALS);
     const { startsAt: from, endsAt: to, subject, slot, source, id } = interval;
+    const level = known(this.levels, interval.level, () => parseFixed(interval.level, AMOUNT_DECIMALS));
     if (from >= to || level === 0n) return;
+    const ofMeter = known(this.places, meter, () => new Map<readonly string[], Places>());
+    const places = known(ofMeter, interval.dimensions, () => this.placesOf(meter, interval.dimensions));
+    const slots = known(this.slots, subject, () => [] as string[]);
+    slots[slot] ??= JSON.stringify([subject, slot]);
     const whole: Contribution = {
       kind: 'interval',
       from,
       to,
       quantity: level * BigInt(to - from),
-      slot: JSON.stringify([subject, slot]),
+      slot: slots[slot],
       events: 1,
       source,
       id,
       subject,
-      dimensions,
+      dimensions: places.dimensions,
     };
     // A version may price it otherwise: each stretch is matched by the version in force.
-    const starts = this.account.versions.map((version) => version.from);
-    for (const piece of cutAt(whole, starts)) {
-      const price = priceFor(versionAt(this.account.versions, piece.from), meter.key, dimensions, null);
-      if (price === null) this.addUnpriced(meter, dimensions, piece.quantity);
-      else this.charge(price, dimensions).contributions.push(piece);
+    for (const piece of cutAt(whole, this.starts)) {
+      const version = countUntil(this.starts, piece.from) - 1;
+      const price = places.prices[version];
+      if (price == null) {
+        this.addUnpriced(meter, places.dimensions, piece.quantity);
+        continue;
+      }
+      places.charges[version] ??= this.charge(price, places.dimensions);
+      places.charges[version].contributions.push(piece);
     }
+  }
+
+  /** Where intervals of these dimensions belong, under each version. */
+  private placesOf(meter: RegisteredMeter, values: readonly string[]): Places {
+    const dimensions = named(meter.dimensionNames, values);
+    const prices = this.account.versions.map((version) => priceFor(version, meter.key, dimensions, null));
+    return { dimensions, prices, charges: [] };
   }
 
   done(): GatheredUsage {
@@ -175,7 +208,7 @@ export class ChargeGathering {
     return priceFor(versionAt(this.account.versions, at), entry.meter, dimensions, exact);
   }
 
-  private charge(price: Price, dimensions: Record<string, string>) {
+  private charge(price: Price, dimensions: Record<string, string>): Gathered {
     const key = chargeKey(price, dimensions);
     let charge = this.charges.get(key);
     if (charge === undefined) {
@@ -210,6 +243,16 @@ function priceFor(
     if (Object.entries(price.match ?? {}).every(([name, value]) => dimensions[name] === value)) return price;
   }
   return null;
+}
+
+/** What the map has for a key, made when it is first asked for. */
+function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
 
 function lineValuesOf(price: Price, dimensions: Record<string, string>): Record<string, string> {

@@ -1,7 +1,7 @@
 import { AMOUNT_ONE, parseAmount, type Quantity } from '../money.ts';
 import type { License } from '../price.ts';
 import { coverConcurrent } from './concurrent-coverage.ts';
-import { inOrder, spanOf } from './contribution.ts';
+import { inOrder } from './contribution.ts';
 import { type Claim, drawDown, withoutReturned } from './draw-down.ts';
 import { coveredOf, cutPieces, type Piece, sortPieces } from './piece.ts';
 
@@ -62,11 +62,11 @@ export function coverWith(
   const claimants = claimantsOf(term, charges);
   const capacity = capacityOf(term, period);
   if (license.measure === 'max' && claimants.some(({ piece }) => piece.contribution.kind === 'interval')) {
-    const { cuts, ...used } = coverConcurrent(license.id, claimants, capacity);
+    const { cuts, ...used } = coverConcurrent(license.id, claimants.sort(inTurn), capacity);
     replacePieces(charges, cuts);
     return { licenseId: license.id, capacity, ...used };
   }
-  const { covered, exhaustedAt } = drawDown(capacity * WEIGHTED, claimants);
+  const { covered, exhaustedAt } = drawDown(capacity * WEIGHTED, claimants, inTurn);
   let drawn = 0n;
   const cuts = new Map<Piece, Piece[]>();
   for (let i = 0; i < claimants.length; i++) {
@@ -84,7 +84,7 @@ export function coverWith(
   return { licenseId: license.id, capacity, drawn: drawn / WEIGHTED, exhaustedAt };
 }
 
-/** What the license may cover, first come first, in the order in which claims of one instant share what is left. */
+/** What the license may cover of these charges. */
 function claimantsOf(term: LicenseTerm, charges: readonly PiecesOfCharge[]): Claimant[] {
   const claimants: Claimant[] = [];
   for (const [turn, { priceKey, pieces }] of charges.entries()) {
@@ -95,13 +95,27 @@ function claimantsOf(term: LicenseTerm, charges: readonly PiecesOfCharge[]): Cla
     for (let i = 0; i < pieces.length; i++) {
       const piece = pieces[i] as Piece;
       const rest = rests[i] as Quantity;
-      const span = spanOf(piece.contribution);
-      const { from } = span;
+      const { kind, from, to } = piece.contribution;
       if (from < term.from || from >= term.to || rest === 0n) continue;
-      claimants.push({ ...span, total: rest * weight, piece, rest, weight, turn });
+      const until = kind === 'event' ? from : to;
+      claimants.push({
+        from,
+        to: until,
+        divisible: kind === 'bucket',
+        total: rest * weight,
+        piece,
+        rest,
+        weight,
+        turn,
+      });
     }
   }
-  return claimants.sort((a, b) => inOrder(a.piece.contribution, b.piece.contribution));
+  return claimants;
+}
+
+/** First come first; claims of one instant share what is left in the order they count, then by charge. */
+function inTurn(a: Claimant, b: Claimant): number {
+  return a.from - b.from || inOrder(a.piece.contribution, b.piece.contribution) || a.turn - b.turn;
 }
 
 /** An interval's piece, covered up to the instant the license ran out and not after it. */

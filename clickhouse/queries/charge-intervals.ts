@@ -1,0 +1,78 @@
+import { ARROW_FORMAT, arrowBatches } from '../arrow.ts';
+import type { Micros } from '../instant.ts';
+import type { Lane } from '../lane.ts';
+
+/** An interval of an account's time-weighted meter, cut to a period. */
+export interface ChargeInterval {
+  accountId: string;
+  meter: string;
+  subject: string;
+  slot: number;
+  startsAt: Micros;
+  endsAt: Micros;
+  /** Exact decimal text. */
+  level: string;
+  /** The same array for all intervals with the same values. */
+  dimensions: readonly string[];
+  source: string;
+  id: string;
+}
+
+/** Intervals of many accounts that lie in `[from, to)`, cut there and at `through`, where open ones end. */
+export async function chargeIntervals(
+  lane: Lane,
+  accountIds: readonly string[],
+  meters: readonly { meter: string; meterVersion: number }[],
+  period: { from: Micros; to: Micros; through: Micros },
+): Promise<ChargeInterval[]> {
+  if (meters.length === 0 || accountIds.length === 0) return [];
+  const bytes = await lane.bytes({
+    name: 'charge_intervals',
+    sql: `SELECT account_id AS account, meter, slot,
+                 toFloat64(greatest(toUnixTimestamp64Micro(starts_at), {from:Int64})) AS starts,
+                 toFloat64(least(toUnixTimestamp64Micro(ends_at), {through:Int64}, {to:Int64})) AS ends,
+                 CAST(subject, 'LowCardinality(String)') AS resource, CAST(toString(level), 'LowCardinality(String)') AS amount,
+                 CAST(toJSONString(dimensions), 'LowCardinality(String)') AS values, source, id AS event
+          FROM usage_intervals_v1 FINAL
+          WHERE account_id IN {accounts:Array(String)} AND (meter, meter_version) IN (
+              SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({meters:Array(String)}, {versions:Array(UInt32)})) AS m))
+            AND starts_at < fromUnixTimestamp64Micro(least({to:Int64}, {through:Int64}), 'UTC')
+            AND ends_at > fromUnixTimestamp64Micro({from:Int64}, 'UTC')
+          ${ARROW_FORMAT}`,
+    params: {
+      accounts: accountIds,
+      meters: meters.map(({ meter }) => meter),
+      versions: meters.map(({ meterVersion }) => meterVersion),
+      ...period,
+    },
+  });
+  const intervals: ChargeInterval[] = [];
+  const asIs = (text: string) => text;
+  for (const batch of arrowBatches(bytes)) {
+    const account = batch.words('account', asIs);
+    const meter = batch.words('meter', asIs);
+    const subject = batch.words('resource', asIs);
+    const level = batch.words('amount', asIs);
+    const dimensions = batch.words('values', (text) => JSON.parse(text) as string[]);
+    const source = batch.words('source', asIs);
+    const id = batch.texts('event');
+    const slots = batch.numbers('slot');
+    const starts = batch.numbers('starts');
+    const ends = batch.numbers('ends');
+    for (let row = 0; row < batch.rows; row++) {
+      intervals.push({
+        accountId: account(row),
+        meter: meter(row),
+        subject: subject(row),
+        slot: slots[row] as number,
+        startsAt: starts[row] as number,
+        endsAt: ends[row] as number,
+        level: level(row),
+        dimensions: dimensions(row),
+        source: source(row),
+        id: id(row),
+      });
+    }
+  }
+  return intervals;
+}
