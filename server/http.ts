@@ -109,8 +109,11 @@ function requestLog(logger: Logger): RequestHandler {
     customLogLevel: (_req, res, error) =>
       error !== undefined || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'info' : 'debug',
     serializers: {
-      // No headers and no query: they hold keys, cookies and what customers look for.
-      req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?', 1)[0] }),
+      // No headers and no query: they hold keys, cookies and what customers look for. The token of a link is a key, too.
+      req: (req: { method: string; url: string }) => ({
+        method: req.method,
+        path: req.url.split('?', 1)[0]?.replace(/^\/s\/[^/]*/, '/s/[token]'),
+      }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
   });

@@ -39,7 +39,7 @@ async function principalOf(
     const secret = /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(authorization)?.[1];
     const key = secret === undefined ? null : await deps.keys.find(secret);
     if (!key) throw badKey();
-    return { kind: 'key', keyId: key.id, role: key.role, accountId: key.accountId };
+    return { kind: 'key', keyId: key.id, label: key.label, role: key.role, accountId: key.accountId };
   }
   if (req.headers.cookie === undefined) return null;
   const { viewer, setCookie } = await deps.auth.viewerOf(req.headers.cookie);

@@ -6,7 +6,15 @@ import { positiveDecimalSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
 import { instantSchema } from './instant-schema.ts';
-import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema, timestampSchema } from './schemas.ts';
+import {
+  callerIdSchema,
+  pageOf,
+  pageQuerySchema,
+  pageSchema,
+  sequenceBefore,
+  textSchema,
+  timestampSchema,
+} from './schemas.ts';
 
 const grantSchema = z
   .object({
@@ -103,18 +111,11 @@ export function addCreditEndpoints(api: Api): void {
     },
     async ({ params: { accountId }, query, queries }) => {
       await existingAccount(queries, accountId);
-      const page = { before: entryBefore(query.cursor), limit: query.limit + 1 };
+      const page = { before: sequenceBefore(query.cursor), limit: query.limit + 1 };
       const rows = await listEntries(queries, accountId, page);
       return { status: 200, body: pageOf(rows, query.limit, (row) => String(row.id), shownEntry) };
     },
   );
-}
-
-/** Cursors of this list are numbers; those of others are well-formed too. */
-function entryBefore(cursor: string | undefined): number | null {
-  if (cursor === undefined) return null;
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw refused(400, '?cursor', 'Must be the nextCursor of the page before, or absent for the first.');
 }
 
 function shownGrant(grant: CreditGrant): z.output<typeof grantSchema> {

@@ -20,7 +20,12 @@ export interface Api {
 }
 
 /** What an endpoint is; the document, the checks and the route are made from it. */
-export interface Endpoint<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType> {
+export interface Endpoint<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Prepared = undefined,
+> {
   method: 'get' | 'put' | 'post' | 'delete';
   /** With `{name}` for parameters, from /api on: `/v1/accounts/{accountId}`. */
   path: string;
@@ -38,16 +43,27 @@ export interface Endpoint<Params extends z.ZodObject, Query extends z.ZodObject,
    * reading measurements takes its time, and an `Idempotency-Key` has nothing to add.
    */
   ownTransactions?: true;
+  /**
+   * What the handler of a write needs and takes its time to read (measurements): done before the transaction is begun, which
+   * would be held, and on PGlite be waited for, all the while. Its result is the handler's `prepared`.
+   */
+  prepare?: (asked: Asked<Params, Query, Body>) => Promise<Prepared>;
 }
 
 /** What a handler gets: input that has been checked, and the one place to ask the database. */
-export interface Asked<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType> {
+export interface Asked<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Prepared = undefined,
+> {
   params: z.output<Params>;
   query: z.output<Query>;
   body: z.output<Body>;
   principal: Principal;
   /** For a write, a SERIALIZABLE transaction that may be run again: change nothing outside of it. */
   queries: Queries;
+  prepared: Prepared;
 }
 
 /** `remember` is the body a repetition with the same `Idempotency-Key` gets, where it must differ (secrets). */
@@ -68,10 +84,11 @@ export function addEndpoint<
   Params extends z.ZodObject = Nothing,
   Query extends z.ZodObject = Nothing,
   Body extends z.ZodType = Nothing,
+  Prepared = undefined,
 >(
   api: Api,
-  endpoint: Endpoint<Params, Query, Body>,
-  handler: (asked: Asked<Params, Query, Body>) => Promise<Reply>,
+  endpoint: Endpoint<Params, Query, Body, Prepared>,
+  handler: (asked: Asked<Params, Query, Body, Prepared>) => Promise<Reply>,
   afterwards: (params: z.output<Params>) => Promise<void> = async () => {},
 ): void {
   const isWrite = endpoint.method !== 'get';
@@ -81,12 +98,16 @@ export function addEndpoint<
     const params = parseOr(endpoint.params, (schema) => parseParams(schema, req));
     if ('accountId' in params && typeof params.accountId === 'string')
       requireAccountAccess(principal, params.accountId);
-    const asked = {
+    const input = {
       params,
       query: parseOr(endpoint.query, (schema) => parseQuery(schema, req)),
       body: parseOr(endpoint.body, (schema) => parseBody(schema, req)),
       principal,
     };
+    const unprepared = { ...input, queries: api.database.queries, prepared: undefined };
+    // Without `prepare` its type is `undefined`, and so is this.
+    const prepared = endpoint.prepare ? await endpoint.prepare(unprepared) : (undefined as Prepared);
+    const asked = { ...input, prepared };
     if (endpoint.ownTransactions) {
       const reply = await handler({ ...asked, queries: api.database.queries });
       await afterwards(params);
@@ -205,8 +226,8 @@ function send(res: Response, status: number, body: string | null): void {
   else res.status(status).type('application/json').send(body);
 }
 
-function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
-  endpoint: Endpoint<Params, Query, Body>,
+function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType, Prepared>(
+  endpoint: Endpoint<Params, Query, Body, Prepared>,
   isWrite: boolean,
 ) {
   const { method, path, tag, summary, description, role, params, query, body, answers } = endpoint;

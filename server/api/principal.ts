@@ -4,7 +4,7 @@ import { Problem } from './problem.ts';
 
 /** Who is asking: a program with a key, or a signed-in person. `accountId: null` means all accounts. */
 export type Principal =
-  | { kind: 'key'; keyId: string; role: ApiKeyRole; accountId: string | null }
+  | { kind: 'key'; keyId: string; label: string; role: ApiKeyRole; accountId: string | null }
   | { kind: 'user'; viewer: Viewer };
 
 declare module 'express-serve-static-core' {

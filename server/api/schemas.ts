@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refused } from './input.ts';
 
 /** Ids that callers choose: short, lower case, no escaping in URLs. */
 export const callerIdSchema = z
@@ -16,6 +17,28 @@ export function textSchema(longest: number) {
     .min(1, 'Must not be empty.')
     .max(longest, `Must have at most ${longest} characters.`)
     .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters or halves of characters.');
+}
+
+/** The id of a charge, as lines of invoices have it. */
+export const chargeIdSchema = z
+  .string()
+  .regex(/^[\w.:~-]{1,200}$/, 'Must be the chargeId of a line of an invoice of this account.');
+
+/** What people write, in lines: line breaks become `\n`, other control characters are refused. */
+export function linesSchema(longest: number) {
+  return z
+    .string()
+    .transform((text) => text.replace(/\r\n?/g, '\n').trim())
+    .pipe(
+      z
+        .string()
+        .min(1, 'Must not be empty.')
+        .max(longest, `Must have at most ${longest} characters.`)
+        .refine(
+          (text) => !/[^\P{Cc}\n\t]|\p{Cs}/u.test(text),
+          'Must not have control characters but line breaks and tabs, nor halves of characters.',
+        ),
+    );
 }
 
 export const timestampSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
@@ -48,6 +71,13 @@ export const pageQuerySchema = z.strictObject({
     .optional()
     .meta({ type: 'string', description: '`nextCursor` of the page before' }),
 });
+
+/** The cursor of a list whose ids are numbers. @throws Problem 400 for one of another list, well formed as it is */
+export function sequenceBefore(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw refused(400, '?cursor', 'Must be the nextCursor of the page before, or absent for the first.');
+}
 
 /** The answer of a list: rows, and where the next page begins. */
 export function pageSchema<Row extends z.ZodType>(row: Row) {
