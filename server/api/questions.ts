@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { frozenExplanation } from '../database/frozen-explanations.ts';
 import { getQuestion, listQuestions, listReplies, type Question } from '../database/questions.ts';
 import type { Freeze } from '../services/explanation.types.ts';
-import { QuestionRefusedError, type Questions } from '../services/questions.ts';
+import { QUESTION_EVENTS, QUESTION_LONGEST, QuestionRefusedError, type Questions } from '../services/questions.ts';
 import { existingAccount } from './accounts.ts';
 import { decimalSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
@@ -19,9 +19,6 @@ import {
 import { callerIdSchema, chargeIdSchema, linesSchema, pageOf, pageQuerySchema, pageSchema } from './schemas.ts';
 import { speakerOfPrincipal } from './speaker.ts';
 
-const LONGEST_TEXT = 5_000;
-const MOST_EVENTS = 100;
-
 const accountParams = z.object({ accountId: callerIdSchema });
 const questionParams = accountParams.extend({ questionId: callerIdSchema });
 
@@ -30,14 +27,14 @@ const newQuestionSchema = z.strictObject({
   linkId: callerIdSchema.nullish().meta({ description: 'Ask of what this explanation link shows.' }),
   eventRefs: z
     .array(eventRefSchema)
-    .max(MOST_EVENTS, `Must be at most ${MOST_EVENTS} events.`)
+    .max(QUESTION_EVENTS, `Must be at most ${QUESTION_EVENTS} events.`)
     .refine(
       (refs) => new Set(refs.map(({ source, id }) => JSON.stringify([source, id]))).size === refs.length,
       'Must not name an event twice.',
     )
     .default([])
     .meta({ description: 'The events it is about; none: all of the charge.' }),
-  text: linesSchema(LONGEST_TEXT),
+  text: linesSchema(QUESTION_LONGEST),
 });
 
 /** Questions about charges: asked by whoever may see the account, answered and credited by support. */
@@ -121,7 +118,7 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       role: 'read',
       params: questionParams,
       body: z.strictObject({
-        text: linesSchema(LONGEST_TEXT),
+        text: linesSchema(QUESTION_LONGEST),
         credit: z
           .strictObject({ amount: decimalSchema })
           .nullish()

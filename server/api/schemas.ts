@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linesFault, tidyLines } from '../domain/lines.ts';
 import { refused } from './input.ts';
 
 /** Ids that callers choose: short, lower case, no escaping in URLs. */
@@ -26,19 +27,12 @@ export const chargeIdSchema = z
 
 /** What people write, in lines: line breaks become `\n`, other control characters are refused. */
 export function linesSchema(longest: number) {
-  return z
-    .string()
-    .transform((text) => text.replace(/\r\n?/g, '\n').trim())
-    .pipe(
-      z
-        .string()
-        .min(1, 'Must not be empty.')
-        .max(longest, `Must have at most ${longest} characters.`)
-        .refine(
-          (text) => !/[^\P{Cc}\n\t]|\p{Cs}/u.test(text),
-          'Must not have control characters but line breaks and tabs, nor halves of characters.',
-        ),
-    );
+  return z.string().transform((text, context) => {
+    const lines = tidyLines(text);
+    const message = linesFault(lines, longest);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+    return lines;
+  });
 }
 
 export const timestampSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });

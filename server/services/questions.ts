@@ -21,6 +21,11 @@ import { stateAfterReply } from '../domain/question-state.ts';
 import { type QuestionChange, questionMail } from '../mail/question-mails.ts';
 import type { FrozenExplanation } from './explanation.types.ts';
 
+/** The longest text of a question or reply, in characters. */
+export const QUESTION_LONGEST = 5_000;
+/** How many events one question may name. */
+export const QUESTION_EVENTS = 100;
+
 /** Something that cannot be done with this question; `what` it is of the request, the message is for whoever asked. */
 export class QuestionRefusedError extends Error {
   constructor(
@@ -143,9 +148,9 @@ async function creditFor(
   if (account === null || !by.isSupport) throw new QuestionRefusedError('credit', 'Only support grants credits.');
   const { currency } = account;
   const minorUnit = minorUnitOf(currency);
-  const exact = parseAmount(amount);
+  const exact = /^\d{1,20}(\.\d{1,12})?$/.test(amount) ? parseAmount(amount) : 0n;
   if (exact <= 0n || roundToMinorUnit(exact, minorUnit) !== exact) {
-    const message = `Must be more than zero and have at most ${minorUnit} decimals: invoices are in ${currency}.`;
+    const message = `Must be a decimal above zero with at most ${minorUnit} decimals: invoices are in ${currency}.`;
     throw new QuestionRefusedError('amount', message);
   }
   if (await isCredited(tx, question)) {
