@@ -1,5 +1,5 @@
-import type { InvoiceLine } from '#server/services/invoice.types.ts';
 import type { Currency } from '../format/money.ts';
+import type { ShownLine } from '../live/live-invoice.ts';
 import { ChargeLink } from './charge-link.tsx';
 import { ChargeName } from './charge-name.tsx';
 
@@ -7,7 +7,7 @@ interface ChargeTableProps {
   accountId: string;
   /** The invoice the charges are on. */
   invoiceId: string;
-  lines: InvoiceLine[];
+  lines: ShownLine[];
   of: Currency;
 }
 
@@ -28,6 +28,7 @@ export function ChargeTable({ accountId, invoiceId, lines, of }: ChargeTableProp
           <tr key={line.chargeId}>
             <th scope="row" className="break-anywhere">
               <ChargeName line={line} />
+              {line.runs && <Runs />}
             </th>
             <td className="n">
               <ChargeLink accountId={accountId} invoiceId={invoiceId} line={line} of={of} />
@@ -36,5 +37,14 @@ export function ChargeTable({ accountId, invoiceId, lines, of }: ChargeTableProp
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** A charge that grows with time, also while nothing happens. */
+function Runs() {
+  return (
+    <span className="ml-1.5 inline-flex items-center gap-1 text-fine whitespace-nowrap text-ink-3">
+      <span aria-hidden="true" className="dot dot-live" /> running
+    </span>
   );
 }

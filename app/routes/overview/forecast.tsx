@@ -1,9 +1,10 @@
-import type { InvoiceView, Projection } from '#server/services/invoice.types.ts';
+import type { Projection } from '#server/services/invoice.types.ts';
 import { moneyText } from '../../format/money.ts';
 import { monthText } from '../../format/time.ts';
+import type { ShownInvoice } from '../../live/live-invoice.ts';
 
 /** Where the open period is heading: so far, the expected total and its range on one scale, and how that is known. */
-export function Forecast({ invoice, projection }: { invoice: InvoiceView; projection: Projection }) {
+export function Forecast({ invoice, projection }: Pick<ShownInvoice, 'invoice'> & { projection: Projection }) {
   const money = (amount: string) => moneyText(amount, invoice);
   const { low, expected, high, method } = projection;
   return (

@@ -1,15 +1,15 @@
 import { Link } from '@remix-run/react';
-import type { InvoiceView } from '#server/services/invoice.types.ts';
 import type { OverviewPage } from '#server/services/spend-pages.types.ts';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { dayText, monthText } from '../../format/time.ts';
+import type { ShownInvoice } from '../../live/live-invoice.ts';
 import { paths } from '../../paths.ts';
 import { StateTag } from '../../spend/state-tag.tsx';
 import { Forecast } from './forecast.tsx';
 
 /** The month so far, large; yesterday and last month to judge it by; and where it is heading. */
-export function Headline({ page, invoice }: { page: OverviewPage; invoice: InvoiceView }) {
+export function Headline({ page, invoice }: { page: OverviewPage } & Pick<ShownInvoice, 'invoice'>) {
   const { account, yesterday, previous } = page;
   return (
     <div className="headline">

@@ -1,6 +1,14 @@
+import type { InvoiceView } from '#server/services/invoice.types.ts';
 import type { OverviewPage } from '#server/services/spend-pages.types.ts';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
+import { Delay } from '../../live/delay.tsx';
+import { shownInvoice } from '../../live/live-invoice.ts';
+import { liveStatus } from '../../live/live-state.ts';
+import { LiveStatusBar } from '../../live/live-status.tsx';
+import { useElapsed } from '../../live/use-elapsed.ts';
+import { useLive } from '../../live/use-live.ts';
+import { useRefresh } from '../../live/use-refresh.ts';
 import { Unpriced } from '../../spend/unpriced.tsx';
 import { GroupTable } from './group-table.tsx';
 import { Headline } from './headline.tsx';
@@ -8,16 +16,39 @@ import { NoRateCard } from './no-rate-card.tsx';
 import { SpendDays } from './spend-days.tsx';
 import { TopCharges } from './top-charges.tsx';
 
-/** What this month costs so far, where it is heading, and where it goes. */
-export function OverviewScreen({ page, asOf }: { page: OverviewPage; asOf: string }) {
-  const { account, invoice, days } = page;
+/** Days and groups come by loader, which rates a whole month by day: they follow no more often than this. */
+const REFRESH_EVERY_MS = 30_000;
+
+export interface OverviewScreenProps {
+  page: OverviewPage;
+  /** When the page was loaded, by the server's clock. */
+  asOf: string;
+  /** The last attempt to read the numbers again failed. */
+  stale: boolean;
+}
+
+/** What this month costs so far, where it is heading, and where it goes. Give it the account as `key`. */
+export function OverviewScreen(props: OverviewScreenProps) {
+  const { account, invoice } = props.page;
   if (invoice === null) return <NoRateCard account={account} />;
-  const moment = momentText(invoice.meteredThrough, account.timeZone, asOf);
+  return <Spend {...props} loaded={invoice} />;
+}
+
+function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: InvoiceView }) {
+  const { account, days } = page;
+  const live = useLive(account.id, true);
+  const { snapshot } = live.state.shown;
+  const status = liveStatus(live.state);
+  const elapsedMs = useElapsed(snapshot?.spend?.meteredThrough ?? null, status === 'live');
+  useRefresh(status === 'live' ? (snapshot?.meteredThrough ?? null) : null, REFRESH_EVERY_MS);
+
+  const { invoice, top, charges } = shownInvoice({ invoice: loaded, top: page.top }, snapshot, elapsedMs);
+  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
   const today = days.findIndex(({ state }) => state === 'running') + 1;
   return (
     <>
       <ChartPatterns />
-      <div className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+      <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <p>
           <span className="font-semibold">{monthText(invoice.period.key)}</span>
           {today > 0 && (
@@ -26,22 +57,36 @@ export function OverviewScreen({ page, asOf }: { page: OverviewPage; asOf: strin
             </span>
           )}
         </p>
-        <p className="text-fine text-ink-2">
-          Metered through{' '}
-          <time dateTime={invoice.meteredThrough} title={invoice.meteredThrough}>
-            {moment}
-          </time>
-        </p>
+        <LiveStatusBar
+          live={live}
+          open
+          meteredThrough={invoice.meteredThrough}
+          timeZone={account.timeZone}
+          asOf={asOf}
+        />
+        <p className="hidden text-fine text-ink-2 print:block">Metered through {moment(invoice.meteredThrough)}</p>
       </div>
+      <Delay
+        period={{ open: true, to: invoice.period.to }}
+        meteredThrough={loaded.meteredThrough}
+        asOf={asOf}
+        lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null}
+      />
+      {(stale || snapshot?.money === 'failed') && (
+        <p role="status" className="note-warn mb-4">
+          <b className="font-semibold">The amounts could not be computed again just now.</b> They stand at the time
+          beside them and follow as soon as the server answers.
+        </p>
+      )}
       <Headline page={page} invoice={invoice} />
       <div className="spend-grid">
         <div className="spend-column">
-          <SpendDays page={page} of={invoice} />
-          <GroupTable page={page} invoice={invoice} moment={moment} />
+          <SpendDays page={page} of={loaded} moment={moment(loaded.meteredThrough)} />
+          <GroupTable page={page} invoice={loaded} moment={moment(loaded.meteredThrough)} />
         </div>
         <div className="spend-column">
-          <TopCharges page={page} invoice={invoice} />
-          <Unpriced usage={invoice.unpriced} />
+          <TopCharges accountId={account.id} invoice={invoice} top={top} charges={charges} />
+          <Unpriced usage={loaded.unpriced} />
         </div>
       </div>
     </>

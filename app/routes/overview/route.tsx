@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData, useRouteError } from '@remix-run/react';
+import { type ClientLoaderFunctionArgs, useLoaderData, useRouteError } from '@remix-run/react';
+import { keepLast } from '../../live/keep-last.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { OverviewScreen } from './overview-screen.tsx';
@@ -11,12 +12,20 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const page = await context.services.overview(viewer, { accountId: params.accountId ?? '' });
-  return { page, asOf: context.now().toISOString() };
+  return { page, asOf: context.now().toISOString(), stale: false };
 }
 
+const read = keepLast<Awaited<ReturnType<typeof loader>>>();
+
+/** The page reads itself again now and then; see `keepLast` for when that fails. */
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return read(request.url, () => serverLoader<typeof loader>());
+}
+clientLoader.hydrate = true;
+
 export default function Overview() {
-  const { page, asOf } = useLoaderData<typeof loader>();
-  return <OverviewScreen page={page} asOf={asOf} />;
+  const { page, asOf, stale } = useLoaderData<typeof loader>();
+  return <OverviewScreen key={page.account.id} page={page} asOf={asOf} stale={stale} />;
 }
 
 /** The frame around stays: only the spend is missing. */

@@ -10,10 +10,11 @@ import { spendChart } from './spend-groups.ts';
 interface SpendDaysProps {
   page: OverviewPage;
   of: InvoiceView;
+  moment: string;
 }
 
 /** Spend by day as bars, and the same numbers, to the last digit, as a table. */
-export function SpendDays({ page, of }: SpendDaysProps) {
+export function SpendDays({ page, of, moment }: SpendDaysProps) {
   const model = spendChart(page, of.currency);
   return (
     <section className="card" aria-labelledby="days">
@@ -36,13 +37,14 @@ export function SpendDays({ page, of }: SpendDaysProps) {
             <summary className="w-fit">Every day as a table</summary>
             <DayTable page={page} of={of} />
           </details>
+          <p className="mt-2 text-fine text-ink-3">Metered through {moment}.</p>
         </>
       )}
     </section>
   );
 }
 
-function SpendTip({ page, of, day }: SpendDaysProps & { day: string }) {
+function SpendTip({ page, of, day }: Pick<SpendDaysProps, 'page' | 'of'> & { day: string }) {
   const { series } = spendChart(page, of.currency);
   const index = page.days.findIndex((d) => d.day === day);
   const found = page.days[index];

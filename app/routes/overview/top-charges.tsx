@@ -1,12 +1,10 @@
 import { Link } from '@remix-run/react';
-import type { InvoiceView } from '#server/services/invoice.types.ts';
-import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import type { ShownInvoice } from '../../live/live-invoice.ts';
 import { paths } from '../../paths.ts';
 import { ChargeTable } from '../../spend/charge-table.tsx';
 
-/** The largest charges of the month, each leading to what is behind it. */
-export function TopCharges({ page, invoice }: { page: OverviewPage; invoice: InvoiceView }) {
-  const { account, top } = page;
+/** The largest charges of the month, each leading to what is behind it; what runs moves between readings. */
+export function TopCharges({ accountId, invoice, top, charges }: ShownInvoice & { accountId: string }) {
   return (
     <section className="card" aria-labelledby="top">
       <h2 id="top" className="mb-2">
@@ -15,12 +13,12 @@ export function TopCharges({ page, invoice }: { page: OverviewPage; invoice: Inv
       {top.length === 0 ? (
         <p className="text-ink-2">Nothing has been charged this month so far.</p>
       ) : (
-        <ChargeTable accountId={account.id} invoiceId={invoice.id} lines={top} of={invoice} />
+        <ChargeTable accountId={accountId} invoiceId={invoice.id} lines={top} of={invoice} />
       )}
-      {invoice.lines.length > top.length && (
+      {charges > top.length && (
         <p className="mt-2 text-fine">
-          <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>
-            All {invoice.lines.length} charges of this month
+          <Link className="text-link" to={paths.invoice(accountId, invoice.id)}>
+            All {charges} charges of this month
           </Link>
         </p>
       )}

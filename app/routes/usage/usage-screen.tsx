@@ -1,21 +1,24 @@
 import type { UsagePage } from '#server/services/usage-page.types.ts';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
+import { Delay } from '../../live/delay.tsx';
 import { liveStatus } from '../../live/live-state.ts';
+import { LiveStatusBar } from '../../live/live-status.tsx';
 import { totalsOf } from '../../live/live-totals.ts';
 import { useLive } from '../../live/use-live.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import type { UsageChoice } from '../../paths.ts';
 import { Days } from './days.tsx';
-import { Delay } from './delay.tsx';
 import { FirstEvent } from './empty.tsx';
 import { GroupTable } from './group-table.tsx';
 import { Headline } from './headline.tsx';
 import { LiveFeed } from './live-feed.tsx';
-import { LiveStatusBar } from './live-status.tsx';
 import { MeterList } from './meter-list.tsx';
 import { PeriodBar } from './period-bar.tsx';
 import { hasUsage } from './words.ts';
+
+/** Days, groups and table come by loader; they follow the live numbers no more often than this. */
+const REFRESH_EVERY_MS = 5_000;
 
 export interface UsageScreenProps {
   page: UsagePage;
@@ -33,7 +36,7 @@ export function UsageScreen({ page, choice, asOf, origin, stale }: UsageScreenPr
   const live = useLive(account.id, period.open);
   const snapshot = period.open ? live.state.shown.snapshot : null;
   const status = liveStatus(live.state);
-  useRefresh(status === 'live' ? (snapshot?.meteredThrough ?? null) : null);
+  useRefresh(status === 'live' ? (snapshot?.meteredThrough ?? null) : null, REFRESH_EVERY_MS);
 
   const totals = totalsOf(page, snapshot);
   const meter = totals.meters.find((m) => m.key === chosen?.meter.key) ?? chosen?.meter;
@@ -51,7 +54,12 @@ export function UsageScreen({ page, choice, asOf, origin, stale }: UsageScreenPr
           asOf={asOf}
         />
       </div>
-      <Delay page={page} asOf={asOf} lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null} />
+      <Delay
+        period={period}
+        meteredThrough={page.meteredThrough}
+        asOf={asOf}
+        lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null}
+      />
       {stale && (
         <p role="status" className="note-warn mb-4">
           <b className="font-semibold">The days and groups could not be read again just now.</b> They stand at{' '}

@@ -1,7 +1,7 @@
-import { momentText } from '../../format/time.ts';
-import { useHydrated } from '../../hydrated.ts';
-import { heldCount, type LiveStatus, liveStatus } from '../../live/live-state.ts';
-import type { Live } from '../../live/use-live.ts';
+import { momentText } from '../format/time.ts';
+import { useHydrated } from '../hydrated.ts';
+import { heldCount, type LiveStatus, liveStatus } from './live-state.ts';
+import type { Live } from './use-live.ts';
 
 interface LiveStatusBarProps {
   live: Live;
@@ -32,7 +32,11 @@ export function LiveStatusBar({ live, open, meteredThrough, timeZone, asOf }: Li
         <b className="font-semibold text-ink" role="status">
           {running ? WORDS[status] : open ? 'As loaded' : 'Closed month'}
         </b>
-        {running && paused && held > 0 && <span>{held.toLocaleString('en-US')} events held back</span>}
+        {running && paused && held > 0 && (
+          <span>
+            {held.toLocaleString('en-US')} {held === 1 ? 'event' : 'events'} held back
+          </span>
+        )}
         <span>
           metered through <time dateTime={meteredThrough}>{momentText(meteredThrough, timeZone, asOf)}</time>
         </span>

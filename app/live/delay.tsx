@@ -1,12 +1,19 @@
-import type { UsagePage } from '#server/services/usage-page.types.ts';
-import { delayText, spanText } from '../../format/time.ts';
+import { delayText, spanText } from '../format/time.ts';
 
 /** Numbers older than this are called delayed. */
 const DELAY_WORTH_SAYING_S = 60;
 
+interface DelayProps {
+  period: { open: boolean; to: string };
+  meteredThrough: string;
+  /** When the page was loaded, by the server's clock. */
+  asOf: string;
+  /** What the socket says of it; `null` while it says nothing. */
+  lagMs: number | null;
+}
+
 /** Says how far metering is behind, once that is worth saying; nothing is lost meanwhile. */
-export function Delay({ page, asOf, lagMs }: { page: UsagePage; asOf: string; lagMs: number | null }) {
-  const { period, meteredThrough } = page;
+export function Delay({ period, meteredThrough, asOf, lagMs }: DelayProps) {
   const complete = !period.open && Date.parse(meteredThrough) >= Date.parse(period.to);
   if (complete) return null;
   const behind =
