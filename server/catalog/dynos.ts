@@ -74,6 +74,9 @@ export const DYNO_SIZES: DynoSize[] = [
   fir('32c-64gb', '2400.00'),
 ];
 
+/** 1,000 hours of one slot. */
+const ECO_POOL_SECONDS: DecimalText = '3600000';
+
 /** One price for each size sold singly, and the Eco pool: 1,000 hours for a flat fee, never prorated. */
 export function dynoPrices(): Price[] {
   const eco: Price = {
@@ -83,6 +86,8 @@ export function dynoPrices(): Price[] {
     description: 'Eco dynos, 1,000 shared hours',
     model: 'flat',
     amount: '5.00',
+    // Changes no amount: it is how much of the pool there is.
+    included: ECO_POOL_SECONDS,
   };
   const sized = DYNO_SIZES.flatMap((d) =>
     d.monthly === null

@@ -17,7 +17,10 @@ export interface PriceCommon {
   /** Dimension values the usage must carry; all of them. */
   match?: Record<string, string>;
   description: string;
-  /** Quantity that costs nothing, in the meter's unit, within a charge and period. */
+  /**
+   * Quantity that costs nothing, in the meter's unit, within a charge and period; of a flat price, how much it buys, which
+   * changes no amount.
+   */
   included?: DecimalText;
   /** Least that a charge with usage amounts to. */
   minimum?: DecimalText;

@@ -14,11 +14,13 @@ import {
   quantityText,
 } from '../domain/money.ts';
 import type { License } from '../domain/price.ts';
+import { compareQuantities } from '../domain/quantity.ts';
 import type { RatedLicense, RatedPart } from '../domain/rating/rate-account.ts';
 import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
+import { IncludedGathering } from './included-use.ts';
 import { linesOf } from './invoice-view.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import { pricingOf } from './pricing.ts';
@@ -42,12 +44,16 @@ export function createLicensesPage(parts: LicensesPageParts) {
     const meteredThrough = parts.meteredThrough();
     const through = Math.min(period.to, meteredThrough);
     const consumption = new Consumption(pricing.licenses, account, period);
+    const included = new IncludedGathering();
     const charges = await parts.charges({
       pricing,
       period,
       through,
       byDay: true,
-      onPart: (charge, part) => consumption.add(charge.priceKey, part),
+      onPart: (charge, part) => {
+        consumption.add(charge.priceKey, part);
+        included.add(charge, part);
+      },
     });
     const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
     const named = new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights)));
@@ -80,6 +86,14 @@ export function createLicensesPage(parts: LicensesPageParts) {
       currency: account.currency,
       minorUnit: pricing.minorUnit,
       licenses,
+      included: included
+        .uses(charges, pricing, {
+          period,
+          through,
+          isOpen: period.key === open.key,
+          unitOf: (meter) => parts.registry.current(meter)?.unit ?? '',
+        })
+        .sort((a, b) => compareQuantities(b.percent, a.percent)),
       onDemand: lines.filter(({ priceKey }) => !named.has(priceKey)),
     };
   };

@@ -75,6 +75,30 @@ export interface LicenseUse {
   days: { day: string; drawnUnits: string | null }[];
 }
 
+/** How much of what a price includes is used in the period. Quantities in the meter's unit as text. */
+export interface IncludedUse {
+  priceKey: string;
+  /** `null` as long as nothing was used of it. */
+  chargeId: string | null;
+  description: string;
+  lineValues: Record<string, string>;
+  unit: string;
+  /** A flat price buys all of it, used or not; else it is what is free of a price for each unit. */
+  isPool: boolean;
+  included: string;
+  used: string;
+  /** Used beyond it, and not covered by a license. */
+  beyond: string;
+  /** Used of included in percent, at most 2 decimals. */
+  percent: string;
+  /** What is expected to be used by the period's end if it goes on like this; `null` when it ran out or too early. */
+  pace: string | null;
+  /** When it ran out, RFC 3339; `null` while nothing is beyond it, and of counted usage, of which only the day is known. */
+  exhaustedAt: string | null;
+  /** The day on which it ran out, `YYYY-MM-DD` in the account's zone; `null` also where usage was returned since. */
+  exhaustedDay: string | null;
+}
+
 /** The licenses page: consumption against what was bought. */
 export interface LicensesPage {
   account: AccountOfPage;
@@ -83,6 +107,8 @@ export interface LicensesPage {
   currency: string;
   minorUnit: number;
   licenses: LicenseUse[];
+  /** What prices include: the most used first. */
+  included: IncludedUse[];
   /** Lines no license covers any of, with their amounts: on-demand. */
   onDemand: InvoiceLine[];
 }

@@ -3,6 +3,7 @@ import type { LicensesPage } from '#server/services/spend-pages.types.ts';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
+import { Included } from './included.tsx';
 import { LicenseCard } from './license-card.tsx';
 import { OnDemand } from './on-demand.tsx';
 import { PeriodNav } from './period-nav.tsx';
@@ -45,6 +46,7 @@ export function LicensesScreen({ page, asOf }: { page: LicensesPage; asOf: strin
         {licenses.map((license) => (
           <LicenseCard key={license.id} license={license} page={page} asOf={asOf} />
         ))}
+        <Included page={page} asOf={asOf} />
         <OnDemand page={page} />
       </div>
     </>
