@@ -1,3 +1,5 @@
+import { type EventRef, eventParam } from './event-param.ts';
+
 /** What the usage page can be asked for; each is a search parameter of its address. */
 export interface UsageChoice {
   /** Billing period as `YYYY-MM`; absent for the open one. */
@@ -31,6 +33,18 @@ export const paths = {
   /** An invoice as a file; of the API, which takes the session of the browser. */
   invoiceFile: (accountId: string, invoiceId: string, extension: 'pdf' | 'csv') =>
     `/api/v1/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}.${extension}`,
+  questions: (accountId: string, cursor?: string) =>
+    `/accounts/${encodeURIComponent(accountId)}/questions${query({ cursor })}`,
+  question: (accountId: string, questionId: string) =>
+    `/accounts/${encodeURIComponent(accountId)}/questions/${encodeURIComponent(questionId)}`,
+  /** Asks about a charge, or about some of its events. */
+  ask: (accountId: string, chargeId: string, events: readonly EventRef[] = []) => {
+    const search = new URLSearchParams({ charge: chargeId });
+    for (const ref of events) search.append('event', eventParam(ref));
+    return `/accounts/${encodeURIComponent(accountId)}/questions/new?${search}`;
+  },
+  /** The questions of all accounts that wait for support. */
+  inbox: () => '/inbox',
 };
 
 function query(values: Record<string, string | undefined>): string {

@@ -5,6 +5,7 @@ export default [
   { index: true, file: 'routes/home.tsx' },
   { path: 'sign-in', file: 'routes/sign-in.tsx' },
   { path: 'sign-out', file: 'routes/sign-out.tsx' },
+  { path: 'inbox', file: 'routes/inbox.tsx' },
   { path: 'accounts', file: 'routes/accounts.tsx' },
   {
     path: 'accounts/:accountId',
@@ -15,6 +16,9 @@ export default [
       { path: 'licenses', file: 'routes/licenses/route.tsx' },
       { path: 'invoices', file: 'routes/invoices/route.tsx' },
       { path: 'invoices/:invoiceId', file: 'routes/invoice/route.tsx' },
+      { path: 'questions', file: 'routes/questions/route.tsx' },
+      { path: 'questions/new', file: 'routes/ask/route.tsx' },
+      { path: 'questions/:questionId', file: 'routes/question/route.tsx' },
     ],
   },
   { path: '*', file: 'routes/not-found.tsx' },

@@ -22,12 +22,15 @@ import type { Settings } from './env.ts';
 import { createHttp } from './http.ts';
 import { NotStoredError } from './ingest/writer.ts';
 import { type Closer, startClosing } from './jobs/close-periods.ts';
+import { type MailSender, startSendingMails } from './jobs/send-mails.ts';
+import { folderMailer, smtpMailer } from './mail/mailer.ts';
 import { createMeasuring } from './measuring.ts';
 import type { Metrics } from './metrics.ts';
 import { createPages } from './pages.ts';
 import { Live } from './realtime/live.ts';
 import { createChargesReader } from './services/account-charges.ts';
 import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
+import type { Freeze } from './services/explanation.types.ts';
 import { createInvoicePages } from './services/invoice-pages.ts';
 import { createInvoices } from './services/invoices.ts';
 import { createLicensesPage } from './services/licenses-page.ts';
@@ -35,6 +38,8 @@ import { createLiveMoney } from './services/live-money.ts';
 import { createLiveUsage } from './services/live-usage.ts';
 import { maySee } from './services/may-see.ts';
 import { createOverview } from './services/overview.ts';
+import { createQuestions } from './services/questions.ts';
+import { createQuestionsPages } from './services/questions-pages.ts';
 import { createUsagePage } from './services/usage-page.ts';
 import type { Stores } from './stores.ts';
 
@@ -65,6 +70,7 @@ const METER_CHANGE_MS = 10_000;
 /** How long a period that is over stays open to late events before its invoice is final. */
 const GRACE_MS = 48 * 3_600_000;
 const CLOSE_EVERY_MS = 60_000;
+const SEND_MAILS_EVERY_MS = 5_000;
 
 /** Builds the server around open, migrated stores. */
 export async function compose({
@@ -111,6 +117,11 @@ export async function compose({
   const spending = { database, store: measurements, registry, charges, meteredThrough, now, graceMs: GRACE_MS };
   const invoices = createInvoices(spending);
   const invoicePages = createInvoicePages({ database, invoices, now });
+  // Charges cannot be opened yet, so there is none to ask about.
+  const freeze: Freeze = async () => null;
+  const questions = createQuestions({ publicUrl, now });
+  const { smtpUrl, mailFrom: from, dataDir } = settings;
+  const mailer = smtpUrl === null ? folderMailer({ folder: `${dataDir}/mail`, from }) : smtpMailer({ smtpUrl, from });
   const shared = { queries: database.queries, registry, read, meteredThrough, now };
   const demo = settings.demo ? await rememberedDemo(settings.dataDir) : null;
   const pages = await createPages(
@@ -132,6 +143,7 @@ export async function compose({
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),
+        questions: createQuestionsPages({ database, questions, freeze, now }),
       },
     },
     settings.development,
@@ -184,12 +196,14 @@ export async function compose({
 
   let simulator: Simulator | null = null;
   let closer: Closer | null = null;
+  let mails: MailSender | null = null;
   return {
     app,
     start: async () => {
       keys.start();
       await roller.start();
       closer = startClosing({ ...spending, invoices, onError }, CLOSE_EVERY_MS);
+      mails = startSendingMails({ database, mailer, now, onError }, SEND_MAILS_EVERY_MS);
       if (demo === null) return;
       simulator = startSimulator({
         traffic: demoTraffic(new Date(demo.anchor)),
@@ -202,6 +216,7 @@ export async function compose({
     close: async () => {
       await simulator?.stop();
       await closer?.stop();
+      await mails?.stop();
       live?.close();
       // Closes the http server too, once the requests in work are answered.
       await io.close();

@@ -1,6 +1,7 @@
 import type { AppLoadContext } from '@remix-run/node';
 import type { Viewer } from './auth/viewer.ts';
 import type { InvoiceList, InvoiceView } from './services/invoice.types.ts';
+import type { createQuestionsPages } from './services/questions-pages.ts';
 import type { LicensesPage, OverviewPage } from './services/spend-pages.types.ts';
 import type { UsagePage, UsagePageQuestion } from './services/usage-page.types.ts';
 
@@ -37,6 +38,8 @@ export interface PlainbillContext {
       question: { accountId: string; cursor?: string },
     ) => Promise<InvoiceList & { account: { id: string; name: string; timeZone: string; kind: string } }>;
     invoice: (viewer: Viewer, question: { accountId: string; invoiceId: string }) => Promise<InvoiceView>;
+    /** Questions about charges: what their pages show, and what their forms do. */
+    questions: ReturnType<typeof createQuestionsPages>;
   };
 }
 

@@ -9,11 +9,11 @@ export const meta: MetaFunction = () => [{ title: 'Accounts · Plainbill' }];
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const accounts = await context.services.accountsOf(viewer);
-  return { accounts, email: viewer.email };
+  return { accounts, email: viewer.email, isSupport: viewer.platformRole !== 'customer' };
 }
 
 export default function Accounts() {
-  const { accounts, email } = useLoaderData<typeof loader>();
+  const { accounts, email, isSupport } = useLoaderData<typeof loader>();
   return (
     <PlainPage>
       <h1 className="text-lead">{accounts.length === 0 ? 'No account yet' : 'Choose an account'}</h1>
@@ -32,6 +32,13 @@ export default function Accounts() {
             </li>
           ))}
         </ul>
+      )}
+      {isSupport && (
+        <p>
+          <Link className="text-link" to={paths.inbox()}>
+            Questions that wait for an answer
+          </Link>
+        </p>
       )}
       <Form method="post" action={paths.signOut()} className="flex flex-wrap items-center gap-3 text-fine text-ink-3">
         <span className="break-all">Signed in as {email}</span>

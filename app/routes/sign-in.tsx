@@ -1,5 +1,6 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { textOf } from '../form-text.ts';
 import { sameSitePath } from '../session/same-site-path.ts';
 import { PlainPage } from '../shell/plain-page.tsx';
 
@@ -89,9 +90,4 @@ function DemoSignIn({ people, redirectTo }: { people: { email: string; password:
       </ul>
     </section>
   );
-}
-
-function textOf(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
 }

@@ -33,6 +33,9 @@ export function Shell({ account, accounts, email, timeZone, children }: ShellPro
           <NavLink to={paths.invoices(account.id)} className="side-link" prefetch="none">
             Invoices
           </NavLink>
+          <NavLink to={paths.questions(account.id)} className="side-link" prefetch="none">
+            Questions
+          </NavLink>
           <NavLink to={paths.accounts()} className="side-link" end>
             Accounts
           </NavLink>

@@ -18,6 +18,8 @@ const NEVER_INHERITED = [
   'REDIS_URL',
   'PUBLIC_URL',
   'HOST',
+  'SMTP_URL',
+  'MAIL_FROM',
   'NODE_OPTIONS',
   'NODE_ENV',
 ];

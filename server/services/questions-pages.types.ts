@@ -56,7 +56,7 @@ export interface QuestionPage {
   mayCredit: boolean;
 }
 
-/** What support has to do: questions of all accounts that wait for an answer, longest first. */
+/** What support has to do: questions of all accounts that wait for an answer, in the order they were asked. */
 export interface InboxPage {
   waiting: (QuestionHead & { accountName: string })[];
   /** Not all that wait are shown. */

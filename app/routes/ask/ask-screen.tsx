@@ -1,0 +1,56 @@
+import { Form, useNavigation } from '@remix-run/react';
+import type { AskPage } from '#server/services/questions-pages.types.ts';
+import type { EventRef } from '../../event-param.ts';
+import { momentText } from '../../format/time.ts';
+import { EventList } from '../question/event-list.tsx';
+
+interface AskScreenProps {
+  page: AskPage;
+  events: readonly EventRef[];
+  asOf: string;
+  refused: { error: string; text: string } | undefined;
+}
+
+/** Asks about a charge as it is now; support sees the same numbers. */
+export function AskScreen({ page, events, asOf, refused }: AskScreenProps) {
+  const { account, description, meteredThrough } = page;
+  const busy = useNavigation().state !== 'idle';
+  return (
+    <div className="max-w-180">
+      <h1 className="break-anywhere mb-2">Ask about {description}</h1>
+      <p className="mb-4 text-ink-2">
+        Support sees this charge as it is now, metered through{' '}
+        <time dateTime={meteredThrough} title={meteredThrough}>
+          {momentText(meteredThrough, account.timeZone, asOf)}
+        </time>
+        , whatever changes later. You are told by mail when there is an answer.
+      </p>
+      {events.length > 0 && <EventList events={events} />}
+      <Form method="post" className="flex flex-col gap-4">
+        <label className="field">
+          Your question
+          <textarea
+            name="text"
+            rows={7}
+            required
+            maxLength={5000}
+            defaultValue={refused?.text}
+            aria-invalid={refused !== undefined || undefined}
+            aria-describedby={refused ? 'text-error' : undefined}
+            className="input"
+          />
+        </label>
+        {refused && (
+          <p id="text-error" role="alert" className="note-bad">
+            {refused.error}
+          </p>
+        )}
+        <p>
+          <button type="submit" className="button-primary" disabled={busy}>
+            {busy ? 'Sending…' : 'Ask'}
+          </button>
+        </p>
+      </Form>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
+import { readEventParams } from '../../event-param.ts';
+import { textOf } from '../../form-text.ts';
+import { paths } from '../../paths.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { AskScreen } from './ask-screen.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Ask about ${data.page.description} · ${data.page.account.name} · Plainbill` : 'Ask · Plainbill' },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const search = new URL(request.url).searchParams;
+  const asked = { accountId: params.accountId ?? '', chargeId: search.get('charge') ?? '' };
+  const page = await context.services.questions.askForm(viewer, asked);
+  return { page, events: readEventParams(search), asOf: context.now().toISOString() };
+}
+
+/** What is asked about stands in the address, which the form keeps. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const search = new URL(request.url).searchParams;
+  const accountId = params.accountId ?? '';
+  const text = textOf(await request.formData(), 'text');
+  const answer = await context.services.questions.ask(viewer, {
+    accountId,
+    chargeId: search.get('charge') ?? '',
+    eventRefs: readEventParams(search),
+    text,
+  });
+  if ('error' in answer) return data({ error: answer.error, text }, 400);
+  return redirect(paths.question(accountId, answer.questionId));
+}
+
+export default function Ask() {
+  const { page, events, asOf } = useLoaderData<typeof loader>();
+  const refused = useActionData<typeof action>();
+  return <AskScreen page={page} events={events} asOf={asOf} refused={refused} />;
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Ask" />;
+}

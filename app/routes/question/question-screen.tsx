@@ -1,0 +1,62 @@
+import { Link } from '@remix-run/react';
+import type { QuestionPage } from '#server/services/questions-pages.types.ts';
+import { momentText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
+import { QuestionTag } from '../questions/question-tag.tsx';
+import { Entry } from './entry.tsx';
+import { EventList } from './event-list.tsx';
+import { type Refused, ReplyForm } from './reply-form.tsx';
+
+interface QuestionScreenProps {
+  page: QuestionPage;
+  asOf: string;
+  refused: Refused | undefined;
+}
+
+/** A question, what it is about, and all that was said: the same to the customer and to support. */
+export function QuestionScreen({ page, asOf, refused }: QuestionScreenProps) {
+  const { account, question, entries } = page;
+  const moment = (instant: string) => (
+    <time dateTime={instant} title={instant}>
+      {momentText(instant, account.timeZone, asOf)}
+    </time>
+  );
+  return (
+    <div className="max-w-180">
+      <p className="mb-3 flex flex-wrap gap-x-4 text-fine">
+        <Link className="text-link" to={paths.questions(account.id)}>
+          All questions of {account.name}
+        </Link>
+        {page.isSupport && (
+          <Link className="text-link" to={paths.inbox()}>
+            All that wait for an answer
+          </Link>
+        )}
+      </p>
+      <div className="mb-2 flex flex-wrap items-center gap-2">
+        <h1 className="break-anywhere">{question.description}</h1>
+        <QuestionTag state={question.state} />
+      </div>
+      <p className="mb-4 text-fine text-ink-2">
+        About charge <code className="break-anywhere font-mono">{question.chargeId}</code> as it was metered through{' '}
+        {moment(question.meteredThrough)}
+      </p>
+      {question.eventRefs.length > 0 && <EventList events={question.eventRefs} />}
+      <ol className="mb-4 grid gap-3" aria-label="What was said">
+        <Entry by={question.askedBy} at={moment(question.askedAt)} text={question.text} did="asked" />
+        {entries.map(({ id, by, isSupport, at, text, state, credit }) => (
+          <Entry
+            key={id}
+            by={by}
+            isSupport={isSupport}
+            at={moment(at)}
+            text={text}
+            did={text === null ? 'closed the question' : state === 'open' ? 'wrote' : 'answered'}
+            credit={credit}
+          />
+        ))}
+      </ol>
+      <ReplyForm page={page} refused={refused} />
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
+import { textOf } from '../../form-text.ts';
+import { paths } from '../../paths.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { QuestionScreen } from './question-screen.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  {
+    title: data
+      ? `Question about ${data.page.question.description} · ${data.page.account.name} · Plainbill`
+      : 'Question · Plainbill',
+  },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const { accountId = '', questionId = '' } = params;
+  const page = await context.services.questions.one(viewer, { accountId, questionId });
+  return { page, asOf: context.now().toISOString() };
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const { accountId = '', questionId = '' } = params;
+  const form = await request.formData();
+  const one = { accountId, questionId };
+  const written = { text: textOf(form, 'text'), credit: textOf(form, 'credit') };
+  const answer =
+    form.get('intent') === 'close'
+      ? await context.services.questions.close(viewer, one)
+      : await context.services.questions.reply(viewer, { ...one, ...written });
+  if ('error' in answer) return data({ ...answer, ...written }, 400);
+  return redirect(paths.question(accountId, questionId));
+}
+
+export default function Question() {
+  const { page, asOf } = useLoaderData<typeof loader>();
+  const refused = useActionData<typeof action>();
+  return <QuestionScreen page={page} asOf={asOf} refused={refused} />;
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Question" />;
+}
