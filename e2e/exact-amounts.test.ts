@@ -15,14 +15,17 @@ const WHY =
   'Use server/domain/money.ts or quantity.ts; what is no amount belongs into EXCEPTIONS, with a reason.';
 
 const EXCEPTIONS: Record<string, { uses: string[]; reason: string }> = {
+  'server/domain/money.ts': { uses: ['Number('], reason: 'Estimates of where to look, of which nothing is shown.' },
   'server/domain/quantity.ts': { uses: ['.toFixed(', '.toFixed('], reason: 'The text of an exact Decimal.' },
   'server/domain/rating/rate-charge.ts': { uses: ['Number('], reason: 'Microseconds of an interval, whole and small.' },
+  'server/domain/rating/running-rate.ts': { uses: ['Number('], reason: 'Microseconds until a cap, whole and small.' },
+  'server/services/included-use.ts': { uses: ['Number('], reason: 'Microseconds of an interval, whole and small.' },
   'server/services/meter-query.ts': {
     uses: ['Number('],
     reason: 'OpenMeter has `value` as a number; `valueExact` is beside it.',
   },
   'server/api/events-out.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
-  'server/api/credits.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
+  'server/api/schemas.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
 };
 
 const files = FOLDERS.flatMap((folder) =>

@@ -18,14 +18,18 @@ export interface ChargeInterval {
   id: string;
 }
 
-/** Intervals of many accounts that lie in `[from, to)`, cut there and at `through`, where open ones end. */
+/**
+ * Intervals of many accounts that lie in `[from, to)`, cut there and at `through`, where open ones end.
+ * @param onInterval is told each of them; it must not keep the object, which is used again for the next one
+ */
 export async function chargeIntervals(
   lane: Lane,
   accountIds: readonly string[],
   meters: readonly { meter: string; meterVersion: number }[],
   period: { from: Micros; to: Micros; through: Micros },
-): Promise<ChargeInterval[]> {
-  if (meters.length === 0 || accountIds.length === 0) return [];
+  onInterval: (interval: Readonly<ChargeInterval>) => void,
+): Promise<void> {
+  if (meters.length === 0 || accountIds.length === 0) return;
   const bytes = await lane.bytes({
     name: 'charge_intervals',
     sql: `SELECT account_id AS account, meter, slot,
@@ -46,8 +50,8 @@ export async function chargeIntervals(
       ...period,
     },
   });
-  const intervals: ChargeInterval[] = [];
   const asIs = (text: string) => text;
+  const interval = {} as ChargeInterval;
   for (const batch of arrowBatches(bytes)) {
     const account = batch.words('account', asIs);
     const meter = batch.words('meter', asIs);
@@ -60,19 +64,17 @@ export async function chargeIntervals(
     const starts = batch.numbers('starts');
     const ends = batch.numbers('ends');
     for (let row = 0; row < batch.rows; row++) {
-      intervals.push({
-        accountId: account(row),
-        meter: meter(row),
-        subject: subject(row),
-        slot: slots[row] as number,
-        startsAt: starts[row] as number,
-        endsAt: ends[row] as number,
-        level: level(row),
-        dimensions: dimensions(row),
-        source: source(row),
-        id: id(row),
-      });
+      interval.accountId = account(row);
+      interval.meter = meter(row);
+      interval.subject = subject(row);
+      interval.slot = slots[row] as number;
+      interval.startsAt = starts[row] as number;
+      interval.endsAt = ends[row] as number;
+      interval.level = level(row);
+      interval.dimensions = dimensions(row);
+      interval.source = source(row);
+      interval.id = id(row);
+      onInterval(interval);
     }
   }
-  return intervals;
 }

@@ -24,14 +24,18 @@ export interface ChargeUsageRow {
   events: string;
 }
 
-/** What each aggregation reads of a bucket, of a single contribution, and how its value is made of that. */
-const STORED: Record<UsageEntry['aggregation'], { bucket: string; single: string; value: string }> = {
-  count: { bucket: '', single: '', value: 'sum(n)' },
-  sum: { bucket: ', sum AS v', single: ', value AS v', value: 'sum(v)' },
-  max: { bucket: ', max AS v', single: ', value AS v', value: 'max(v)' },
-  latest: { bucket: ', latest AS v', single: ', tuple(time, toString(source), id, value) AS v', value: 'max(v).4' },
+/** What each aggregation makes of many buckets, of a single contribution, and how its value is made of those. */
+const STORED: Record<UsageEntry['aggregation'], { buckets: string; single: string; value: string }> = {
+  count: { buckets: '', single: '', value: 'sum(n)' },
+  sum: { buckets: ', sum(b.sum) AS v', single: ', value AS v', value: 'sum(v)' },
+  max: { buckets: ', max(b.max) AS v', single: ', value AS v', value: 'max(v)' },
+  latest: {
+    buckets: ', max(b.latest) AS v',
+    single: ', tuple(time, toString(source), id, value) AS v',
+    value: 'max(v).4',
+  },
   unique: {
-    bucket: ', uniques AS v',
+    buckets: ', uniqExactMergeState(b.uniques) AS v',
     single: `, initializeAggregation('uniqExactState', text_value) AS v`,
     value: 'uniqExactMerge(v)',
   },
@@ -81,31 +85,34 @@ function usageOfEntry(
   i: number,
   cuts: { hours: boolean; minutes: boolean },
 ): string {
-  const { bucket, single, value } = STORED[aggregation];
+  const { buckets, single, value } = STORED[aggregation];
   const scope = `account_id IN {accounts:Array(String)} AND meter = {meter${i}:String} AND meter_version = {version${i}:UInt32}`;
+  const windowOf = (at: string) => `roundDown(${at}, {starts:Array(Int64)}) AS w`;
   // Named one by one: a function over the array of positions took three times as long as all the rest.
-  const group = groupBy.map((position) => `toString(dimensions[${position}])`).join(', ');
-  const parts = [
-    `SELECT account_id, dimensions, roundDown(toInt64(toUnixTimestamp(hour)) * 1000000, {starts:Array(Int64)}) AS w, events AS n${bucket}
-     FROM usage_per_hour_v1 FINAL
-     WHERE ${scope} AND hour >= ${FROM} AND hour < ${TO}
-       AND hour NOT IN (SELECT toDateTime(arrayJoin({cutHours:Array(UInt32)}), 'UTC'))`,
-  ];
+  const names = groupBy.map((_, g) => `g${g}`);
+  const groups = groupBy.map((position, g) => `, dimensions[${position}] AS g${g}`).join('');
+  // Hours first, then windows and texts: there are far fewer of them than buckets.
+  const bucketsOf = (table: string, unit: string, where: string) =>
+    `SELECT account_id, ${windowOf('toInt64(toUnixTimestamp(at)) * 1000000')}, n${buckets === '' ? '' : ', v'}${names.map((name) => `, ${name}`).join('')}
+     FROM (SELECT account_id, ${unit} AS at, sum(b.events) AS n${buckets}${groups} FROM ${table} AS b FINAL
+           WHERE ${scope} AND ${unit} >= ${FROM} AND ${unit} < ${TO} AND ${where}
+           GROUP BY account_id, at${names.map((name) => `, ${name}`).join('')})`;
+  const cutHours = `(SELECT toDateTime(arrayJoin({cutHours:Array(UInt32)}), 'UTC'))`;
+  const cutMinutes = `(SELECT toDateTime(arrayJoin({cutMinutes:Array(UInt32)}), 'UTC'))`;
+  const parts = [bucketsOf('usage_per_hour_v1', 'hour', `hour NOT IN ${cutHours}`)];
   if (cuts.hours) {
-    parts.push(`SELECT account_id, dimensions, roundDown(toInt64(toUnixTimestamp(minute)) * 1000000, {starts:Array(Int64)}) AS w, events AS n${bucket}
-     FROM usage_per_minute_v1 FINAL
-     WHERE ${scope} AND toStartOfHour(minute, 'UTC') IN (SELECT toDateTime(arrayJoin({cutHours:Array(UInt32)}), 'UTC'))
-       AND minute >= ${FROM} AND minute < ${TO}
-       AND minute NOT IN (SELECT toDateTime(arrayJoin({cutMinutes:Array(UInt32)}), 'UTC'))`);
+    const inThem = `toStartOfHour(minute, 'UTC') IN ${cutHours} AND minute NOT IN ${cutMinutes}`;
+    parts.push(bucketsOf('usage_per_minute_v1', 'minute', inThem));
   }
   if (cuts.minutes) {
-    parts.push(`SELECT account_id, dimensions, roundDown(toUnixTimestamp64Micro(time), {starts:Array(Int64)}) AS w, toUInt64(1) AS n${single}
+    parts.push(`SELECT account_id, ${windowOf('toUnixTimestamp64Micro(time)')}, toUInt64(1) AS n${single}${groups}
      FROM contributions_v1
-     WHERE ${scope} AND minute IN (SELECT toDateTime(arrayJoin({cutMinutes:Array(UInt32)}), 'UTC'))
+     WHERE ${scope} AND minute IN ${cutMinutes}
        AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`);
   }
-  return `SELECT toString(account_id) AS accountId, ${i} AS entry, w AS window, [${group}]::Array(String) AS \`group\`,
+  return `SELECT toString(account_id) AS accountId, ${i} AS entry, w AS window,
+                 [${names.map((name) => `toString(${name})`).join(', ')}]::Array(String) AS \`group\`,
                  toString(${value}) AS value, toString(sum(n)) AS events
           FROM (${parts.join('\nUNION ALL\n')})
-          GROUP BY accountId, window, \`group\``;
+          GROUP BY ${['account_id', 'w', ...names].join(', ')}`;
 }

@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Price } from '../../server/domain/price.ts';
 import type { Contribution } from '../../server/domain/rating/contribution.ts';
-import { type ChargeUsage, type RatingInput, rateAccount } from '../../server/domain/rating/rate-account.ts';
+import { rateAccount } from '../../server/domain/rating/rate-account.ts';
+import type { ChargeUsage, RatingInput } from '../../server/domain/rating/rating.types.ts';
 import { answerParent } from './child.ts';
 
 export interface RatingQuestion {

@@ -18,6 +18,7 @@ export interface SpendSeedQuestion {
 }
 
 const DAY = 86_400;
+const TURN = 4 * DAY;
 const EVENTS_AT_ONCE = 1_000_000;
 
 answerParent(async ({ dataDir, accounts, from, to }: SpendSeedQuestion) => {
@@ -53,22 +54,22 @@ answerParent(async ({ dataDir, accounts, from, to }: SpendSeedQuestion) => {
   return null;
 });
 
-/** Each runs two slots of one size, begun anew every day, as after a deployment. */
+/** Each runs two slots of one size and changes every four days. */
 async function insertFormations(lane: Lane, id: string, count: number, from: number, to: number): Promise<void> {
-  const days = Math.ceil((to - from) / DAY);
+  const turns = Math.ceil((to - from) / TURN);
   await lane.command({
     name: 'seed_formations',
     sql: `INSERT INTO usage_intervals_v1
           SELECT {id:String}, '${DYNO_METER}', 1, concat('app-', toString(intDiv(r, 2)), if(r % 2 = 0, '/web', '/worker')) AS subject,
-                 slot, toDateTime64({from:UInt32} + d * ${DAY} + if(d = 0, 0, r % 3600), 6, 'UTC'),
-                 if(d + 1 = {days:UInt32}, toDateTime64('2200-01-01 00:00:00', 6, 'UTC'),
-                    toDateTime64({from:UInt32} + (d + 1) * ${DAY} + r % 3600, 6, 'UTC')),
+                 slot, toDateTime64({from:UInt32} + d * ${TURN} + if(d = 0, 0, r % 3600), 6, 'UTC'),
+                 if(d + 1 = {turns:UInt32}, toDateTime64('2200-01-01 00:00:00', 6, 'UTC'),
+                    toDateTime64({from:UInt32} + (d + 1) * ${TURN} + r % 3600, 6, 'UTC')),
                  1, [concat('app-', toString(intDiv(r, 2))), if(r % 2 = 0, 'web', 'worker'), concat('size-', toString(r % ${SIZES}))],
                  '/bench/platform', concat('f-', toString(r), '-', toString(d)), now64(6, 'UTC'), 0
           FROM (SELECT number AS r FROM numbers({count:UInt64})) AS r
-          CROSS JOIN (SELECT toUInt32(number) AS d FROM numbers({days:UInt32})) AS d
+          CROSS JOIN (SELECT toUInt32(number) AS d FROM numbers({turns:UInt32})) AS d
           CROSS JOIN (SELECT toUInt32(number + 1) AS slot FROM numbers(2)) AS s`,
-    params: { id, count, from, days },
+    params: { id, count, from, turns },
   });
 }
 

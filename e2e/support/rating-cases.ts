@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { License, Price } from '../../server/domain/price.ts';
 import type { Contribution } from '../../server/domain/rating/contribution.ts';
-import type { ChargeUsage, RatingInput } from '../../server/domain/rating/rate-account.ts';
+import type { ChargeUsage, RatingInput } from '../../server/domain/rating/rating.types.ts';
 
 export const HOUR = 3_600_000_000;
 export const DAY = 24 * HOUR;

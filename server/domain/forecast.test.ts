@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { forecastUsage } from './forecast.ts';
 import { parseQuantity, quantityText } from './money.ts';
 import type { Contribution } from './rating/contribution.ts';
-import type { ChargeUsage } from './rating/rate-account.ts';
+import type { ChargeUsage } from './rating/rating.types.ts';
 
 const DAY = 86_400_000_000;
 const days = Array.from({ length: 31 }, (_, i) => i * DAY);
@@ -33,8 +33,8 @@ const charge = (contributions: Contribution[], more: Partial<ChargeUsage> = {}):
 const total = (usage: ChargeUsage[]) =>
   quantityText(usage.flatMap(({ contributions }) => contributions).reduce((sum, { quantity }) => sum + quantity, 0n));
 const forecast = (usage: ChargeUsage, through: number) => {
-  const { low, expected, high } = forecastUsage([usage], { ...period, through });
-  return [total(low), total(expected), total(high)];
+  const { running: on, low, expected, high } = forecastUsage([usage], { ...period, through });
+  return [low, expected, high].map((more) => total([usage, ...on, ...more]));
 };
 
 describe('a month carried on to its end', () => {

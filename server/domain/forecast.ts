@@ -1,9 +1,13 @@
 import type { Quantity } from './money.ts';
-import { type Contribution, cutAt } from './rating/contribution.ts';
-import type { ChargeUsage } from './rating/rate-account.ts';
+import type { Contribution } from './rating/contribution.ts';
+import { countUntil } from './rating/instants.ts';
+import type { ChargeUsage } from './rating/rating.types.ts';
 
-/** The usage of a whole period as it may become: to be rated by the same engine as what is metered. */
+/** What may still come until a period's end: to be rated by the same engine, after what is metered. */
 export interface Forecast {
+  /** What runs now and keeps running, the same in every case. */
+  running: ChargeUsage[];
+  /** Counted usage, in three cases; charges of which nothing more is expected are left out. */
   low: ChargeUsage[];
   expected: ChargeUsage[];
   high: ChargeUsage[];
@@ -26,35 +30,39 @@ export function forecastUsage(
   charges: readonly ChargeUsage[],
   { from, to, through, days }: { from: number; to: number; through: number; days: readonly number[] },
 ): Forecast {
-  const forecast: Forecast = { low: [], expected: [], high: [] };
-  const left = BigInt(Math.max(0, to - through));
+  const forecast: Forecast = { running: [], low: [], expected: [], high: [] };
+  if (through >= to) return forecast;
+  const left = BigInt(to - through);
+  const elapsed = BigInt(through - from);
   const whole = days.filter((bound) => bound <= through);
   for (const charge of charges) {
-    const carried = charge.contributions.map((c) => (c.kind === 'interval' && c.to === through ? runOn(c, to) : c));
+    const open = charge.contributions.filter(({ kind, to: end }) => kind === 'interval' && end === through);
+    if (open.length > 0) {
+      forecast.running.push({ ...charge, contributions: open.map((interval) => runOn(interval, to)) });
+    }
     const counted = charge.contributions.filter(({ kind }) => kind !== 'interval');
-    const elapsed = BigInt(through - from);
+    const last = counted.at(-1);
+    // More of the same adds nothing to a maximum.
+    if (last === undefined || elapsed <= 0n || charge.running) continue;
     const sum = counted.reduce((total, { quantity }) => total + quantity, 0n);
-    const more = counted.length === 0 || elapsed <= 0n || charge.running ? 0n : (sum * left) / elapsed;
-    const spread = charge.running ? 0n : spreadOf(charge.contributions, whole, left);
-    const last = charge.contributions.at(-1);
-    const carriedOn = (quantity: Quantity): ChargeUsage => ({
-      ...charge,
-      contributions:
-        quantity === 0n || last === undefined || through >= to
-          ? carried
-          : [...carried, ...expectedIn(last, quantity, through, to)],
-    });
-    forecast.low.push(carriedOn(more - spread));
-    forecast.expected.push(carriedOn(more));
-    forecast.high.push(carriedOn(more + spread));
+    const more = (sum * left) / elapsed;
+    const spread = spreadOf(counted, whole, left);
+    const add = (cases: ChargeUsage[], quantity: Quantity) => {
+      // What was used is not taken back, however much the days differ.
+      if (quantity > 0n) cases.push({ ...charge, contributions: expectedIn(last, quantity, through, to) });
+    };
+    add(forecast.low, more - spread);
+    add(forecast.expected, more);
+    add(forecast.high, more + spread);
   }
   return forecast;
 }
 
-/** An interval divides evenly by its microseconds, and so does its longer self. */
-function runOn({ whole: _, ...interval }: Contribution, to: number): Contribution {
-  const rate = interval.quantity / BigInt(interval.to - interval.from);
-  return { ...interval, to, quantity: rate * BigInt(to - interval.from) };
+/** The rest of an interval: it keeps its place in a line, and divides evenly by its microseconds. */
+function runOn(interval: Contribution, to: number): Contribution {
+  const { from, to: through, quantity, whole } = interval;
+  const rate = quantity / BigInt(through - from);
+  return { ...interval, from: through, to, quantity: rate * BigInt(to - through), whole: whole ?? interval };
 }
 
 /** Evenly over the time that is left, so that versions and license terms that begin in it cut it where they must. */
@@ -71,12 +79,9 @@ function spreadOf(contributions: readonly Contribution[], days: readonly number[
   const count = days.length - 1;
   if (count < 3) return 0n;
   const sums = new Array<bigint>(count).fill(0n);
-  for (const contribution of contributions) {
-    const pieces = contribution.kind === 'interval' ? cutAt(contribution, days) : [contribution];
-    for (const { from, quantity } of pieces) {
-      const day = days.findLastIndex((bound) => bound <= from);
-      if (day >= 0 && day < count) sums[day] = (sums[day] as bigint) + quantity;
-    }
+  for (const { from, quantity } of contributions) {
+    const day = countUntil(days, from) - 1;
+    if (day >= 0 && day < count) sums[day] = (sums[day] as bigint) + quantity;
   }
   const mean = sums.reduce((a, b) => a + b, 0n) / BigInt(count);
   const squares = sums.reduce((total, sum) => total + (sum - mean) * (sum - mean), 0n);

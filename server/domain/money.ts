@@ -48,6 +48,9 @@ export const amountText = (amount: Amount): string => fixedText(amount, AMOUNT_D
 export const parseQuantity = (text: string): Quantity => parseFixed(text, QUANTITY_DECIMALS);
 export const quantityText = (quantity: Quantity): string => fixedText(quantity, QUANTITY_DECIMALS);
 
+/** About so much, for finding out where to look: nothing shown or charged may come of it. */
+export const roughly = (value: bigint): number => Number(value);
+
 /** n / d to the nearest whole number, ties to the even one. d > 0. */
 export function divideHalfEven(n: bigint, d: bigint): bigint {
   const quotient = n / d;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
-import { type ChargeUsage, type RatedPart, type Rating, rateAccount } from '../domain/rating/rate-account.ts';
+import { AccountRater } from '../domain/rating/account-rater.ts';
+import type { ChargeUsage, RatedPart, Rating } from '../domain/rating/rating.types.ts';
 import { windowBounds } from '../domain/windows.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { GatheredUsage, PricedAccount, Span } from './charge-gathering.ts';
@@ -13,8 +14,10 @@ import { type Pricing, versionsInForce } from './pricing.ts';
 export interface AccountCharges {
   rating: Rating;
   unpriced: UnpricedUsage[];
-  /** What was rated; to rate a variation of it (a forecast) with the same engine. */
+  /** What was rated. */
   usage: GatheredUsage;
+  /** Where rating stands after it: what comes later goes on from a fork of this. */
+  rater: AccountRater;
   /** Bounds of the days of the period. */
   days: Micros[];
 }
@@ -24,7 +27,10 @@ export interface ChargesQuestion {
   period: BillingPeriod;
   /** Open intervals run to here. */
   through: Micros;
+  /** Whether each charge's amounts by day are wanted. */
   byDay?: boolean;
+  /** Whether counted usage is read day by day, though amounts by day are not wanted. */
+  readByDay?: boolean;
   /** Read already, with the cuts of `cutsOf`; else it is read. */
   usage?: GatheredUsage;
   onPart?: (charge: ChargeUsage, part: RatedPart) => void;
@@ -39,10 +45,10 @@ const MINUTE: Micros = 60_000_000;
 
 export function createChargesReader(store: ClickHouse, registry: MeterRegistry): ChargesReader {
   return async (question) => {
-    const { pricing, period, through, byDay = false } = question;
+    const { pricing, period, through, byDay = false, readByDay = byDay } = question;
     const days = daysOf(pricing, period);
     const account = pricedAccount(pricing, period);
-    const cuts = cutsOf(pricing, period, byDay ? days : []);
+    const cuts = cutsOf(pricing, period, readByDay ? days : []);
     const singleEvents: Span[] = [];
     const read = async (meters: readonly RegisteredMeter[]) => {
       const scope = { period, through, cuts: [...cuts], singleEvents };
@@ -51,12 +57,13 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const { onPart, ...quiet } = question;
     let usage = question.usage ?? (await read(registry.currentMeters()));
     for (;;) {
-      const rating = rateUsage(quiet, usage, days);
+      const rater = rateUsage(quiet, usage, days);
+      const rating = rater.result();
       const coarse = coarseExhaustion(rating, usage, pricing, singleEvents);
       if (coarse === null) {
         // Parts are told of the last reading only.
-        const told = onPart === undefined ? rating : rateUsage(question, usage, days);
-        return { rating: told, unpriced: usage.unpriced, usage, days };
+        if (onPart !== undefined) rateUsage(question, usage, days);
+        return { rating, unpriced: usage.unpriced, usage, rater, days };
       }
       // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
       const { from, to } = coarse;
@@ -75,13 +82,12 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
   };
 }
 
-/** Rates gathered usage of one account. */
-export function rateUsage(
+function rateUsage(
   { pricing, period, byDay, onPart }: ChargesQuestion,
-  usage: GatheredUsage,
+  { charges }: GatheredUsage,
   days: readonly Micros[],
-): Rating {
-  return rateAccount({
+): AccountRater {
+  const rater = new AccountRater({
     period,
     days,
     versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
@@ -89,10 +95,11 @@ export function rateUsage(
     currency: pricing.account.currency,
     minorUnit: pricing.minorUnit,
     licenses: pricing.licenses,
-    charges: usage.charges,
     ...(byDay ? { byDay: true } : {}),
     ...(onPart === undefined ? {} : { onPart }),
   });
+  rater.rate(charges);
+  return rater;
 }
 
 /** What reading an account's usage needs to know of its pricing. */

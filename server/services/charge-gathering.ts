@@ -10,7 +10,7 @@ import {
 import type { Price } from '../domain/price.ts';
 import { type Contribution, cutAt } from '../domain/rating/contribution.ts';
 import { countUntil } from '../domain/rating/instants.ts';
-import type { ChargeUsage, VersionInForce } from '../domain/rating/rate-account.ts';
+import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
 

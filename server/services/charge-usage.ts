@@ -51,7 +51,10 @@ export async function gatherUsage(
   const unique = entries.filter(({ priced, aggregation }) => priced && aggregation === 'unique' && bounds.length > 2);
   const plain = entries.filter((entry) => !idle.includes(entry) && !unique.includes(entry));
   const whole = [scope.period.from, scope.period.to];
-  const [rows, idleRows, running, intervals] = await Promise.all([
+  const gathered = new Map<string, ChargeGathering>();
+  for (const account of accounts) gathered.set(account.accountId, new ChargeGathering(account));
+  const byKey = new Map(timed.map((meter) => [meter.key, meter]));
+  const [rows, idleRows, running] = await Promise.all([
     chargeUsage(store.read, accountIds, plain, bounds),
     chargeUsage(store.read, accountIds, idle, whole),
     runningUniques(store, accountIds, unique, bounds),
@@ -60,17 +63,12 @@ export async function gatherUsage(
       accountIds,
       timed.map(({ key, version }) => ({ meter: key, meterVersion: version })),
       { from: scope.period.from, to: scope.period.to, through: scope.through },
+      (interval) => gathered.get(interval.accountId)?.interval(byKey.get(interval.meter) as RegisteredMeter, interval),
     ),
   ]);
-  const gathered = new Map<string, ChargeGathering>();
-  for (const account of accounts) gathered.set(account.accountId, new ChargeGathering(account));
   for (const row of rows) gathered.get(row.accountId)?.counted(plain[row.entry] as Entry, row, bounds);
   for (const row of idleRows) gathered.get(row.accountId)?.counted(idle[row.entry] as Entry, row, whole);
   for (const row of running) gathered.get(row.accountId)?.counted(unique[row.entry] as Entry, row, bounds);
-  const byKey = new Map(timed.map((meter) => [meter.key, meter]));
-  for (const interval of intervals) {
-    gathered.get(interval.accountId)?.interval(byKey.get(interval.meter) as RegisteredMeter, interval);
-  }
   for (const account of accounts) {
     for (const entry of entries) {
       if (!ADDITIVE.has(entry.aggregation)) continue;

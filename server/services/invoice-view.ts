@@ -4,7 +4,7 @@ import type { BillingPeriod } from '../domain/billing-period.ts';
 import { chooseDraws, type OpenGrant } from '../domain/credits.ts';
 import { invoiceTotals } from '../domain/invoice-totals.ts';
 import { addQuantities } from '../domain/quantity.ts';
-import type { RatedCharge } from '../domain/rating/rate-account.ts';
+import type { RatedCharge } from '../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { chargeIdOf } from './account-charges.ts';
@@ -50,13 +50,7 @@ export function linesOf(
 export function invoiceView(material: InvoiceMaterial): Omit<InvoiceView, 'id'> & { number: null } {
   const { account, period, lines, minorUnit } = material;
   const lineAmounts = lines.map(({ amount }) => amount);
-  const draws = chooseDraws(material.grants, addQuantities(lineAmounts));
-  const totals = invoiceTotals({
-    lineAmounts,
-    creditsAvailable: addQuantities(draws.map(({ amount }) => amount)),
-    taxPercent: account.taxPercent,
-    minorUnit,
-  });
+  const { draws, totals } = totalsOf(material, lineAmounts);
   return {
     accountId: account.id,
     accountName: account.name,
@@ -75,4 +69,14 @@ export function invoiceView(material: InvoiceMaterial): Omit<InvoiceView, 'id'> 
     tax: totals.tax,
     total: totals.total,
   };
+}
+
+/** Totals of rounded line amounts, with what credits pay of them. */
+export function totalsOf(
+  { account, grants, minorUnit }: Pick<InvoiceMaterial, 'account' | 'grants' | 'minorUnit'>,
+  lineAmounts: readonly string[],
+) {
+  const draws = chooseDraws(grants, addQuantities(lineAmounts));
+  const creditsAvailable = addQuantities(draws.map(({ amount }) => amount));
+  return { draws, totals: invoiceTotals({ lineAmounts, creditsAvailable, taxPercent: account.taxPercent, minorUnit }) };
 }

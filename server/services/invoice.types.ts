@@ -1,4 +1,4 @@
-import type { Step } from '../domain/rating/rate-account.ts';
+import type { Step } from '../domain/rating/rating.types.ts';
 
 /** `projected` while the period is open, `draft` in its grace time, then `final` for good; `void` when taken back. */
 export type InvoiceState = 'projected' | 'draft' | 'final' | 'void';

@@ -12,16 +12,16 @@ import {
 } from '../database/invoices.ts';
 import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
 import { lastInstantOf } from '../domain/credits.ts';
-import { FORECAST_METHOD, forecastUsage } from '../domain/forecast.ts';
-import { minorUnitOf, parseAmount } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/money.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
-import { type AccountCharges, type ChargesQuestion, type ChargesReader, rateUsage } from './account-charges.ts';
+import type { AccountCharges, ChargesReader } from './account-charges.ts';
 import type { GatheredUsage } from './charge-gathering.ts';
 import { correctionsOf } from './corrections.ts';
-import type { InvoiceHeadView, InvoiceList, InvoiceView, Projection } from './invoice.types.ts';
+import type { InvoiceHeadView, InvoiceList, InvoiceView } from './invoice.types.ts';
 import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
 import { type Pricing, pricingOf } from './pricing.ts';
+import { project } from './projection.ts';
 
 export interface InvoicesParts {
   database: Database;
@@ -88,7 +88,14 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     const through = Math.min(period.to, meteredThrough);
     const open = periodAt(now().getTime() * 1000, account).key === period.key;
     // The forecast looks at days.
-    const question = { pricing, period, through, byDay: byDay || open, ...(usage === undefined ? {} : { usage }) };
+    const question = {
+      pricing,
+      period,
+      through,
+      byDay,
+      readByDay: byDay || open,
+      ...(usage === undefined ? {} : { usage }),
+    };
     const charges = await parts.charges(question);
     const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
     if (!open) lines.push(...(await correctionsOf(parts, pricing, period)));
@@ -103,7 +110,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       unpriced: charges.unpriced,
       grants,
     };
-    const projection = open ? { projection: project(question, charges, material) } : {};
+    const projection = open ? { projection: project(charges, material, through) } : {};
     const byHand = !open && (await hasVoidInvoice(database.queries, account.id, period.key));
     const finalAt = open || byHand ? {} : { finalAt: await endOfGrace(account, period) };
     return {
@@ -120,26 +127,6 @@ export function createInvoices(parts: InvoicesParts): Invoices {
   async function endOfGrace(account: Account, period: BillingPeriod): Promise<string> {
     const created = (await accountCreatedAt(database.queries, account.id))?.getTime() ?? 0;
     return new Date(Math.max(period.to / 1000, created) + parts.graceMs).toISOString();
-  }
-
-  /** Totals at the period's end, rated by the same engine as what is metered. */
-  function project(question: ChargesQuestion, { usage, days }: AccountCharges, material: InvoiceMaterial): Projection {
-    const { period, through } = question;
-    const forecast = forecastUsage(usage.charges, { from: period.from, to: period.to, through, days });
-    const total = (charges: typeof usage.charges) => {
-      const rating = rateUsage({ ...question, byDay: false }, { ...usage, charges }, days);
-      const lines = linesOf(rating.charges, period.key, parts.registry, true);
-      return invoiceView({ ...material, lines }).total;
-    };
-    const low = total(forecast.low);
-    const soFar = invoiceView(material).total;
-    return {
-      // What is charged already is not taken back, however much the days differ.
-      low: parseAmount(low) < parseAmount(soFar) ? soFar : low,
-      expected: total(forecast.expected),
-      high: total(forecast.high),
-      method: FORECAST_METHOD,
-    };
   }
 
   async function drafts(account: Account): Promise<BillingPeriod[]> {

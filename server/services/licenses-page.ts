@@ -15,7 +15,7 @@ import {
 } from '../domain/money.ts';
 import type { License } from '../domain/price.ts';
 import { compareQuantities } from '../domain/quantity.ts';
-import type { RatedLicense, RatedPart } from '../domain/rating/rate-account.ts';
+import type { RatedLicense, RatedPart } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';

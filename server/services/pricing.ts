@@ -5,7 +5,7 @@ import { accountRateCard, rateCardVersionsOf } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { minorUnitOf } from '../domain/money.ts';
 import type { License, RateCardVersion } from '../domain/price.ts';
-import type { VersionInForce } from '../domain/rating/rate-account.ts';
+import type { VersionInForce } from '../domain/rating/rating.types.ts';
 
 /** What an account's usage of a period is priced by. */
 export interface Pricing {

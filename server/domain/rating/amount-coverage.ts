@@ -1,14 +1,15 @@
 import { AMOUNT_ONE, type Amount, parseAmount } from '../money.ts';
 import { inOrder, spanOf } from './contribution.ts';
 import { type Claim, drawDown, withoutReturned } from './draw-down.ts';
-import type { Drawdown, LicenseTerm } from './license-coverage.ts';
+import type { LicenseTerm, Pool } from './license-coverage.ts';
 import type { Part } from './rate-charge.ts';
 
-/** Parts of one charge, in the order they count, and what each license in money covers of them. */
+/** Parts of one charge, in the order they count, and what each license in money covers of the charge. */
 export interface PartsOfCharge {
   priceKey: string;
   parts: Part[];
-  coveredAmount: { licenseId: string; amount: Amount }[];
+  /** By license, in the order in which they first covered anything. */
+  covered: Map<string, Amount>;
 }
 
 interface Claimant extends Claim {
@@ -17,19 +18,22 @@ interface Claimant extends Claim {
   weight: bigint;
 }
 
-/** Money is kept in 10⁻¹² and told, like quantities, in 10⁻¹⁸. */
-const TOLD = 1_000_000n;
+/** Amounts times weights are exact in 10⁻²⁴; pools are told in 10⁻¹⁸. */
+const SCALE = 1_000_000n;
+
+/** The pool of a license in money at the period's start. */
+export function amountPool(term: LicenseTerm, period: { from: number; to: number }): Pool {
+  const { license, from, to } = term;
+  const capacity = ((parseAmount(license.quantity) * BigInt(to - from)) / BigInt(period.to - period.from)) * AMOUNT_ONE;
+  return { term, scale: SCALE, capacity, drawn: 0n, left: capacity, exhaustedAt: null, counts: null };
+}
 
 /**
  * Covers amounts with a license in money, in time order over all its charges, after discounts. What is due without usage
- * is no part and stays due.
+ * is no part and stays due. What it gives is gone from the pool.
  */
-export function coverAmounts(
-  { license, from, to }: LicenseTerm,
-  period: { from: number; to: number },
-  charges: readonly PartsOfCharge[],
-): Drawdown {
-  const capacity = (parseAmount(license.quantity) * BigInt(to - from)) / BigInt(period.to - period.from);
+export function coverAmounts(pool: Pool, charges: readonly PartsOfCharge[]): void {
+  const { license, from, to } = pool.term;
   const claimants: Claimant[] = [];
   for (const charge of charges) {
     const text = license.weights[charge.priceKey];
@@ -44,15 +48,15 @@ export function coverAmounts(
     });
   }
   claimants.sort((a, b) => inOrder(a.part.contribution, b.part.contribution));
-  const { covered, exhaustedAt } = drawDown(capacity * AMOUNT_ONE, claimants);
-  let drawn = 0n;
-  const byCharge = new Map<PartsOfCharge, Amount>();
+  const { covered, exhaustedAt } = drawDown(pool.left, claimants);
+  const before = pool.drawn;
   claimants.forEach(({ charge, part, weight }, i) => {
     const taken = (covered[i] as bigint) / weight;
     part.coveredAmount += taken;
-    byCharge.set(charge, (byCharge.get(charge) ?? 0n) + taken);
-    drawn += taken * weight;
+    charge.covered.set(license.id, (charge.covered.get(license.id) ?? 0n) + taken);
+    pool.drawn += taken * weight;
   });
-  for (const [charge, amount] of byCharge) charge.coveredAmount.push({ licenseId: license.id, amount });
-  return { licenseId: license.id, capacity: capacity * TOLD, drawn: (drawn / AMOUNT_ONE) * TOLD, exhaustedAt };
+  pool.exhaustedAt ??= exhaustedAt;
+  // A rest too small to be given at an instant is given to nobody later either.
+  pool.left = exhaustedAt === null ? pool.left - (pool.drawn - before) : 0n;
 }

@@ -1,3 +1,5 @@
+import { roughly } from '../money.ts';
+
 /** Something that takes from a pool, all of it at `from` or evenly over `[from, to)`. Instants in microseconds. */
 export interface Claim {
   from: number;
@@ -126,8 +128,8 @@ function aroundTheLast(capacity: bigint, claims: readonly Claim[]): { low: numbe
   let { low, high } = all;
   const froms = Float64Array.from(claims, ({ from }) => from);
   const tos = Float64Array.from(claims, ({ to }) => to);
-  const totals = Float64Array.from(claims, ({ total }) => Number(total));
-  const pool = Number(capacity);
+  const totals = Float64Array.from(claims, ({ total }) => roughly(total));
+  const pool = roughly(capacity);
   let settled = 0;
   let open = claims.length;
   while (high - low > 1) {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { MARCH, MODELS, monthCase } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount, parseQuantity } from '../money.ts';
 import type { License } from '../price.ts';
-import { type ChargeUsage, type RatedPart, type RatingInput, rateAccount } from './rate-account.ts';
+import { rateAccount } from './rate-account.ts';
+import type { ChargeUsage, RatedPart, RatingInput } from './rating.types.ts';
 
 interface Told {
   charge: ChargeUsage;

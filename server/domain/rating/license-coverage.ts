@@ -19,12 +19,18 @@ export interface LicenseTerm {
   to: number;
 }
 
-/** How a license's pool of this period was used. In the license's unit times 10¹⁸ (unit-seconds for unit-months). */
-export interface Drawdown {
-  licenseId: string;
-  capacity: bigint;
+/** A license's pool in a billing period, while it is used. */
+export interface Pool {
+  readonly term: LicenseTerm;
+  /** How many of its units (in which the rest is told) are 10⁻¹⁸ of the license's unit; of a unit-second for unit-months. */
+  readonly scale: bigint;
+  readonly capacity: bigint;
   drawn: bigint;
+  /** What it can still give. Not of licenses of so many at a time, which give anew at every instant. */
+  left: bigint;
   exhaustedAt: number | null;
+  /** What a license of `max` counts: levels if there is one among its first usage, else events. */
+  counts: 'levels' | 'events' | null;
 }
 
 /** Usage that a license may cover: what of a piece no license before it covers. `total` is weighted, in 10⁻³⁰. */
@@ -49,24 +55,31 @@ function capacityOf({ license, from, to }: LicenseTerm, period: { from: number; 
   return (quantity * SECONDS * BigInt(to - from)) / BigInt(period.to - period.from);
 }
 
+/** The pool of a license in quantities at the period's start. */
+export function quantityPool(term: LicenseTerm, period: { from: number; to: number }): Pool {
+  const capacity = capacityOf(term, period) * WEIGHTED;
+  return { term, scale: WEIGHTED, capacity, drawn: 0n, left: capacity, exhaustedAt: null, counts: null };
+}
+
 /**
  * Covers usage with one license, in time order over all its charges; pieces are cut at the instant it ran out. The
- * license covers only what no license before it covers.
+ * license covers only what no license before it covers. What it gives is gone from the pool.
  */
-export function coverWith(
-  term: LicenseTerm,
-  period: { from: number; to: number },
-  charges: readonly PiecesOfCharge[],
-): Drawdown {
-  const { license } = term;
-  const claimants = claimantsOf(term, charges);
-  const capacity = capacityOf(term, period);
-  if (license.measure === 'max' && claimants.some(({ piece }) => piece.contribution.kind === 'interval')) {
-    const { cuts, ...used } = coverConcurrent(license.id, claimants.sort(inTurn), capacity);
-    replacePieces(charges, cuts);
-    return { licenseId: license.id, capacity, ...used };
+export function coverWith(pool: Pool, charges: readonly PiecesOfCharge[]): void {
+  const { license } = pool.term;
+  const claimants = claimantsOf(pool.term, charges);
+  if (license.measure === 'max' && claimants.length > 0) {
+    const isLevel = ({ piece }: Claimant) => piece.contribution.kind === 'interval';
+    pool.counts ??= claimants.some(isLevel) ? 'levels' : 'events';
   }
-  const { covered, exhaustedAt } = drawDown(capacity * WEIGHTED, claimants, inTurn);
+  if (pool.counts === 'levels') {
+    const { cuts, drawn, exhaustedAt } = coverConcurrent(license.id, claimants.sort(inTurn), pool.capacity / WEIGHTED);
+    replacePieces(charges, cuts);
+    if (drawn * WEIGHTED > pool.drawn) pool.drawn = drawn * WEIGHTED;
+    pool.exhaustedAt ??= exhaustedAt;
+    return;
+  }
+  const { covered, exhaustedAt } = drawDown(pool.left, claimants, inTurn);
   let drawn = 0n;
   const cuts = new Map<Piece, Piece[]>();
   for (let i = 0; i < claimants.length; i++) {
@@ -81,7 +94,10 @@ export function coverWith(
     }
   }
   replacePieces(charges, cuts);
-  return { licenseId: license.id, capacity, drawn: drawn / WEIGHTED, exhaustedAt };
+  pool.drawn += drawn;
+  pool.exhaustedAt ??= exhaustedAt;
+  // A rest too small to be given at an instant is given to nobody later either.
+  pool.left = exhaustedAt === null ? pool.left - drawn : 0n;
 }
 
 /** What the license may cover of these charges. */

@@ -15,8 +15,11 @@ export interface PriceStages {
 /** What a slot has used, and what it costs with its cap. */
 interface Slot {
   sum: bigint;
+  amount: bigint;
   capped: bigint;
 }
+
+const UNUSED_SLOT: Readonly<Slot> = { sum: 0n, amount: 0n, capped: 0n };
 
 /**
  * The price function P of a charge over its running quantity. Quantities are added in order; the amount of each is the
@@ -26,9 +29,12 @@ export class PriceFunction {
   /** The running quantity; of models that look at each event, the running amount. */
   private sum = 0n;
   private used = false;
-  /** Sum of the slots' capped numerators. */
+  /** Sums of the slots' numerators, before and after their caps. */
+  private slotsAmount = 0n;
   private slotsCapped = 0n;
   private readonly slots = new Map<string, Slot>();
+  /** Of a fork: the slots as they were, read only. */
+  private slotsBefore: ReadonlyMap<string, Readonly<Slot>> | null = null;
 
   private readonly model: FractionModel;
   private readonly slotCap: bigint | null;
@@ -62,13 +68,19 @@ export class PriceFunction {
     if (this.slotCap !== null) this.addToSlot(added, slot, this.slotCap);
   }
 
+  /** Goes on from here without changing this one, to which nothing may be added any more. */
+  fork(): PriceFunction {
+    const slotsBefore = this.slotsBefore === null ? this.slots : new Map([...this.slotsBefore, ...this.slots]);
+    return Object.assign(Object.create(PriceFunction.prototype), this, { slots: new Map(), slotsBefore });
+  }
+
   /** What everything added so far costs. */
   amount(): Amount {
     return this.discount(this.limit(this.modelled()));
   }
 
   stages(): PriceStages {
-    const model = this.slotCap === null ? this.modelled() : this.uncapped();
+    const model = this.slotCap === null ? this.modelled() : this.slotsAmount;
     const limited = this.limit(this.modelled());
     return {
       model: divideHalfEven(model, this.model.denominator),
@@ -84,31 +96,27 @@ export class PriceFunction {
   untilCap(slot: string): Quantity | null {
     const { perUnit } = this.model;
     if (this.slotCap === null || perUnit === undefined || perUnit === 0n) return null;
-    const left = this.slotCap - perUnit * (this.slots.get(slot)?.sum ?? 0n);
+    const left = this.slotCap - perUnit * ((this.slots.get(slot) ?? this.slotsBefore?.get(slot))?.sum ?? 0n);
     return left <= 0n ? 0n : (left + perUnit - 1n) / perUnit;
   }
 
   private addToSlot(added: bigint, name: string, cap: bigint): void {
     let slot = this.slots.get(name);
     if (slot === undefined) {
-      slot = { sum: 0n, capped: 0n };
+      slot = { ...(this.slotsBefore?.get(name) ?? UNUSED_SLOT) };
       this.slots.set(name, slot);
     }
     slot.sum += added;
     const amount = this.model.of(slot.sum, true);
     const capped = amount > cap ? cap : amount;
+    this.slotsAmount += amount - slot.amount;
     this.slotsCapped += capped - slot.capped;
+    slot.amount = amount;
     slot.capped = capped;
   }
 
   private modelled(): bigint {
     return this.slotCap === null ? this.model.of(this.sum, this.used) : this.slotsCapped;
-  }
-
-  private uncapped(): bigint {
-    let amount = 0n;
-    for (const { sum } of this.slots.values()) amount += this.model.of(sum, true);
-    return amount;
   }
 
   private limit(amount: bigint): bigint {

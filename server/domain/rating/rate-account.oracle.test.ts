@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { License, Price } from '../price.ts';
 import type { Contribution } from './contribution.ts';
-import { type ChargeUsage, type RatingInput, rateAccount } from './rate-account.ts';
+import { rateAccount } from './rate-account.ts';
+import type { ChargeUsage, RatingInput } from './rating.types.ts';
 
 /**
  * The same months, computed another way: second by second and slot by slot, token by token, with decimals instead of whole

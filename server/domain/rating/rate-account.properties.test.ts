@@ -5,7 +5,8 @@ import { parseAmount, parseQuantity } from '../money.ts';
 import type { Price } from '../price.ts';
 import { needsSingleEvents } from './charge-model.ts';
 import type { Contribution } from './contribution.ts';
-import { type ChargeUsage, type RatedCharge, type RatedPart, type RatingInput, rateAccount } from './rate-account.ts';
+import { rateAccount } from './rate-account.ts';
+import type { ChargeUsage, RatedCharge, RatedPart, RatingInput } from './rating.types.ts';
 
 const RUNS = 1_000;
 const check = <Case>(cases: fc.Arbitrary<Case>, property: (given: Case) => void, numRuns = RUNS) =>

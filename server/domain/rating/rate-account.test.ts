@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MARCH, MARCH_DAYS } from '../../../e2e/support/rating-cases.ts';
 import type { License, Price } from '../price.ts';
 import type { Contribution } from './contribution.ts';
-import { type ChargeUsage, type RatedCharge, type RatedPart, type RatingInput, rateAccount } from './rate-account.ts';
+import { rateAccount } from './rate-account.ts';
+import type { ChargeUsage, RatedCharge, RatedPart, RatingInput } from './rating.types.ts';
 
 const at = (day: number, hour = 0) => MARCH.from + (day - 1) * DAY + hour * HOUR;
 const rfc = (micros: number) => new Date(micros / 1000).toISOString();

@@ -3,7 +3,7 @@ import type { Price } from '../price.ts';
 import { type Contribution, cutAt, spanOf } from './contribution.ts';
 import { drawDown, withoutReturned } from './draw-down.ts';
 import { coveredOf, type Piece } from './piece.ts';
-import { PriceFunction, type PriceStages } from './price-function.ts';
+import type { PriceFunction, PriceStages } from './price-function.ts';
 
 /** A stretch of the billing period under one rate card version; `null` where that version has no such price. */
 export interface PriceSegment {
@@ -30,13 +30,17 @@ export interface ChargeAmounts {
   included: Quantity;
 }
 
-/** A price in force, and what its allowance gives each piece. */
+/** A price in force, and what is left of its allowance. */
 interface Version {
   p: PriceFunction;
-  included: readonly Quantity[];
+  pool: Quantity;
 }
 
+/** What a version's allowance gives each of some pieces. */
+type Included = readonly Quantity[];
+
 const NOTHING: PriceStages = { model: 0n, limited: 0n, discounted: 0n };
+const NONE: Included = [];
 
 /**
  * The amount of a charge and of every part of it: P(Q after) − P(Q before), so that base and parts add up to
@@ -45,79 +49,113 @@ const NOTHING: PriceStages = { model: 0n, limited: 0n, discounted: 0n };
  * A price version that begins inside the period goes on from the running quantity it finds: allowance, tiers and caps run
  * through the whole period, each version charges the difference its own price makes from its first instant on. As long as
  * there was no usage, the newer version takes the place of the older: only one of them says what is due without any.
- * @param segments rising, the first from the period's start
- * @param pieces in the order they count; none reaches over a segment's end or lies in one without a price
- * @param onPart is told every part in that order
  */
-export function rateCharge(
-  segments: readonly PriceSegment[],
-  discountPercent: string,
-  pieces: readonly Piece[],
-  onPart: (part: Part) => void,
-): ChargeAmounts {
-  const versions = segments.map(({ price }): Version | null =>
-    price === null ? null : { p: new PriceFunction(price, discountPercent), included: allowances(price, pieces) },
-  );
-  const charge: ChargeAmounts = { base: 0n, stages: { ...NOTHING }, included: 0n };
-  let next = 0;
-  for (let s = 0; s < segments.length; s++) {
-    const version = versions[s];
-    if (!version) continue;
-    const begin = next;
-    const end = segments[s + 1]?.from ?? Number.POSITIVE_INFINITY;
-    while (next < pieces.length && (pieces[next] as Piece).contribution.from < end) next++;
-    const later = versions.slice(s + 1).filter((other) => other != null);
-    const start = begin === 0 ? NOTHING : version.p.stages();
-    if (begin === 0) {
-      charge.base = version.p.amount();
-      charge.stages = { ...NOTHING };
-    }
-    charge.included += rateVersion(version, later, pieces, begin, next, onPart);
-    const stop = version.p.stages();
-    charge.stages.model += stop.model - start.model;
-    charge.stages.limited += stop.limited - start.limited;
-    charge.stages.discounted += stop.discounted - start.discounted;
+export class ChargeRater {
+  private amounts: ChargeAmounts = { base: 0n, stages: { ...NOTHING }, included: 0n };
+  private counted = 0;
+  private versions: readonly (Version | null)[];
+
+  /**
+   * @param segments rising, the first from the period's start
+   * @param functionOf makes a price's function, to which nothing was added yet
+   */
+  constructor(
+    readonly segments: readonly PriceSegment[],
+    functionOf: (price: Price) => PriceFunction,
+  ) {
+    this.versions = segments.map(({ price }) =>
+      price === null ? null : { p: functionOf(price), pool: parseQuantity(price.included ?? '0') },
+    );
   }
-  return charge;
+
+  /** What everything rated so far comes to. */
+  get charged(): Readonly<ChargeAmounts> {
+    return this.amounts;
+  }
+
+  /**
+   * Rates pieces in the order they count; none before those that were rated already, none reaching over a segment's end
+   * or lying in one without a price. What is taken back (a negative quantity) gives back only what came with the same call.
+   * @param onPart is told every part in that order
+   */
+  rate(pieces: readonly Piece[], onPart: (part: Part) => void): void {
+    const { segments, amounts, counted } = this;
+    const included = this.versions.map((version) => (version === null ? NONE : allowances(version, pieces)));
+    let next = 0;
+    for (let s = 0; s < segments.length; s++) {
+      const version = this.versions[s];
+      if (!version) continue;
+      const begin = next;
+      const end = segments[s + 1]?.from ?? Number.POSITIVE_INFINITY;
+      while (next < pieces.length && (pieces[next] as Piece).contribution.from < end) next++;
+      const isFirst = counted + begin === 0;
+      const start = isFirst ? NOTHING : version.p.stages();
+      if (isFirst) {
+        amounts.base = version.p.amount();
+        amounts.stages = { ...NOTHING };
+      }
+      amounts.included += this.rateVersion(s, pieces, begin, next, included, onPart);
+      const stop = version.p.stages();
+      amounts.stages.model += stop.model - start.model;
+      amounts.stages.limited += stop.limited - start.limited;
+      amounts.stages.discounted += stop.discounted - start.discounted;
+    }
+    this.counted += pieces.length;
+  }
+
+  /** Goes on from here without changing this one, which rates nothing any more. */
+  fork(): ChargeRater {
+    const fork: ChargeRater = Object.assign(Object.create(ChargeRater.prototype), this);
+    fork.amounts = { ...this.amounts, stages: { ...this.amounts.stages } };
+    fork.versions = this.versions.map((version) => version && { p: version.p.fork(), pool: version.pool });
+    return fork;
+  }
+
+  /** Rates the pieces from `begin` to before `end` under version s. @returns what its allowance gave them */
+  private rateVersion(
+    s: number,
+    pieces: readonly Piece[],
+    begin: number,
+    end: number,
+    included: readonly Included[],
+    onPart: (part: Part) => void,
+  ): Quantity {
+    const { p } = this.versions[s] as Version;
+    const later = this.versions.flatMap((version, i) =>
+      version && i > s ? [{ p: version.p, gives: included[i] }] : [],
+    );
+    let total = 0n;
+    let before = p.amount();
+    for (let i = begin; i < end; i++) {
+      const piece = pieces[i] as Piece;
+      const { contribution, covered } = piece;
+      const { quantity: whole, slot, events } = contribution;
+      const rest = covered.length === 0 ? whole : whole - coveredOf(piece);
+      for (const other of later) other.p.add(rest - (other.gives?.[i] ?? 0n), slot, events);
+      const free = included[s]?.[i] ?? 0n;
+      total += free;
+      // What is covered or free in part has no cap instant of its own: the cap then counts only the rest.
+      const cap = rest - free === whole ? capOf(contribution, p) : null;
+      for (const cut of cap === null ? [contribution] : cutAt(contribution, [cap])) {
+        p.add(cap === null ? rest - free : cut.quantity, slot, events);
+        const after = p.amount();
+        onPart({ contribution: cut, covered, included: free, amount: after - before, coveredAmount: 0n });
+        before = after;
+      }
+    }
+    return total;
+  }
 }
 
-/** Rates the pieces from `begin` to before `end` under one version. @returns what its allowance gave them */
-function rateVersion(
-  { p, included }: Version,
-  later: readonly Version[],
-  pieces: readonly Piece[],
-  begin: number,
-  end: number,
-  onPart: (part: Part) => void,
-): Quantity {
-  let total = 0n;
-  let before = p.amount();
-  for (let i = begin; i < end; i++) {
-    const { contribution, covered } = pieces[i] as Piece;
-    const { quantity: whole, slot, events } = contribution;
-    const rest = covered.length === 0 ? whole : whole - coveredOf(pieces[i] as Piece);
-    for (const other of later) other.p.add(rest - (other.included[i] ?? 0n), slot, events);
-    const free = included[i] ?? 0n;
-    total += free;
-    // What is covered or free in part has no cap instant of its own: the cap then counts only the rest.
-    const cap = rest - free === whole ? capOf(contribution, p) : null;
-    for (const cut of cap === null ? [contribution] : cutAt(contribution, [cap])) {
-      p.add(cap === null ? rest - free : cut.quantity, slot, events);
-      const after = p.amount();
-      onPart({ contribution: cut, covered, included: free, amount: after - before, coveredAmount: 0n });
-      before = after;
-    }
-  }
-  return total;
-}
-
-/** What the allowance gives each piece, in time order. */
-function allowances(price: Price, pieces: readonly Piece[]): readonly Quantity[] {
-  const pool = parseQuantity(price.included ?? '0');
-  if (pool === 0n) return [];
+/** What the version's allowance gives each piece, in time order; it is used up by that. */
+function allowances(version: Version, pieces: readonly Piece[]): Included {
+  if (version.pool === 0n) return NONE;
   const rests = withoutReturned(pieces.map((piece) => piece.contribution.quantity - coveredOf(piece)));
   const claims = pieces.map(({ contribution }, i) => ({ ...spanOf(contribution), total: rests[i] as Quantity }));
-  return drawDown(pool, claims).covered;
+  const { covered, exhaustedAt } = drawDown(version.pool, claims);
+  // A rest too small to be given at an instant is given to nobody later either.
+  version.pool = exhaustedAt === null ? covered.reduce((left, given) => left - given, version.pool) : 0n;
+  return covered;
 }
 
 /** The instant inside an interval at which its slot reaches its cap, so that it shows; `null` when it does not. */

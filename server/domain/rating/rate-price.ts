@@ -1,6 +1,7 @@
 import { AMOUNT_ONE, amountText, divideHalfEven, parseQuantity } from '../money.ts';
 import type { Price } from '../price.ts';
-import { type RatedCharge, rateAccount } from './rate-account.ts';
+import { rateAccount } from './rate-account.ts';
+import type { RatedCharge } from './rating.types.ts';
 
 /** A quantity at one price, as if it were all usage of a charge. */
 export interface PricePreview {

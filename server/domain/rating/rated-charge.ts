@@ -1,8 +1,8 @@
 import { type Amount, amountText, moneyText, type Quantity, quantityText, roundToMinorUnit } from '../money.ts';
 import type { Price } from '../price.ts';
 import { countUntil } from './instants.ts';
-import type { ChargeUsage, RatedCharge, RatingInput, Step } from './rate-account.ts';
 import type { ChargeAmounts, Part, PriceSegment } from './rate-charge.ts';
+import type { ChargeUsage, RatedCharge, RatingScope, Step } from './rating.types.ts';
 
 /** What is told of a charge, summed up part by part: a charge may have a million, and nobody needs them all at once. */
 export class ChargeSums {
@@ -11,7 +11,7 @@ export class ChargeSums {
   private readonly days: Amount[];
 
   constructor(
-    private readonly input: RatingInput,
+    private readonly input: RatingScope,
     private readonly charge: ChargeUsage,
   ) {
     this.days = input.byDay === true ? input.days.slice(0, -1).map(() => 0n) : [];
@@ -34,11 +34,10 @@ export class ChargeSums {
   rated(
     segments: readonly PriceSegment[],
     result: ChargeAmounts,
-    coveredAmount: readonly { licenseId: string; amount: Amount }[],
+    coveredAmount: ReadonlyMap<string, Amount>,
   ): RatedCharge {
     const { charge, input } = this;
-    const { discounted } = result.stages;
-    const exact = coveredAmount.reduce((left, { amount }) => left - amount, discounted);
+    const exact = exactAmount(result, coveredAmount);
     const rounded = roundToMinorUnit(exact, input.minorUnit);
     const steps = this.steps(result, coveredAmount);
     if (rounded !== exact) steps.push({ name: 'rounding', amount: amountText(rounded - exact) });
@@ -58,7 +57,7 @@ export class ChargeSums {
   /** In the order of charging; what changed nothing is left out. */
   private steps(
     { stages: { model, limited, discounted }, included }: ChargeAmounts,
-    coveredAmount: readonly { licenseId: string; amount: Amount }[],
+    coveredAmount: ReadonlyMap<string, Amount>,
   ): Step[] {
     const steps: Step[] = [{ name: 'usage', quantity: quantityText(this.quantity) }];
     for (const [licenseId, quantity] of this.covered) {
@@ -68,11 +67,18 @@ export class ChargeSums {
     steps.push({ name: 'charge model', amount: amountText(model) });
     if (limited !== model) steps.push({ name: 'cap or minimum', amount: amountText(limited - model) });
     if (discounted !== limited) steps.push({ name: 'discount', amount: amountText(discounted - limited) });
-    for (const { licenseId, amount } of coveredAmount) {
+    for (const [licenseId, amount] of coveredAmount) {
       steps.push({ name: 'license credit', licenseId, amount: amountText(-amount) });
     }
     return steps;
   }
+}
+
+/** The amount of a charge before its rounding: what licenses in money do not cover of it. */
+export function exactAmount({ stages }: Readonly<ChargeAmounts>, coveredAmount: ReadonlyMap<string, Amount>): Amount {
+  let exact = stages.discounted;
+  for (const amount of coveredAmount.values()) exact -= amount;
+  return exact;
 }
 
 /** The price customers are shown: of the last version that has it. */

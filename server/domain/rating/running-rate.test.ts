@@ -4,7 +4,8 @@ import { DAY, HOUR, MARCH, MARCH_DAYS, monthCase } from '../../../e2e/support/ra
 import { parseAmount } from '../money.ts';
 import type { License, Price } from '../price.ts';
 import type { Contribution } from './contribution.ts';
-import { type ChargeUsage, type RatingInput, rateAccount } from './rate-account.ts';
+import { rateAccount } from './rate-account.ts';
+import type { ChargeUsage, RatingInput } from './rating.types.ts';
 import { type RunningRate, runningRate } from './running-rate.ts';
 
 const THROUGH = MARCH.from + 10 * DAY;

@@ -3,7 +3,7 @@ import type { License, Price } from '../price.ts';
 import { fractionModel, WHOLE_PERCENT } from './charge-model.ts';
 import { type Contribution, cutAt } from './contribution.ts';
 import { countUntil, rising } from './instants.ts';
-import type { ChargeUsage, RatedLicense, RatingInput } from './rate-account.ts';
+import type { ChargeUsage, RatedLicense, RatingInput } from './rating.types.ts';
 
 /** How fast a charge grows while what runs keeps running. */
 export interface RunningRate {

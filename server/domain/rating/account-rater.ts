@@ -1,0 +1,203 @@
+import { type Amount, moneyText, quantityText, roundToMinorUnit } from '../money.ts';
+import type { Price } from '../price.ts';
+import { amountPool, coverAmounts, type PartsOfCharge } from './amount-coverage.ts';
+import { countUntil, rising } from './instants.ts';
+import { coverWith, type LicenseTerm, type Pool, quantityPool } from './license-coverage.ts';
+import { cutPieces, type Piece, uncovered } from './piece.ts';
+import { PriceFunction } from './price-function.ts';
+import { ChargeRater, type Part } from './rate-charge.ts';
+import { ChargeSums, exactAmount } from './rated-charge.ts';
+import type { ChargeUsage, Rating, RatingScope } from './rating.types.ts';
+
+/** A charge while it is being rated. */
+interface ChargeAtWork {
+  /** Price and line, as text: what charges are told apart by. */
+  key: string;
+  priceKey: string;
+  rater: ChargeRater;
+  sums: ChargeSums;
+  /** Where prices change and terms of its licenses begin and end. */
+  cuts: readonly number[];
+  /** Bounds of the days its intervals are cut at, if they are. */
+  days: readonly number[];
+  /** What licenses in money cover of it. */
+  covered: Map<string, Amount>;
+}
+
+/**
+ * Rates an account's usage of a billing period: licenses in quantities, allowance, charge model, cap or minimum, discount,
+ * licenses in money, and the one rounding. Usage may come in several calls, each later than the one before: then it comes
+ * to what all of it comes to at once, as long as nothing that is taken back came with an earlier call.
+ */
+export class AccountRater {
+  private readonly terms: readonly LicenseTerm[];
+  private works = new Map<string, ChargeAtWork>();
+  private ofUsage: readonly Pool[];
+  private ofMoney: readonly Pool[];
+  /** Of a fork: what it goes on from, and must not change. */
+  private shared: ReadonlySet<ChargeAtWork> = new Set();
+
+  private readonly unused = new Map<Price, PriceFunction>();
+
+  constructor(private readonly scope: RatingScope) {
+    const { period, currency } = scope;
+    this.terms = termsOf(scope);
+    const isMoney = ({ license }: LicenseTerm) => license.unit === currency;
+    this.ofUsage = this.terms.filter((term) => !isMoney(term)).map((term) => quantityPool(term, period));
+    this.ofMoney = this.terms.filter(isMoney).map((term) => amountPool(term, period));
+  }
+
+  /** @throws RangeError when a contribution lies outside the period, or where a bucket would have to be cut */
+  rate(charges: readonly ChargeUsage[]): void {
+    const at = charges.map((charge) => ({ charge, work: this.workOf(charge) }));
+    const licensed = prepared(at, this.ofUsage, ({ charge, work }) => ({
+      priceKey: charge.priceKey,
+      pieces: this.piecesOf(charge, work),
+    }));
+    for (const pool of this.ofUsage) coverWith(pool, inTurn(licensed));
+    const rate = ({ charge, work }: { charge: ChargeUsage; work: ChargeAtWork }, onPart: (part: Part) => void) => {
+      const pieces = licensed.get(work)?.pieces ?? this.piecesOf(charge, work);
+      // Which day a bucket falls in matters only where days are told; events have one order, however they are counted.
+      work.rater.rate(cutPieces(pieces, work.days, this.scope.byDay === true ? 'cut' : 'whole'), onPart);
+    };
+    // Only licenses in money look at parts of several charges together; without them no part is kept.
+    const kept = prepared(at, this.ofMoney, (each): PartsOfCharge => {
+      const parts: Part[] = [];
+      rate(each, (part) => parts.push(part));
+      return { priceKey: each.charge.priceKey, parts, covered: each.work.covered };
+    });
+    for (const pool of this.ofMoney) coverAmounts(pool, inTurn(kept));
+    for (const each of at) {
+      const { sums } = each.work;
+      const before = kept.get(each.work);
+      if (before === undefined) rate(each, (part) => sums.add(part));
+      else for (const part of before.parts) sums.add(part);
+    }
+  }
+
+  /** Whether some license covers charges of both: they must then be rated together. */
+  sharesPools(some: readonly ChargeUsage[], others: readonly ChargeUsage[]): boolean {
+    const covers = ({ license }: LicenseTerm, charges: readonly ChargeUsage[]) =>
+      charges.some(({ priceKey }) => license.weights[priceKey] !== undefined);
+    return this.terms.some((term) => covers(term, some) && covers(term, others));
+  }
+
+  /** What everything rated so far comes to, charge by charge in the order they first came. */
+  result(): Rating {
+    return {
+      charges: [...this.works.values()].map(({ sums, rater, covered }) =>
+        sums.rated(rater.segments, rater.charged, covered),
+      ),
+      licenses: [...this.ofUsage, ...this.ofMoney].map(({ term, capacity, drawn, scale, exhaustedAt }) => ({
+        licenseId: term.license.id,
+        capacity: quantityText(capacity / scale),
+        drawn: quantityText(drawn / scale),
+        exhaustedAt,
+      })),
+    };
+  }
+
+  /** Each charge's rounded amount, where nothing else of the result is wanted. Decimal text. */
+  amounts(): string[] {
+    const { minorUnit } = this.scope;
+    return [...this.works.values()].map(({ rater, covered }) =>
+      moneyText(roundToMinorUnit(exactAmount(rater.charged, covered), minorUnit), minorUnit),
+    );
+  }
+
+  /** Goes on from here without changing this one, which rates nothing any more. A fork tells amounts, not parts or days. */
+  fork(): AccountRater {
+    const fork = new AccountRater({ ...this.scope, byDay: false, onPart: () => {} });
+    fork.works = new Map(this.works);
+    fork.shared = new Set(this.works.values());
+    fork.ofUsage = this.ofUsage.map((pool) => ({ ...pool }));
+    fork.ofMoney = this.ofMoney.map((pool) => ({ ...pool }));
+    return fork;
+  }
+
+  private workOf(charge: ChargeUsage): ChargeAtWork {
+    const line = Object.entries(charge.lineValues).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify([charge.priceKey, line]);
+    const known = this.works.get(key);
+    if (known !== undefined && !this.shared.has(known)) return known;
+    const sums = new ChargeSums(this.scope, charge);
+    const work =
+      known === undefined
+        ? { ...this.newWork(charge), key, sums, covered: new Map() }
+        : { ...known, sums, rater: known.rater.fork(), covered: new Map(known.covered) };
+    this.works.set(key, work);
+    return work;
+  }
+
+  private newWork({ priceKey }: ChargeUsage): Pick<ChargeAtWork, 'priceKey' | 'rater' | 'cuts' | 'days'> {
+    const { versions, byDay, days } = this.scope;
+    const segments = versions.map(({ from, prices }) => ({ from, price: prices.get(priceKey) ?? null }));
+    const terms = this.terms.filter(({ license }) => license.weights[priceKey] !== undefined);
+    const inMoney = this.ofMoney.some(({ term }) => terms.includes(term));
+    // Whether days are asked for changes no amount: where it could, intervals are cut at midnight anyway.
+    const inOrderOfDays = inMoney || segments.some(({ price }) => price !== null && !isSeparable(price));
+    return {
+      priceKey,
+      rater: new ChargeRater(segments, (price) => this.functionOf(price)),
+      cuts: rising([...segments.slice(1).map(({ from }) => from), ...terms.flatMap(({ from, to }) => [from, to])]),
+      days: byDay === true || inOrderOfDays ? days : [],
+    };
+  }
+
+  /** Many charges have the same price: what its text says is read once. */
+  private functionOf(price: Price): PriceFunction {
+    let unused = this.unused.get(price);
+    if (unused === undefined) {
+      unused = new PriceFunction(price, this.scope.discountPercent);
+      this.unused.set(price, unused);
+    }
+    return unused.fork();
+  }
+
+  /** The charge's usage in the order it counts, where there is a price for it: the rest is charged nothing and draws nothing. */
+  private piecesOf({ priceKey, contributions }: ChargeUsage, { rater: { segments }, cuts }: ChargeAtWork): Piece[] {
+    const { period } = this.scope;
+    for (const { kind, from, to, id } of contributions) {
+      if (from >= period.from && from < period.to && (kind !== 'interval' || to <= period.to)) continue;
+      throw new RangeError(`"${id}" of price "${priceKey}" lies outside the billing period`);
+    }
+    const pieces = cutPieces(contributions.map(uncovered), cuts);
+    if (segments.every(({ price }) => price !== null)) return pieces;
+    const starts = segments.map(({ from }) => from);
+    return pieces.filter(({ contribution }) => segments[countUntil(starts, contribution.from) - 1]?.price);
+  }
+}
+
+/** The licenses that rule some of the period, in the order they cover: earlier terms first, then by id. */
+function termsOf({ period, licenses }: RatingScope): LicenseTerm[] {
+  return licenses
+    .map((license) => ({
+      license,
+      from: Math.max(period.from, Date.parse(license.from) * 1000),
+      to: Math.min(period.to, Date.parse(license.to) * 1000),
+    }))
+    .filter(({ from, to }) => from < to)
+    .sort((a, b) => a.from - b.from || (a.license.id < b.license.id ? -1 : 1));
+}
+
+/** Whether a part's amount depends on nothing but its own slot, so that the order of the others does not matter. */
+function isSeparable(price: Price): boolean {
+  const even = price.model === 'per_time' || price.model === 'per_unit' || price.model === 'flat';
+  return even && price.minimum === undefined && price.maximum?.scope !== 'line';
+}
+
+/** Prepares the charges that any of these licenses names. */
+function prepared<Prepared>(
+  charges: readonly { charge: ChargeUsage; work: ChargeAtWork }[],
+  pools: readonly Pool[],
+  prepare: (each: { charge: ChargeUsage; work: ChargeAtWork }) => Prepared,
+): Map<ChargeAtWork, Prepared> {
+  const named = new Set(pools.flatMap(({ term }) => Object.keys(term.license.weights)));
+  const those = charges.filter(({ charge }) => named.has(charge.priceKey));
+  return new Map(those.map((each) => [each.work, prepare(each)]));
+}
+
+/** What was prepared, by price and line: where one event feeds two charges, their order must not come from the caller. */
+function inTurn<Prepared>(prepared: ReadonlyMap<ChargeAtWork, Prepared>): Prepared[] {
+  return [...prepared].sort(([a], [b]) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(([, value]) => value);
+}

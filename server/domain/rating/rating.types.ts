@@ -1,0 +1,97 @@
+import type { License, Price } from '../price.ts';
+import type { Contribution } from './contribution.ts';
+import type { Part } from './rate-charge.ts';
+
+/** The usage of one charge: a price, and where the price says so one value of each of its line dimensions. */
+export interface ChargeUsage {
+  priceKey: string;
+  lineValues: Readonly<Record<string, string>>;
+  contributions: readonly Contribution[];
+  /** Its quantity is a maximum, a latest value or a number of different ones: more of the same adds nothing. */
+  running?: true;
+}
+
+/** A rate card version from the instant it rules this period, in microseconds; the first from the period's start. */
+export interface VersionInForce {
+  from: number;
+  version: number;
+  prices: ReadonlyMap<string, Price>;
+}
+
+/** What the usage of one account and billing period is rated with. Instants in microseconds. */
+export interface RatingScope {
+  period: { from: number; to: number };
+  /** Bounds of the period's days in the account's zone, both ends included. */
+  days: readonly number[];
+  versions: readonly VersionInForce[];
+  /** Decimal text, 0 to 100. */
+  discountPercent: string;
+  currency: string;
+  minorUnit: number;
+  licenses: readonly License[];
+  /** Whether `RatedCharge.days` is wanted: every interval is then cut at midnight. */
+  byDay?: boolean;
+  /** Told every part of every charge, charge by charge. */
+  onPart?: (charge: ChargeUsage, part: RatedPart) => void;
+}
+
+/** Everything the charges of one account and billing period are computed from. */
+export interface RatingInput extends RatingScope {
+  charges: readonly ChargeUsage[];
+}
+
+/** A part of a charge, as it ends up on the line. */
+export type RatedPart = Part;
+
+/** One line of the calculation, in the order it is done. Exact decimal text. */
+export interface Step {
+  name:
+    | 'usage'
+    | 'license'
+    | 'allowance'
+    | 'charge model'
+    | 'cap or minimum'
+    | 'discount'
+    | 'license credit'
+    | 'rounding'
+    /** Of a correction: what the charge comes to now, and what was charged so far. */
+    | 'now'
+    | 'charged before';
+  /** Of which license, for steps of licenses. */
+  licenseId?: string;
+  /** In the meter's unit; negative where something is taken off. */
+  quantity?: string;
+  /** In the currency; negative where something is taken off. The amounts add up to the rounded line. */
+  amount?: string;
+}
+
+/** A charge, rated. */
+export interface RatedCharge {
+  priceKey: string;
+  lineValues: Readonly<Record<string, string>>;
+  /** The price of the last version that has it: its description and unit are shown. */
+  price: Price;
+  quantity: string;
+  steps: Step[];
+  /** 12 decimals at most. */
+  amountExact: string;
+  /** Rounded once to the currency's minor unit, half up. */
+  amount: string;
+  /** Exact amounts of each day, in the order of the days; they and `base` add up to `amountExact`. Only with `byDay`. */
+  days: string[];
+  /** Due without usage. */
+  base: string;
+}
+
+/** A license's pool in the period. Quantities in the license's unit; unit-seconds for unit-months. */
+export interface RatedLicense {
+  licenseId: string;
+  capacity: string;
+  drawn: string;
+  exhaustedAt: number | null;
+}
+
+export interface Rating {
+  charges: RatedCharge[];
+  licenses: RatedLicense[];
+}
