@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { callerIdSchema } from './schemas.ts';
 
-const decimal = z.string().meta({ description: 'Exact decimal.', examples: ['12.50'] });
-const instant = z.iso.datetime();
-const state = z.enum(['projected', 'draft', 'final', 'void']);
-const period = z.object({ key: z.string(), from: instant, to: instant, timeZone: z.string() });
+/** Parts of what the API says of invoices. */
+export const decimal = z.string().meta({ description: 'Exact decimal.', examples: ['12.50'] });
+export const instant = z.iso.datetime();
+export const state = z.enum(['projected', 'draft', 'final', 'void']);
+export const period = z.object({ key: z.string(), from: instant, to: instant, timeZone: z.string() });
 
 const step = z.object({
   name: z.string(),

@@ -6,6 +6,7 @@ import { finalize, PeriodOpenError, PricingChangedError } from '../services/fina
 import type { InvoiceView } from '../services/invoice.types.ts';
 import { type Invoices, storedView } from '../services/invoices.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
+import { addInvoiceDays } from './invoice-days.ts';
 import { invoiceHeadSchema, invoiceParamsSchema, invoiceSchema } from './invoice-schema.ts';
 import { Problem } from './problem.ts';
 import { callerIdSchema, pageQuerySchema, textSchema } from './schemas.ts';
@@ -13,6 +14,7 @@ import { callerIdSchema, pageQuerySchema, textSchema } from './schemas.ts';
 /** Invoices of an account: read, made final, made void. */
 export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; registry: MeterRegistry }): void {
   const { invoices, registry } = parts;
+  addInvoiceDays(api, { invoices });
   addEndpoint(
     api,
     {

@@ -1,13 +1,11 @@
-import type { Micros } from '../../clickhouse/index.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { finalPeriods } from '../database/invoices.ts';
 import { neighbourOf } from '../domain/billing-period.ts';
 import { type Amount, amountText, parseAmount } from '../domain/money.ts';
-import { localDay } from '../domain/windows.ts';
-import { toRfc3339 } from '../ingest/event-time.ts';
 import type { ComputedInvoice, Invoices } from './invoices.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
+import { daysOfPeriod } from './spend-days.ts';
 import type { OverviewPage, SpendDay, SpendGroup } from './spend-pages.types.ts';
 
 const NAMED_GROUPS = 6;
@@ -27,7 +25,7 @@ export function createOverview({
     const { account } = await pageScope(database.queries, viewer, { accountId }, now());
     const computed = await invoices.computed(account, null, true);
     const { view, period, through, charges } = computed;
-    const days = spendDays(computed, account.timeZone);
+    const days = spendDays(computed);
     const today = days.findIndex(({ state }) => state === 'running');
     const key = neighbourOf(period, -1, account).key;
     const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
@@ -55,20 +53,12 @@ export function createOverview({
 }
 
 /** Each day's exact spend. A day that has not come has none, which is not zero. */
-function spendDays({ charges, through }: ComputedInvoice, timeZone: string): SpendDay[] {
-  const { days, rating } = charges;
-  return days.slice(0, -1).map((from, i) => {
-    const to = days[i + 1] as Micros;
-    const state = from > through ? 'future' : to > through ? 'running' : 'metered';
-    const amount = sum(rating.charges.map((charge) => parseAmount(charge.days[i] ?? '0')));
-    return {
-      day: localDay(from, timeZone),
-      from: toRfc3339(from),
-      to: toRfc3339(to),
-      state,
-      amount: state === 'future' ? null : amountText(amount),
-    };
-  });
+function spendDays(computed: ComputedInvoice): SpendDay[] {
+  const { charges } = computed.charges.rating;
+  return daysOfPeriod(computed).map((day, i) => ({
+    ...day,
+    amount: day.state === 'future' ? null : amountText(sum(charges.map(({ days }) => parseAmount(days[i] ?? '0')))),
+  }));
 }
 
 function spendGroups({ charges }: ComputedInvoice, days: readonly SpendDay[]): SpendGroup[] {
