@@ -120,6 +120,7 @@ export async function compose({
   // Charges cannot be opened yet, so there is none to ask about.
   const freeze: Freeze = async () => null;
   const questions = createQuestions({ publicUrl, now });
+  const questionsPages = createQuestionsPages({ database, questions, freeze, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;
   const mailer = smtpUrl === null ? folderMailer({ folder: `${dataDir}/mail`, from }) : smtpMailer({ smtpUrl, from });
   const shared = { queries: database.queries, registry, read, meteredThrough, now };
@@ -143,7 +144,15 @@ export async function compose({
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),
-        questions: createQuestionsPages({ database, questions, freeze, now }),
+        questions: {
+          list: orUnavailable(questionsPages.list),
+          one: orUnavailable(questionsPages.one),
+          inbox: orUnavailable(questionsPages.inbox),
+          askForm: orUnavailable(questionsPages.askForm),
+          ask: orUnavailable(questionsPages.ask),
+          reply: orUnavailable(questionsPages.reply),
+          close: orUnavailable(questionsPages.close),
+        },
       },
     },
     settings.development,
