@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from '../../server/commands/prepare/build.mjs';
+import { closing } from './closing.ts';
 import { dedupeRule } from './dedupe-rule.ts';
 import { ingest } from './ingest.ts';
 import { live } from './live.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'month-by-day': monthByDay,
   rating,
   'projected-invoice': projectedInvoice,
+  closing,
 };
 /** What helped a decision and is measured only when asked for by name. */
 const COMPARISONS: Record<string, Benchmark> = { 'dedupe-rule': dedupeRule };

@@ -1,3 +1,4 @@
+import type { Price } from '../../server/domain/price.ts';
 import type { MeterDefinition } from '../../server/metering/meter.ts';
 import type { Operator } from '../support/operator.ts';
 
@@ -45,6 +46,12 @@ export async function priceSpend(operator: Operator, accountId: string, formatio
 
 /** The rate card of `priceSpend`. */
 export async function publishPrices(operator: Operator, from: Date): Promise<void> {
+  const version = { effectiveFrom: from.toISOString(), currency: 'USD', prices: spendPrices() };
+  await operator.request('POST', '/api/v1/rate-cards/bench/versions', version);
+}
+
+/** The 40 prices. */
+export function spendPrices(): Price[] {
   const perTime = (amount: number, match: Record<string, string>, key: string, meter: string, lineBy: string[]) => ({
     ...{ key, meter, match, description: key, model: 'per_time', amount: `${amount}.00`, perSeconds: '2592000' },
     ...{ maximum: { amount: `${amount}.00`, scope: 'slot' }, lineBy },
@@ -64,9 +71,5 @@ export async function publishPrices(operator: Operator, from: Date): Promise<voi
     ...{ key: `model-${i}`, meter: TOKENS_METER, match: { model: `model-${i}` }, description: `model-${i}` },
     ...{ model: 'graduated', tiers },
   }));
-  await operator.request('POST', '/api/v1/rate-cards/bench/versions', {
-    effectiveFrom: from.toISOString(),
-    currency: 'USD',
-    prices: [...sizes, ...plans, ...models],
-  });
+  return [...sizes, ...plans, ...models] as Price[];
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { type CreditDraw, chooseDraws, type OpenGrant } from '../domain/credits.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { DecimalText } from '../domain/price.ts';
@@ -84,9 +84,9 @@ export async function listGrants(
   accountId: string,
   page: { before: string | null; limit: number },
 ): Promise<CreditGrant[]> {
-  return grantsWhere(queries, accountId, page.before === null ? undefined : lt(creditGrants.id, page.before))
-    .orderBy(desc(creditGrants.id))
-    .limit(page.limit);
+  const before = page.before === null ? undefined : lt(creditGrants.id, page.before);
+  const rows = await grantsOf(queries, [accountId], before).orderBy(desc(creditGrants.id)).limit(page.limit);
+  return rows.map(({ accountId: _, ...grant }) => grant);
 }
 
 /** One page of the account's ledger, newest first; the entries before one. */
@@ -111,11 +111,24 @@ export async function listEntries(
  * never does last; then by age.
  */
 export async function openGrants(queries: Queries, accountId: string, at: Date): Promise<OpenGrant[]> {
+  return (await openGrantsOfAccounts(queries, [accountId], at)).get(accountId) ?? [];
+}
+
+/** The same of many accounts; those without any are left out. */
+export async function openGrantsOfAccounts(
+  queries: Queries,
+  accountIds: readonly string[],
+  at: Date,
+): Promise<Map<string, OpenGrant[]>> {
   const reaching = or(isNull(creditGrants.expiresAt), gt(creditGrants.expiresAt, at));
-  const grants = await grantsWhere(queries, accountId, reaching)
+  const rows = await grantsOf(queries, accountIds, reaching)
     .having(sql`${BALANCE} > 0`)
     .orderBy(sql`${creditGrants.expiresAt} asc nulls last`, asc(creditGrants.createdAt), asc(creditGrants.id));
-  return grants.map(({ id, reason, balance }) => ({ id, reason, balance }));
+  const grants = new Map<string, OpenGrant[]>();
+  for (const { accountId, id, reason, balance } of rows) {
+    grants.set(accountId, [...(grants.get(accountId) ?? []), { id, reason, balance }]);
+  }
+  return grants;
 }
 
 /**
@@ -173,7 +186,7 @@ export async function returnDraws(tx: Queries, accountId: string, invoiceId: str
  * the invoices of periods that have ended final. Returns the number of grants that lapsed.
  */
 export async function lapseExpired(tx: Queries, accountId: string, now: Date): Promise<number> {
-  const expired = await grantsWhere(tx, accountId, lte(creditGrants.expiresAt, now)).having(sql`${BALANCE} > 0`);
+  const expired = await grantsOf(tx, [accountId], lte(creditGrants.expiresAt, now)).having(sql`${BALANCE} > 0`);
   if (expired.length === 0) return 0;
   await tx.insert(creditEntries).values(
     expired.map(({ id, balance }) => ({
@@ -199,12 +212,12 @@ export async function accountsWithExpiredGrants(queries: Queries, at: Date): Pro
   return [...new Set(rows.map(({ accountId }) => accountId))].sort();
 }
 
-function grantsWhere(queries: Queries, accountId: string, condition: ReturnType<typeof and>) {
+function grantsOf(queries: Queries, accountIds: readonly string[], condition: ReturnType<typeof and>) {
   return queries
-    .select(GRANT)
+    .select({ accountId: creditGrants.accountId, ...GRANT })
     .from(creditGrants)
     .innerJoin(creditEntries, OF_ITS_GRANT)
-    .where(and(eq(creditGrants.accountId, accountId), condition))
+    .where(and(inArray(creditGrants.accountId, [...accountIds]), condition))
     .groupBy(creditGrants.id)
     .$dynamic();
 }

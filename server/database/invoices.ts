@@ -94,8 +94,8 @@ export async function finalizeInvoice(
 ): Promise<{ invoice: Invoice; created: boolean }> {
   const periodFrom = new Date(period.from / 1000);
   const periodTo = new Date(period.to / 1000);
-  const issued = await finalOverlapping(tx, account.id, period.key, periodFrom, periodTo);
-  if (issued) return { invoice: issued, created: false };
+  const earlier = await earlierOf(tx, account.id, period.key, periodFrom, periodTo);
+  if (earlier.issued) return { invoice: earlier.issued, created: false };
 
   const id = timedId('inv', now);
   const sequence = await nextSequence(tx, account.id);
@@ -124,7 +124,7 @@ export async function finalizeInvoice(
       versions,
       total: built.total,
       finalizedAt: now,
-      replaces: await lastVoidOf(tx, account.id, period.key),
+      replaces: earlier.voided,
     })
     .returning();
   if (!row) throw new Error('an insert returned no row');
@@ -237,13 +237,18 @@ export async function findChargeLine(
   return row ?? null;
 }
 
-async function finalOverlapping(
+/**
+ * The final invoice of the period, if there is one, and the last that was taken back.
+ * @throws when a final invoice of another period covers a part of this one
+ */
+async function earlierOf(
   tx: Queries,
   accountId: string,
   periodKey: string,
   from: Date,
   to: Date,
-): Promise<Invoice | null> {
+): Promise<{ issued: Invoice | null; voided: string | null }> {
+  const ofPeriod = eq(invoices.periodKey, periodKey);
   const overlaps = and(lt(invoices.periodFrom, to), gt(invoices.periodTo, from));
   const rows = await tx
     .select()
@@ -251,17 +256,19 @@ async function finalOverlapping(
     .where(
       and(
         eq(invoices.accountId, accountId),
-        eq(invoices.state, 'final'),
-        or(eq(invoices.periodKey, periodKey), overlaps),
+        or(and(eq(invoices.state, 'final'), or(ofPeriod, overlaps)), and(eq(invoices.state, 'void'), ofPeriod)),
       ),
-    );
-  const same = rows.find((row) => row.periodKey === periodKey);
-  if (same) return invoiceOf(same);
-  const [other] = rows;
+    )
+    .orderBy(asc(invoices.sequence));
+  const finals = rows.filter(({ state }) => state === 'final');
+  const issued = finals.find((row) => row.periodKey === periodKey);
+  const [other] = finals;
   // The account's zone or anchor day was changed in between: its time must not be charged twice.
-  if (other)
+  if (other !== undefined && issued === undefined) {
     throw new Error(`invoice ${other.number} of ${other.periodKey} covers a part of ${periodKey}; void it first`);
-  return null;
+  }
+  const voided = rows.findLast(({ state }) => state === 'void');
+  return { issued: issued === undefined ? null : invoiceOf(issued), voided: voided?.id ?? null };
 }
 
 /** The number of a final invoice with a line that corrects this one. */
@@ -284,6 +291,15 @@ async function finalCorrecting(tx: Queries, accountId: string, invoiceId: string
 /** Whether an invoice of the period was taken back. */
 export async function hasVoidInvoice(queries: Queries, accountId: string, periodKey: string): Promise<boolean> {
   return (await lastVoidOf(queries, accountId, periodKey)) !== null;
+}
+
+/** Accounts of which an invoice was ever taken back. */
+export async function accountsWithVoidInvoices(queries: Queries): Promise<Set<string>> {
+  const rows = await queries
+    .selectDistinct({ id: invoices.accountId })
+    .from(invoices)
+    .where(eq(invoices.state, 'void'));
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function lastVoidOf(tx: Queries, accountId: string, periodKey: string): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, or } from 'drizzle-orm';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { DecimalText, License } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
@@ -87,6 +87,26 @@ export async function listLicenses(
   page?: { after: string | null; limit: number },
 ): Promise<License[]> {
   return newestVersions(queries, accountId, page);
+}
+
+/** All licenses of accounts, each as it stands; accounts without any are left out. */
+export async function licensesOfAccounts(
+  queries: Queries,
+  accountIds: readonly string[],
+): Promise<Map<string, License[]>> {
+  const rows = await queries
+    .selectDistinctOn([licenseVersions.accountId, licenseVersions.id], {
+      accountId: licenseVersions.accountId,
+      ...LICENSE,
+    })
+    .from(licenseVersions)
+    .where(inArray(licenseVersions.accountId, [...accountIds]))
+    .orderBy(asc(licenseVersions.accountId), asc(licenseVersions.id), desc(licenseVersions.version));
+  const licenses = new Map<string, License[]>();
+  for (const { accountId, ...row } of rows) {
+    licenses.set(accountId, [...(licenses.get(accountId) ?? []), licenseOf(row)]);
+  }
+  return licenses;
 }
 
 /** Licenses as they stood in these versions. */

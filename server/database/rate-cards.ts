@@ -117,15 +117,23 @@ export async function putAccountRateCard(
 
 /** The card the account is on; `null` when nothing is charged for its usage. */
 export async function accountRateCard(queries: Queries, accountId: string): Promise<AccountRateCard | null> {
-  const [row] = await queries
+  return (await rateCardsOfAccounts(queries, [accountId])).get(accountId) ?? null;
+}
+
+/** The cards accounts are on; accounts on none are left out. */
+export async function rateCardsOfAccounts(
+  queries: Queries,
+  accountIds: readonly string[],
+): Promise<Map<string, AccountRateCard>> {
+  const rows = await queries
     .select({
       accountId: accountRateCards.accountId,
       key: accountRateCards.key,
       discountPercent: accountRateCards.discountPercent,
     })
     .from(accountRateCards)
-    .where(eq(accountRateCards.accountId, accountId));
-  return row ?? null;
+    .where(inArray(accountRateCards.accountId, [...accountIds]));
+  return new Map(rows.map((row) => [row.accountId, row]));
 }
 
 /** Accounts on a card with a price that is due without usage, and when each was created. */

@@ -1,17 +1,18 @@
 import { accountsWithLateEvents, accountsWithUsage, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
 import { type Account, accountsCreatedAfter, listAccounts } from '../database/accounts.ts';
 import type { Database } from '../database/connect.ts';
-import { accountsWithExpiredGrants, lapseExpired } from '../database/credits.ts';
-import { lastIssuedPeriods } from '../database/invoices.ts';
+import { accountsWithExpiredGrants, lapseExpired, openGrantsOfAccounts } from '../database/credits.ts';
+import { accountsWithVoidInvoices, lastIssuedPeriods } from '../database/invoices.ts';
 import { accountsDueWithoutUsage } from '../database/rate-cards.ts';
+import { type Stamp, stampsOf } from '../database/stamps.ts';
 import { type BillingPeriod, neighbourOf, periodAt } from '../domain/billing-period.ts';
+import { lastInstantOf } from '../domain/credits.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { cutsOf, pricedAccount } from '../services/account-charges.ts';
-import type { GatheredUsage } from '../services/charge-gathering.ts';
 import { gatherUsage } from '../services/charge-usage.ts';
 import { finalize } from '../services/finalize-invoice.ts';
-import type { Invoices } from '../services/invoices.ts';
-import { type Pricing, pricingOf } from '../services/pricing.ts';
+import type { Invoices, Reading } from '../services/invoices.ts';
+import { pricingsOf } from '../services/pricing.ts';
 
 export interface ClosingParts {
   database: Database;
@@ -45,33 +46,26 @@ export async function closePeriods(parts: ClosingParts, isStopping: () => boolea
   const failed = new Set<string>();
   let made = 0;
   const dueAnyway = await accountsDueWithoutUsage(database.queries);
+  const voided = await accountsWithVoidInvoices(database.queries);
   for (const group of await dueGroups(parts)) {
     const { from, to } = group.period;
-    const used = new Set([
-      ...(await accountsWithUsage(store.read, from, to)),
-      // Their corrections come on this invoice, also when nothing else does.
-      ...(await accountsWithLateEvents(store.read, from)),
-    ]);
+    // Their corrections come on this invoice, also when nothing else does.
+    const late = new Set(await accountsWithLateEvents(store.read, from));
+    const used = new Set([...(await accountsWithUsage(store.read, from, to)), ...late]);
     // What is due without usage is due from the period on in which the account was created.
     const isDue = (id: string) =>
       used.has(id) || (dueAnyway.get(id)?.getTime() ?? Number.POSITIVE_INFINITY) * 1000 < to;
     const accounts = group.accounts.filter(({ id }) => isDue(id) && !failed.has(id));
     for (let at = 0; at < accounts.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
-      const batch = await withPricing(database, accounts.slice(at, at + ACCOUNTS_AT_ONCE));
-      // The watermark first: what is received while the usage is read counts as late, never as included.
-      const meteredThrough = parts.meteredThrough();
-      const usageOfAll = await usageOf(parts, group.period, batch);
-      for (const pricing of batch) {
-        const accountId = pricing.account.id;
-        let usage = usageOfAll.get(accountId);
+      const batch = await readTogether(parts, group.period, accounts.slice(at, at + ACCOUNTS_AT_ONCE));
+      for (const { stamp, read } of batch) {
+        const accountId = read.pricing.account.id;
         try {
-          const result = await finalize(parts, accountId, async (account) => {
-            if (usage === undefined) return parts.invoices.computed(account, group.period.key);
-            // What was read with the others serves the first try.
-            const read = { pricing, meteredThrough, usage };
-            usage = undefined;
-            return parts.invoices.draft(read, group.period);
-          });
+          // What became of a void invoice's corrections is found out account by account.
+          const nothingLate = !late.has(accountId) && !voided.has(accountId);
+          const computed = await parts.invoices.draft({ ...read, nothingLate }, group.period);
+          const again = (account: Account) => parts.invoices.computed(account, group.period.key);
+          const result = await finalize(parts, accountId, again, { stamp, computed });
           if (result?.created) made++;
         } catch (error) {
           // One account's trouble is not the others'; its later periods wait for this one.
@@ -123,25 +117,36 @@ async function dueGroups({ database, meteredThrough, now, graceMs }: ClosingPart
   return [...groups.values()].sort((a, b) => a.period.from - b.period.from || a.period.to - b.period.to);
 }
 
-async function withPricing(database: Database, accounts: readonly Account[]): Promise<Pricing[]> {
-  const pricings: Pricing[] = [];
-  for (const account of accounts) pricings.push(await pricingOf(database.queries, account));
-  // Without a rate card nothing has a price yet: no invoice, which is not an invoice of zero.
-  return pricings.filter(({ rateCard }) => rateCard !== null);
-}
-
-function usageOf(
-  { store, registry }: ClosingParts,
+/**
+ * Reads what the invoices of many accounts are computed from: stamps first, so that a change is found out, then the
+ * watermark, so that what is received meanwhile counts as late and never as included.
+ */
+async function readTogether(
+  { database, store, registry, meteredThrough }: ClosingParts,
   period: BillingPeriod,
-  pricings: readonly Pricing[],
-): Promise<Map<string, GatheredUsage>> {
+  accounts: readonly Account[],
+): Promise<{ stamp: Stamp; read: Reading }[]> {
+  const { queries } = database;
+  const ids = accounts.map(({ id }) => id);
+  const stamps = await stampsOf(queries, ids);
+  // Without a rate card nothing has a price yet: no invoice, which is not an invoice of zero.
+  const pricings = (await pricingsOf(queries, accounts)).filter(({ rateCard }) => rateCard !== null);
+  const through = meteredThrough();
   const cuts = new Set(pricings.flatMap((pricing) => [...cutsOf(pricing, period, [])]));
-  return gatherUsage(
+  const usage = await gatherUsage(
     store,
     registry.currentMeters(),
     pricings.map((pricing) => pricedAccount(pricing, period)),
     { period, through: period.to, cuts: [...cuts], singleEvents: [] },
   );
+  const grants = await openGrantsOfAccounts(queries, ids, lastInstantOf(period));
+  return pricings.flatMap((pricing) => {
+    const { id } = pricing.account;
+    const stamp = stamps.get(id);
+    const used = usage.get(id);
+    if (stamp === undefined || used === undefined) return [];
+    return [{ stamp, read: { pricing, meteredThrough: through, usage: used, grants: grants.get(id) ?? [] } }];
+  });
 }
 
 /** Runs the closing again and again; the next run starts a while after the last one ended. */

@@ -1,15 +1,14 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import { type Account, getAccount } from '../database/accounts.ts';
-import type { Database } from '../database/connect.ts';
-import { finalizeInvoice, finalPeriods, getInvoice } from '../database/invoices.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import type { Database, Queries } from '../database/connect.ts';
+import { finalizeInvoice, getInvoice, type Invoice } from '../database/invoices.ts';
+import { type Stamp, stampsOf } from '../database/stamps.ts';
 import { addQuantities } from '../domain/quantity.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { frozenVersions } from './corrections.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import { invoiceView } from './invoice-view.ts';
 import { type ComputedInvoice, storedView } from './invoices.ts';
-import { pricingOf } from './pricing.ts';
 
 export interface FinalizeParts {
   database: Database;
@@ -25,71 +24,94 @@ export class PricingChangedError extends Error {}
 
 const TRIES = 5;
 
+/** An invoice to be, and the stamp of its account from before anything of it was read. */
+export interface Prepared {
+  stamp: Stamp;
+  computed: ComputedInvoice;
+}
+
 /**
  * Makes a period's invoice final, once: whoever comes later, or at the same time on another node, gets the same invoice.
- * Measured outside the transaction; inside it the pricing must still be what it was computed with.
- * @param compute the draft as it stands; asked again when the pricing changed meanwhile
+ * Measured outside the transaction; inside it the account's stamp must still be what it was before.
+ * @param compute the draft as it stands; asked again when the account changed meanwhile
+ * @param prepared serves the first try
  * @returns `null` when there is no such account or nothing to charge: no number is spent on an empty invoice
  * @throws PeriodOpenError, PricingChangedError
  */
 export async function finalize(
-  { database, registry, now }: FinalizeParts,
+  parts: FinalizeParts,
   accountId: string,
   compute: (account: Account) => Promise<ComputedInvoice>,
+  prepared: Prepared | null = null,
 ): Promise<{ invoice: InvoiceView; created: boolean } | null> {
+  const { database } = parts;
+  let next = prepared;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const finalsBefore = await finalIds(database, accountId);
-    const account = await getAccount(database.queries, accountId);
-    if (account === null) return null;
-    const computed = await compute(account);
-    const { period, pricing, material } = computed;
-    const issued = finalsBefore.find((final) => final.key === period.key);
+    const { stamp, computed } = next ?? (await prepare(database, accountId, compute)) ?? {};
+    next = null;
+    if (stamp === undefined || computed === undefined) return null;
+    const { period, material } = computed;
+    const issued = stamp.finals.find(({ periodKey }) => periodKey === period.key);
     if (issued !== undefined) {
       const stored = await getInvoice(database.queries, accountId, issued.id);
       if (stored !== null) return { invoice: storedView(stored), created: false };
     }
-    if (!hasEnded(computed, now())) {
+    if (!hasEnded(computed, parts.now())) {
       throw new PeriodOpenError(`the period ${period.key} is not over, or not metered to its end yet`);
     }
     if (material.lines.length === 0) return null;
-    const result = await database.serializable(async (tx) => {
-      const accountNow = await getAccount(tx, accountId);
-      if (accountNow === null) return null;
-      const finals = (await finalPeriods(tx, accountId)).map(({ id, period: { key } }) => ({ id, key }));
-      const pricingNow = await pricingOf(tx, accountNow);
-      const same = canonicalJson([pricingNow, finals]) === canonicalJson([pricing, finalsBefore]);
-      if (!same && !finals.some(({ key }) => key === period.key)) return null;
-      return finalizeInvoice(
-        tx,
-        {
-          account: accountNow,
-          period,
-          meteredThroughMicros: material.meteredThrough,
-          versions: { ...frozenVersions(pricing, registry) },
-          due: addQuantities(material.lines.map(({ amount }) => amount)),
-          build: (number, draws) => ({
-            ...invoiceView({
-              ...material,
-              state: 'final',
-              lines: material.lines.map((line) => ({ ...line, estimated: false })),
-              grants: draws.map(({ grantId, reason, amount }) => ({ id: grantId, reason, balance: amount })),
-            }),
-            number,
-          }),
-        },
-        now(),
-      );
-    });
+    const result = await database.serializable((tx) => issue(tx, parts, stamp, computed));
     if (result !== null) return { invoice: storedView(result.invoice), created: result.created };
   }
   throw new PricingChangedError('the prices or licenses of the account kept changing; try again in a moment');
 }
 
+/** The stamp first: what changes while the rest is read is then found out. */
+async function prepare(
+  database: Database,
+  accountId: string,
+  compute: (account: Account) => Promise<ComputedInvoice>,
+): Promise<Prepared | null> {
+  const stamp = (await stampsOf(database.queries, [accountId])).get(accountId);
+  const account = await getAccount(database.queries, accountId);
+  return stamp === undefined || account === null ? null : { stamp, computed: await compute(account) };
+}
+
+/** @returns `null` when what the invoice depends on changed since the stamp */
+async function issue(
+  tx: Queries,
+  { registry, now }: FinalizeParts,
+  stamp: Stamp,
+  { period, pricing, material }: ComputedInvoice,
+): Promise<{ invoice: Invoice; created: boolean } | null> {
+  const { account } = pricing;
+  const stampNow = (await stampsOf(tx, [account.id])).get(account.id);
+  if (stampNow === undefined) return null;
+  const isIssued = stampNow.finals.some(({ periodKey }) => periodKey === period.key);
+  if (stampNow.text !== stamp.text && !isIssued) return null;
+  return finalizeInvoice(
+    tx,
+    {
+      account,
+      period,
+      meteredThroughMicros: material.meteredThrough,
+      versions: { ...frozenVersions(pricing, registry) },
+      due: addQuantities(material.lines.map(({ amount }) => amount)),
+      build: (number, draws) => ({
+        ...invoiceView({
+          ...material,
+          state: 'final',
+          lines: material.lines.map((line) => ({ ...line, estimated: false })),
+          grants: draws.map(({ grantId, reason, amount }) => ({ id: grantId, reason, balance: amount })),
+        }),
+        number,
+      }),
+    },
+    now(),
+  );
+}
+
 function hasEnded({ period, material }: ComputedInvoice, now: Date): boolean {
   const watermark: Micros = material.meteredThrough;
   return period.to <= now.getTime() * 1000 && period.to <= watermark;
-}
-
-async function finalIds(database: Database, accountId: string): Promise<{ id: string; key: string }[]> {
-  return (await finalPeriods(database.queries, accountId)).map(({ id, period }) => ({ id, key: period.key }));
 }

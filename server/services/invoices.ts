@@ -11,7 +11,7 @@ import {
   listInvoices,
 } from '../database/invoices.ts';
 import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
-import { lastInstantOf } from '../domain/credits.ts';
+import { lastInstantOf, type OpenGrant } from '../domain/credits.ts';
 import { minorUnitOf } from '../domain/money.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -44,13 +44,15 @@ export interface ComputedInvoice {
   material: InvoiceMaterial;
 }
 
-/** What an invoice is computed from, and as of when: the three belong together. */
+/** What an invoice is computed from, and as of when: these belong together. What is absent is read now. */
 export interface Reading {
   pricing: Pricing;
   /** Every event received up to here is in the usage. */
   meteredThrough: Micros;
-  /** Absent: read now, with the pricing. */
   usage?: GatheredUsage;
+  grants?: readonly OpenGrant[];
+  /** It is known that no event of an invoiced period came late. */
+  nothingLate?: boolean;
 }
 
 /** Invoices of accounts: computed while a period may change, stored for good afterwards. */
@@ -58,7 +60,7 @@ export interface Invoices {
   /** The open period's invoice, or the draft of a period that has ended. */
   computed: (account: Account, periodKey: string | null, byDay?: boolean) => Promise<ComputedInvoice>;
   /** The draft of one period from usage that was read already, together with that of many other accounts. */
-  draft: (read: Reading & { usage: GatheredUsage }, period: BillingPeriod) => Promise<ComputedInvoice>;
+  draft: (read: Reading, period: BillingPeriod) => Promise<ComputedInvoice>;
   /**
    * `current`, a period's key or an invoice's id; `null` when there is none. Without a rate card nothing has a price, and
    * no invoice is made up of that.
@@ -79,11 +81,19 @@ export function createInvoices(parts: InvoicesParts): Invoices {
   async function compute(account: Account, period: BillingPeriod, byDay = false): Promise<ComputedInvoice> {
     // The watermark first: what is received while the usage is read counts as late, never as included.
     const meteredThrough = parts.meteredThrough();
-    return assemble({ pricing: await pricingOf(database.queries, account), meteredThrough }, period, byDay);
+    const computed = await assemble(
+      { pricing: await pricingOf(database.queries, account), meteredThrough },
+      period,
+      byDay,
+    );
+    if (computed.material.state !== 'draft' || (await hasVoidInvoice(database.queries, account.id, period.key))) {
+      return computed;
+    }
+    return { ...computed, view: { ...computed.view, finalAt: await endOfGrace(account, period) } };
   }
 
   async function assemble(read: Reading, period: BillingPeriod, byDay: boolean): Promise<ComputedInvoice> {
-    const { pricing, meteredThrough, usage } = read;
+    const { pricing, meteredThrough, usage, nothingLate = false } = read;
     const { account } = pricing;
     const through = Math.min(period.to, meteredThrough);
     const open = periodAt(now().getTime() * 1000, account).key === period.key;
@@ -98,8 +108,8 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     };
     const charges = await parts.charges(question);
     const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
-    if (!open) lines.push(...(await correctionsOf(parts, pricing, period)));
-    const grants = await openGrants(database.queries, account.id, lastInstantOf(period));
+    if (!open && !nothingLate) lines.push(...(await correctionsOf(parts, pricing, period)));
+    const grants = read.grants ?? (await openGrants(database.queries, account.id, lastInstantOf(period)));
     const material: InvoiceMaterial = {
       account,
       minorUnit: pricing.minorUnit,
@@ -111,10 +121,8 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       grants,
     };
     const projection = open ? { projection: project(charges, material, through) } : {};
-    const byHand = !open && (await hasVoidInvoice(database.queries, account.id, period.key));
-    const finalAt = open || byHand ? {} : { finalAt: await endOfGrace(account, period) };
     return {
-      view: { id: open ? 'current' : period.key, ...invoiceView(material), ...projection, ...finalAt },
+      view: { id: open ? 'current' : period.key, ...invoiceView(material), ...projection },
       pricing,
       period,
       charges,

@@ -1,7 +1,7 @@
 import type { Account } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
-import { listLicenses } from '../database/licenses.ts';
-import { accountRateCard, rateCardVersionsOf } from '../database/rate-cards.ts';
+import { licensesOfAccounts } from '../database/licenses.ts';
+import { rateCardsOfAccounts, rateCardVersionsOf } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { minorUnitOf } from '../domain/money.ts';
 import type { License, RateCardVersion } from '../domain/price.ts';
@@ -18,14 +18,30 @@ export interface Pricing {
 
 /** Reads the pricing as it stands, in one transaction with whatever depends on it. */
 export async function pricingOf(queries: Queries, account: Account): Promise<Pricing> {
-  const assigned = await accountRateCard(queries, account.id);
-  const versions = assigned === null ? [] : await rateCardVersionsOf(queries, assigned.key);
-  return {
-    account,
-    rateCard: assigned && { key: assigned.key, discountPercent: assigned.discountPercent, versions },
-    licenses: await listLicenses(queries, account.id),
-    minorUnit: minorUnitOf(account.currency),
-  };
+  const [pricing] = await pricingsOf(queries, [account]);
+  return pricing as Pricing;
+}
+
+/** The same of many accounts, in their order; each rate card is read once. */
+export async function pricingsOf(queries: Queries, accounts: readonly Account[]): Promise<Pricing[]> {
+  const ids = accounts.map(({ id }) => id);
+  const assigned = await rateCardsOfAccounts(queries, ids);
+  const licenses = await licensesOfAccounts(queries, ids);
+  const cards = new Map<string, RateCardVersion[]>();
+  for (const key of new Set([...assigned.values()].map((card) => card.key))) {
+    cards.set(key, await rateCardVersionsOf(queries, key));
+  }
+  return accounts.map((account) => {
+    const card = assigned.get(account.id);
+    return {
+      account,
+      rateCard: card
+        ? { key: card.key, discountPercent: card.discountPercent, versions: cards.get(card.key) ?? [] }
+        : null,
+      licenses: licenses.get(account.id) ?? [],
+      minorUnit: minorUnitOf(account.currency),
+    };
+  });
 }
 
 /**

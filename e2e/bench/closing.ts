@@ -1,0 +1,35 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startChild } from './child.ts';
+import type { ClosingAnswer, ClosingQuestion } from './closing-month.ts';
+import { rounded } from './figures.ts';
+import type { Row } from './report.ts';
+
+const BAR = 100;
+
+/** Closes a month of small accounts: reading, rating, numbering, credits and the invoice, each account a transaction. */
+export async function closing(folder: string, short: boolean): Promise<Row[]> {
+  const accounts = short ? 300 : 10_000;
+  const month = startChild(new URL('./closing-month.ts', import.meta.url));
+  try {
+    const dataDir = await mkdtemp(join(folder, 'closing-'));
+    const { seconds, made, madeAgain } = await month.ask<ClosingAnswer>({
+      dataDir,
+      accounts,
+    } satisfies ClosingQuestion);
+    if (made !== accounts) throw new Error(`${made} invoices were made for ${accounts} accounts.`);
+    if (madeAgain !== 0) throw new Error(`${madeAgain} invoices were made a second time.`);
+    const rate = made / seconds;
+    return [
+      {
+        what: `close a month of ${accounts.toLocaleString('en')} small accounts`,
+        measured: `${rounded(rate)} accounts/s`,
+        bar: `≥ ${BAR}`,
+        met: rate >= BAR,
+        figures: { seconds, accounts },
+      },
+    ];
+  } finally {
+    await month.end();
+  }
+}

@@ -1,0 +1,43 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { Queries } from './connect.ts';
+import { accounts } from './schema/accounts.ts';
+import { invoices } from './schema/invoices.ts';
+import { licenseVersions } from './schema/licenses.ts';
+import { accountRateCards, rateCardVersions } from './schema/rate-cards.ts';
+
+/** What an account's invoices depend on beside usage and credits, as of one moment. */
+export interface Stamp {
+  /** Equal texts: same account, rate card, discount, versions, licenses and final invoices. */
+  text: string;
+  finals: { id: string; periodKey: string }[];
+}
+
+/**
+ * Stamps of accounts, in one statement: take one before reading what an invoice is computed from, and another in the
+ * transaction that issues it. Versions are never edited, so their numbers stand for them.
+ */
+export async function stampsOf(queries: Queries, accountIds: readonly string[]): Promise<Map<string, Stamp>> {
+  if (accountIds.length === 0) return new Map();
+  const final = sql`${eq(invoices.accountId, accounts.id)} and ${eq(invoices.state, 'final')}`;
+  const rows = await queries
+    .select({
+      id: accounts.id,
+      text: sql<string>`json_build_array(
+        to_json(${accounts}.*),
+        (select json_build_array(${accountRateCards.key}, ${accountRateCards.discountPercent}::text,
+            (select json_agg(${rateCardVersions.version} order by ${rateCardVersions.version})
+             from ${rateCardVersions} where ${rateCardVersions.key} = ${accountRateCards.key}))
+         from ${accountRateCards} where ${accountRateCards.accountId} = ${accounts.id}),
+        (select json_agg(json_build_array(${licenseVersions.id}, ${licenseVersions.version})
+                         order by ${licenseVersions.id}, ${licenseVersions.version})
+         from ${licenseVersions} where ${licenseVersions.accountId} = ${accounts.id}),
+        (select json_agg(${invoices.id} order by ${invoices.id}) from ${invoices} where ${final})
+      )::text`,
+      finals: sql<Stamp['finals'] | null>`(
+        select json_agg(json_build_object('id', ${invoices.id}, 'periodKey', ${invoices.periodKey}))
+        from ${invoices} where ${final})`,
+    })
+    .from(accounts)
+    .where(inArray(accounts.id, [...accountIds]));
+  return new Map(rows.map(({ id, text, finals }) => [id, { text, finals: finals ?? [] }]));
+}
