@@ -2,16 +2,12 @@ import type { Micros } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { divideHalfEven, fixedText, parseQuantity, type Quantity, quantityText } from '../domain/money.ts';
 import type { Price } from '../domain/price.ts';
+import type { ChargeUsage, RatedPart } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
-import type { AccountCharges, ChargesQuestion } from './account-charges.ts';
-import { chargeIdOf } from './account-charges.ts';
+import { type AccountCharges, chargeIdOf } from './account-charges.ts';
 import type { Pricing } from './pricing.ts';
 import type { IncludedUse } from './spend-pages.types.ts';
-
-type OnPart = NonNullable<ChargesQuestion['onPart']>;
-type ChargeUsage = Parameters<OnPart>[0];
-type RatedPart = Parameters<OnPart>[1];
 
 /** What parts took from their charge's allowance, and when it could give no more. */
 interface Taken {
