@@ -26,11 +26,9 @@ const common = {
     .optional()
     .meta({ description: 'What usage must say in these dimensions, all of them; absent: all usage of the meter.' }),
   description: textSchema(500),
-  included: decimalSchema
-    .optional()
-    .meta({
-      description: 'Quantity that costs nothing, within a charge and period; of a flat price, how much it buys.',
-    }),
+  included: decimalSchema.optional().meta({
+    description: 'Quantity that costs nothing, within a charge and period; of a flat price, how much it buys.',
+  }),
   minimum: decimalSchema.optional().meta({ description: 'Least that a charge with usage amounts to.' }),
   maximum: z
     .strictObject({ amount: decimalSchema, scope: z.enum(['line', 'slot']) })
