@@ -5,7 +5,11 @@ export { dateTimeText, type Micros, OPEN_END } from './instant.ts';
 export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
 export { accountsWithUsage } from './queries/accounts-with-usage.ts';
-export { type ChargeEvent, chargeEvents } from './queries/charge-events.ts';
+export {
+  type ChargeEvent,
+  chargeEvents,
+  contributionsPage,
+} from './queries/charge-events.ts';
 export { type ChargeInterval, chargeIntervals } from './queries/charge-intervals.ts';
 export { type ChargeUsageRow, chargeUsage, type UsageEntry } from './queries/charge-usage.ts';
 export {
@@ -34,6 +38,7 @@ export {
   type EventFilter,
   eventByKey,
   eventsReceivedAfter,
+  eventsReceivedAt,
   listEvents,
 } from './queries/raw-events.ts';
 export { type Bucket, rollHours, rollMinutes } from './queries/roll-usage.ts';

@@ -7,9 +7,12 @@ import { ClickHouseError } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addEventsIn } from './api/events-in.ts';
 import { addEventsOut } from './api/events-out.ts';
+import { addExplanationLinkEndpoints } from './api/explanation-links.ts';
+import { addExplanationEndpoints } from './api/explanations.ts';
 import { addInvoiceFiles } from './api/invoice-files.ts';
 import { addInvoiceEndpoints } from './api/invoices.ts';
 import { addMeterQuery } from './api/meter-query.ts';
+import { addQuestionEndpoints } from './api/questions.ts';
 import { apiRouter } from './api/router.ts';
 import { addUserEndpoints } from './api/users.ts';
 import { createAuth } from './auth/auth.ts';
@@ -21,7 +24,7 @@ import { type Simulator, startSimulator } from './demo/simulator.ts';
 import type { Settings } from './env.ts';
 import { createHttp } from './http.ts';
 import { NotStoredError } from './ingest/writer.ts';
-import { type Closer, startClosing } from './jobs/close-periods.ts';
+import { type Closer, GRACE_MS, startClosing } from './jobs/close-periods.ts';
 import { type MailSender, startSendingMails } from './jobs/send-mails.ts';
 import { folderMailer, smtpMailer } from './mail/mailer.ts';
 import { createMeasuring } from './measuring.ts';
@@ -30,7 +33,10 @@ import { createPages } from './pages.ts';
 import { Live } from './realtime/live.ts';
 import { createChargesReader } from './services/account-charges.ts';
 import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
-import type { Freeze } from './services/explanation.types.ts';
+import { createExplanations } from './services/explanation/explanations.ts';
+import { createFreeze } from './services/explanation/freeze.ts';
+import { createReceipts } from './services/explanation/receipt.ts';
+import { createExplanationPages } from './services/explanation-pages.ts';
 import { createInvoicePages } from './services/invoice-pages.ts';
 import { createInvoices } from './services/invoices.ts';
 import { createLicensesPage } from './services/licenses-page.ts';
@@ -67,8 +73,6 @@ export interface ComposeParts {
 const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 /** How long a meter change waits for its history before it is answered and goes on in the background. */
 const METER_CHANGE_MS = 10_000;
-/** How long a period that is over stays open to late events before its invoice is final. */
-const GRACE_MS = 48 * 3_600_000;
 const CLOSE_EVERY_MS = 60_000;
 const SEND_MAILS_EVERY_MS = 5_000;
 
@@ -118,7 +122,13 @@ export async function compose({
   const invoices = createInvoices(spending);
   const invoicePages = createInvoicePages({ database, invoices, now });
   // Charges cannot be opened yet, so there is none to ask about.
-  const freeze: Freeze = async () => null;
+  const explaining = { ...spending, invoices };
+  const explanations = createExplanations(explaining);
+  const freeze = createFreeze(explanations);
+  const explanationPages = createExplanationPages({
+    ...{ database, explanations, now },
+    receipt: createReceipts(explaining, explanations),
+  });
   const questions = createQuestions({ publicUrl, now });
   const questionsPages = createQuestionsPages({ database, questions, freeze, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;
@@ -144,6 +154,13 @@ export async function compose({
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),
+        explanation: {
+          explain: orUnavailable(explanationPages.explain),
+          intervals: orUnavailable(explanationPages.intervals),
+          windows: orUnavailable(explanationPages.windows),
+          events: orUnavailable(explanationPages.events),
+          receipt: orUnavailable(explanationPages.receipt),
+        },
         questions: {
           list: orUnavailable(questionsPages.list),
           one: orUnavailable(questionsPages.one),
@@ -179,6 +196,9 @@ export async function compose({
       (to) => addUserEndpoints(to, auth),
       (to) => addInvoiceFiles(to, { invoices, publicUrl }),
       (to) => addInvoiceEndpoints(to, { invoices, registry }),
+      (to) => addExplanationEndpoints(to, { explanations }),
+      (to) => addExplanationLinkEndpoints(to, { freeze, publicUrl }),
+      (to) => addQuestionEndpoints(to, { freeze, questions }),
     ],
   });
   const app = createHttp({

@@ -1,5 +1,6 @@
 import type { AppLoadContext } from '@remix-run/node';
 import type { Viewer } from './auth/viewer.ts';
+import type { createExplanationPages } from './services/explanation-pages.ts';
 import type { InvoiceList, InvoiceView } from './services/invoice.types.ts';
 import type { createQuestionsPages } from './services/questions-pages.ts';
 import type { LicensesPage, OverviewPage } from './services/spend-pages.types.ts';
@@ -38,6 +39,8 @@ export interface PlainbillContext {
       question: { accountId: string; cursor?: string },
     ) => Promise<InvoiceList & { account: { id: string; name: string; timeZone: string; kind: string } }>;
     invoice: (viewer: Viewer, question: { accountId: string; invoiceId: string }) => Promise<InvoiceView>;
+    /** A charge opened, down to its events. */
+    explanation: ReturnType<typeof createExplanationPages>;
     /** Questions about charges: what their pages show, and what their forms do. */
     questions: ReturnType<typeof createQuestionsPages>;
   };

@@ -10,25 +10,101 @@ export interface ChargeEvent {
   dimensions: string[];
   value: string;
   textValue: string;
+  /** An event's place in the receive order; by it the raw event is found. */
+  receivedAt: Micros;
 }
 
-/** An account's contributions to a meter in `[from, to)`, in the order they count: time, source, id. */
+/** A stretch of time, half-open. */
+interface Span {
+  from: Micros;
+  to: Micros;
+}
+
+type Row = Omit<ChargeEvent, 'time' | 'receivedAt'> & { at: string; received: string };
+
+const COLUMNS = `toUnixTimestamp64Micro(time) AS at, source, id, subject, dimensions, toString(value) AS value,
+  text_value AS textValue, toUnixTimestamp64Micro(received_at) AS received`;
+const MINUTE: Micros = 60_000_000;
+
+function eventOf({ at, received, ...row }: Row): ChargeEvent {
+  return { ...row, time: Number(at), receivedAt: Number(received) };
+}
+
+/** An account's contributions to a meter in spans of time, rising and apart, in the order they count: time, source, id. */
 export async function chargeEvents(
   lane: Lane,
   accountId: string,
   meter: { meter: string; meterVersion: number },
-  period: { from: Micros; to: Micros },
+  spans: readonly Span[],
 ): Promise<ChargeEvent[]> {
-  const rows = await lane.query<Omit<ChargeEvent, 'time'> & { at: string }>({
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const isOne = spans.length === 1;
+  const rows = await lane.query<Row>({
     name: 'charge_events',
-    sql: `SELECT toUnixTimestamp64Micro(time) AS at, source, id, subject, dimensions, toString(value) AS value,
-                 text_value AS textValue
-          FROM contributions_v1
+    sql: `SELECT ${COLUMNS} FROM contributions_v1
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
+            ${isOne ? '' : `AND minute IN (SELECT toDateTime(arrayJoin({minutes:Array(UInt32)}), 'UTC')) AND indexOf({bounds:Array(Int64)}, roundDown(toUnixTimestamp64Micro(time), {bounds:Array(Int64)})) % 2 = 1`}
           ORDER BY at, source, id`,
-    params: { accountId, ...meter, ...period },
+    params: {
+      accountId,
+      ...meter,
+      from: first.from,
+      to: last.to,
+      ...(isOne ? {} : { minutes: minutesOf(spans), bounds: spans.flatMap(({ from, to }) => [from, to]) }),
+    },
   });
-  return rows.map(({ at, ...row }) => ({ ...row, time: Number(at) }));
+  return rows.map(eventOf);
+}
+
+function minutesOf(spans: readonly Span[]): number[] {
+  const minutes = new Set<number>();
+  for (const { from, to } of spans) {
+    for (let at = from - (from % MINUTE); at < to; at += MINUTE) minutes.add(at / 1_000_000);
+  }
+  return [...minutes];
+}
+
+/** Which contributions of a meter a page is about. */
+export interface ContributionFilter {
+  accountId: string;
+  meter: string;
+  meterVersion: number;
+  /** Dimensions that must have a value; positions from 1. */
+  dimensions: readonly { position: number; value: string }[];
+  subject: string | null;
+  /** Event time, half-open. */
+  from: Micros;
+  to: Micros;
+  /** Continue after this one. */
+  after: { time: Micros; source: string; id: string } | null;
+  limit: number;
+}
+
+/** A page of contributions in the order they count: time, source, id. */
+export async function contributionsPage(lane: Lane, filter: ContributionFilter): Promise<ChargeEvent[]> {
+  const { dimensions, subject, after, ...params } = filter;
+  const from = Math.max(filter.from, after?.time ?? filter.from);
+  const rows = await lane.query<Row>({
+    name: 'contributions_page',
+    // The minute is the sorting key's: a page is read from where it begins, not from the period's start.
+    sql: `SELECT ${COLUMNS} FROM contributions_v1
+          WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
+            AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
+            AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
+            ${dimensions.map(({ position }, i) => `AND dimensions[${position}] = {value${i}:String}`).join(' ')}
+            ${subject === null ? '' : 'AND subject = {subject:String}'}
+            ${after === null ? '' : `AND (toUnixTimestamp64Micro(time), source, id) > ({afterTime:Int64}, {afterSource:String}, {afterId:String})`}
+          ORDER BY minute, time, source, id LIMIT {limit:UInt32}`,
+    params: {
+      ...params,
+      from,
+      ...Object.fromEntries(dimensions.map(({ value }, i) => [`value${i}`, value])),
+      ...(subject === null ? {} : { subject }),
+      ...(after === null ? {} : { afterTime: after.time, afterSource: after.source, afterId: after.id }),
+    },
+  });
+  return rows.map(eventOf);
 }

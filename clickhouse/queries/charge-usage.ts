@@ -7,8 +7,10 @@ export interface UsageEntry {
   meter: string;
   meterVersion: number;
   aggregation: 'count' | 'sum' | 'max' | 'unique' | 'latest';
-  /** Positions of dimensions, from 1. */
+  /** Positions of dimensions, from 1; 0 is the subject. */
   groupBy: readonly number[];
+  /** Dimensions, or the subject, that must have a value. */
+  only?: readonly { position: number; value: string }[];
 }
 
 /** Usage of one entry in one window and group, of one account. */
@@ -70,6 +72,9 @@ export async function chargeUsage(
       accounts: accountIds,
       ...Object.fromEntries(entries.map(({ meter }, i) => [`meter${i}`, meter])),
       ...Object.fromEntries(entries.map(({ meterVersion }, i) => [`version${i}`, meterVersion])),
+      ...Object.fromEntries(
+        entries.flatMap(({ only = [] }, i) => only.map(({ value }, o) => [`only${i}_${o}`, value])),
+      ),
       starts: bounds.slice(0, -1),
       from,
       to,
@@ -80,17 +85,20 @@ export async function chargeUsage(
   return rows.map((row) => ({ ...row, window: Number(row.window) }));
 }
 
+const columnOf = (position: number) => (position === 0 ? 'subject' : `dimensions[${position}]`);
+
 function usageOfEntry(
-  { aggregation, groupBy }: UsageEntry,
+  { aggregation, groupBy, only = [] }: UsageEntry,
   i: number,
   cuts: { hours: boolean; minutes: boolean },
 ): string {
   const { buckets, single, value } = STORED[aggregation];
-  const scope = `account_id IN {accounts:Array(String)} AND meter = {meter${i}:String} AND meter_version = {version${i}:UInt32}`;
+  const scope = `account_id IN {accounts:Array(String)} AND meter = {meter${i}:String} AND meter_version = {version${i}:UInt32}
+    ${only.map(({ position }, o) => `AND ${columnOf(position)} = {only${i}_${o}:String}`).join(' ')}`;
   const windowOf = (at: string) => `roundDown(${at}, {starts:Array(Int64)}) AS w`;
   // Named one by one: a function over the array of positions took three times as long as all the rest.
   const names = groupBy.map((_, g) => `g${g}`);
-  const groups = groupBy.map((position, g) => `, dimensions[${position}] AS g${g}`).join('');
+  const groups = groupBy.map((position, g) => `, ${columnOf(position)} AS g${g}`).join('');
   // Hours first, then windows and texts: there are far fewer of them than buckets.
   const bucketsOf = (table: string, unit: string, where: string) =>
     `SELECT account_id, ${windowOf('toInt64(toUnixTimestamp(at)) * 1000000')}, n${buckets === '' ? '' : ', v'}${names.map((name) => `, ${name}`).join('')}

@@ -51,6 +51,23 @@ export async function eventByKey(lane: Lane, accountId: string, receivedAt: Micr
   return row === undefined ? null : toRawEvent(row);
 }
 
+/** Events of an account by their receive times, which are unique. */
+export async function eventsReceivedAt(
+  lane: Lane,
+  accountId: string,
+  receivedAt: readonly Micros[],
+): Promise<Map<Micros, RawEvent>> {
+  if (receivedAt.length === 0) return new Map();
+  const rows = await lane.query<Row>({
+    name: 'events_received_at',
+    sql: `SELECT ${COLUMNS} FROM usage_events_raw_v1
+          WHERE account_id = {accountId:String}
+            AND received_at IN (SELECT fromUnixTimestamp64Micro(arrayJoin({receivedAt:Array(Int64)}), 'UTC'))`,
+    params: { accountId, receivedAt },
+  });
+  return new Map(rows.map(toRawEvent).map((event) => [event.receivedAt, event]));
+}
+
 export interface EventFilter {
   accountId: string;
   type: string | null;

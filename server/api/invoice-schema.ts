@@ -14,7 +14,8 @@ const step = z.object({
   amount: decimal.optional(),
 });
 
-const line = z
+/** A charge on an invoice. */
+export const invoiceLineSchema = z
   .object({
     chargeId: z.string(),
     description: z.string(),
@@ -60,7 +61,7 @@ export const invoiceSchema = invoiceHeadSchema
   .extend({
     accountId: z.string(),
     accountName: z.string(),
-    lines: z.array(line),
+    lines: z.array(invoiceLineSchema),
     unpriced: z.array(
       z.object({
         meter: z.string(),

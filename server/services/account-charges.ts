@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { AccountRater } from '../domain/rating/account-rater.ts';
-import type { ChargeUsage, RatedPart, Rating } from '../domain/rating/rating.types.ts';
+import type { ChargeUsage, RatedPart, Rating, RatingScope } from '../domain/rating/rating.types.ts';
 import { windowBounds } from '../domain/windows.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
-import type { GatheredUsage, PricedAccount, Span } from './charge-gathering.ts';
+import { ADDITIVE, type GatheredUsage, type PricedAccount, type Span } from './charge-gathering.ts';
+import { type ChargeLine, lineText } from './charge-line.ts';
 import { gatherUsage } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
+import { changesOf } from './running-changes.ts';
 
 /** An account's charges of a period, rated. */
 export interface AccountCharges {
@@ -33,6 +34,10 @@ export interface ChargesQuestion {
   readByDay?: boolean;
   /** Read already, with the cuts of `cutsOf`; else it is read. */
   usage?: GatheredUsage;
+  /** Only this charge, and those that draw from its licenses. */
+  only?: ChargeLine;
+  /** More instants at which counted usage is read apart, and spans in which it is read event by event. */
+  finer?: { cuts: readonly Micros[]; singleEvents: readonly Span[] };
   onPart?: (charge: ChargeUsage, part: RatedPart) => void;
 }
 
@@ -49,24 +54,34 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const days = daysOf(pricing, period);
     const account = pricedAccount(pricing, period);
     const cuts = cutsOf(pricing, period, readByDay ? days : []);
-    const singleEvents: Span[] = [];
+    for (const cut of question.finer?.cuts ?? []) cuts.add(cut);
+    const singleEvents: Span[] = [...(question.finer?.singleEvents ?? [])];
+    const wanted = question.only === undefined ? null : chargesWith(question.only, pricing);
+    const isRead = ({ key }: RegisteredMeter) => wanted === null || wanted.meters.has(key);
     const read = async (meters: readonly RegisteredMeter[]) => {
       const scope = { period, through, cuts: [...cuts], singleEvents };
-      return (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
+      const all = (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
+      return wanted === null ? all : { ...all, charges: all.charges.filter(wanted.includes) };
     };
     const { onPart, ...quiet } = question;
-    let usage = question.usage ?? (await read(registry.currentMeters()));
+    let usage = question.usage ?? (await read(registry.currentMeters().filter(isRead)));
     for (;;) {
-      const rater = rateUsage(quiet, usage, days);
+      const rater = rateUsage(quiet, usage);
       const rating = rater.result();
       const coarse = coarseExhaustion(rating, usage, pricing, singleEvents);
       if (coarse === null) {
         // Parts are told of the last reading only.
-        if (onPart !== undefined) rateUsage(question, usage, days);
+        if (onPart !== undefined) rateUsage(question, usage);
         return { rating, unpriced: usage.unpriced, usage, rater, days };
       }
       // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
-      const { from, to } = coarse;
+      const { charge, from, to } = coarse;
+      const meter = registry.current(meterOf(account, charge.priceKey));
+      if (meter !== undefined && !ADDITIVE.has(meter.aggregation)) {
+        const changes = await changesOf(store, { pricing, period, meter, charge });
+        usage = { ...usage, charges: usage.charges.map((each) => (each === charge ? changes : each)) };
+        continue;
+      }
       const unit = to - from > DAY ? DAY : to - from > HOUR ? HOUR : to - from > MINUTE ? MINUTE : null;
       if (unit === null) singleEvents.push({ from, to });
       else for (let at = from + unit - (from % unit); at < to; at += unit) cuts.add(at);
@@ -82,24 +97,49 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
   };
 }
 
-function rateUsage(
-  { pricing, period, byDay, onPart }: ChargesQuestion,
-  { charges }: GatheredUsage,
-  days: readonly Micros[],
-): AccountRater {
-  const rater = new AccountRater({
+/** What an account's usage of a period is rated with. */
+export function ratingScope(pricing: Pricing, period: BillingPeriod): RatingScope {
+  return {
     period,
-    days,
+    days: daysOf(pricing, period),
     versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
     discountPercent: pricing.rateCard?.discountPercent ?? '0',
     currency: pricing.account.currency,
     minorUnit: pricing.minorUnit,
     licenses: pricing.licenses,
+  };
+}
+
+function rateUsage({ pricing, period, byDay, onPart }: ChargesQuestion, { charges }: GatheredUsage): AccountRater {
+  const rater = new AccountRater({
+    ...ratingScope(pricing, period),
     ...(byDay ? { byDay: true } : {}),
     ...(onPart === undefined ? {} : { onPart }),
   });
   rater.rate(charges);
   return rater;
+}
+
+/** The charge, and with it every one that a license of it, or of those, covers too. */
+function chargesWith(
+  { priceKey, lineValues }: ChargeLine,
+  pricing: Pricing,
+): { meters: ReadonlySet<string>; includes: (charge: ChargeUsage) => boolean } {
+  const keys = new Set([priceKey]);
+  for (let before = 0; before < keys.size; ) {
+    before = keys.size;
+    for (const { weights } of pricing.licenses) {
+      const named = Object.keys(weights);
+      if (named.some((key) => keys.has(key))) for (const key of named) keys.add(key);
+    }
+  }
+  const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
+  const meters = new Set(prices.flatMap(({ key, meter }) => (keys.has(key) ? [meter] : [])));
+  const line = lineText(lineValues);
+  const isLicensed = pricing.licenses.some(({ weights }) => priceKey in weights);
+  const includes = (charge: ChargeUsage) =>
+    isLicensed ? keys.has(charge.priceKey) : charge.priceKey === priceKey && lineText(charge.lineValues) === line;
+  return { meters, includes };
 }
 
 /** What reading an account's usage needs to know of its pricing. */
@@ -125,14 +165,14 @@ export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly M
 
 /**
  * A bucket of events inside which a pool ran out, so that it is not known which of them it still covered.
- * @param finest what was read event by event already: a maximum or a latest value stays a bucket even then
+ * @param finest what was read event by event already
  */
 function coarseExhaustion(
   rating: Rating,
   usage: GatheredUsage,
   pricing: Pricing,
   finest: readonly Span[],
-): { from: Micros; to: Micros; meters: ReadonlySet<string> } | null {
+): { charge: ChargeUsage; from: Micros; to: Micros; meters: ReadonlySet<string> } | null {
   for (const { licenseId, exhaustedAt } of rating.licenses) {
     const weights = pricing.licenses.find(({ id }) => id === licenseId)?.weights ?? {};
     if (exhaustedAt === null) continue;
@@ -143,6 +183,7 @@ function coarseExhaustion(
         if (finest.some((span) => span.from === from && span.to === to)) continue;
         const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
         return {
+          charge,
           from,
           to,
           meters: new Set(prices.flatMap(({ key, meter }) => (weights[key] === undefined ? [] : [meter]))),
@@ -156,13 +197,4 @@ function coarseExhaustion(
 /** The meter a price is for: prices keep it from version to version or have another key. */
 function meterOf({ versions }: PricedAccount, priceKey: string): string {
   return versions.findLast(({ prices }) => prices.has(priceKey))?.prices.get(priceKey)?.meter ?? '';
-}
-
-/** A charge's id: the same for the same price and line of an account's period, however often it is computed. */
-export function chargeIdOf(periodKey: string, priceKey: string, lineValues: Readonly<Record<string, string>>): string {
-  const line = Object.entries(lineValues).sort(([a], [b]) => (a < b ? -1 : 1));
-  const digest = createHash('sha256')
-    .update(JSON.stringify([priceKey, line]))
-    .digest('hex');
-  return `${periodKey}-${digest.slice(0, 20)}`;
 }

@@ -34,6 +34,17 @@ export interface Span {
   to: Micros;
 }
 
+/** The same time in spans that rise and neither overlap nor touch. */
+export function apart(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else merged.push({ from, to });
+  }
+  return merged;
+}
+
 /** How a counting meter is asked for: all its additive usage at once, other aggregations once for each kind of line. */
 export interface Entry extends UsageEntry {
   of: RegisteredMeter;
@@ -116,15 +127,13 @@ export class ChargeGathering {
     });
   }
 
-  /** Replaces buckets inside `range` by the events in them. */
-  events(entry: Entry, events: readonly ChargeEvent[], range: Span): void {
+  /** Replaces buckets inside any of the spans (rising and apart) by the events in them. */
+  events(entry: Entry, events: readonly ChargeEvent[], spans: readonly Span[]): void {
+    const starts = spans.map(({ from }) => from);
+    const isInSpan = ({ from, to }: Contribution) => to <= (spans[countUntil(starts, from) - 1]?.to ?? from);
     for (const charge of this.charges.values()) {
       charge.contributions = charge.contributions.filter(
-        (c) =>
-          c.kind !== 'bucket' ||
-          c.from < range.from ||
-          c.to > range.to ||
-          !this.isOf(charge.priceKey, entry.meter, c.from),
+        (c) => c.kind !== 'bucket' || !isInSpan(c) || !this.isOf(charge.priceKey, entry.meter, c.from),
       );
     }
     for (const event of events) {
@@ -226,12 +235,13 @@ export class ChargeGathering {
   }
 }
 
-function versionAt(versions: readonly VersionInForce[], at: Micros): VersionInForce {
+/** The version that rules at an instant. */
+export function versionAt(versions: readonly VersionInForce[], at: Micros): VersionInForce {
   return versions.findLast(({ from }) => from <= at) ?? (versions[0] as VersionInForce);
 }
 
 /** The one price that covers usage with these dimensions; prices of a version never overlap. */
-function priceFor(
+export function priceFor(
   version: VersionInForce,
   meter: string,
   dimensions: Record<string, string>,
@@ -255,7 +265,8 @@ function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
   return value;
 }
 
-function lineValuesOf(price: Price, dimensions: Record<string, string>): Record<string, string> {
+/** Which line of a price usage belongs to. */
+export function lineValuesOf(price: Price, dimensions: Record<string, string>): Record<string, string> {
   return Object.fromEntries((price.lineBy ?? []).map((name) => [name, dimensions[name] ?? '']));
 }
 

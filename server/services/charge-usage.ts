@@ -13,6 +13,7 @@ import { needsSingleEvents } from '../domain/rating/charge-model.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
 import {
   ADDITIVE,
+  apart,
   ChargeGathering,
   dimensionsOf,
   type Entry,
@@ -72,12 +73,11 @@ export async function gatherUsage(
   for (const account of accounts) {
     for (const entry of entries) {
       if (!ADDITIVE.has(entry.aggregation)) continue;
-      const { from, to } = scope.period;
-      for (const span of needsEvents(account, entry) ? [{ from, to }] : scope.singleEvents) {
-        const meter = { meter: entry.meter, meterVersion: entry.meterVersion };
-        const events = await chargeEvents(store.read, account.accountId, meter, span);
-        gathered.get(account.accountId)?.events(entry, events, span);
-      }
+      const spans = needsEvents(account, entry) ? [scope.period] : apart(scope.singleEvents);
+      if (spans.length === 0) continue;
+      const meter = { meter: entry.meter, meterVersion: entry.meterVersion };
+      const events = await chargeEvents(store.read, account.accountId, meter, spans);
+      gathered.get(account.accountId)?.events(entry, events, spans);
     }
   }
   return new Map([...gathered].map(([accountId, gathering]) => [accountId, gathering.done()]));

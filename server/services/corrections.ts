@@ -80,7 +80,12 @@ export async function correctionsOf(
   return lines;
 }
 
-async function frozenPricing({ database }: CorrectionsParts, pricing: Pricing, head: InvoiceHead): Promise<Pricing> {
+/** The pricing a final invoice was computed with. */
+export async function frozenPricing(
+  { database }: CorrectionsParts,
+  pricing: Pricing,
+  head: InvoiceHead,
+): Promise<Pricing> {
   const frozen = head.versions as unknown as FrozenVersions;
   const { rateCard } = frozen;
   const versions = rateCard === null ? [] : await rateCardVersionsOf(database.queries, rateCard.key);

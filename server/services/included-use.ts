@@ -5,7 +5,8 @@ import type { Price } from '../domain/price.ts';
 import type { ChargeUsage, RatedPart } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
-import { type AccountCharges, chargeIdOf } from './account-charges.ts';
+import type { AccountCharges } from './account-charges.ts';
+import { chargeIdOf } from './charge-line.ts';
 import type { Pricing } from './pricing.ts';
 import type { IncludedUse } from './spend-pages.types.ts';
 

@@ -1,7 +1,7 @@
 import { type Account, getAccount } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
 import { type Amount, amountText, parseAmount } from '../domain/money.ts';
-import { chargeIdOf } from './account-charges.ts';
+import { chargeIdOf } from './charge-line.ts';
 import type { InvoiceLine, InvoiceState, InvoiceView } from './invoice.types.ts';
 import type { ComputedInvoice, Invoices } from './invoices.ts';
 import { daysOfPeriod } from './spend-days.ts';

@@ -7,7 +7,7 @@ import { addQuantities } from '../domain/quantity.ts';
 import type { RatedCharge } from '../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
-import { chargeIdOf } from './account-charges.ts';
+import { chargeIdOf } from './charge-line.ts';
 import type { InvoiceLine, InvoiceState, InvoiceView, UnpricedUsage } from './invoice.types.ts';
 
 /** What an invoice is put together from. */

@@ -4,7 +4,7 @@ import { accountRateCard } from '../database/rate-cards.ts';
 import { runningRate } from '../domain/rating/running-rate.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { LiveCharge, LiveMoney } from '../realtime/contract.ts';
-import { chargeIdOf } from './account-charges.ts';
+import { chargeIdOf } from './charge-line.ts';
 import type { ComputedInvoice, Invoices } from './invoices.ts';
 import { versionsInForce } from './pricing.ts';
 

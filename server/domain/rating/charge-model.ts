@@ -16,6 +16,8 @@ export interface FractionModel {
   ofEvents?: (quantity: Quantity, events: number) => bigint;
   /** Same amount for every unit, so that quantity and time at which a cap is reached can be told. */
   perUnit?: bigint;
+  /** Up to which running sum more costs evenly more; the sum itself where the next bit jumps, `null` for without end. */
+  evenUntil: (sum: bigint, used: boolean) => bigint | null;
 }
 
 /** The fractions of a price's charge model, without allowance, cap, minimum and discount. */
@@ -26,18 +28,32 @@ export function fractionModel(price: Price): FractionModel {
     case 'per_time':
       return linear(price.amount, price.perSeconds);
     case 'graduated':
-      return { denominator: QUANTITY_ONE, of: graduated(tiersOf(price.tiers), price.flatAtZero === true) };
-    case 'volume':
-      return { denominator: QUANTITY_ONE, of: volume(tiersOf(price.tiers), price.flatAtZero === true) };
+    case 'volume': {
+      const tiers = tiersOf(price.tiers);
+      const of = price.model === 'graduated' ? graduated : volume;
+      return {
+        denominator: QUANTITY_ONE,
+        of: of(tiers, price.flatAtZero === true),
+        evenUntil: (sum) => tierEnd(tiers, sum, price.model === 'volume'),
+      };
+    }
     case 'package': {
       const amount = parseAmount(price.amount);
       const size = parseQuantity(price.size);
       // A package that is begun is due whole.
-      return { denominator: 1n, of: (quantity) => (quantity <= 0n ? 0n : amount * ((quantity + size - 1n) / size)) };
+      return {
+        denominator: 1n,
+        of: (quantity) => (quantity <= 0n ? 0n : amount * ((quantity + size - 1n) / size)),
+        evenUntil: (sum) => sum,
+      };
     }
     case 'flat': {
       const amount = parseAmount(price.amount);
-      return { denominator: 1n, of: (_quantity, used) => (used || price.flatAtZero === true ? amount : 0n) };
+      return {
+        denominator: 1n,
+        of: (_quantity, used) => (used || price.flatAtZero === true ? amount : 0n),
+        evenUntil: (sum, used) => (used || price.flatAtZero === true ? null : sum),
+      };
     }
     case 'percentage':
       return percentage(price);
@@ -47,7 +63,7 @@ export function fractionModel(price: Price): FractionModel {
 function linear(unitAmount: string, per: string): FractionModel {
   const perUnit = parseAmount(unitAmount);
   // amount × quantity / per: both of 10⁻¹⁸ cancel, so the fraction is amount · q / per.
-  return { denominator: parseQuantity(per), of: (quantity) => perUnit * quantity, perUnit };
+  return { denominator: parseQuantity(per), of: (quantity) => perUnit * quantity, perUnit, evenUntil: () => null };
 }
 
 interface ParsedTier {
@@ -86,6 +102,14 @@ function tierAt(tiers: readonly ParsedTier[], quantity: Quantity): ParsedTier {
   return tiers[at] as ParsedTier;
 }
 
+/** Where the tier ends that the next bit falls in; the sum itself where entering that tier adds something at once. */
+function tierEnd(tiers: readonly ParsedTier[], sum: Quantity, isVolume: boolean): Quantity | null {
+  const tier = tiers.find(({ upTo }) => upTo === null || upTo > sum);
+  if (tier === undefined) return null;
+  const isEntered = sum > tier.above;
+  return isEntered || (tier.flat === 0n && (!isVolume || sum === 0n)) ? tier.upTo : sum;
+}
+
 /** Each unit at the price of the tier it falls in; a tier's flat amount is due once the quantity is beyond the one before. */
 function graduated(tiers: readonly ParsedTier[], flatAtZero: boolean) {
   return (quantity: Quantity): bigint => {
@@ -115,6 +139,7 @@ function percentage(price: Extract<Price, { model: 'percentage' }>): FractionMod
   return {
     denominator,
     of: (sum) => sum,
+    evenUntil: (sum) => (needsSingleEvents(price) ? sum : null),
     ofEvents: (quantity, events) => {
       if (quantity <= 0n) return percent * quantity;
       const amount = percent * quantity + fixed * BigInt(events);

@@ -79,6 +79,22 @@ export class PriceFunction {
     return this.discount(this.limit(this.modelled()));
   }
 
+  /** Whether every share of that much more costs its share of what it costs: no tier, cap or minimum begins or ends in it. */
+  isEven(quantity: Quantity, slot: string): boolean {
+    if (quantity < 0n) return false;
+    const of = this.slotCap === null ? this.sum : ((this.slots.get(slot) ?? this.slotsBefore?.get(slot))?.sum ?? 0n);
+    const until = this.model.evenUntil(of, this.used);
+    if (until !== null && of + quantity > until) return false;
+    const after = this.model.of(of + quantity, true);
+    const before = this.model.of(of, this.used);
+    const isCut = (limit: bigint | null, from: bigint, to: bigint) => limit !== null && from < limit && to > limit;
+    if (isCut(this.slotCap, before, after)) return false;
+    const now = this.modelled();
+    const then = this.slotCap === null ? after : now + (before >= this.slotCap ? 0n : after - before);
+    const startsMinimum = this.minimum !== null && this.minimum > 0n && !this.used && !this.dueAtZero;
+    return !isCut(this.lineCap, now, then) && !isCut(this.minimum, now, then) && !startsMinimum;
+  }
+
   stages(): PriceStages {
     const model = this.slotCap === null ? this.modelled() : this.slotsAmount;
     const limited = this.limit(this.modelled());

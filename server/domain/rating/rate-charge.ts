@@ -17,6 +17,8 @@ export interface Part extends Piece {
   included: Quantity;
   /** The exact difference it makes to the charge, before licenses in money. */
   amount: Amount;
+  /** Of a bucket: whether every share of it costs its share, so that it need not be known which event came first. */
+  even: boolean;
   /** What licenses in money cover of it, once they have been asked; `amount − coveredAmount` is what it adds to the line. */
   coveredAmount: Amount;
 }
@@ -136,10 +138,12 @@ export class ChargeRater {
       total += free;
       // What is covered or free in part has no cap instant of its own: the cap then counts only the rest.
       const cap = rest - free === whole ? capOf(contribution, p) : null;
+      const isWhole = (rest === whole || rest === 0n) && (free === rest || free === 0n);
+      const even = contribution.kind === 'bucket' && isWhole && p.isEven(rest - free, slot);
       for (const cut of cap === null ? [contribution] : cutAt(contribution, [cap])) {
         p.add(cap === null ? rest - free : cut.quantity, slot, events);
         const after = p.amount();
-        onPart({ contribution: cut, covered, included: free, amount: after - before, coveredAmount: 0n });
+        onPart({ contribution: cut, covered, included: free, amount: after - before, even, coveredAmount: 0n });
         before = after;
       }
     }

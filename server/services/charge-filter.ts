@@ -1,0 +1,34 @@
+import type { Price } from '../domain/price.ts';
+import type { VersionInForce } from '../domain/rating/rating.types.ts';
+import type { RegisteredMeter } from '../metering/registry.ts';
+import { lineValuesOf, versionAt } from './charge-gathering.ts';
+import { type ChargeLine, lineText } from './charge-line.ts';
+
+/** The dimensions usage of the charge has, by their positions in the meter's, from 1. */
+export function positionsOf({
+  meter,
+  price,
+  line,
+}: {
+  meter: RegisteredMeter;
+  price: Price;
+  line: ChargeLine;
+}): { position: number; value: string }[] {
+  return Object.entries({ ...price.match, ...line.lineValues }).map(([name, value]) => ({
+    position: meter.dimensionNames.indexOf(name) + 1,
+    value,
+  }));
+}
+
+/** Whether usage with these dimensions at an instant belongs to the charge, under the version then in force. */
+export function isOfCharge(
+  { priceKey, lineValues }: ChargeLine,
+  dimensions: Record<string, string>,
+  at: number,
+  versions: readonly VersionInForce[],
+): boolean {
+  const price = versionAt(versions, at).prices.get(priceKey);
+  if (price === undefined) return false;
+  const matches = Object.entries(price.match ?? {}).every(([name, value]) => dimensions[name] === value);
+  return matches && lineText(lineValuesOf(price, dimensions)) === lineText(lineValues);
+}

@@ -1,0 +1,141 @@
+import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
+import { type Account, getAccount } from '../../database/accounts.ts';
+import type { Database } from '../../database/connect.ts';
+import { finalPeriods, getInvoice, type InvoiceHead } from '../../database/invoices.ts';
+import { type BillingPeriod, periodAt, periodOf } from '../../domain/billing-period.ts';
+import type { Price } from '../../domain/price.ts';
+import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
+import type { ChargesReader } from '../account-charges.ts';
+import type { ChargeLine } from '../charge-line.ts';
+import { frozenPricing } from '../corrections.ts';
+import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
+import { type Invoices, storedView } from '../invoices.ts';
+import { type Pricing, pricingOf, versionsInForce } from '../pricing.ts';
+
+export interface ExplanationParts {
+  database: Database;
+  store: ClickHouse;
+  registry: MeterRegistry;
+  charges: ChargesReader;
+  invoices: Invoices;
+  meteredThrough: () => Micros;
+  now: () => Date;
+}
+
+/** A charge that was asked for, and what it is computed from. */
+export interface FoundCharge {
+  account: Account;
+  period: BillingPeriod;
+  pricing: Pricing;
+  line: ChargeLine;
+  /** The line as it was issued, on a final invoice; `null` while it is computed. */
+  issued: InvoiceLine | null;
+  invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit'>;
+  meter: RegisteredMeter;
+  /** The price as customers are shown it: of the last version that has it. */
+  price: Price;
+  /** Every event received up to here is in the numbers. */
+  meteredThrough: Micros;
+  /** Open intervals run to here. */
+  through: Micros;
+}
+
+const CHARGE_ID = /^(\d{4}-(?:0[1-9]|1[0-2]))-[0-9a-f]{20}$/;
+const REMEMBERED = 20_000;
+
+/** Finds charges by id; `null` when the account has none by it. */
+export type ChargeFinder = (accountId: string, chargeId: string) => Promise<FoundCharge | null>;
+
+/**
+ * A charge's id does not tell its price and line; they are looked up on the invoice, and remembered, since an id means the
+ * same charge for good.
+ */
+export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
+  const remembered = new Map<string, ChargeLine>();
+  const keyOf = (accountId: string, chargeId: string) => `${accountId} ${chargeId}`;
+  const remember = (accountId: string, lines: readonly InvoiceLine[]) => {
+    for (const { chargeId, priceKey, lineValues, corrects } of lines) {
+      if (corrects === undefined) remembered.set(keyOf(accountId, chargeId), { priceKey, lineValues });
+    }
+    for (const key of remembered.keys()) {
+      if (remembered.size <= REMEMBERED) break;
+      remembered.delete(key);
+    }
+  };
+
+  async function computed(account: Account, period: BillingPeriod, chargeId: string): Promise<FoundCharge | null> {
+    const open = periodAt(parts.now().getTime() * 1000, account);
+    if (period.from > open.from) return null;
+    const meteredThrough = parts.meteredThrough();
+    const key = keyOf(account.id, chargeId);
+    if (!remembered.has(key)) {
+      remember(account.id, (await parts.invoices.computed(account, period.key)).view.lines);
+    }
+    const line = remembered.get(key);
+    if (line === undefined) return null;
+    const pricing = await pricingOf(parts.database.queries, account);
+    const isOpen = period.key === open.key;
+    const invoice = {
+      id: isOpen ? 'current' : period.key,
+      number: null,
+      state: isOpen ? ('projected' as const) : ('draft' as const),
+    };
+    return found({ account, period, pricing, line, issued: null, meteredThrough }, invoice);
+  }
+
+  async function issued(account: Account, head: InvoiceHead, chargeId: string): Promise<FoundCharge | null> {
+    const stored = await getInvoice(parts.database.queries, account.id, head.id);
+    if (stored === null) return null;
+    const view = storedView(stored);
+    const line = view.lines.find((each) => each.chargeId === chargeId);
+    if (line === undefined) return null;
+    const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
+    const { id, number, state } = view;
+    const base = {
+      account,
+      period: head.period,
+      pricing,
+      line,
+      issued: line,
+      meteredThrough: head.meteredThroughMicros,
+    };
+    return found(base, { id, number, state });
+  }
+
+  function found(
+    base: Omit<FoundCharge, 'invoice' | 'meter' | 'price' | 'through'>,
+    invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
+  ): FoundCharge | null {
+    const { account, period, pricing, line, meteredThrough } = base;
+    const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
+    const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
+    const meter = price && parts.registry.current(price.meter);
+    if (price === undefined || meter === undefined) return null;
+    const { key, from, to } = period;
+    const instant = (at: Micros) => new Date(at / 1000).toISOString();
+    return {
+      ...base,
+      line: { priceKey: line.priceKey, lineValues: line.lineValues },
+      invoice: {
+        ...invoice,
+        period: { key, from: instant(from), to: instant(to), timeZone: account.timeZone },
+        currency: account.currency,
+        minorUnit: pricing.minorUnit,
+      },
+      price,
+      meter,
+      through: Math.min(period.to, meteredThrough),
+    };
+  }
+
+  return async (accountId, chargeId) => {
+    const periodKey = CHARGE_ID.exec(chargeId)?.[1];
+    const account = periodKey === undefined ? null : await getAccount(parts.database.queries, accountId);
+    if (periodKey === undefined || account === null) return null;
+    const finals = await finalPeriods(parts.database.queries, accountId);
+    const head = finals.find(({ period }) => period.key === periodKey);
+    return head === undefined
+      ? computed(account, periodOf(periodKey, account), chargeId)
+      : issued(account, head, chargeId);
+  };
+}

@@ -1,0 +1,65 @@
+import { amountText, quantityText } from '../../domain/money.ts';
+import type { RatedPart } from '../../domain/rating/rating.types.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
+import type { ExplainedInterval, ExplanationPage } from '../explanation.types.ts';
+import type { FoundCharge } from './find-charge.ts';
+import type { OpenedCharge } from './open-charge.ts';
+
+const SECOND = 1_000_000;
+
+/** A page of what a resource ran, stretch by stretch as it was charged, in the order it counts. */
+export function intervalsPage(
+  { through }: FoundCharge,
+  { parts }: OpenedCharge,
+  resource: string,
+  { cursor, limit }: { cursor: string | null; limit: number },
+): ExplanationPage<ExplainedInterval> {
+  const own = parts.filter(({ contribution }) => contribution.subject === resource);
+  const first = cursor === null ? 0 : own.findIndex((part) => keyOf(part) > cursor);
+  const page = first < 0 ? [] : own.slice(first, first + limit);
+  const last = page.at(-1);
+  const more = first >= 0 && last !== undefined && first + limit < own.length;
+  return {
+    data: page.map((part) => shown(part, through)),
+    pageTotal: amountText(page.reduce((sum, part) => sum + part.amount - part.coveredAmount, 0n)),
+    nextCursor: more ? keyOf(last) : null,
+  };
+}
+
+/** A part's place in the order of its resource, as text that sorts like it. */
+function keyOf({ contribution: { from, source, id, slot } }: RatedPart): string {
+  return [String(from).padStart(17, '0'), source, id, slot].join('\u0000');
+}
+
+function shown(part: RatedPart, through: number): ExplainedInterval {
+  const { contribution, covered, included, amount, coveredAmount } = part;
+  const { from, to, quantity, subject, slot, dimensions, source, id } = contribution;
+  const micros = BigInt(to - from);
+  const [, number] = slot === '' ? ['', 0] : (JSON.parse(slot) as [string, number]);
+  return {
+    resource: subject,
+    slot: number,
+    from: toRfc3339(from),
+    to: toRfc3339(to),
+    seconds: secondsText(to - from),
+    // A level of 12 decimals times microseconds is the quantity, exactly.
+    level: quantityText((quantity * 1_000_000n) / micros),
+    dimensions: { ...dimensions },
+    open: to === through,
+    source,
+    eventId: id,
+    quantity: quantityText(quantity),
+    covered: quantityText(covered.reduce((sum, each) => sum + each.quantity, 0n)),
+    included: quantityText(included),
+    amountExact: amountText(amount - coveredAmount),
+  };
+}
+
+/** Microseconds as seconds, exactly. */
+function secondsText(micros: number): string {
+  const fraction = String(micros % SECOND)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
+  const whole = String(Math.floor(micros / SECOND));
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}

@@ -1,0 +1,137 @@
+import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
+import { AccountRater } from '../../domain/rating/account-rater.ts';
+import type { ChargeUsage, RatedCharge, RatedPart } from '../../domain/rating/rating.types.ts';
+import { type ChargesReader, ratingScope } from '../account-charges.ts';
+import { ADDITIVE, type Span } from '../charge-gathering.ts';
+import { isSameLine } from '../charge-line.ts';
+import { changesOf } from '../running-changes.ts';
+import type { FoundCharge } from './find-charge.ts';
+
+/** A charge, rated, with everything it is made of. */
+export interface OpenedCharge {
+  rated: RatedCharge;
+  /** In the order they count: events, intervals, or windows of counted usage in which every share costs its share. */
+  parts: RatedPart[];
+  /** When each license ran out, if it did. */
+  exhausted: ReadonlyMap<string, Micros | null>;
+  /** Its usage, and that of the charges that draw from its licenses. */
+  usage: readonly ChargeUsage[];
+}
+
+export interface FinerReading {
+  cuts: Micros[];
+  singleEvents: Span[];
+}
+
+const HOUR: Micros = 3_600_000_000;
+const MINUTE: Micros = 60_000_000;
+/** So many events are read at once where windows of them cannot stand in. */
+const EVENTS_AT_ONCE = 50_000;
+
+/** Rates the charge as finely as asked. @returns `null` when there is no usage of it (any more) */
+export async function rateCharge(
+  charges: ChargesReader,
+  found: FoundCharge,
+  finer: FinerReading,
+): Promise<OpenedCharge | null> {
+  const { pricing, period, through, line } = found;
+  const { usage } = await charges({ pricing, period, through, only: line, readByDay: true, finer });
+  return rateAgain(found, usage.charges);
+}
+
+/** Rates usage of the charge, and of those that draw from its licenses, and keeps the charge's parts. */
+export function rateAgain({ pricing, period, line }: FoundCharge, usage: readonly ChargeUsage[]): OpenedCharge | null {
+  const parts: RatedPart[] = [];
+  const rater = new AccountRater({
+    ...ratingScope(pricing, period),
+    onPart: (charge, part) => {
+      if (isSameLine(line, charge)) parts.push(part);
+    },
+  });
+  rater.rate(usage);
+  const rating = rater.result();
+  const rated = rating.charges.find((charge) => isSameLine(line, charge));
+  if (rated === undefined) return null;
+  const exhausted = new Map(rating.licenses.map(({ licenseId, exhaustedAt }) => [licenseId, exhaustedAt]));
+  return { rated, parts, exhausted, usage };
+}
+
+async function inChanges(
+  store: ClickHouse,
+  { pricing, period, meter, line }: FoundCharge,
+  usage: readonly ChargeUsage[],
+): Promise<ChargeUsage[]> {
+  const charge = usage.find(
+    (each) => isSameLine(line, each) && each.contributions.some(({ kind }) => kind === 'bucket'),
+  );
+  if (charge === undefined) return [...usage];
+  const changes = await changesOf(store, { pricing, period, meter, charge });
+  return usage.map((each) => (each === charge ? changes : each));
+}
+
+/**
+ * Opens a charge: counted usage is read in days, and only where something about its price changes inside one, ever more
+ * finely, at last event by event.
+ */
+export async function openCharge(
+  charges: ChargesReader,
+  store: ClickHouse,
+  found: FoundCharge,
+): Promise<OpenedCharge | null> {
+  const finer: FinerReading = { cuts: [], singleEvents: [] };
+  for (;;) {
+    const opened = await rateCharge(charges, found, finer);
+    if (opened === null || found.meter.aggregation === 'time_weighted') return opened;
+    if (!ADDITIVE.has(found.meter.aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
+    const rough = roughWindows(opened.parts);
+    if (rough.length === 0) return opened;
+    const events = rough.reduce((sum, window) => sum + window.events, 0);
+    if (events <= EVENTS_AT_ONCE && rough.length > 3) {
+      finer.singleEvents.push(...rough);
+      continue;
+    }
+    // Packages and the like: every window is rough, and reading all their events at once would be too much.
+    if (rough.length > 24) return opened;
+    for (const { from, to } of rough) {
+      const unit = to - from > HOUR ? HOUR : to - from > MINUTE ? MINUTE : null;
+      if (unit === null || events <= EVENTS_AT_ONCE / 10) finer.singleEvents.push({ from, to });
+      else for (let at = from - (from % unit) + unit; at < to; at += unit) finer.cuts.push(at);
+    }
+  }
+}
+
+/** Windows of several events in which it matters which came first. */
+export function roughWindows(parts: readonly RatedPart[]): (Span & { events: number })[] {
+  const windows = new Map<string, { from: Micros; to: Micros; events: number; parts: RatedPart[] }>();
+  for (const part of parts) {
+    const { kind, from, to, events } = part.contribution;
+    if (kind !== 'bucket') continue;
+    const key = `${from} ${to}`;
+    const window = windows.get(key) ?? { from, to, events: 0, parts: [] };
+    window.events += events;
+    window.parts.push(part);
+    windows.set(key, window);
+  }
+  return [...windows.values()].filter(
+    ({ parts: inIt }) => !inIt.every(isEven) || !inIt.every((part) => alike(part, inIt[0] as RatedPart)),
+  );
+}
+
+function isEven({ even, amount, coveredAmount }: RatedPart): boolean {
+  return even && (coveredAmount === 0n || coveredAmount === amount);
+}
+
+/** Whether a unit costs the same in both, and is covered alike. */
+export function alike(a: RatedPart, b: RatedPart): boolean {
+  const [q, r] = [a.contribution.quantity, b.contribution.quantity];
+  const net = (part: RatedPart) => part.amount - part.coveredAmount;
+  const licenses = (part: RatedPart) => part.covered.map(({ licenseId }) => licenseId).join(' ');
+  return (
+    net(a) * r === net(b) * q &&
+    a.included * r === b.included * q &&
+    licenses(a) === licenses(b) &&
+    sumOf(a) * r === sumOf(b) * q
+  );
+}
+
+const sumOf = ({ covered }: RatedPart) => covered.reduce((sum, { quantity }) => sum + quantity, 0n);

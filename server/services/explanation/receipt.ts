@@ -1,0 +1,51 @@
+import { getAccount } from '../../database/accounts.ts';
+import { periodAt } from '../../domain/billing-period.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
+import { ratingScope } from '../account-charges.ts';
+import { lineValuesOf, priceFor, versionAt } from '../charge-gathering.ts';
+import { chargeIdOf } from '../charge-line.ts';
+import { lookUpEvent } from '../event-lookup.ts';
+import type { EventReceiptPage } from '../explanation.types.ts';
+import { pricingOf } from '../pricing.ts';
+import type { Explanations } from './explanations.ts';
+import type { ExplanationParts } from './find-charge.ts';
+
+/** Ties of one instant are on one page, however many the event has before it. */
+const TIES = 10_000;
+
+/** What became of an account's event; `null` when there is none by this source and id. */
+export function createReceipts(parts: ExplanationParts, explanations: Explanations) {
+  return async (accountId: string, source: string, id: string): Promise<EventReceiptPage | null> => {
+    const { database, store, registry } = parts;
+    const account = await getAccount(database.queries, accountId);
+    const found = account && (await lookUpEvent(store, registry, accountId, source, id));
+    if (account === null || found === null) return null;
+    const time = Date.parse(found.eventTime) * 1000;
+    const period = periodAt(time, account);
+    const pricing = await pricingOf(database.queries, account);
+    const { versions } = ratingScope(pricing, period);
+    const meters = await Promise.all(
+      found.meters.map(async ({ key, unit, value, groupBy }): Promise<EventReceiptPage['meters'][number]> => {
+        const meter = registry.current(key);
+        const price = priceFor(versionAt(versions, Math.max(time, period.from)), key, groupBy, null);
+        const fed = { key, description: meter?.description ?? key, value, unit };
+        if (price === null) return { ...fed, charge: null };
+        const chargeId = chargeIdOf(period.key, price.key, lineValuesOf(price, groupBy));
+        const page = await explanations.events(accountId, chargeId, {
+          ...{ resource: null, from: time, to: time + 1_000, cursor: null, limit: TIES },
+        });
+        const event = page?.data.find((each) => each.source === source && each.id === id);
+        const charge = event && { chargeId, description: price.description, amountExact: event.amountExact };
+        return { ...fed, charge: charge ?? null };
+      }),
+    );
+    const { key, from, to } = period;
+    return {
+      ...{ source, id, accountId, status: 'accepted', eventTime: found.eventTime, receiveTime: found.receivedAt },
+      event: found.event,
+      period: { key, from: toRfc3339(from), to: toRfc3339(to) },
+      periodRule: `An event counts in the billing period its own time falls in: ${key} runs from ${toRfc3339(from)} to before ${toRfc3339(to)}, in ${account.timeZone}.`,
+      meters,
+    };
+  };
+}

@@ -1,0 +1,213 @@
+import {
+  type ChargeUsageRow,
+  type ClickHouse,
+  chargeEvents,
+  chargeUsage,
+  type Micros,
+} from '../../../clickhouse/index.ts';
+import {
+  type Amount,
+  amountText,
+  parseFixed,
+  QUANTITY_DECIMALS,
+  type Quantity,
+  quantityText,
+} from '../../domain/money.ts';
+import { AccountRater } from '../../domain/rating/account-rater.ts';
+import type { Contribution } from '../../domain/rating/contribution.ts';
+import type { RatedPart } from '../../domain/rating/rating.types.ts';
+import { ratingScope } from '../account-charges.ts';
+import { isOfCharge, positionsOf } from '../charge-filter.ts';
+import { isSameLine } from '../charge-line.ts';
+import type { ExplainedResource } from '../explanation.types.ts';
+import type { FoundCharge } from './find-charge.ts';
+import { alike, type OpenedCharge, rateAgain, roughWindows } from './open-charge.ts';
+
+/** What a resource adds to a charge, while it is summed up. */
+interface Sums {
+  quantity: Quantity;
+  covered: Quantity;
+  included: Quantity;
+  amount: Amount;
+  events: number;
+  /** Level events seen: an interval may be in several parts. */
+  seen: Set<string>;
+}
+
+/** Windows in a row in which a unit costs the same. */
+interface Stretch {
+  from: Micros;
+  to: Micros;
+  quantity: Quantity;
+  covered: Quantity;
+  included: Quantity;
+  amount: Amount;
+  like: RatedPart;
+}
+
+/** Everything a charge is made of, by resource, those that cost most first. Exact. */
+export async function resourcesOf(
+  store: ClickHouse,
+  found: FoundCharge,
+  opened: OpenedCharge,
+): Promise<ExplainedResource[]> {
+  const resources = new Map<string, Sums>();
+  const single = opened.parts.filter(({ contribution }) => contribution.kind !== 'bucket');
+  const windows = opened.parts.filter(({ contribution }) => contribution.kind === 'bucket');
+  if (roughWindows(windows).length === 0) {
+    for (const part of single) add(resources, part);
+    if (await shareStretches(store, found, stretchesOf(windows), resources)) return shown(resources);
+    resources.clear();
+  }
+  await rateEachEvent(store, found, opened, (part) => add(resources, part));
+  return shown(resources);
+}
+
+function add(resources: Map<string, Sums>, part: RatedPart): void {
+  const { subject, source, id, quantity } = part.contribution;
+  const sums = sumsOf(resources, subject);
+  const event = `${source} ${id}`;
+  if (!sums.seen.has(event)) sums.events++;
+  // Only intervals come in several parts.
+  if (part.contribution.kind === 'interval') sums.seen.add(event);
+  sums.quantity += quantity;
+  for (const { quantity: covered } of part.covered) sums.covered += covered;
+  sums.included += part.included;
+  sums.amount += part.amount - part.coveredAmount;
+}
+
+function sumsOf(resources: Map<string, Sums>, subject: string): Sums {
+  let sums = resources.get(subject);
+  if (sums === undefined) {
+    sums = { quantity: 0n, covered: 0n, included: 0n, amount: 0n, events: 0, seen: new Set() };
+    resources.set(subject, sums);
+  }
+  return sums;
+}
+
+function stretchesOf(windows: readonly RatedPart[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const part of [...windows].sort((a, b) => a.contribution.from - b.contribution.from)) {
+    const { from, to, quantity } = part.contribution;
+    const last = stretches.at(-1);
+    const goesOn = last !== undefined && (last.to === from || last.to === to) && alike(last.like, part);
+    const stretch = goesOn ? last : { from, to, quantity: 0n, covered: 0n, included: 0n, amount: 0n, like: part };
+    if (!goesOn) stretches.push(stretch);
+    stretch.to = to;
+    stretch.quantity += quantity;
+    for (const { quantity: covered } of part.covered) stretch.covered += covered;
+    stretch.included += part.included;
+    stretch.amount += part.amount - part.coveredAmount;
+  }
+  return stretches.filter(({ quantity }) => quantity !== 0n);
+}
+
+/**
+ * Gives each resource its share of every stretch. @returns false where a share is no whole 10⁻¹² of the currency: then
+ * the amounts depend on the order of the events, and each must be rated
+ */
+async function shareStretches(
+  store: ClickHouse,
+  found: FoundCharge,
+  stretches: readonly Stretch[],
+  resources: Map<string, Sums>,
+): Promise<boolean> {
+  if (stretches.length === 0) return true;
+  const bounds = [...new Set(stretches.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  const { meter, account } = found;
+  const entry = {
+    meter: meter.key,
+    meterVersion: meter.version,
+    aggregation: meter.aggregation as 'sum',
+    groupBy: [0],
+    only: positionsOf(found),
+  };
+  const rows: ChargeUsageRow[] = await chargeUsage(store.read, [account.id], [entry], bounds);
+  const byStart = new Map(stretches.map((stretch) => [stretch.from, stretch]));
+  const given = new Map<Stretch, Quantity>();
+  for (const row of rows) {
+    const stretch = byStart.get(row.window);
+    if (stretch === undefined) continue;
+    const quantity = parseFixed(row.value, QUANTITY_DECIMALS);
+    const share = (whole: bigint) => (whole * quantity) / stretch.quantity;
+    if ((stretch.amount * quantity) % stretch.quantity !== 0n) return false;
+    given.set(stretch, (given.get(stretch) ?? 0n) + quantity);
+    const sums = sumsOf(resources, row.group[0] ?? '');
+    sums.quantity += quantity;
+    sums.covered += share(stretch.covered);
+    sums.included += share(stretch.included);
+    sums.amount += share(stretch.amount);
+    sums.events += Number.parseInt(row.events, 10);
+  }
+  // What was rolled between the two readings would be missing here: better each event than a sum that is not one.
+  return stretches.every((stretch) => (given.get(stretch) ?? 0n) === stretch.quantity);
+}
+
+const CHUNK: Micros = 6 * 3_600_000_000;
+
+/**
+ * Rates every single event of a charge of counted usage, a few hours at a time: of however many events it is made, only
+ * some are in memory. With a license its usage stands beside that of the other charges, which is then all read at once.
+ */
+export async function rateEachEvent(
+  store: ClickHouse,
+  found: FoundCharge,
+  opened: OpenedCharge,
+  onPart: (part: RatedPart) => void,
+): Promise<void> {
+  const { pricing, period, line, through } = found;
+  if (pricing.licenses.some(({ weights }) => line.priceKey in weights)) {
+    const contributions = await eventsIn(store, found, { from: period.from, to: through });
+    const usage = opened.usage.map((charge) => (isSameLine(line, charge) ? { ...charge, contributions } : charge));
+    for (const part of rateAgain(found, usage)?.parts ?? []) onPart(part);
+    return;
+  }
+  const rater = new AccountRater({ ...ratingScope(pricing, period), onPart: (_, part) => onPart(part) });
+  for (let from = period.from; from < through; from += CHUNK) {
+    const to = Math.min(from + CHUNK, through);
+    rater.rate([{ ...line, contributions: await eventsIn(store, found, { from, to }) }]);
+  }
+}
+
+/** The charge's events in a span of time, as contributions. */
+async function eventsIn(
+  store: ClickHouse,
+  { account, pricing, period, meter, line }: FoundCharge,
+  span: { from: Micros; to: Micros },
+): Promise<Contribution[]> {
+  const { versions } = ratingScope(pricing, period);
+  const contributions: Contribution[] = [];
+  const key = { meter: meter.key, meterVersion: meter.version };
+  for (const event of await chargeEvents(store.read, account.id, key, [span])) {
+    const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
+    if (!isOfCharge(line, dimensions, event.time, versions)) continue;
+    const quantity = parseFixed(meter.aggregation === 'count' ? '1' : event.value, QUANTITY_DECIMALS);
+    const { time: from, source, id, subject } = event;
+    contributions.push({
+      kind: 'event',
+      from,
+      to: from,
+      quantity,
+      slot: '',
+      events: 1,
+      source,
+      id,
+      subject,
+      dimensions,
+    });
+  }
+  return contributions;
+}
+
+function shown(resources: ReadonlyMap<string, Sums>): ExplainedResource[] {
+  return [...resources]
+    .sort(([a, x], [b, y]) => (x.amount === y.amount ? (a < b ? -1 : 1) : x.amount > y.amount ? -1 : 1))
+    .map(([resource, { quantity, covered, included, amount, events }]) => ({
+      resource,
+      quantity: quantityText(quantity),
+      covered: quantityText(covered),
+      included: quantityText(included),
+      amountExact: amountText(amount),
+      events,
+    }));
+}

@@ -1,0 +1,65 @@
+import { parseQuantity } from '../../domain/money.ts';
+import { addQuantities } from '../../domain/quantity.ts';
+import type { ChargeMark, ExplainedResource } from '../explanation.types.ts';
+import type { FoundCharge } from './find-charge.ts';
+import type { OpenedCharge } from './open-charge.ts';
+
+const SECOND = 10n ** 18n;
+
+/** What happened, in one or two plain sentences. */
+export function sentenceOf(
+  { price, line, meter, account, pricing }: FoundCharge,
+  { rated, parts }: OpenedCharge,
+  resources: readonly ExplainedResource[],
+  marks: readonly ChargeMark[],
+): string {
+  const of = Object.values(line.lineValues).filter((value) => value !== '');
+  const who = of.length === 0 ? '' : ` of ${of.join(', ')}`;
+  const covered = addQuantities(resources.map((resource) => resource.covered));
+  const included = addQuantities(resources.map((resource) => resource.included));
+  const isTime = meter.aggregation === 'time_weighted' && meter.levels === 'slots';
+  const amount = (quantity: string) => (isTime ? duration(quantity) : `${grouped(quantity)} ${meter.unit}`);
+  const slots = new Set(parts.map(({ contribution }) => contribution.slot).filter((slot) => slot !== '')).size;
+  const events = resources.reduce((sum, resource) => sum + resource.events, 0);
+  const used = isTime
+    ? `${price.description}${who} ran for ${duration(rated.quantity)}${slots > 1 ? ` in ${grouped(String(slots))} slots` : ''}`
+    : `${price.description}${who}: ${amount(rated.quantity)} from ${grouped(String(events))} ${events === 1 ? 'event' : 'events'}`;
+  const clauses = [used];
+  if (covered !== '0') clauses.push(`${amount(covered)} of it ${isTime ? 'were' : 'was'} covered by a license`);
+  if (included !== '0') clauses.push(`${amount(included)} of it ${isTime ? 'were' : 'was'} included`);
+  for (const { name, licenseId, amount: paid } of rated.steps) {
+    if (name !== 'license credit' || paid === undefined) continue;
+    const product = pricing.licenses.find(({ id }) => id === licenseId)?.product ?? 'A license';
+    clauses.push(`${product} paid ${grouped(paid.replace('-', ''))} ${account.currency} of it`);
+  }
+  for (const mark of marks.slice(0, 3)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, account.timeZone)}`);
+  return `${clauses.join('; ')}.`;
+}
+
+/** Slot-seconds as people say it: `1,204 h 30 min`. */
+function duration(quantity: string): string {
+  const seconds = parseQuantity(quantity) / SECOND;
+  const [hours, minutes, rest] = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n];
+  const parts = [
+    hours > 0n ? `${grouped(String(hours))} h` : '',
+    minutes > 0n ? `${minutes} min` : '',
+    rest > 0n && hours === 0n ? `${rest} s` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}
+
+const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 12 });
+
+function grouped(decimal: string): string {
+  return ENGLISH.format(decimal as `${number}`);
+}
+
+function instant(rfc3339: string, timeZone: string): string {
+  const format = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+  return new Intl.DateTimeFormat('en-GB', { ...format, timeZone }).format(new Date(rfc3339));
+}
+
+/** In the middle of a sentence; names stay as they are. */
+function lower(text: string): string {
+  return /^(A|The|Tier|What) /.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

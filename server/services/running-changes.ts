@@ -1,0 +1,66 @@
+import { type ChargeEvent, type ClickHouse, chargeEvents } from '../../clickhouse/index.ts';
+import type { BillingPeriod } from '../domain/billing-period.ts';
+import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
+import type { Contribution } from '../domain/rating/contribution.ts';
+import type { ChargeUsage } from '../domain/rating/rating.types.ts';
+import type { RegisteredMeter } from '../metering/registry.ts';
+import { isOfCharge } from './charge-filter.ts';
+import { apart } from './charge-gathering.ts';
+import { type Pricing, versionsInForce } from './pricing.ts';
+
+/** A charge on a meter that stands at something: a maximum, a latest value, a number of different ones. */
+interface RunningCharge {
+  pricing: Pricing;
+  period: BillingPeriod;
+  meter: RegisteredMeter;
+  charge: ChargeUsage;
+}
+
+/**
+ * The charge with its windows replaced by the events that changed what it stands at: of a maximum, those that were higher
+ * than all before; of different values, the first of each; of a latest value, each that differs. Only windows in which it
+ * changed can hold such events.
+ */
+export async function changesOf(
+  store: ClickHouse,
+  { pricing, period, meter, charge }: RunningCharge,
+): Promise<ChargeUsage> {
+  const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
+  const spans = apart(charge.contributions.filter(({ quantity }) => quantity !== 0n));
+  const key = { meter: meter.key, meterVersion: meter.version };
+  const events = await chargeEvents(store.read, pricing.account.id, key, spans);
+  const standing = new Standing(meter.aggregation);
+  const contributions: Contribution[] = [];
+  for (const event of events) {
+    const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
+    if (!isOfCharge(charge, dimensions, event.time, versions)) continue;
+    const quantity = standing.change(event);
+    if (quantity === 0n) continue;
+    const { time, source, id, subject } = event;
+    contributions.push({
+      ...{ kind: 'event', from: time, to: time, quantity, slot: '', events: 1, source, id, subject, dimensions },
+    });
+  }
+  return { ...charge, contributions };
+}
+
+/** What a running aggregate stands at, event after event. */
+class Standing {
+  private value: Quantity = 0n;
+  private readonly values = new Set<string>();
+
+  constructor(private readonly aggregation: string) {}
+
+  /** Takes an event in. @returns by how much it changed */
+  change({ value, textValue }: Pick<ChargeEvent, 'value' | 'textValue'>): Quantity {
+    const before = this.value;
+    if (this.aggregation === 'unique') {
+      if (!this.values.has(textValue)) this.value += QUANTITY_ONE;
+      this.values.add(textValue);
+    } else {
+      const now = parseFixed(value, QUANTITY_DECIMALS);
+      if (this.aggregation === 'latest' || now > before) this.value = now;
+    }
+    return this.value - before;
+  }
+}
