@@ -1,20 +1,5 @@
-import type { Account, App, Team } from '../database/accounts.ts';
-import type { MembershipRole, PlatformRole } from '../database/users.ts';
-
-/** A payer of the demo with its teams and its lasting apps; review apps come and go with their events. */
-export interface DemoAccount {
-  account: Account;
-  teams: Omit<Team, 'accountId'>[];
-  apps: Omit<App, 'accountId'>[];
-}
-
-/** A person who can sign in to the demo. Passwords are never part of it. */
-export interface DemoUser {
-  email: string;
-  name: string;
-  platformRole: PlatformRole;
-  memberships: { accountId: string; role: MembershipRole }[];
-}
+import type { DemoAccount, DemoUser } from './demo-account.ts';
+import { SITUATION_ACCOUNTS, SITUATION_USERS } from './situations/customers.ts';
 
 export const ENTERPRISE = 'acme';
 export const PERSONAL = 'jane';
@@ -107,9 +92,10 @@ export const DEMO_ACCOUNTS: DemoAccount[] = [
     teams: [{ id: 'serving', name: 'Serving' }],
     apps: [{ id: 'conversation-service', name: 'conversation-service', teamId: 'serving' }],
   },
+  ...SITUATION_ACCOUNTS,
 ];
 
-/** Everyone who can sign in. Ada sees the replay account too, so that one sign-in shows everything but the personal account. */
+/** Everyone who can sign in. Ada sees the replay account too; support sees all. */
 export const DEMO_USERS: DemoUser[] = [
   {
     email: 'ada@acme.example',
@@ -126,5 +112,6 @@ export const DEMO_USERS: DemoUser[] = [
     platformRole: 'customer',
     memberships: [{ accountId: PERSONAL, role: 'owner' }],
   },
+  ...SITUATION_USERS,
   { email: 'support@plainbill.example', name: 'Sam Support', platformRole: 'support', memberships: [] },
 ];

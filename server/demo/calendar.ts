@@ -4,9 +4,19 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** Months of the history, seen from its first seeding: the last two that were over, and the open one. */
+export const MONTH_BEFORE_LAST = 1;
+export const LAST_MONTH = 2;
+
 /** The first instant (UTC) of the month three months before `now`: where the demo's history starts. */
 export function historyStart(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 3, 1));
+}
+
+/** The first instant (UTC) of the month after that of a moment. */
+export function nextMonth(at: number): number {
+  const then = new Date(at);
+  return Date.UTC(then.getUTCFullYear(), then.getUTCMonth() + 1, 1);
 }
 
 /** A moment in the `month`-th month of the history (0 is the first); days past its end are clamped to its last day. */

@@ -48,7 +48,7 @@ export interface EventSource {
   eventsOf: (day: number) => DemoEvent[];
 }
 
-/** No event takes longer to arrive. */
+/** No event takes longer to arrive, except the few that are called stragglers. */
 export const MAX_RECEIVE_DELAY = 8 * HOUR;
 /** One event in this many arrives hours late, as from a host that was cut off. */
 const LATE_ONE_IN = 1500;
@@ -76,6 +76,16 @@ export function demoEvent(seed: number, h: Happening): DemoEvent {
       data: h.data,
     },
   };
+}
+
+/** When an event arrives, in milliseconds since 1970. */
+export function receivedAt(event: DemoEvent): number {
+  return Math.ceil(event.timeMicros / 1000) + event.receiveDelayMillis;
+}
+
+/** Whether an event takes days to arrive. */
+export function isStraggler({ receiveDelayMillis }: DemoEvent): boolean {
+  return receiveDelayMillis > MAX_RECEIVE_DELAY;
 }
 
 /** The order of usage events everywhere: event time, then source, then id. */

@@ -12,6 +12,7 @@ import { createMeasuring } from '../measuring.ts';
 import type { Stores } from '../stores.ts';
 import { ENTERPRISE, REPLAY_ACCOUNT } from './accounts.ts';
 import { historyStart } from './calendar.ts';
+import { createHistoryClosing, GRACE_MS } from './close-history.ts';
 import { putDemoPricing } from './pricing.ts';
 import { type Ingest, seedDemo } from './seed.ts';
 import { createDemoTraffic, type DemoTraffic } from './traffic.ts';
@@ -56,7 +57,8 @@ async function readMemory(dataDir: string): Promise<DemoMemory | null> {
 
 /**
  * Writes the demo into an empty store: meters, accounts, people with new passwords, three months and the current one of
- * events, with the receive times they would have had. Safe to repeat after a failure halfway.
+ * events, with the receive times they would have had; months that were over long enough are invoiced. Safe to repeat after
+ * a failure halfway.
  */
 export async function seed(
   stores: Stores,
@@ -108,13 +110,15 @@ export async function seed(
         if (user !== null) await addMembership(queries, { userId: user.id, accountId, role }, now);
       }
     },
+    putPricing: () => putDemoPricing(stores.database, anchor, now),
     ingest: ingestInto(measuring.ingest, true),
+    closePeriods: createHistoryClosing({ stores, measuring }),
+    graceMs: GRACE_MS,
     traffic: demoTraffic(anchor),
     from: anchor,
     now,
     onProgress: options.onProgress,
   });
-  await putDemoPricing(stores.database, anchor, now);
   const { secret } = await createApiKey(queries, { accountId: REPLAY_ACCOUNT, role: 'ingest', label: 'replay' }, now);
   await writeFile(join(options.dataDir, INGEST_KEY_FILE), `${secret}\n`, { mode: 0o600 });
   await measuring.close();

@@ -9,7 +9,7 @@ export interface FormationChange {
   quantity?: number;
   size?: string;
   actor: string;
-  cause: 'manual' | 'app-destroyed';
+  cause: 'scale' | 'resize' | 'app-destroyed';
 }
 
 /** A process type of an app and how it is scaled. */
@@ -33,7 +33,7 @@ function change(
   time: string,
   to: { quantity?: number; size?: string },
   actor: string,
-  cause: FormationChange['cause'] = 'manual',
+  cause: FormationChange['cause'] = to.quantity === undefined ? 'resize' : 'scale',
 ): FormationChange {
   return { month, day, time, ...to, actor, cause };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from './calendar.ts';
-import { MAX_RECEIVE_DELAY } from './demo-event.ts';
-import { inReceiveOrder, receivedAt } from './receive-order.ts';
+import { type DemoEvent, MAX_RECEIVE_DELAY, receivedAt } from './demo-event.ts';
+import { inReceiveOrder } from './receive-order.ts';
 import { createDemoTraffic } from './traffic.ts';
 
 const traffic = createDemoTraffic({ seed: 3, anchor: new Date('2026-08-01T00:00:00Z') });
@@ -34,6 +34,13 @@ describe('receive order', () => {
     const ids = received(start, start + DAY, HOUR);
     expect(ids.toSorted()).toEqual(expected.toSorted());
     expect(ids).not.toEqual(expected);
+  });
+
+  it('brings stragglers, once, on the day they arrive', () => {
+    const stragglers = traffic.stragglersBetween(new Date('2026-08-01T00:00:00Z'), new Date(start));
+    const day = Math.floor(receivedAt(stragglers[0] as DemoEvent) / DAY) * DAY;
+    const ids = received(day - DAY, day + 2 * DAY, HOUR);
+    for (const { event } of stragglers) expect(ids.filter((id) => id === event.id)).toHaveLength(1);
   });
 
   it('has nothing for a span that has passed', () => {

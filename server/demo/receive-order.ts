@@ -1,5 +1,5 @@
 import { HOUR } from './calendar.ts';
-import { type DemoEvent, MAX_RECEIVE_DELAY } from './demo-event.ts';
+import { type DemoEvent, MAX_RECEIVE_DELAY, receivedAt } from './demo-event.ts';
 import type { DemoTraffic } from './traffic.ts';
 
 /** The demo's events as they arrive: most within seconds, a few hours late. */
@@ -9,11 +9,6 @@ export interface ReceiveOrder {
    * receipt first. Asks for at most a few hours at once, or all of it is in memory.
    */
   receivedUntil: (until: Date) => DemoEvent[];
-}
-
-/** When an event arrives, in milliseconds since 1970. */
-export function receivedAt(event: DemoEvent): number {
-  return Math.ceil(event.timeMicros / 1000) + event.receiveDelayMillis;
 }
 
 /**
@@ -35,6 +30,7 @@ export function inReceiveOrder(traffic: DemoTraffic, from: Date): ReceiveOrder {
       const sort = (event: DemoEvent) => (receivedAt(event) <= through ? arrived : still).push(event);
       onTheWay.forEach(sort);
       for (const event of traffic.eventsBetween(new Date(passed), until)) sort(event);
+      arrived.push(...traffic.stragglersBetween(new Date(passed), until));
       passed = through;
       onTheWay = still;
       // The sort is stable, so what arrives at one moment stays in event-time order.

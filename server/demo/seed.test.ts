@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { METERS } from '../catalog.ts';
 import { DEMO_USERS } from './accounts.ts';
-import { DAY } from './calendar.ts';
-import { receivedAt } from './receive-order.ts';
+import { DAY, HOUR } from './calendar.ts';
+import { receivedAt } from './demo-event.ts';
 import { type IngestItem, type SeedParts, seedDemo } from './seed.ts';
 import { createDemoTraffic } from './traffic.ts';
 
@@ -20,9 +20,12 @@ function recorder() {
     putTeam: async ({ accountId, id }) => written.push(`team ${accountId}/${id}`),
     putApp: async ({ accountId, id, teamId }) => written.push(`app ${accountId}/${teamId ?? '-'}/${id}`),
     putUser: async ({ email }) => written.push(`user ${email}`),
+    putPricing: async () => written.push('pricing'),
     ingest: async (batch) => {
       batches.push(batch);
     },
+    closePeriods: async () => {},
+    graceMs: 48 * HOUR,
     traffic,
     from,
     now,
@@ -36,6 +39,7 @@ describe('seeding', () => {
     const { parts, written, batches } = recorder();
     parts.ingest = async (batch) => {
       expect(written).toContain('user ada@acme.example');
+      expect(written).toContain('pricing');
       batches.push(batch);
     };
     await seedDemo(parts);
@@ -57,6 +61,48 @@ describe('seeding', () => {
     const times = items.map((item) => item.receivedAt.getTime());
     expect(times.toSorted((a, b) => a - b)).toEqual(times);
     expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(5000);
+  });
+
+  it('closes each month when its grace time is over, with everything that had arrived by then', async () => {
+    const { parts, batches } = recorder();
+    const closed: { asOf: Date; lastReceived: Date; stored: number }[] = [];
+    parts.closePeriods = async (asOf, lastReceived) => {
+      closed.push({ asOf, lastReceived, stored: batches.flat().length });
+    };
+    // Two months, less the grace time of the second.
+    await seedDemo({ ...parts, now: new Date('2026-10-02T23:59:59Z') });
+    expect(closed.map(({ asOf }) => asOf)).toEqual([new Date('2026-09-03T00:00:00Z')]);
+    for (const { asOf, lastReceived, stored } of closed) {
+      const before = batches.flat().filter(({ receivedAt: at }) => at <= asOf);
+      expect(before.at(-1)?.receivedAt).toEqual(lastReceived);
+      expect(stored).toBeGreaterThanOrEqual(before.length);
+    }
+  });
+
+  it('stores what is late for a month only when that is closed', async () => {
+    const { parts, batches } = recorder();
+    let closed = 0;
+    parts.closePeriods = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      closed += 1;
+    };
+    const late = new Set(
+      traffic.stragglersBetween(from, new Date('2026-11-01T00:00:00Z')).map(({ event }) => event.id),
+    );
+    parts.ingest = async (batch) => {
+      if (batch.some(({ event }) => late.has(event.id))) expect(closed).toBe(2);
+      batches.push(batch);
+    };
+    await seedDemo({ ...parts, now: new Date('2026-10-26T00:00:00Z') });
+    const stored = batches.flat().filter(({ event }) => late.has(event.id));
+    expect(stored).toHaveLength(late.size);
+    expect(late.size).toBeGreaterThan(0);
+  });
+
+  it('fails when a month cannot be closed', async () => {
+    const { parts } = recorder();
+    parts.closePeriods = () => Promise.reject(new Error('no price'));
+    await expect(seedDemo({ ...parts, now: new Date('2026-09-04T00:00:00Z') })).rejects.toThrow('no price');
   });
 
   it('reports progress up to its end', async () => {

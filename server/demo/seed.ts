@@ -1,10 +1,11 @@
 import { METERS } from '../catalog.ts';
 import type { Account, App, Team } from '../database/accounts.ts';
 import type { MeterDefinition } from '../metering/meter.ts';
-import { DEMO_ACCOUNTS, DEMO_USERS, type DemoUser } from './accounts.ts';
-import { HOUR } from './calendar.ts';
-import type { CloudEvent, DemoEvent } from './demo-event.ts';
-import { inReceiveOrder, receivedAt } from './receive-order.ts';
+import { DEMO_ACCOUNTS, DEMO_USERS } from './accounts.ts';
+import { HOUR, nextMonth } from './calendar.ts';
+import type { DemoUser } from './demo-account.ts';
+import { type CloudEvent, type DemoEvent, isStraggler, receivedAt } from './demo-event.ts';
+import { inReceiveOrder } from './receive-order.ts';
 import type { DemoTraffic } from './traffic.ts';
 
 /** One event on its way into the store. */
@@ -25,7 +26,16 @@ export interface SeedParts {
   putApp: (app: App) => Promise<unknown>;
   /** Creates the person with a password of the caller's making, and the memberships; leaves one who exists alone. */
   putUser: (user: DemoUser) => Promise<unknown>;
+  /** Prices, licenses and credits, as they were before the first invoice. */
+  putPricing: () => Promise<unknown>;
   ingest: Ingest;
+  /**
+   * Closes what was due at an instant of the history; everything that had arrived by then is stored, the last of it received at
+   * `lastReceived`. More is stored meanwhile, but nothing that would have been late.
+   */
+  closePeriods: (asOf: Date, lastReceived: Date) => Promise<unknown>;
+  /** How long after its end a month is closed, in milliseconds. */
+  graceMs: number;
   traffic: DemoTraffic;
   /** Where history starts: the anchor of `traffic`. */
   from: Date;
@@ -39,31 +49,49 @@ const BATCH = 5000;
 const STRIDE = 6 * HOUR;
 
 /**
- * Writes meters, accounts and people of the demo, then everything that happened from `from` to `now` in the order of its receipt.
- * Safe to repeat, also after a failure halfway: ids repeat, and the store keeps the first receipt.
+ * Writes meters, accounts, people and prices of the demo, then everything that happened from `from` to `now` in the order of its
+ * receipt. Months are closed on the way, when their grace time was over: what arrives after that is late. Safe to repeat, also after a failure halfway: ids repeat, and the store keeps the first receipt.
  *
  * @returns how many events were handed to `ingest`
  */
 export async function seedDemo(parts: SeedParts): Promise<number> {
   await seedCatalogAndAccounts(parts);
+  await parts.putPricing();
   const total = Math.ceil((parts.now.getTime() - parts.from.getTime()) / HOUR);
   const order = inReceiveOrder(parts.traffic, parts.from);
   let waiting: IngestItem[] = [];
   let events = 0;
+  let closing: Promise<unknown> = Promise.resolve();
+  let lastReceived = parts.from;
+  let closesAt = nextMonth(parts.from.getTime()) + parts.graceMs;
   const write = async (batch: IngestItem[]): Promise<void> => {
     await parts.ingest(batch);
     events += batch.length;
   };
-  for (let at = parts.from.getTime(); at < parts.now.getTime(); at += STRIDE) {
-    const until = Math.min(at + STRIDE, parts.now.getTime());
-    for (const event of order.receivedUntil(new Date(until))) waiting.push(itemOf(event));
-    while (waiting.length >= BATCH) {
+  for (let at = parts.from.getTime(); at < parts.now.getTime(); ) {
+    const until = Math.min(at + STRIDE, closesAt, parts.now.getTime());
+    for (const event of order.receivedUntil(new Date(until))) {
+      // It is late for a month that must be closed first.
+      if (isStraggler(event)) await closing;
+      waiting.push(itemOf(event));
+    }
+    lastReceived = waiting.at(-1)?.receivedAt ?? lastReceived;
+    const closes = until === closesAt;
+    while (waiting.length >= (closes ? 1 : BATCH)) {
       await write(waiting.slice(0, BATCH));
       waiting = waiting.slice(BATCH);
     }
+    if (closes) {
+      const due: [Date, Date] = [new Date(closesAt), lastReceived];
+      closing = closing.then(() => parts.closePeriods(...due));
+      closing.catch(() => {});
+      closesAt = nextMonth(closesAt) + parts.graceMs;
+    }
+    at = until;
     parts.onProgress?.(Math.floor((until - parts.from.getTime()) / HOUR), total, events);
   }
   if (waiting.length > 0) await write(waiting);
+  await closing;
   parts.onProgress?.(total, total, events);
   return events;
 }

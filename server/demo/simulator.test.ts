@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR } from './calendar.ts';
-import { receivedAt } from './receive-order.ts';
+import { receivedAt } from './demo-event.ts';
 import type { IngestItem } from './seed.ts';
 import { type Simulator, type SimulatorParts, startSimulator } from './simulator.ts';
 import { createDemoTraffic } from './traffic.ts';

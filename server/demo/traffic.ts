@@ -1,5 +1,6 @@
 import { DAY, MINUTE } from './calendar.ts';
-import { byEventTime, type DemoEvent, type DemoWorld, type EventSource } from './demo-event.ts';
+import { byEventTime, type DemoEvent, type DemoWorld, type EventSource, receivedAt } from './demo-event.ts';
+import { situations, stragglers } from './situations/situations.ts';
 import { addons } from './sources/addons.ts';
 import { deploys, oneOffDynos, scheduledDynos } from './sources/dynos-on-demand.ts';
 import { formations } from './sources/formations.ts';
@@ -16,6 +17,8 @@ export interface DemoTraffic {
    * slices concatenate, so `[a, c)` is `[a, b)` followed by `[b, c)`, ids included. Nothing happens before the anchor.
    */
   eventsBetween: (from: Date, to: Date) => Iterable<DemoEvent>;
+  /** The few events that take days to arrive, by the time of their arrival, in `(after, through]`. None of the above is one. */
+  stragglersBetween: (after: Date, through: Date) => DemoEvent[];
 }
 
 /**
@@ -41,7 +44,9 @@ export function createDemoTraffic({ seed, anchor }: { seed: number; anchor: Date
     dashboardVisits(world),
     members(world),
     personal(world),
+    ...situations(world),
   ];
+  const late = stragglers(world).sort((a, b) => receivedAt(a) - receivedAt(b));
   const minutesOf = rememberLast(2, (day: number) => eventsByMinute(world, sources, day));
   const requests = inference(world);
 
@@ -59,6 +64,8 @@ export function createDemoTraffic({ seed, anchor }: { seed: number; anchor: Date
         }
       }
     },
+    stragglersBetween: (after, through) =>
+      late.filter((event) => receivedAt(event) > after.getTime() && receivedAt(event) <= through.getTime()),
   };
 }
 

@@ -1,8 +1,9 @@
 import { EVENT_TYPES } from '../../catalog.ts';
 import { ENTERPRISE, TEAM_OF_APP } from '../accounts.ts';
-import { DAY, momentIn } from '../calendar.ts';
+import { momentIn } from '../calendar.ts';
 import { type DemoEvent, type DemoWorld, demoEvent, type EventSource } from '../demo-event.ts';
 import { ADDONS, LOAD_TEST_SPACE, PRIVATE_SPACE } from '../estate.ts';
+import { plannedSource } from '../planned.ts';
 
 /** What is said of an add-on that comes, changes plan or goes. */
 export interface AddonLevel {
@@ -42,11 +43,7 @@ export function addonEvent(world: DemoWorld, level: AddonLevel): DemoEvent {
 
 /** Add-ons and private spaces of the standing apps: what is there when history begins, then each step of their lives. */
 export function addons(world: DemoWorld): EventSource {
-  const planned = [...addonEvents(world), ...spaceEvents(world)];
-  return {
-    spanDays: 0,
-    eventsOf: (day) => planned.filter((e) => Math.floor(e.timeMicros / 1000 / DAY) === day),
-  };
+  return plannedSource([...addonEvents(world), ...spaceEvents(world)]);
 }
 
 function addonEvents(world: DemoWorld): DemoEvent[] {

@@ -38,7 +38,13 @@ function shortDyno(world: DemoWorld, dyno: ShortDyno): DemoEvent[] {
   );
 }
 
-const COMMANDS = ['rails console', 'rake db:seed:demo', 'bash', 'rake orders:reconcile', 'node scripts/backfill.js'];
+const COMMANDS = [
+  { command: 'rails console', cause: 'run' },
+  { command: 'rake db:seed:demo', cause: 'run' },
+  { command: 'bash', cause: 'run' },
+  { command: 'rake orders:reconcile', cause: 'run:detached' },
+  { command: 'node scripts/backfill.js', cause: 'run:detached' },
+];
 const ATTENDED_APPS = [
   'acme-api',
   'acme-web',
@@ -64,7 +70,7 @@ export function oneOffDynos(world: DemoWorld): EventSource {
           size: random.next() < 0.15 ? 'performance-m' : 'standard-1x',
           at: day * DAY + 7 * HOUR + random.whole(0, 12 * HOUR),
           millis: Math.round(20 * SECOND + 15 * MINUTE * random.next() ** 3 * 12),
-          data: { command: random.pick(COMMANDS), actor: random.pick(COLLEAGUES), cause: 'one-off' },
+          data: { ...random.pick(COMMANDS), actor: random.pick(COLLEAGUES) },
         }),
       ).flat();
     },
@@ -154,7 +160,7 @@ function deploy(world: DemoWorld, app: string, day: number, n: number, random: R
     size: 'standard-1x',
     at: at + built + 2 * SECOND + random.whole(0, 4 * SECOND),
     millis: random.whole(8 * SECOND, 70 * SECOND),
-    data: { command: 'bin/release', release: `v${release}`, actor, cause: 'deploy' },
+    data: { command: 'bin/release', release: `v${release}`, actor, cause: 'release' },
   });
   return [build, ...releaseDyno];
 }

@@ -100,7 +100,7 @@ function levelAt(world: DemoWorld, plan: ProcessPlan, at: number): Level {
   const step = Math.floor(at / STEP) * STEP;
   const acts = actsAt(world, plan, step);
   const quantity = wanted(world, plan, at >= acts ? step : step - STEP);
-  return changedAt === at ? { ...level, quantity } : { ...level, quantity, cause: 'autoscaler', actor: 'autoscaler' };
+  return changedAt === at ? { ...level, quantity } : { ...level, quantity, cause: 'autoscale', actor: 'autoscaler' };
 }
 
 /** When within its step the autoscaler acts: in the first minute, to the millisecond. */

@@ -47,7 +47,7 @@ function reviewApp(world: DemoWorld, pipeline: string, pullRequest: number, day:
             at: boot + random.whole(HOUR, 12 * HOUR),
             size: 'standard-2x',
             quantity: 1,
-            cause: 'manual',
+            cause: 'resize',
             actor: creator,
           },
         ]

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closePeriods } from '../jobs/close-periods.ts';
+import type { Measuring } from '../measuring.ts';
+import { createChargesReader } from '../services/account-charges.ts';
+import { createInvoices } from '../services/invoices.ts';
+import type { Stores } from '../stores.ts';
+import { HOUR } from './calendar.ts';
+
+/** How long after its end a month of the history is closed: as long as the server keeps one open to late events. */
+export const GRACE_MS = 48 * HOUR;
+
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Closes periods while history is written, as the server's own job would have at that instant: the same job with the clock
+ * of then, so that invoices are final, credits drawn and lapsed, and what arrives later is late.
+ */
+export function createHistoryClosing({ stores, measuring }: { stores: Stores; measuring: Measuring }) {
+  const { registry, roller } = measuring;
+  const { database, measurements: store } = stores;
+  const charges = createChargesReader(store, registry);
+  return async (asOf: Date, lastReceived: Date): Promise<void> => {
+    while (roller.meteredThrough < lastReceived.getTime() * 1000) await sleep(LOOK_EVERY_MS);
+    const clock = { now: () => asOf, meteredThrough: () => asOf.getTime() * 1000, graceMs: GRACE_MS };
+    const parts = { database, store, registry, charges, ...clock };
+    await closePeriods({
+      ...parts,
+      invoices: createInvoices(parts),
+      onError: (error) => {
+        throw error;
+      },
+    });
+  };
+}
