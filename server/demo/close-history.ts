@@ -1,13 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closePeriods } from '../jobs/close-periods.ts';
+import { closePeriods, GRACE_MS } from '../jobs/close-periods.ts';
 import type { Measuring } from '../measuring.ts';
 import { createChargesReader } from '../services/account-charges.ts';
 import { createInvoices } from '../services/invoices.ts';
 import type { Stores } from '../stores.ts';
-import { HOUR } from './calendar.ts';
-
-/** How long after its end a month of the history is closed: as long as the server keeps one open to late events. */
-export const GRACE_MS = 48 * HOUR;
 
 const LOOK_EVERY_MS = 20;
 

@@ -32,6 +32,9 @@ interface Group {
   accounts: Account[];
 }
 
+/** How long a period that is over stays open to late events before its invoice is final. */
+export const GRACE_MS = 48 * 3_600_000;
+
 const MONTHS_BACK = 13;
 const ACCOUNTS_AT_ONCE = 100;
 
