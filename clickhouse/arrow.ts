@@ -9,6 +9,8 @@ export interface Batch {
   rows: number;
   /** A column of numbers. Cast 64-bit integers to Float64 in the statement. */
   numbers: (name: string) => ArrayLike<number>;
+  /** A Decimal(38) column, as a whole number of its smallest unit. */
+  decimals: (name: string) => (row: number) => bigint;
   /** A column of texts. */
   texts: (name: string) => (row: number) => string;
   /** A LowCardinality column: what its row says, made once for each different text. */
@@ -23,6 +25,18 @@ export function arrowBatches(bytes: Buffer): Batch[] {
     return {
       rows: batch.numRows,
       numbers: (name) => column(batch, name).data[0]?.values as ArrayLike<number>,
+      decimals: (name) => {
+        const values = column(batch, name).data[0]?.values as Uint32Array;
+        const { buffer, byteOffset, byteLength } = values;
+        const words = new BigInt64Array(buffer, byteOffset, byteLength / 8);
+        return (row) => {
+          const low = words[2 * row] as bigint;
+          const high = words[2 * row + 1] as bigint;
+          // Nearly always the number fits into the lower half.
+          if ((high === 0n && low >= 0n) || (high === -1n && low < 0n)) return low;
+          return (high << 64n) | BigInt.asUintN(64, low);
+        };
+      },
       texts: (name) => {
         const vector = column(batch, name);
         return (row) => vector.get(row) as string;

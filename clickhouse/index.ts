@@ -8,7 +8,9 @@ export { accountsWithUsage } from './queries/accounts-with-usage.ts';
 export {
   type ChargeEvent,
   chargeEvents,
+  contributionsIn,
   contributionsPage,
+  hasReturns,
 } from './queries/charge-events.ts';
 export { type ChargeInterval, chargeIntervals } from './queries/charge-intervals.ts';
 export { type ChargeUsageRow, chargeUsage, type UsageEntry } from './queries/charge-usage.ts';

@@ -1,3 +1,4 @@
+import { ARROW_FORMAT, arrowBatches, type Batch } from '../arrow.ts';
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
 
@@ -65,6 +66,80 @@ function minutesOf(spans: readonly Span[]): number[] {
     for (let at = from - (from % MINUTE); at < to; at += MINUTE) minutes.add(at / 1_000_000);
   }
   return [...minutes];
+}
+
+/** A contribution as far as summing all of them needs it; in the order they count. */
+export interface StreamedContribution {
+  time: Micros;
+  subject: string;
+  /** The same array for all with the same values. */
+  dimensions: readonly string[];
+  /** In 10⁻¹². */
+  value: bigint;
+}
+
+/**
+ * Reads an account's contributions to a meter in a span, of which there may be very many, in the order they count.
+ * @returns tells each of them; the object is used again for the next one, so nobody may keep it
+ */
+export async function contributionsIn(
+  lane: Lane,
+  accountId: string,
+  meter: { meter: string; meterVersion: number },
+  span: Span,
+): Promise<(tell: (contribution: Readonly<StreamedContribution>) => void) => void> {
+  const bytes = await lane.bytes({
+    name: 'contributions_in',
+    sql: `SELECT toFloat64(toUnixTimestamp64Micro(time)) AS at, subject AS resource,
+                 CAST(toJSONString(dimensions), 'LowCardinality(String)') AS values, value AS quantity
+          FROM contributions_v1
+          WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
+            AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
+            AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
+          ORDER BY minute, time, source, id
+          ${ARROW_FORMAT}`,
+    params: { accountId, ...meter, ...span },
+  });
+  return (tell) => {
+    const contribution = {} as StreamedContribution;
+    for (const batch of arrowBatches(bytes)) tellBatch(batch, contribution, tell);
+  };
+}
+
+function tellBatch(
+  batch: Batch,
+  contribution: StreamedContribution,
+  tell: (contribution: Readonly<StreamedContribution>) => void,
+): void {
+  const at = batch.numbers('at');
+  const subject = batch.words('resource', (text) => text);
+  const dimensions = batch.words('values', (text) => JSON.parse(text) as string[]);
+  const value = batch.decimals('quantity');
+  for (let row = 0; row < batch.rows; row++) {
+    contribution.time = at[row] as number;
+    contribution.subject = subject(row);
+    contribution.dimensions = dimensions(row);
+    contribution.value = value(row);
+    tell(contribution);
+  }
+}
+
+/** Whether any of an account's contributions to a meter in a span takes usage back. */
+export async function hasReturns(
+  lane: Lane,
+  accountId: string,
+  meter: { meter: string; meterVersion: number },
+  span: Span,
+): Promise<boolean> {
+  const rows = await lane.query<{ one: number }>({
+    name: 'has_returns',
+    sql: `SELECT 1 AS one FROM contributions_v1
+          WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
+            AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
+            AND value < 0 LIMIT 1`,
+    params: { accountId, ...meter, ...span },
+  });
+  return rows.length > 0;
 }
 
 /** Which contributions of a meter a page is about. */

@@ -7,15 +7,16 @@ import {
   type Micros,
   type RawEvent,
 } from '../../../clickhouse/index.ts';
-import { amountText, parseFixed, QUANTITY_DECIMALS, type Quantity, quantityText } from '../../domain/money.ts';
+import { amountText, parseAmount, type Quantity, quantityText } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { tierOf } from '../../domain/rating/tier-of.ts';
 import { eventKey } from '../../ingest/event-key.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { ChargesReader } from '../account-charges.ts';
-import { positionsOf } from '../charge-filter.ts';
 import { ADDITIVE } from '../charge-gathering.ts';
 import type { ExplainedEvent, ExplanationPage } from '../explanation.types.ts';
+import { spansOf } from './charge-spans.ts';
+import { type CursorList, cursorOf, placeIn } from './cursor.ts';
 import type { FoundCharge } from './find-charge.ts';
 import { openCharge, rateCharge } from './open-charge.ts';
 
@@ -52,20 +53,11 @@ async function countedEvents(
   charges: ChargesReader,
   store: ClickHouse,
   found: FoundCharge,
-  { resource, from, to, cursor, limit }: EventsQuestion,
+  question: EventsQuestion,
 ): Promise<ExplanationPage<ExplainedEvent>> {
   const { account, meter } = found;
-  const rows = await contributionsPage(store.read, {
-    accountId: account.id,
-    meter: meter.key,
-    meterVersion: meter.version,
-    dimensions: positionsOf(found),
-    subject: resource,
-    from,
-    to: Math.min(to, found.through),
-    after: cursor === null ? null : placeOf(cursor),
-    limit: limit + 1,
-  });
+  const { limit } = question;
+  const rows = await chargeContributions(store, found, { ...question, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const instants = [...new Set(page.map(({ time }) => time))];
   const [raw, parts] = await Promise.all([
@@ -79,13 +71,42 @@ async function countedEvents(
       : openCharge(charges, store, found).then((opened) => opened?.parts ?? []),
   ]);
   const standing = standingBefore(parts);
-  const data = page.map((row) => {
-    const mine = parts.filter(
-      ({ contribution: { source, id, from: time } }) => time === row.time && source === row.source && id === row.id,
-    );
-    return eventOf(found, row, mine, standing(row), raw.get(row.receivedAt));
-  });
-  return pageOf(data, rows.length > limit ? (page.at(-1) as ChargeEvent) : null);
+  const own = new Map<string, RatedPart[]>();
+  for (const part of parts) {
+    const { from: time, source, id } = part.contribution;
+    const key = placeText({ time, source, id });
+    own.set(key, [...(own.get(key) ?? []), part]);
+  }
+  const data = page.map((row) =>
+    eventOf(found, row, own.get(placeText(row)) ?? [], standing(row), raw.get(row.receivedAt)),
+  );
+  return pageOf(found, question, data, rows.length > limit ? (page.at(-1) as ChargeEvent) : null);
+}
+
+/** The events the charge is made of, from where the page begins, under whichever version of the price it counts by. */
+async function chargeContributions(
+  store: ClickHouse,
+  found: FoundCharge,
+  question: EventsQuestion,
+): Promise<ChargeEvent[]> {
+  const { resource, limit } = question;
+  const after = placeAfter(found, question);
+  const rows: ChargeEvent[] = [];
+  for (const span of spansOf(found)) {
+    const from = Math.max(question.from, span.from);
+    const to = Math.min(question.to, span.to, found.through);
+    if (rows.length >= limit || from >= to || (after !== null && after.time >= to)) continue;
+    const page = await contributionsPage(store.read, {
+      accountId: found.account.id,
+      meter: found.meter.key,
+      meterVersion: found.meter.version,
+      dimensions: span.dimensions,
+      subject: resource,
+      ...{ from, to, after, limit: limit - rows.length },
+    });
+    rows.push(...page);
+  }
+  return rows;
 }
 
 /** The parts of a charge of which the events at some instants are apart. */
@@ -100,23 +121,13 @@ async function levelEvents(
   charges: ChargesReader,
   store: ClickHouse,
   found: FoundCharge,
-  { resource, from, to, cursor, limit }: EventsQuestion,
+  question: EventsQuestion,
 ): Promise<ExplanationPage<ExplainedEvent>> {
-  const opened = await openCharge(charges, store, found);
-  const last = cursor === null ? null : placeOf(cursor);
-  const events = new Map<string, Place & { subject: string; parts: RatedPart[]; before: Standing }>();
-  let before: Standing = { used: 0n, charged: 0n };
-  for (const part of opened?.parts ?? []) {
-    const { source, id, subject, from: time, whole } = part.contribution;
-    const key = JSON.stringify([source, id]);
-    const event = events.get(key) ?? { time: whole?.from ?? time, source, id, subject, parts: [], before };
-    event.parts.push(part);
-    events.set(key, event);
-    before = after(before, part);
-  }
-  const own = [...events.values()]
+  const { resource, from, to, limit } = question;
+  const last = placeAfter(found, question);
+  const all = await levelsOf(charges, store, found);
+  const own = all
     .filter((event) => (resource === null || event.subject === resource) && event.time >= from && event.time < to)
-    .sort(inPlace)
     .filter((event) => last === null || inPlace(event, last) > 0);
   const page = own.slice(0, limit);
   const hashes = page.map(({ source, id }) => eventKey(found.account.id, source, id).hash);
@@ -129,24 +140,54 @@ async function levelEvents(
   const byEvent = new Map([...raw.values()].map((event) => [JSON.stringify([event.source, event.id]), event]));
   const data = page.map((event) => {
     const stored = byEvent.get(JSON.stringify([event.source, event.id]));
-    const quantity = event.parts.reduce((sum, part) => sum + part.contribution.quantity, 0n);
-    return eventOf(found, { ...event, value: null, quantity }, event.parts, event.before, stored);
+    return eventOf(found, event, event.parts, event.before, stored);
   });
-  return pageOf(data, own.length > limit ? (page.at(-1) as Place) : null);
+  return pageOf(found, question, data, own.length > limit ? (page.at(-1) as Place) : null);
+}
+
+interface LevelEvent extends Place {
+  subject: string;
+  parts: RatedPart[];
+  before: Standing;
+}
+
+/**
+ * The events that began what ran, in order. Intervals run side by side, so where the charge stands is told by event: with
+ * everything that it and those before it began.
+ */
+async function levelsOf(charges: ChargesReader, store: ClickHouse, found: FoundCharge): Promise<LevelEvent[]> {
+  const opened = await openCharge(charges, store, found);
+  const events = new Map<string, LevelEvent>();
+  for (const part of opened?.parts ?? []) {
+    const { source, id, subject, from: time, whole } = part.contribution;
+    const key = JSON.stringify([source, id]);
+    const event = events.get(key) ?? {
+      ...{ time: whole?.from ?? time, source, id, subject, parts: [] },
+      before: { used: 0n, charged: 0n },
+    };
+    event.parts.push(part);
+    events.set(key, event);
+  }
+  const inOrder = [...events.values()].sort(inPlace);
+  let standing: Standing = { used: 0n, charged: 0n };
+  for (const event of inOrder) {
+    event.before = standing;
+    standing = event.parts.reduce(after, standing);
+  }
+  return inOrder;
 }
 
 function eventOf(
-  { meter, price }: FoundCharge,
-  row: Place & { subject: string; value: string | null; quantity?: Quantity },
+  { price }: FoundCharge,
+  row: Place & { subject: string },
   parts: readonly RatedPart[],
   before: Standing,
   stored: RawEvent | undefined,
 ): ExplainedEvent {
-  const added = row.quantity ?? parts.reduce((sum, { contribution }) => sum + contribution.quantity, 0n);
+  const added = parts.reduce((sum, { contribution }) => sum + contribution.quantity, 0n);
   const covered = parts.reduce((sum, part) => sum + part.covered.reduce((c, { quantity }) => c + quantity, 0n), 0n);
   const included = parts.reduce((sum, part) => sum + part.included, 0n);
   const standing = parts.reduce(after, before);
-  const isCounted = row.value !== null && meter.aggregation !== 'count';
   return {
     source: row.source,
     id: row.id,
@@ -154,7 +195,7 @@ function eventOf(
     eventTime: toRfc3339(stored?.time ?? row.time),
     receiveTime: stored === undefined ? '' : toRfc3339(stored.receivedAt),
     event: stored === undefined ? null : (JSON.parse(stored.envelope) as Record<string, unknown>),
-    quantity: isCounted ? quantityText(parseFixed(row.value as string, QUANTITY_DECIMALS)) : quantityText(added),
+    quantity: quantityText(added),
     runningQuantity: quantityText(before.used + added),
     tier: tierOf(price, standing.charged),
     covered: quantityText(covered),
@@ -189,9 +230,28 @@ function standingBefore(parts: readonly RatedPart[]): (event: Place) => Standing
   };
 }
 
-function pageOf(data: ExplainedEvent[], last: Place | null): ExplanationPage<ExplainedEvent> {
-  const total = data.reduce((sum, { amountExact }) => sum + parseFixed(amountExact, 12), 0n);
-  return { data, pageTotal: amountText(total), nextCursor: last === null ? null : cursorOf(last) };
+function pageOf(
+  found: FoundCharge,
+  { resource }: EventsQuestion,
+  data: ExplainedEvent[],
+  last: Place | null,
+): ExplanationPage<ExplainedEvent> {
+  const total = data.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
+  const list: CursorList = { found, list: 'events', resource };
+  const nextCursor = last === null ? null : cursorOf(list, [last.time, last.source, last.id]);
+  return { data, pageTotal: amountText(total), nextCursor };
+}
+
+/** @throws RangeError when no page of this list gave the cursor */
+function placeAfter(found: FoundCharge, { resource, cursor }: EventsQuestion): Place | null {
+  if (cursor === null) return null;
+  const types = ['number', 'string', 'string'] as const;
+  const [time, source, id] = placeIn({ found, list: 'events', resource }, cursor, types) as [number, string, string];
+  return { time, source, id };
+}
+
+function placeText({ time, source, id }: Place): string {
+  return JSON.stringify([time, source, id]);
 }
 
 function inPlace(a: Place, b: Place): number {
@@ -200,19 +260,4 @@ function inPlace(a: Place, b: Place): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function cursorOf({ time, source, id }: Place): string {
-  return Buffer.from(JSON.stringify([time, source, id])).toString('base64url');
-}
-
-/** @throws RangeError when the cursor is none of ours */
-function placeOf(cursor: string): Place {
-  try {
-    const [time, source, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [number, string, string];
-    if (Number.isSafeInteger(time) && typeof source === 'string' && typeof id === 'string') return { time, source, id };
-  } catch {
-    // Said below.
-  }
-  throw new RangeError('this cursor is none that a page gave');
 }

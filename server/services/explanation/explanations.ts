@@ -16,12 +16,13 @@ import type {
 } from '../explanation.types.ts';
 import { linesOf } from '../invoice-view.ts';
 import { comparisonOf, earlierId } from './comparison.ts';
+import { rateEachEvent } from './each-event.ts';
 import { type EventsQuestion, explainedEvents } from './events.ts';
 import { type ChargeFinder, createChargeFinder, type ExplanationParts, type FoundCharge } from './find-charge.ts';
 import { intervalsPage } from './intervals.ts';
 import { marksOf } from './marks.ts';
 import { type OpenedCharge, openCharge } from './open-charge.ts';
-import { rateEachEvent, resourcesOf } from './resources.ts';
+import { resourcesOf } from './resources.ts';
 import { sentenceOf } from './sentence.ts';
 import { explainedSteps } from './steps.ts';
 import { explainedHours } from './windows.ts';

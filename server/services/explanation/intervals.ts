@@ -2,27 +2,33 @@ import { amountText, quantityText } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { ExplainedInterval, ExplanationPage } from '../explanation.types.ts';
+import { type CursorList, cursorOf, placeIn } from './cursor.ts';
 import type { FoundCharge } from './find-charge.ts';
 import type { OpenedCharge } from './open-charge.ts';
 
 const SECOND = 1_000_000;
 
-/** A page of what a resource ran, stretch by stretch as it was charged, in the order it counts. */
+/**
+ * A page of what a resource ran, stretch by stretch as it was charged, in the order it counts; `null` when it ran nothing.
+ * @throws RangeError when no page of this list gave the cursor
+ */
 export function intervalsPage(
-  { through }: FoundCharge,
+  found: FoundCharge,
   { parts }: OpenedCharge,
   resource: string,
   { cursor, limit }: { cursor: string | null; limit: number },
-): ExplanationPage<ExplainedInterval> {
+): ExplanationPage<ExplainedInterval> | null {
   const own = parts.filter(({ contribution }) => contribution.subject === resource);
-  const first = cursor === null ? 0 : own.findIndex((part) => keyOf(part) > cursor);
-  const page = first < 0 ? [] : own.slice(first, first + limit);
-  const last = page.at(-1);
-  const more = first >= 0 && last !== undefined && first + limit < own.length;
+  if (own.length === 0) return null;
+  const list: CursorList = { found, list: 'intervals', resource };
+  const after = cursor === null ? '' : String(placeIn(list, cursor, ['string'])[0]);
+  const rest = own.filter((part) => keyOf(part) > after);
+  const page = rest.slice(0, limit);
+  const last = rest.length > limit ? page.at(-1) : undefined;
   return {
-    data: page.map((part) => shown(part, through)),
+    data: page.map((part) => shown(part, found.through)),
     pageTotal: amountText(page.reduce((sum, part) => sum + part.amount - part.coveredAmount, 0n)),
-    nextCursor: more ? keyOf(last) : null,
+    nextCursor: last === undefined ? null : cursorOf(list, [keyOf(last)]),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
+import type { Contribution } from '../../domain/rating/contribution.ts';
 import type { ChargeUsage, RatedCharge, RatedPart } from '../../domain/rating/rating.types.ts';
-import { type ChargesReader, ratingScope } from '../account-charges.ts';
+import { type ChargesReader, pricedAccount, ratingScope } from '../account-charges.ts';
 import { ADDITIVE, type Span } from '../charge-gathering.ts';
 import { isSameLine } from '../charge-line.ts';
+import { gatherUsage } from '../charge-usage.ts';
 import { changesOf } from '../running-changes.ts';
 import type { FoundCharge } from './find-charge.ts';
 
@@ -26,7 +28,9 @@ export interface FinerReading {
 const HOUR: Micros = 3_600_000_000;
 const MINUTE: Micros = 60_000_000;
 /** So many events are read at once where windows of them cannot stand in. */
-const EVENTS_AT_ONCE = 50_000;
+const EVENTS_AT_ONCE = 2_000;
+/** More windows than prices have tiers, licenses and caps. */
+const MOST_ROUGH = 48;
 
 /** Rates the charge as finely as asked. @returns `null` when there is no usage of it (any more) */
 export async function rateCharge(
@@ -78,26 +82,47 @@ export async function openCharge(
   store: ClickHouse,
   found: FoundCharge,
 ): Promise<OpenedCharge | null> {
-  const finer: FinerReading = { cuts: [], singleEvents: [] };
+  let opened = await rateCharge(charges, found, { cuts: [], singleEvents: [] });
+  const { aggregation } = found.meter;
+  if (opened === null || aggregation === 'time_weighted') return opened;
+  if (!ADDITIVE.has(aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
   for (;;) {
-    const opened = await rateCharge(charges, found, finer);
-    if (opened === null || found.meter.aggregation === 'time_weighted') return opened;
-    if (!ADDITIVE.has(found.meter.aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
     const rough = roughWindows(opened.parts);
-    if (rough.length === 0) return opened;
     const events = rough.reduce((sum, window) => sum + window.events, 0);
-    if (events <= EVENTS_AT_ONCE && rough.length > 3) {
-      finer.singleEvents.push(...rough);
-      continue;
-    }
     // Packages and the like: every window is rough, and reading all their events at once would be too much.
-    if (rough.length > 24) return opened;
-    for (const { from, to } of rough) {
-      const unit = to - from > HOUR ? HOUR : to - from > MINUTE ? MINUTE : null;
-      if (unit === null || events <= EVENTS_AT_ONCE / 10) finer.singleEvents.push({ from, to });
-      else for (let at = from - (from % unit) + unit; at < to; at += unit) finer.cuts.push(at);
-    }
+    if (rough.length === 0 || (rough.length > MOST_ROUGH && events > EVENTS_AT_ONCE)) return opened;
+    const asEvents = events <= EVENTS_AT_ONCE;
+    const read = await Promise.all(rough.map((window) => readFiner(store, found, window, asEvents)));
+    const usage: ChargeUsage[] = opened.usage.map((charge) => withFiner(charge, rough, read.flat()));
+    opened = rateAgain(found, usage);
+    if (opened === null) return null;
   }
+}
+
+/** The charges' usage in a window, in smaller windows or event by event. */
+async function readFiner(
+  store: ClickHouse,
+  { meter, pricing, period, through }: FoundCharge,
+  { from, to }: Span,
+  asEvents: boolean,
+): Promise<ChargeUsage[]> {
+  const unit = to - from > HOUR ? HOUR : MINUTE;
+  const isSmallest = to - from <= MINUTE;
+  const cuts: Micros[] = [];
+  for (let at = from - (from % unit) + unit; at < to && !asEvents; at += unit) cuts.push(at);
+  const account = pricedAccount(pricing, period);
+  const singleEvents = asEvents || isSmallest ? [{ from, to }] : [];
+  const scope = { period: { ...period, from, to }, through, cuts, singleEvents };
+  return (await gatherUsage(store, [meter], [account], scope)).get(account.accountId)?.charges ?? [];
+}
+
+/** The charge with what was read again in the place of its windows. */
+function withFiner(charge: ChargeUsage, windows: readonly Span[], read: readonly ChargeUsage[]): ChargeUsage {
+  const finer = read.filter((each) => isSameLine(charge, each)).flatMap(({ contributions }) => contributions);
+  if (finer.length === 0) return charge;
+  const isReadAgain = ({ kind, from, to }: Contribution) =>
+    kind === 'bucket' && windows.some((window) => window.from === from && window.to === to);
+  return { ...charge, contributions: [...charge.contributions.filter((each) => !isReadAgain(each)), ...finer] };
 }
 
 /** Windows of several events in which it matters which came first. */

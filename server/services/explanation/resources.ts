@@ -1,10 +1,4 @@
-import {
-  type ChargeUsageRow,
-  type ClickHouse,
-  chargeEvents,
-  chargeUsage,
-  type Micros,
-} from '../../../clickhouse/index.ts';
+import { type ChargeUsageRow, type ClickHouse, chargeUsage, type Micros } from '../../../clickhouse/index.ts';
 import {
   type Amount,
   amountText,
@@ -13,15 +7,12 @@ import {
   type Quantity,
   quantityText,
 } from '../../domain/money.ts';
-import { AccountRater } from '../../domain/rating/account-rater.ts';
-import type { Contribution } from '../../domain/rating/contribution.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
-import { ratingScope } from '../account-charges.ts';
-import { isOfCharge, positionsOf } from '../charge-filter.ts';
-import { isSameLine } from '../charge-line.ts';
+import { positionsOf } from '../charge-filter.ts';
 import type { ExplainedResource } from '../explanation.types.ts';
+import { rateEachEvent } from './each-event.ts';
 import type { FoundCharge } from './find-charge.ts';
-import { alike, type OpenedCharge, rateAgain, roughWindows } from './open-charge.ts';
+import { alike, type OpenedCharge, roughWindows } from './open-charge.ts';
 
 /** What a resource adds to a charge, while it is summed up. */
 interface Sums {
@@ -141,62 +132,6 @@ async function shareStretches(
   }
   // What was rolled between the two readings would be missing here: better each event than a sum that is not one.
   return stretches.every((stretch) => (given.get(stretch) ?? 0n) === stretch.quantity);
-}
-
-const CHUNK: Micros = 6 * 3_600_000_000;
-
-/**
- * Rates every single event of a charge of counted usage, a few hours at a time: of however many events it is made, only
- * some are in memory. With a license its usage stands beside that of the other charges, which is then all read at once.
- */
-export async function rateEachEvent(
-  store: ClickHouse,
-  found: FoundCharge,
-  opened: OpenedCharge,
-  onPart: (part: RatedPart) => void,
-): Promise<void> {
-  const { pricing, period, line, through } = found;
-  if (pricing.licenses.some(({ weights }) => line.priceKey in weights)) {
-    const contributions = await eventsIn(store, found, { from: period.from, to: through });
-    const usage = opened.usage.map((charge) => (isSameLine(line, charge) ? { ...charge, contributions } : charge));
-    for (const part of rateAgain(found, usage)?.parts ?? []) onPart(part);
-    return;
-  }
-  const rater = new AccountRater({ ...ratingScope(pricing, period), onPart: (_, part) => onPart(part) });
-  for (let from = period.from; from < through; from += CHUNK) {
-    const to = Math.min(from + CHUNK, through);
-    rater.rate([{ ...line, contributions: await eventsIn(store, found, { from, to }) }]);
-  }
-}
-
-/** The charge's events in a span of time, as contributions. */
-async function eventsIn(
-  store: ClickHouse,
-  { account, pricing, period, meter, line }: FoundCharge,
-  span: { from: Micros; to: Micros },
-): Promise<Contribution[]> {
-  const { versions } = ratingScope(pricing, period);
-  const contributions: Contribution[] = [];
-  const key = { meter: meter.key, meterVersion: meter.version };
-  for (const event of await chargeEvents(store.read, account.id, key, [span])) {
-    const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
-    if (!isOfCharge(line, dimensions, event.time, versions)) continue;
-    const quantity = parseFixed(meter.aggregation === 'count' ? '1' : event.value, QUANTITY_DECIMALS);
-    const { time: from, source, id, subject } = event;
-    contributions.push({
-      kind: 'event',
-      from,
-      to: from,
-      quantity,
-      slot: '',
-      events: 1,
-      source,
-      id,
-      subject,
-      dimensions,
-    });
-  }
-  return contributions;
 }
 
 function shown(resources: ReadonlyMap<string, Sums>): ExplainedResource[] {
