@@ -33,6 +33,21 @@ export const paths = {
   /** An invoice as a file; of the API, which takes the session of the browser. */
   invoiceFile: (accountId: string, invoiceId: string, extension: 'pdf' | 'csv') =>
     `/api/v1/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}.${extension}`,
+  /** A charge opened: what it is made of. */
+  charge: (accountId: string, chargeId: string, cursor?: string) =>
+    `/accounts/${encodeURIComponent(accountId)}/charges/${encodeURIComponent(chargeId)}${query({ cursor })}`,
+  /** What one resource adds to a charge: its intervals, or its hours. */
+  chargeResource: (accountId: string, chargeId: string, resource: string, cursor?: string) =>
+    `${paths.charge(accountId, chargeId)}/resources/${encodeURIComponent(resource)}${query({ cursor })}`,
+  /** The events a charge is made of; of one resource, or of a stretch of time. */
+  chargeEvents: (
+    accountId: string,
+    chargeId: string,
+    within: { resource?: string; from?: string; to?: string; cursor?: string } = {},
+  ) => `${paths.charge(accountId, chargeId)}/events${query({ ...within })}`,
+  /** What became of an event. */
+  event: (accountId: string, event?: EventRef) =>
+    `/accounts/${encodeURIComponent(accountId)}/events${query({ source: event?.source, id: event?.id })}`,
   questions: (accountId: string, cursor?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/questions${query({ cursor })}`,
   question: (accountId: string, questionId: string) =>

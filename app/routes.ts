@@ -6,6 +6,7 @@ export default [
   { path: 'sign-in', file: 'routes/sign-in.tsx' },
   { path: 'sign-out', file: 'routes/sign-out.tsx' },
   { path: 'inbox', file: 'routes/inbox.tsx' },
+  { path: 's/:token', file: 'routes/shared/route.tsx' },
   { path: 'accounts', file: 'routes/accounts.tsx' },
   {
     path: 'accounts/:accountId',
@@ -16,6 +17,10 @@ export default [
       { path: 'licenses', file: 'routes/licenses/route.tsx' },
       { path: 'invoices', file: 'routes/invoices/route.tsx' },
       { path: 'invoices/:invoiceId', file: 'routes/invoice/route.tsx' },
+      { path: 'charges/:chargeId', file: 'routes/charge/route.tsx' },
+      { path: 'charges/:chargeId/resources/:resource', file: 'routes/charge-resource/route.tsx' },
+      { path: 'charges/:chargeId/events', file: 'routes/charge-events/route.tsx' },
+      { path: 'events', file: 'routes/event/route.tsx' },
       { path: 'questions', file: 'routes/questions/route.tsx' },
       { path: 'questions/new', file: 'routes/ask/route.tsx' },
       { path: 'questions/:questionId', file: 'routes/question/route.tsx' },

@@ -36,6 +36,7 @@ import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
 import { createExplanations } from './services/explanation/explanations.ts';
 import { createFreeze } from './services/explanation/freeze.ts';
 import { createReceipts } from './services/explanation/receipt.ts';
+import { createExplanationLinksPages } from './services/explanation-links-pages.ts';
 import { createExplanationPages } from './services/explanation-pages.ts';
 import { createInvoicePages } from './services/invoice-pages.ts';
 import { createInvoices } from './services/invoices.ts';
@@ -129,6 +130,7 @@ export async function compose({
     ...{ database, explanations, now },
     receipt: createReceipts(explaining, explanations),
   });
+  const linksPages = createExplanationLinksPages({ database, explanations, freeze, publicUrl, now });
   const questions = createQuestions({ publicUrl, now });
   const questionsPages = createQuestionsPages({ database, questions, freeze, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;
@@ -160,6 +162,12 @@ export async function compose({
           windows: orUnavailable(explanationPages.windows),
           events: orUnavailable(explanationPages.events),
           receipt: orUnavailable(explanationPages.receipt),
+        },
+        explanationLinks: {
+          list: orUnavailable(linksPages.list),
+          create: orUnavailable(linksPages.create),
+          revoke: orUnavailable(linksPages.revoke),
+          open: orUnavailable(linksPages.open),
         },
         questions: {
           list: orUnavailable(questionsPages.list),

@@ -1,5 +1,6 @@
 import type { AppLoadContext } from '@remix-run/node';
 import type { Viewer } from './auth/viewer.ts';
+import type { createExplanationLinksPages } from './services/explanation-links-pages.ts';
 import type { createExplanationPages } from './services/explanation-pages.ts';
 import type { InvoiceList, InvoiceView } from './services/invoice.types.ts';
 import type { createQuestionsPages } from './services/questions-pages.ts';
@@ -41,6 +42,8 @@ export interface PlainbillContext {
     invoice: (viewer: Viewer, question: { accountId: string; invoiceId: string }) => Promise<InvoiceView>;
     /** A charge opened, down to its events. */
     explanation: ReturnType<typeof createExplanationPages>;
+    /** Links that show a charge as it was to whoever has them. */
+    explanationLinks: ReturnType<typeof createExplanationLinksPages>;
     /** Questions about charges: what their pages show, and what their forms do. */
     questions: ReturnType<typeof createQuestionsPages>;
   };

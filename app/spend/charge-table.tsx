@@ -5,14 +5,12 @@ import { ChargeName } from './charge-name.tsx';
 
 interface ChargeTableProps {
   accountId: string;
-  /** The invoice the charges are on. */
-  invoiceId: string;
   lines: ShownLine[];
   of: Currency;
 }
 
 /** Charges and what they come to, each leading to what is behind it. */
-export function ChargeTable({ accountId, invoiceId, lines, of }: ChargeTableProps) {
+export function ChargeTable({ accountId, lines, of }: ChargeTableProps) {
   return (
     <table className="numbers">
       <thead>
@@ -31,7 +29,7 @@ export function ChargeTable({ accountId, invoiceId, lines, of }: ChargeTableProp
               {line.runs && <Runs />}
             </th>
             <td className="n">
-              <ChargeLink accountId={accountId} invoiceId={invoiceId} line={line} of={of} />
+              <ChargeLink accountId={accountId} line={line} of={of} />
             </td>
           </tr>
         ))}

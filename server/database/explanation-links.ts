@@ -90,11 +90,11 @@ export async function createExplanationLink(
   return { token, link: { ...shown, description, meteredThroughMicros, opens: 0 } };
 }
 
-/** One page of an account's links, newest first, also those that have ended; those before a link's id. */
+/** One page of an account's links, or of those to one charge, newest first, also ended ones; those before a link's id. */
 export async function listExplanationLinks(
   queries: Queries,
   accountId: string,
-  page: { before: string | null; limit: number },
+  page: { before: string | null; limit: number; chargeId?: string },
 ): Promise<ExplanationLink[]> {
   const opens = sql<number>`(${queries
     .select({ n: count() })
@@ -108,6 +108,7 @@ export async function listExplanationLinks(
       and(
         eq(explanationLinks.accountId, accountId),
         page.before === null ? undefined : lt(explanationLinks.id, page.before),
+        page.chargeId === undefined ? undefined : eq(explanationLinks.chargeId, page.chargeId),
       ),
     )
     .orderBy(desc(explanationLinks.id))

@@ -9,7 +9,7 @@ import { type ChargeLine, lineText } from './charge-line.ts';
 import { gatherUsage } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
-import { changesOf } from './running-changes.ts';
+import { changesOf, hasOneStart } from './running-changes.ts';
 
 /** An account's charges of a period, rated. */
 export interface AccountCharges {
@@ -63,8 +63,17 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       const all = (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
       return wanted === null ? all : { ...all, charges: all.charges.filter(wanted.includes) };
     };
+    const inChanges = (charges: readonly ChargeUsage[]) =>
+      Promise.all(
+        charges.map(async (charge) => {
+          const meter = registry.current(meterOf(account, charge.priceKey));
+          if (meter === undefined || !needsChanges(meter, account, charge)) return charge;
+          return changesOf(store, { pricing, period, meter, charge });
+        }),
+      );
     const { onPart, ...quiet } = question;
-    let usage = question.usage ?? (await read(registry.currentMeters().filter(isRead)));
+    const asRead = question.usage ?? (await read(registry.currentMeters().filter(isRead)));
+    let usage = { ...asRead, charges: await inChanges(asRead.charges) };
     for (;;) {
       const rater = rateUsage(quiet, usage);
       const rating = rater.result();
@@ -192,6 +201,21 @@ function coarseExhaustion(
     }
   }
   return null;
+}
+
+/**
+ * Whether windows do not tell enough of what a charge stands at: a latest value may fall and give back what it drew of a
+ * license, or of an allowance that a version of the card changes; values seen before their price began count anew.
+ */
+function needsChanges(
+  { aggregation }: RegisteredMeter,
+  { licensed, versions }: PricedAccount,
+  { priceKey }: ChargeUsage,
+): boolean {
+  const prices = versions.flatMap((version) => version.prices.get(priceKey) ?? []);
+  if (aggregation === 'unique') return !hasOneStart(versions, priceKey);
+  if (aggregation !== 'latest') return false;
+  return licensed.has(priceKey) || (prices.length > 1 && prices.some(({ included }) => included !== undefined));
 }
 
 /** The meter a price is for: prices keep it from version to version or have another key. */

@@ -7,7 +7,7 @@ export function invoiceUrl(publicUrl: string, { accountId, id }: Linked): string
   return `${publicUrl}/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(id)}`;
 }
 
-/** Where a charge of an invoice is explained. */
-export function chargeUrl(publicUrl: string, invoice: Linked, chargeId: string): string {
-  return `${invoiceUrl(publicUrl, invoice)}#${encodeURIComponent(chargeId)}`;
+/** Where a charge is explained: what it is made of, down to the events. */
+export function chargeUrl(publicUrl: string, { accountId }: Linked, chargeId: string): string {
+  return `${publicUrl}/accounts/${encodeURIComponent(accountId)}/charges/${encodeURIComponent(chargeId)}`;
 }

@@ -2,7 +2,7 @@ import { type ChargeEvent, type ClickHouse, chargeEvents } from '../../clickhous
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
 import type { Contribution } from '../domain/rating/contribution.ts';
-import type { ChargeUsage } from '../domain/rating/rating.types.ts';
+import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
 import { isOfCharge } from './charge-filter.ts';
 import { apart } from './charge-gathering.ts';
@@ -19,14 +19,18 @@ interface RunningCharge {
 /**
  * The charge with its windows replaced by the events that changed what it stands at: of a maximum, those that were higher
  * than all before; of different values, the first of each; of a latest value, each that differs. Only windows in which it
- * changed can hold such events.
+ * changed can hold such events, but a latest value may rise and fall back inside one, and values may have been seen before
+ * their price began.
  */
 export async function changesOf(
   store: ClickHouse,
   { pricing, period, meter, charge }: RunningCharge,
 ): Promise<ChargeUsage> {
   const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
-  const spans = apart(charge.contributions.filter(({ quantity }) => quantity !== 0n));
+  const isRising =
+    meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
+  const mayHold = ({ quantity }: Contribution) => !isRising || quantity !== 0n;
+  const spans = apart(charge.contributions.filter(mayHold));
   const key = { meter: meter.key, meterVersion: meter.version };
   const events = await chargeEvents(store.read, pricing.account.id, key, spans);
   const standing = new Standing(meter.aggregation);
@@ -42,6 +46,15 @@ export async function changesOf(
     });
   }
   return { ...charge, contributions };
+}
+
+/** Whether every version of the card prices the same usage by this key, so that the charge begins with the period. */
+export function hasOneStart(versions: readonly VersionInForce[], priceKey: string): boolean {
+  const usage = versions.map(({ prices }) => {
+    const price = prices.get(priceKey);
+    return price && JSON.stringify([price.match, price.lineBy]);
+  });
+  return usage.every((each) => each !== undefined && each === usage[0]);
 }
 
 /** What a running aggregate stands at, event after event. */

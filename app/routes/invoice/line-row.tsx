@@ -1,12 +1,12 @@
 import { Link } from '@remix-run/react';
 import type { InvoiceLine, InvoiceView } from '#server/services/invoice.types.ts';
 import { exactText } from '../../format/decimal.ts';
-import { MoneyValue } from '../../format/money-value.tsx';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { paths } from '../../paths.ts';
+import { ChargeLink } from '../../spend/charge-link.tsx';
 import { ChargeName } from '../../spend/charge-name.tsx';
 import { lineName } from '../../spend/line-name.ts';
-import { Steps } from './steps.tsx';
+import { Steps } from '../../spend/steps.tsx';
 
 /** One charge; opens to the steps of its calculation. */
 export function LineRow({ line, invoice }: { line: InvoiceLine; invoice: InvoiceView }) {
@@ -35,7 +35,7 @@ export function LineRow({ line, invoice }: { line: InvoiceLine; invoice: Invoice
       </td>
       <td className="n on-full text-ink-2">{exactText(line.amountExact, invoice.minorUnit)}</td>
       <td className="n">
-        <MoneyValue of={invoice} amount={line.amount} exact={line.amountExact} />
+        <ChargeLink accountId={invoice.accountId} line={line} of={invoice} />
       </td>
     </tr>
   );

@@ -3,7 +3,7 @@ import { ChargeTable } from '../../spend/charge-table.tsx';
 
 /** The charges no license has anything to do with. */
 export function OnDemand({ page }: { page: LicensesPage }) {
-  const { account, period, onDemand } = page;
+  const { account, onDemand } = page;
   return (
     <section className="card" aria-labelledby="on-demand">
       <h2 id="on-demand" className="mb-2">
@@ -14,7 +14,7 @@ export function OnDemand({ page }: { page: LicensesPage }) {
           {page.licenses.length === 0 ? 'Nothing is charged this month.' : 'Every charge of this month has a license.'}
         </p>
       ) : (
-        <ChargeTable accountId={account.id} invoiceId={invoiceIdOf(period)} lines={onDemand} of={page} />
+        <ChargeTable accountId={account.id} lines={onDemand} of={page} />
       )}
     </section>
   );

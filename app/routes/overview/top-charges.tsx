@@ -13,7 +13,7 @@ export function TopCharges({ accountId, invoice, top, charges }: ShownInvoice & 
       {top.length === 0 ? (
         <p className="text-ink-2">Nothing has been charged this month so far.</p>
       ) : (
-        <ChargeTable accountId={accountId} invoiceId={invoice.id} lines={top} of={invoice} />
+        <ChargeTable accountId={accountId} lines={top} of={invoice} />
       )}
       {charges > top.length && (
         <p className="mt-2 text-fine">

@@ -1,4 +1,5 @@
 import type { Micros } from '../../../clickhouse/index.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
@@ -40,6 +41,8 @@ export interface PageQuestion {
 export interface Explanations {
   find: ChargeFinder;
   explain: (accountId: string, chargeId: string, page: PageQuestion) => Promise<Explanation | null>;
+  /** What the charge comes to as it stands. */
+  line: (accountId: string, chargeId: string) => Promise<{ amountExact: string; meteredThrough: Micros } | null>;
   /** Rates every single event again and compares their sum with the line. Takes as long as there are events. */
   check: (accountId: string, chargeId: string) => Promise<ExplanationChecks | null>;
   intervals: Paged<{ resource: string } & PageQuestion, ExplainedInterval>;
@@ -136,6 +139,12 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         },
       };
     },
+    line: async (accountId, chargeId) => {
+      const found = await find(accountId, chargeId);
+      const opened = found && (await openCharge(charges, store, found));
+      if (found === null || opened === null) return null;
+      return { amountExact: opened.rated.amountExact, meteredThrough: found.meteredThrough };
+    },
     check: async (accountId, chargeId) => {
       const began = performance.now();
       const found = await find(accountId, chargeId);
@@ -181,13 +190,19 @@ export function createExplanations(parts: ExplanationParts): Explanations {
 /** A level reaches into the period from an event before it. */
 const isLevel = ({ meter }: FoundCharge) => meter.aggregation === 'time_weighted';
 
+/** The price of each stretch of the period; a version that says the same again begins none. */
 function pricesInForce({ pricing, period, line }: FoundCharge): PriceInForce[] {
   const { versions } = ratingScope(pricing, period);
-  return versions.flatMap(({ from, version, prices }, i): PriceInForce[] => {
+  const inForce: PriceInForce[] = [];
+  for (const [i, { from, version, prices }] of versions.entries()) {
     const price = prices.get(line.priceKey);
-    const to = versions[i + 1]?.from ?? period.to;
-    return price === undefined ? [] : [{ version, from: toRfc3339(from), to: toRfc3339(to), price }];
-  });
+    if (price === undefined) continue;
+    const to = toRfc3339(versions[i + 1]?.from ?? period.to);
+    const last = inForce.at(-1);
+    if (last?.to === toRfc3339(from) && canonicalJson(last.price) === canonicalJson(price)) last.to = to;
+    else inForce.push({ version, from: toRfc3339(from), to, price });
+  }
+  return inForce;
 }
 
 function checksOf(

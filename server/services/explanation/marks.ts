@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { tierOf } from '../../domain/rating/tier-of.ts';
@@ -19,8 +20,8 @@ export function marksOf(found: FoundCharge, opened: OpenedCharge): ChargeMark[] 
 function priceMarks({ pricing, period, line }: FoundCharge): ChargeMark[] {
   const versions = ratingScope(pricing, period).versions.filter(({ prices }) => prices.has(line.priceKey));
   return versions.slice(1).flatMap(({ from, version, prices }, i): ChargeMark[] => {
-    const before = JSON.stringify(versions[i]?.prices.get(line.priceKey));
-    if (before === JSON.stringify(prices.get(line.priceKey))) return [];
+    const before = canonicalJson(versions[i]?.prices.get(line.priceKey) ?? null);
+    if (before === canonicalJson(prices.get(line.priceKey) ?? null)) return [];
     return [{ kind: 'price', at: toRfc3339(from), text: `A new price began: version ${version}`, resource: null }];
   });
 }

@@ -1,7 +1,7 @@
 import type { InvoiceLine } from '#server/services/invoice.types.ts';
-import { exactText } from '../../format/decimal.ts';
-import type { Currency } from '../../format/money.ts';
-import { quantityText, readsAsDuration } from '../../format/quantity.ts';
+import { exactText } from '../format/decimal.ts';
+import type { Currency } from '../format/money.ts';
+import { quantityText, readsAsDuration } from '../format/quantity.ts';
 
 const WORDS: Record<InvoiceLine['steps'][number]['name'], string> = {
   usage: 'Usage',
@@ -15,6 +15,9 @@ const WORDS: Record<InvoiceLine['steps'][number]['name'], string> = {
   now: 'With late events',
   'charged before': 'Charged before',
 };
+
+/** What people call a step of the calculation. */
+export const stepWords = (name: InvoiceLine['steps'][number]['name']): string => WORDS[name];
 
 /** How a charge was computed, step by step; its amounts add up to the rounded charge. */
 export function Steps({ line, of }: { line: InvoiceLine; of: Currency }) {

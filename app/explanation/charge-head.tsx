@@ -1,0 +1,61 @@
+import { Link } from '@remix-run/react';
+import type { Explanation } from '#server/services/explanation.types.ts';
+import { exactText } from '../format/decimal.ts';
+import { moneyText } from '../format/money.ts';
+import { momentText, monthText } from '../format/time.ts';
+import { paths } from '../paths.ts';
+import { lineName } from '../spend/line-name.ts';
+import { StateTag } from '../spend/state-tag.tsx';
+
+interface ChargeHeadProps {
+  explanation: Pick<Explanation, 'account' | 'charge' | 'invoice' | 'meteredThrough'>;
+  asOf: string;
+  /** Whether the invoice can be gone to. */
+  linked: boolean;
+  children?: React.ReactNode;
+}
+
+/** Which charge it is, what it comes to, and how firm that is. */
+export function ChargeHead({ explanation, asOf, linked, children }: ChargeHeadProps) {
+  const { account, charge, invoice, meteredThrough } = explanation;
+  const name = invoice.number ?? monthText(invoice.period.key);
+  return (
+    <div className="headline">
+      <div className="min-w-0">
+        <p className="mb-1 text-fine text-ink-3">
+          {linked ? (
+            <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>
+              Invoice {name}
+            </Link>
+          ) : (
+            `${account.name}, ${name}`
+          )}
+        </p>
+        <div className="mb-1 flex flex-wrap items-center gap-2">
+          <h1 className="break-anywhere">
+            {charge.description} <span className="text-ink-3">{lineName(charge)}</span>
+          </h1>
+          <StateTag state={invoice.state} />
+        </div>
+        <p className="figure">{moneyText(charge.amount, invoice)}</p>
+        {children}
+      </div>
+      <dl className="facts">
+        <dt>Exactly</dt>
+        <dd>
+          {exactText(charge.amountExact, invoice.minorUnit)} {invoice.currency}
+        </dd>
+        <dt>Period</dt>
+        <dd>
+          {monthText(invoice.period.key)}, {invoice.period.timeZone}
+        </dd>
+        <dt>Metered through</dt>
+        <dd>
+          <time dateTime={meteredThrough} title={meteredThrough}>
+            {momentText(meteredThrough, account.timeZone, asOf)}
+          </time>
+        </dd>
+      </dl>
+    </div>
+  );
+}

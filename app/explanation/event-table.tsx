@@ -1,0 +1,80 @@
+import type { ExplainedEvent, Explanation } from '#server/services/explanation.types.ts';
+import { exactText } from '../format/decimal.ts';
+import { QuantityValue } from '../format/quantity-value.tsx';
+import { momentText } from '../format/time.ts';
+
+interface EventTableProps {
+  explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
+  rows: readonly ExplainedEvent[];
+  asOf: string;
+  /** Renders what stands before an event, such as a box to choose it; absent where nothing can be done with it. */
+  before?: (row: ExplainedEvent) => React.ReactNode;
+  /** Renders what leads to its receipt. */
+  receipt?: (row: ExplainedEvent) => React.ReactNode;
+}
+
+/** The events a charge is made of, in the order they count, each with what it adds and what was received. */
+export function EventTable({ explanation, rows, asOf, before, receipt }: EventTableProps) {
+  const { charge, invoice, account } = explanation;
+  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
+  return (
+    <table className="numbers numbers-dense">
+      <caption className="sr-only">Events</caption>
+      <thead>
+        <tr>
+          <th scope="col">Event</th>
+          <th scope="col" className="n on-wide">
+            Quantity
+          </th>
+          <th scope="col" className="n on-full">
+            Charge so far
+          </th>
+          <th scope="col" className="n">
+            {invoice.currency}, exactly
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.source} ${row.id}`}>
+            <th scope="row" className="break-anywhere" aria-label={`Event ${row.id} of ${row.source}`}>
+              {before?.(row)}
+              <details>
+                <summary>
+                  <time dateTime={row.eventTime} title={row.eventTime}>
+                    {moment(row.eventTime)}
+                  </time>{' '}
+                  <span className="text-ink-3">{row.resource}</span>
+                  {row.tier !== null && <span className="text-ink-3">, tier {row.tier}</span>}
+                </summary>
+                <dl className="facts text-fine">
+                  <dt>Source</dt>
+                  <dd>{row.source}</dd>
+                  <dt>Id</dt>
+                  <dd>{row.id}</dd>
+                  <dt>Happened</dt>
+                  <dd>{row.eventTime}</dd>
+                  <dt>Received</dt>
+                  <dd>{row.receiveTime === '' ? 'not known' : row.receiveTime}</dd>
+                </dl>
+                {row.event === null ? (
+                  <p className="text-fine text-ink-3">What it contains is kept back.</p>
+                ) : (
+                  <pre className="envelope">{JSON.stringify(row.event, null, 2)}</pre>
+                )}
+                {receipt && <p className="text-fine">{receipt(row)}</p>}
+              </details>
+            </th>
+            <td className="n on-wide">
+              <QuantityValue measure={charge} quantity={row.quantity} withUnit />
+            </td>
+            <td className="n on-full">
+              <QuantityValue measure={charge} quantity={row.runningQuantity} />
+            </td>
+            <td className="n">{exactText(row.amountExact, invoice.minorUnit)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

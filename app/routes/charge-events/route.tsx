@@ -1,0 +1,102 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
+import { eventParam } from '../../event-param.ts';
+import { ChargeHead } from '../../explanation/charge-head.tsx';
+import { EventTable } from '../../explanation/event-table.tsx';
+import { exactText } from '../../format/decimal.ts';
+import { paths } from '../../paths.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Events · ${data.explanation.charge.description} · Plainbill` : 'Events · Plainbill' },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const { accountId = '', chargeId = '' } = params;
+  const search = new URL(request.url).searchParams;
+  const asked = ['resource', 'from', 'to', 'cursor'].flatMap((name) => {
+    const value = search.get(name);
+    return value ? [[name, value] as const] : [];
+  });
+  const within: { resource?: string; from?: string; to?: string; cursor?: string } = Object.fromEntries(asked);
+  const [explanation, page] = await Promise.all([
+    context.services.explanation.explain(viewer, { accountId, chargeId }),
+    context.services.explanation.events(viewer, { accountId, chargeId, ...within }),
+  ]);
+  return { explanation, page, within, asOf: context.now().toISOString() };
+}
+
+export default function ChargeEvents() {
+  const { explanation, page, within, asOf } = useLoaderData<typeof loader>();
+  const { account, charge, invoice } = explanation;
+  const { cursor, ...scope } = within;
+  return (
+    <>
+      <ChargeHead explanation={explanation} asOf={asOf} linked>
+        <p className="mt-2">
+          <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
+            Back to the whole charge
+          </Link>
+        </p>
+      </ChargeHead>
+      <section className="card" aria-labelledby="events">
+        <h2 id="events" className="mb-2 break-anywhere">
+          Events{within.resource ? ` of ${within.resource}` : ''}
+        </h2>
+        <Form action={paths.ask(account.id, charge.chargeId).split('?')[0]}>
+          <input type="hidden" name="charge" value={charge.chargeId} />
+          {page.data.length === 0 ? (
+            <p className="text-ink-2">There is no event here.</p>
+          ) : (
+            <EventTable
+              explanation={explanation}
+              rows={page.data}
+              asOf={asOf}
+              before={(row) => (
+                <input
+                  className="float-left mr-2 mt-1"
+                  type="checkbox"
+                  name="event"
+                  value={eventParam(row)}
+                  aria-label={`Choose event ${row.id}`}
+                />
+              )}
+              receipt={(row) => (
+                <Link className="text-link" to={paths.event(account.id, row)}>
+                  What became of it
+                </Link>
+              )}
+            />
+          )}
+          <p className="mt-3 flex flex-wrap items-center gap-3">
+            <span className="text-ink-2">
+              This page: {exactText(page.pageTotal, invoice.minorUnit)} {invoice.currency}
+            </span>
+            {cursor !== undefined && (
+              <Link className="text-link" to={paths.chargeEvents(account.id, charge.chargeId, scope)}>
+                From the first
+              </Link>
+            )}
+            {page.nextCursor !== null && (
+              <Link
+                className="text-link"
+                to={paths.chargeEvents(account.id, charge.chargeId, { ...scope, cursor: page.nextCursor })}
+              >
+                Next page
+              </Link>
+            )}
+            <button className="button" type="submit">
+              Ask about the chosen events
+            </button>
+          </p>
+        </Form>
+      </section>
+    </>
+  );
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Events" />;
+}

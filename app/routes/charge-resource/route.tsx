@@ -1,0 +1,133 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData, useRouteError } from '@remix-run/react';
+import { ChargeHead } from '../../explanation/charge-head.tsx';
+import { IntervalTable } from '../../explanation/interval-table.tsx';
+import { exactText } from '../../format/decimal.ts';
+import { QuantityValue } from '../../format/quantity-value.tsx';
+import { momentText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `${data.resource} · ${data.explanation.charge.description} · Plainbill` : 'Resource · Plainbill' },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const { accountId = '', chargeId = '', resource = '' } = params;
+  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const { explanation: explanations } = context.services;
+  const explanation = await explanations.explain(viewer, { accountId, chargeId });
+  const question = { accountId, chargeId, resource, ...(cursor === undefined ? {} : { cursor }) };
+  const { aggregation } = explanation.meter;
+  const intervals = aggregation === 'time_weighted' ? await explanations.intervals(viewer, question) : null;
+  const isAdditive = aggregation === 'sum' || aggregation === 'count';
+  const hours = isAdditive ? await explanations.windows(viewer, question) : null;
+  return { explanation, resource, intervals, hours, isFirst: cursor === undefined, asOf: context.now().toISOString() };
+}
+
+export default function ChargeResource() {
+  const { explanation, resource, intervals, hours, isFirst, asOf } = useLoaderData<typeof loader>();
+  const { account, charge, invoice } = explanation;
+  const page = intervals ?? hours;
+  const whole = explanation.resources.find((each) => each.resource === resource);
+  const at = { resource };
+  return (
+    <>
+      <ChargeHead explanation={explanation} asOf={asOf} linked>
+        <p className="mt-2">
+          <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
+            Back to the whole charge
+          </Link>
+        </p>
+      </ChargeHead>
+      <section className="card" aria-labelledby="resource">
+        <h2 id="resource" className="break-anywhere">
+          {resource}
+        </h2>
+        {whole && (
+          <p className="mb-2 text-ink-2">
+            adds {exactText(whole.amountExact, invoice.minorUnit)} {invoice.currency} to this charge.{' '}
+            <Link className="text-link" to={paths.chargeEvents(account.id, charge.chargeId, at)}>
+              Its events
+            </Link>
+          </p>
+        )}
+        {intervals && (
+          <IntervalTable
+            explanation={explanation}
+            rows={intervals.data}
+            asOf={asOf}
+            eventLink={(row) => (
+              <Link className="text-link" to={paths.event(account.id, { source: row.source, id: row.eventId })}>
+                the event
+              </Link>
+            )}
+          />
+        )}
+        {hours && (
+          <table className="numbers numbers-dense">
+            <caption className="sr-only">Hours with usage</caption>
+            <thead>
+              <tr>
+                <th scope="col">Hour from</th>
+                <th scope="col" className="n on-wide">
+                  Quantity
+                </th>
+                <th scope="col" className="n">
+                  {invoice.currency}, exactly
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {hours.data.map((hour) => (
+                <tr key={hour.from}>
+                  <th scope="row">
+                    <Link
+                      className="text-link"
+                      to={paths.chargeEvents(account.id, charge.chargeId, { ...at, from: hour.from, to: hour.to })}
+                    >
+                      {momentText(hour.from, account.timeZone, asOf)}
+                    </Link>{' '}
+                    <span className="text-fine text-ink-3">
+                      {hour.events} {hour.events === 1 ? 'event' : 'events'}
+                    </span>
+                  </th>
+                  <td className="n on-wide">
+                    <QuantityValue measure={charge} quantity={hour.quantity} withUnit />
+                  </td>
+                  <td className="n">{exactText(hour.amountExact, invoice.minorUnit)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {page && (
+          <p className="mt-3 flex flex-wrap gap-3">
+            <span className="text-ink-2">
+              This page: {exactText(page.pageTotal, invoice.minorUnit)} {invoice.currency}
+            </span>
+            {!isFirst && (
+              <Link className="text-link" to={paths.chargeResource(account.id, charge.chargeId, resource)}>
+                From the first
+              </Link>
+            )}
+            {page.nextCursor !== null && (
+              <Link
+                className="text-link"
+                to={paths.chargeResource(account.id, charge.chargeId, resource, page.nextCursor)}
+              >
+                Next page
+              </Link>
+            )}
+          </p>
+        )}
+      </section>
+    </>
+  );
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Resource" />;
+}

@@ -1,0 +1,65 @@
+import { Link } from '@remix-run/react';
+import type { Explanation } from '#server/services/explanation.types.ts';
+import type { ExplanationLinkView } from '#server/services/explanation-links.types.ts';
+import { ChargeHead } from '../../explanation/charge-head.tsx';
+import { ExplanationBody } from '../../explanation/explanation-body.tsx';
+import { Resources } from '../../explanation/resources.tsx';
+import { paths } from '../../paths.ts';
+import { Share, type Shared } from './share.tsx';
+
+interface ChargeScreenProps {
+  explanation: Explanation;
+  links: ExplanationLinkView[];
+  /** What came of sharing it just now. */
+  made: Shared | undefined;
+  isFirst: boolean;
+  asOf: string;
+}
+
+/** A charge opened: why it is what it is, down to its resources. */
+export function ChargeScreen({ explanation, links, made, isFirst, asOf }: ChargeScreenProps) {
+  const { account, charge, nextResources, resources, resourceCount } = explanation;
+  return (
+    <>
+      <ChargeHead explanation={explanation} asOf={asOf} linked>
+        <p className="mt-2 flex flex-wrap gap-2 print:hidden">
+          <Link className="button" to={paths.chargeEvents(account.id, charge.chargeId)}>
+            All events
+          </Link>
+          <Link className="button" to={paths.ask(account.id, charge.chargeId)}>
+            Ask about it
+          </Link>
+          <a className="button" href="#share">
+            Share
+          </a>
+        </p>
+      </ChargeHead>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        {isFirst && <ExplanationBody explanation={explanation} asOf={asOf} />}
+        <section className="card" aria-labelledby="resources">
+          <h2 id="resources" className="mb-2">
+            {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}
+          </h2>
+          <Resources
+            explanation={explanation}
+            resources={resources}
+            to={(resource) => paths.chargeResource(account.id, charge.chargeId, resource)}
+          />
+          <p className="mt-3 flex gap-3">
+            {!isFirst && (
+              <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
+                From the first
+              </Link>
+            )}
+            {nextResources !== null && (
+              <Link className="text-link" to={paths.charge(account.id, charge.chargeId, nextResources)}>
+                Further resources
+              </Link>
+            )}
+          </p>
+        </section>
+        <Share links={links} made={made} account={account} asOf={asOf} />
+      </div>
+    </>
+  );
+}

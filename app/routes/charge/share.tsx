@@ -1,0 +1,123 @@
+import { Form } from '@remix-run/react';
+import type { Explanation } from '#server/services/explanation.types.ts';
+import type { ExplanationLinkView } from '#server/services/explanation-links.types.ts';
+import { momentText } from '../../format/time.ts';
+
+/** What came of sharing: an address, or why not. */
+export interface Shared {
+  url: string | null;
+  error?: string;
+}
+
+interface ShareProps {
+  links: ExplanationLinkView[];
+  made: Shared | undefined;
+  account: Explanation['account'];
+  asOf: string;
+}
+
+/** Makes links to this charge as it is now, and shows those that were made, who opened them, and takes them back. */
+export function Share({ links, made, account, asOf }: ShareProps) {
+  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
+  return (
+    <section id="share" className="card scroll-mt-4 print:hidden" aria-labelledby="share-title">
+      <h2 id="share-title" className="mb-2">
+        Share
+      </h2>
+      <p className="mb-3 max-w-150 text-ink-2">
+        A link shows this explanation as it is now to whoever has it, without signing in, until it expires or you take
+        it back. Nothing else of the account can be reached by it.
+      </p>
+      {made?.error && <p className="note-bad mb-3">{made.error}</p>}
+      {made?.url && (
+        <p className="note-plain mb-3" role="status">
+          Shown once, so copy it now:{' '}
+          <a className="text-link break-anywhere" href={made.url}>
+            {made.url}
+          </a>
+        </p>
+      )}
+      <Form method="post" className="flex flex-wrap items-end gap-3" preventScrollReset>
+        <label className="field">
+          Valid for
+          <select className="input" name="expiresIn" defaultValue="30d">
+            <option value="1h">1 hour</option>
+            <option value="1d">1 day</option>
+            <option value="7d">7 days</option>
+            <option value="30d">30 days</option>
+            <option value="365d">1 year</option>
+          </select>
+        </label>
+        <label className="field">
+          Note, for yourself
+          <input className="input" name="note" maxLength={500} />
+        </label>
+        <label className="flex min-h-9 items-center gap-2">
+          <input type="checkbox" name="hidePayloads" /> without what events contain
+        </label>
+        <label className="flex min-h-9 items-center gap-2">
+          <input type="checkbox" name="hideNames" /> without names
+        </label>
+        <button className="button-primary" type="submit" name="intent" value="share">
+          Make a link
+        </button>
+      </Form>
+      {links.length > 0 && (
+        <table className="numbers mt-4">
+          <caption className="sr-only">Links to this charge</caption>
+          <thead>
+            <tr>
+              <th scope="col">Made</th>
+              <th scope="col" className="on-wide">
+                Until
+              </th>
+              <th scope="col" className="n">
+                Opened
+              </th>
+              <th scope="col">
+                <span className="sr-only">Take back</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {links.map((link) => (
+              <tr key={link.id}>
+                <th scope="row" className="break-anywhere">
+                  {moment(link.createdAt)} <span className="text-ink-3">by {link.createdBy}</span>
+                  {link.note && <span className="block text-ink-2">{link.note}</span>}
+                  {link.openings.length > 0 && (
+                    <details>
+                      <summary className="w-fit text-ink-3">who opened it</summary>
+                      <ul className="plain-list text-fine">
+                        {link.openings.map((opening) => (
+                          <li key={opening.id}>
+                            {moment(opening.at)}, {opening.network ?? 'network not known'},{' '}
+                            {opening.signedIn ? 'signed in' : 'not signed in'}
+                          </li>
+                        ))}
+                      </ul>
+                    </details>
+                  )}
+                </th>
+                <td className="on-wide">
+                  {link.revokedAt ? `taken back ${moment(link.revokedAt)}` : moment(link.expiresAt)}
+                </td>
+                <td className="n">{link.opens}</td>
+                <td>
+                  {link.revokedAt === null && (
+                    <Form method="post" preventScrollReset>
+                      <input type="hidden" name="link" value={link.id} />
+                      <button className="button" type="submit" name="intent" value="revoke">
+                        Take back
+                      </button>
+                    </Form>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,134 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { Database } from '../database/connect.ts';
+import {
+  createExplanationLink,
+  listExplanationLinks,
+  listLinkOpens,
+  openExplanationLink,
+  revokeExplanationLink,
+} from '../database/explanation-links.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import type { Explanations } from './explanation/explanations.ts';
+import type { FrozenContent } from './explanation/freeze.ts';
+import type { Freeze } from './explanation.types.ts';
+import type { ExplanationLinkView, SharedExplanation } from './explanation-links.types.ts';
+import { maySee } from './may-see.ts';
+import { networkOf } from './network-of.ts';
+import { notFound } from './not-found.ts';
+import { pageScope } from './page-scope.ts';
+import { speakerOf } from './speaker.ts';
+
+const LINKS_SHOWN = 20;
+const OPENINGS_SHOWN = 20;
+const NOTE_LONGEST = 500;
+const HOUR_MS = 3_600_000;
+/** What the form offers; the API takes anything from an hour to a year. */
+const TERMS: Record<string, number> = { '1h': 1, '1d': 24, '7d': 7 * 24, '30d': 30 * 24, '365d': 365 * 24 };
+
+export interface ExplanationLinksPagesParts {
+  database: Database;
+  explanations: Explanations;
+  freeze: Freeze;
+  publicUrl: string;
+  now: () => Date;
+}
+
+/** Builds what the share form does and what a shared link shows; see `PlainbillContext.services.explanationLinks`. */
+export function createExplanationLinksPages({
+  database,
+  explanations,
+  freeze,
+  publicUrl,
+  now,
+}: ExplanationLinksPagesParts) {
+  const { queries } = database;
+  const accountFor = (viewer: Viewer, accountId: string) => pageScope(queries, viewer, { accountId }, now());
+
+  return {
+    list: async (
+      viewer: Viewer,
+      { accountId, chargeId }: { accountId: string; chargeId: string },
+    ): Promise<ExplanationLinkView[]> => {
+      await accountFor(viewer, accountId);
+      const links = await listExplanationLinks(queries, accountId, { before: null, limit: LINKS_SHOWN, chargeId });
+      return Promise.all(
+        links.map(async ({ createdAt, expiresAt, revokedAt, createdByName, ...link }) => {
+          const opened = await listLinkOpens(queries, accountId, link.id, { before: null, limit: OPENINGS_SHOWN });
+          return {
+            id: link.id,
+            note: link.note,
+            hidePayloads: link.hidePayloads,
+            hideNames: link.hideNames,
+            opens: link.opens,
+            createdBy: createdByName,
+            createdAt: createdAt.toISOString(),
+            expiresAt: expiresAt.toISOString(),
+            revokedAt: revokedAt?.toISOString() ?? null,
+            openings: (opened ?? []).map(({ id, openedAt, network, signedIn }) => {
+              return { id, at: openedAt.toISOString(), network, signedIn };
+            }),
+          };
+        }),
+      );
+    },
+    create: async (
+      viewer: Viewer,
+      asked: {
+        accountId: string;
+        chargeId: string;
+        expiresIn: string;
+        note: string;
+        hidePayloads: boolean;
+        hideNames: boolean;
+      },
+    ): Promise<{ url: string } | { error: string }> => {
+      const { accountId, chargeId, hidePayloads, hideNames } = asked;
+      await accountFor(viewer, accountId);
+      const hours = TERMS[asked.expiresIn];
+      if (hours === undefined) return { error: 'Choose how long the link is valid.' };
+      const note = asked.note.trim();
+      if (note.length > NOTE_LONGEST || /\p{Cc}/u.test(note)) {
+        return { error: `Write the note in one line of at most ${NOTE_LONGEST} characters.` };
+      }
+      const redaction = { hidePayloads, hideNames };
+      const frozen = await freeze(accountId, chargeId, redaction);
+      if (frozen === null) throw notFound('There is no such charge in this account.');
+      const { principal, name } = speakerOf(viewer);
+      const at = now();
+      const made = await database.serializable((tx) =>
+        createExplanationLink(
+          tx,
+          accountId,
+          {
+            ...{ chargeId, frozen, redaction, note: note === '' ? null : note },
+            ...{ createdBy: principal, createdByName: name, expiresAt: new Date(at.getTime() + hours * HOUR_MS) },
+          },
+          at,
+        ),
+      );
+      return { url: `${publicUrl}/s/${made.token}` };
+    },
+    revoke: async (viewer: Viewer, { accountId, linkId }: { accountId: string; linkId: string }): Promise<void> => {
+      await accountFor(viewer, accountId);
+      await revokeExplanationLink(queries, accountId, linkId, now());
+    },
+    /** `null` for a link that is unknown, has expired or was taken back: nobody can tell which. */
+    open: async (viewer: Viewer | null, token: string, ip: string): Promise<SharedExplanation | null> => {
+      const opening = { network: networkOf(ip), signedIn: viewer !== null, part: 'page' };
+      const link = await openExplanationLink(queries, token, opening, now());
+      if (link === null) return null;
+      const { accountId, chargeId } = link;
+      const sees = viewer !== null && maySee(viewer, accountId);
+      const today = sees ? await explanations.line(accountId, chargeId) : null;
+      return {
+        content: JSON.parse(link.content) as FrozenContent,
+        contentSha256: link.contentSha256,
+        sharedAt: link.createdAt.toISOString(),
+        expiresAt: link.expiresAt.toISOString(),
+        now: today && {
+          ...{ accountId, chargeId, amountExact: today.amountExact, meteredThrough: toRfc3339(today.meteredThrough) },
+        },
+      };
+    },
+  };
+}

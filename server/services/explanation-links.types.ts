@@ -1,0 +1,25 @@
+import type { FrozenContent } from './explanation/freeze.ts';
+import type { Redaction } from './explanation.types.ts';
+
+/** A link as those who may see the charge see it; instants in RFC 3339. */
+export interface ExplanationLinkView extends Redaction {
+  id: string;
+  note: string | null;
+  createdBy: string;
+  createdAt: string;
+  expiresAt: string;
+  revokedAt: string | null;
+  opens: number;
+  /** The newest, at most so many as are shown. */
+  openings: { id: number; at: string; network: string | null; signedIn: boolean }[];
+}
+
+/** What a link shows to whoever has it. */
+export interface SharedExplanation {
+  content: FrozenContent;
+  contentSha256: string;
+  sharedAt: string;
+  expiresAt: string;
+  /** Of a reader who may see the charge: what it comes to now, exactly, and where it is; else `null`. */
+  now: { accountId: string; chargeId: string; amountExact: string; meteredThrough: string } | null;
+}
