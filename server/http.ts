@@ -91,7 +91,8 @@ function contentSecurity(development: boolean): RequestHandler {
         },
       },
       // Nothing leaves this site; under `no-referrer` a form sent without scripts has the origin "null", which looks forged.
-      referrerPolicy: { policy: 'same-origin' },
+      // The address of a shared explanation is what opens it: it is told to nobody.
+      referrerPolicy: { policy: req.path.startsWith('/s/') ? 'no-referrer' : 'same-origin' },
       crossOriginEmbedderPolicy: false,
       hsts: { maxAge: 31_536_000 },
     })(req, res, next);

@@ -29,7 +29,7 @@ export function Checks({ explanation }: { explanation: Of }) {
           ; rounded once, by {exact(checks.rounding)}, to {exact(charge.amount)}.
         </>
       )}{' '}
-      {checks.milliseconds > 0 && <span className="text-ink-3">Checked in {checks.milliseconds} ms.</span>}
+      {checks.milliseconds > 0 && `Checked in ${checks.milliseconds} ms.`}
     </p>
   );
 }

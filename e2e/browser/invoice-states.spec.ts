@@ -153,5 +153,6 @@ test('is there as a file', async ({ signedInPage: page, account, send, finalize 
   expect(pdf.headers()['content-type']).toBe('application/pdf');
 
   await page.goto(rows[0]?.url ?? '');
-  await expect(page.locator(`[id="${invoice.lines[0]?.chargeId}"]`)).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/charges/${invoice.lines[0]?.chargeId}$`));
+  await expect(page.getByText(/adds? up to/)).toContainText('exactly');
 });

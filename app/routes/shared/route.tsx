@@ -15,8 +15,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.shared.content.explanation.charge.description} · Plainbill` : 'Plainbill' },
 ];
 
-/** What is behind a link is nobody else's business: not kept by caches, not told to where its reader goes next. */
-export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+/** What is behind a link is nobody else's business. */
+export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
 
 export async function loader({ params, context }: LoaderFunctionArgs) {
   const shared = await context.services.explanationLinks.open(context.viewer, params.token ?? '', context.ip);
