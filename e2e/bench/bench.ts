@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../../server/commands/prepare/build.mjs';
 import { closing } from './closing.ts';
 import { dedupeRule } from './dedupe-rule.ts';
+import { explanation } from './explanation.ts';
 import { ingest } from './ingest.ts';
 import { live } from './live.ts';
 import { monthByDay } from './month-by-day.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   rating,
   'projected-invoice': projectedInvoice,
   closing,
+  explanation,
 };
 /** What helped a decision and is measured only when asked for by name. */
 const COMPARISONS: Record<string, Benchmark> = { 'dedupe-rule': dedupeRule };
