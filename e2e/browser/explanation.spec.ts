@@ -139,7 +139,7 @@ test.describe('from an amount down to its events', () => {
         await expect(stranger.getByText('It does not change.')).toBeVisible();
         await expect(stranger.getByText(`${EVENTS} events add up to`)).toBeVisible();
         await expect(stranger.getByRole('link', { name: 'The charge as it is now' })).toHaveCount(0);
-        const text = await stranger.locator('main').innerText();
+        const text = await stranger.locator('main').textContent();
         expect(await stranger.locator('main a').count()).toBe(0);
 
         await page.goto(url);
@@ -149,7 +149,7 @@ test.describe('from an amount down to its events', () => {
         await expect(page.getByText('127.0.0.0/24').first()).toBeVisible();
 
         await stranger.reload();
-        expect(await stranger.locator('main').innerText()).toBe(text);
+        expect(await stranger.locator('main').textContent()).toBe(text);
         await page.getByRole('button', { name: 'Take back' }).click();
         await expect(page.getByText(/taken back/).last()).toBeVisible();
         const gone = await stranger.goto(url);
