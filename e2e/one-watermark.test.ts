@@ -213,7 +213,7 @@ describe('one digit that differs', () => {
     ['the total on the overview', () => saidByOverview(changed(answers.overview, /class="figure"[\s\S]*?\$\d+\.\d\d/))],
     [
       'a charge on the overview',
-      () => saidByOverview(changed(answers.overview, /current#\d[\s\S]*?data-exact="\d+\.\d{6,}/)),
+      () => saidByOverview(changed(answers.overview, /charges\/\d[\s\S]*?data-exact="\d+\.\d{6,}/)),
     ],
     ['a quantity on the socket', () => ({ ...answers.socket, charges: changedQuantity(answers.socket) })],
   ])('is noticed: %s', (_, said) => {

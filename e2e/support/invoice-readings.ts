@@ -99,7 +99,7 @@ export function saidByOverview(html: string): Said {
       const exact = link.querySelector('[data-exact]')?.getAttribute('data-exact')?.replace(' USD', '');
       const amount = plain(shownIn(link));
       return [
-        link.getAttribute('href')?.split('#')[1] ?? '',
+        link.getAttribute('href')?.split('/charges/')[1] ?? '',
         { amount, amountExact: exact === undefined ? amount : plain(exact) },
       ];
     }),
