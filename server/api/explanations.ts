@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readEventTime } from '../ingest/event-time.ts';
 import type { Explanations } from '../services/explanation/explanations.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
@@ -210,7 +211,7 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
     },
     async ({ params: { accountId, chargeId, resource: name }, query }) => {
       const page = explanations.intervals(accountId, chargeId, { resource: name, ...pageAsked(query) });
-      return { status: 200, body: await opened(page, chargeId) };
+      return { status: 200, body: await opened(page, chargeId, `with intervals of "${name}"`) };
     },
   );
   addEndpoint(
@@ -227,7 +228,7 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
     },
     async ({ params: { accountId, chargeId, resource: name }, query }) => {
       const page = explanations.hours(accountId, chargeId, { resource: name, ...pageAsked(query) });
-      return { status: 200, body: await opened(page, chargeId) };
+      return { status: 200, body: await opened(page, chargeId, `with hours of "${name}"`) };
     },
   );
   addEndpoint(
@@ -243,7 +244,7 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
       answers: { 200: { description: 'A page, oldest first.', schema: pageOf(eventSchema) } },
     },
     async ({ params: { accountId, chargeId }, query: { resource: name, from, to, ...page } }) => {
-      const micros = (text: string | undefined) => (text === undefined ? null : Date.parse(text) * 1000);
+      const micros = (text: string | undefined) => (text === undefined ? null : readEventTime(text));
       const events = explanations.events(accountId, chargeId, {
         ...{ resource: name ?? null, from: micros(from), to: micros(to), ...pageAsked(page) },
       });
@@ -257,7 +258,7 @@ function pageAsked({ limit, cursor }: { limit: number; cursor?: string | undefin
 }
 
 /** @throws Problem 404 for what is not there, 400 for a cursor that no page gave */
-async function opened<Answer>(answer: Promise<Answer | null>, chargeId: string): Promise<Answer> {
+async function opened<Answer>(answer: Promise<Answer | null>, chargeId: string, inside = ''): Promise<Answer> {
   try {
     const found = await answer;
     if (found !== null) return found;
@@ -265,5 +266,5 @@ async function opened<Answer>(answer: Promise<Answer | null>, chargeId: string):
     if (error instanceof RangeError) throw refused(400, '?cursor', 'Must be the nextCursor of the page before.');
     throw error;
   }
-  throw new Problem(404, `The account has no charge "${chargeId}".`);
+  throw new Problem(404, `The account has no charge "${chargeId}"${inside === '' ? '' : ` ${inside}`}.`);
 }

@@ -9,7 +9,8 @@ import { type ChargeLine, lineText } from './charge-line.ts';
 import { gatherUsage } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
-import { changesOf, hasOneStart } from './running-changes.ts';
+import { changesOf } from './running-changes.ts';
+import { pricesInOrder } from './usage-order.ts';
 
 /** An account's charges of a period, rated. */
 export interface AccountCharges {
@@ -58,8 +59,12 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const singleEvents: Span[] = [...(question.finer?.singleEvents ?? [])];
     const wanted = question.only === undefined ? null : chargesWith(question.only, pricing);
     const isRead = ({ key }: RegisteredMeter) => wanted === null || wanted.meters.has(key);
+    const { versions } = account;
+    const eachEvent = question.only !== undefined;
+    const ordered = await pricesInOrder(store, registry, { pricing, period, versions, eachEvent, isRead });
+    const inOrder = new Set([...ordered].map((key) => meterOf(account, key)));
     const read = async (meters: readonly RegisteredMeter[]) => {
-      const scope = { period, through, cuts: [...cuts], singleEvents };
+      const scope = { period, through, cuts: [...cuts], singleEvents, inOrder };
       const all = (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
       return wanted === null ? all : { ...all, charges: all.charges.filter(wanted.includes) };
     };
@@ -67,12 +72,14 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       Promise.all(
         charges.map(async (charge) => {
           const meter = registry.current(meterOf(account, charge.priceKey));
-          if (meter === undefined || !needsChanges(meter, account, charge)) return charge;
+          if (meter === undefined || ADDITIVE.has(meter.aggregation) || !ordered.has(charge.priceKey)) return charge;
           return changesOf(store, { pricing, period, meter, charge });
         }),
       );
     const { onPart, ...quiet } = question;
-    const asRead = question.usage ?? (await read(registry.currentMeters().filter(isRead)));
+    // What was read already was read in windows.
+    const known = inOrder.size === 0 ? question.usage : undefined;
+    const asRead = known ?? (await read(registry.currentMeters().filter(isRead)));
     let usage = { ...asRead, charges: await inChanges(asRead.charges) };
     for (;;) {
       const rater = rateUsage(quiet, usage);
@@ -99,7 +106,10 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       const finer = await read(meters);
       const others = usage.charges.filter(({ priceKey }) => !coarse.meters.has(meterOf(account, priceKey)));
       usage = {
-        charges: [...others, ...finer.charges.filter((c) => coarse.meters.has(meterOf(account, c.priceKey)))],
+        charges: [
+          ...others,
+          ...(await inChanges(finer.charges.filter((c) => coarse.meters.has(meterOf(account, c.priceKey))))),
+        ],
         unpriced: usage.unpriced,
       };
     }
@@ -201,21 +211,6 @@ function coarseExhaustion(
     }
   }
   return null;
-}
-
-/**
- * Whether windows do not tell enough of what a charge stands at: a latest value may fall and give back what it drew of a
- * license, or of an allowance that a version of the card changes; values seen before their price began count anew.
- */
-function needsChanges(
-  { aggregation }: RegisteredMeter,
-  { licensed, versions }: PricedAccount,
-  { priceKey }: ChargeUsage,
-): boolean {
-  const prices = versions.flatMap((version) => version.prices.get(priceKey) ?? []);
-  if (aggregation === 'unique') return !hasOneStart(versions, priceKey);
-  if (aggregation !== 'latest') return false;
-  return licensed.has(priceKey) || (prices.length > 1 && prices.some(({ included }) => included !== undefined));
 }
 
 /** The meter a price is for: prices keep it from version to version or have another key. */

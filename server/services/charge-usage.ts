@@ -31,6 +31,8 @@ export interface UsageScope {
   cuts: readonly Micros[];
   /** Counted usage in these is read event by event. */
   singleEvents: readonly Span[];
+  /** Meters of which all counted usage is read event by event. */
+  inOrder?: ReadonlySet<string>;
 }
 
 /** What consumption of a license is told by, where the meter has it. */
@@ -73,7 +75,8 @@ export async function gatherUsage(
   for (const account of accounts) {
     for (const entry of entries) {
       if (!ADDITIVE.has(entry.aggregation)) continue;
-      const spans = needsEvents(account, entry) ? [scope.period] : apart(scope.singleEvents);
+      const isWhole = needsEvents(account, entry) || scope.inOrder?.has(entry.meter);
+      const spans = isWhole ? [scope.period] : apart(scope.singleEvents);
       if (spans.length === 0) continue;
       const meter = { meter: entry.meter, meterVersion: entry.meterVersion };
       const events = await chargeEvents(store.read, account.accountId, meter, spans);

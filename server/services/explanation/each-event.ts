@@ -42,6 +42,8 @@ export async function rateEachEvent(
   const { versions } = scope;
   const belongs = new Map<readonly string[], boolean>();
   let contributions: Contribution[] = [];
+  let last: Micros = -1;
+  let tied = 0;
   const rate = () => {
     rater.rate([{ ...line, contributions }]);
     contributions = [];
@@ -65,6 +67,8 @@ export async function rateEachEvent(
         belongs.set(event.dimensions, isIts);
       }
       if (!isIts) return;
+      tied = time === last ? tied + 1 : 0;
+      last = time;
       contributions.push({
         kind: 'event',
         from: time,
@@ -72,9 +76,9 @@ export async function rateEachEvent(
         quantity: meter.aggregation === 'count' ? QUANTITY_ONE : value * VALUE_ONE,
         slot: '',
         events: 1,
-        // They come in the order they count, which a source and an id would only say again.
         source: '',
-        id: '',
+        // They come in the order they count; of one instant it is kept by this.
+        id: tied === 0 ? '' : String(tied).padStart(9, '0'),
         subject,
         dimensions: NO_DIMENSIONS,
       });

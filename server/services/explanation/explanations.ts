@@ -23,7 +23,7 @@ import { type ChargeFinder, createChargeFinder, type ExplanationParts, type Foun
 import { intervalsPage } from './intervals.ts';
 import { marksOf } from './marks.ts';
 import { type OpenedCharge, openCharge } from './open-charge.ts';
-import { resourcesOf } from './resources.ts';
+import { resourcesOf, resourcesPage } from './resources.ts';
 import { sentenceOf } from './sentence.ts';
 import { explainedSteps } from './steps.ts';
 import { explainedHours } from './windows.ts';
@@ -97,8 +97,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       const [computed] = linesOf([opened.rated], found.period.key, registry, true);
       const charge = found.issued ?? computed;
       if (charge === undefined) return null;
-      const first = cursor === null ? 0 : resources.findIndex(({ resource }) => resource === cursor) + 1;
-      const page = resources.slice(first, first + limit);
+      const { page, next } = resourcesPage(found, resources, { cursor, limit });
       const { account, pricing, meter, invoice } = found;
       const licenses = pricing.licenses.filter(({ weights }) => weights[found.line.priceKey] !== undefined);
       return {
@@ -124,7 +123,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         base: opened.rated.base,
         resourceCount: resources.length,
         resources: page,
-        nextResources: first + limit < resources.length ? (page.at(-1)?.resource ?? null) : null,
+        nextResources: next,
         marks,
         comparison: cursor === null ? await comparison(found, within) : null,
         checks: checksOf(opened, resources, charge.amountExact, charge.amount, milliseconds),
@@ -166,8 +165,9 @@ export function createExplanations(parts: ExplanationParts): Explanations {
     },
     intervals: async (accountId, chargeId, { resource, ...page }) => {
       const found = await find(accountId, chargeId);
-      const opened = found && (await openCharge(charges, store, found));
-      return found === null || opened === null ? null : intervalsPage(found, opened, resource, page);
+      if (found === null || !isLevel(found)) return null;
+      const opened = await openCharge(charges, store, found);
+      return opened === null ? null : intervalsPage(found, opened, resource, page);
     },
     hours: async (accountId, chargeId, { resource, ...page }) => {
       const found = await find(accountId, chargeId);

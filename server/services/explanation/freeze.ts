@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { readEventTime } from '../../ingest/event-time.ts';
 import type { ExplainedEvent, ExplainedInterval, Explanation, Freeze, Redaction } from '../explanation.types.ts';
 import type { Explanations } from './explanations.ts';
 import { withoutNames } from './without-names.ts';
@@ -27,7 +28,10 @@ export function createFreeze(explanations: Explanations): Freeze {
     const intervals: ExplainedInterval[] = [];
     let isComplete = explanation.nextResources === null;
     for (const { resource } of isLevel ? explanation.resources : []) {
-      if (intervals.length >= ROWS) break;
+      if (intervals.length >= ROWS) {
+        isComplete = false;
+        break;
+      }
       const question = { resource, cursor: null, limit: ROWS - intervals.length };
       const page = await explanations.intervals(accountId, chargeId, question);
       intervals.push(...(page?.data ?? []));
@@ -47,7 +51,7 @@ export function createFreeze(explanations: Explanations): Freeze {
     return {
       content: text,
       sha256: createHash('sha256').update(text).digest('hex'),
-      meteredThroughMicros: Date.parse(explanation.meteredThrough) * 1000,
+      meteredThroughMicros: readEventTime(explanation.meteredThrough) as number,
       description: describe(content.explanation),
     };
   };

@@ -137,12 +137,16 @@ export function roughWindows(parts: readonly RatedPart[]): (Span & { events: num
     window.parts.push(part);
     windows.set(key, window);
   }
-  return [...windows.values()].filter(
-    ({ parts: inIt }) => !inIt.every(isEven) || !inIt.every((part) => alike(part, inIt[0] as RatedPart)),
-  );
+  return [...windows.values()].filter(({ parts: inIt }) => {
+    // Nothing costs nothing whatever a unit costs, so it is no part to compare the others with.
+    const like = inIt.find(({ contribution }) => contribution.quantity !== 0n) ?? (inIt[0] as RatedPart);
+    return !inIt.every((part) => isEven(part) && alike(part, like));
+  });
 }
 
-function isEven({ even, amount, coveredAmount }: RatedPart): boolean {
+function isEven({ even, amount, coveredAmount, contribution }: RatedPart): boolean {
+  // What usage of nothing costs, such as a flat fee, has no shares.
+  if (contribution.quantity === 0n && amount !== coveredAmount) return false;
   return even && (coveredAmount === 0n || coveredAmount === amount);
 }
 

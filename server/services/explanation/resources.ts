@@ -2,14 +2,17 @@ import { type ChargeUsageRow, type ClickHouse, chargeUsage, type Micros } from '
 import {
   type Amount,
   amountText,
+  parseAmount,
   parseFixed,
   QUANTITY_DECIMALS,
   type Quantity,
   quantityText,
 } from '../../domain/money.ts';
+import { countUntil, rising } from '../../domain/rating/instants.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
-import { positionsOf } from '../charge-filter.ts';
 import type { ExplainedResource } from '../explanation.types.ts';
+import { spansOf } from './charge-spans.ts';
+import { type CursorList, cursorOf, placeIn } from './cursor.ts';
 import { rateEachEvent } from './each-event.ts';
 import type { FoundCharge } from './find-charge.ts';
 import { alike, type OpenedCharge, roughWindows } from './open-charge.ts';
@@ -84,13 +87,15 @@ function stretchesOf(windows: readonly RatedPart[]): Stretch[] {
     const goesOn = last !== undefined && (last.to === from || last.to === to) && alike(last.like, part);
     const stretch = goesOn ? last : { from, to, quantity: 0n, covered: 0n, included: 0n, amount: 0n, like: part };
     if (!goesOn) stretches.push(stretch);
+    // Nothing costs nothing in every stretch: it does not tell what a unit costs in this one.
+    if (stretch.like.contribution.quantity === 0n) stretch.like = part;
     stretch.to = to;
     stretch.quantity += quantity;
     for (const { quantity: covered } of part.covered) stretch.covered += covered;
     stretch.included += part.included;
     stretch.amount += part.amount - part.coveredAmount;
   }
-  return stretches.filter(({ quantity }) => quantity !== 0n);
+  return stretches;
 }
 
 /**
@@ -104,34 +109,58 @@ async function shareStretches(
   resources: Map<string, Sums>,
 ): Promise<boolean> {
   if (stretches.length === 0) return true;
-  const bounds = [...new Set(stretches.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
   const { meter, account } = found;
-  const entry = {
-    meter: meter.key,
-    meterVersion: meter.version,
-    aggregation: meter.aggregation as 'sum',
-    groupBy: [0],
-    only: positionsOf(found),
-  };
-  const rows: ChargeUsageRow[] = await chargeUsage(store.read, [account.id], [entry], bounds);
-  const byStart = new Map(stretches.map((stretch) => [stretch.from, stretch]));
+  const spans = spansOf(found);
+  const bounds = rising([...stretches, ...spans].flatMap(({ from, to }) => [from, to]));
+  const entries = spans.map(({ dimensions }) => ({
+    ...{ meter: meter.key, meterVersion: meter.version, aggregation: meter.aggregation as 'sum', groupBy: [0] },
+    only: dimensions,
+  }));
+  const rows: ChargeUsageRow[] = await chargeUsage(store.read, [account.id], entries, bounds);
+  const starts = stretches.map(({ from }) => from);
   const given = new Map<Stretch, Quantity>();
-  for (const row of rows) {
-    const stretch = byStart.get(row.window);
-    if (stretch === undefined) continue;
-    const quantity = parseFixed(row.value, QUANTITY_DECIMALS);
+  for (const { entry, window, value, group, events } of rows) {
+    const span = spans[entry];
+    const stretch = stretches[countUntil(starts, window) - 1];
+    if (span === undefined || window < span.from || window >= span.to) continue;
+    if (stretch === undefined || window >= stretch.to) continue;
+    const quantity = parseFixed(value, QUANTITY_DECIMALS);
+    const sums = sumsOf(resources, group[0] ?? '');
+    sums.events += Number.parseInt(events, 10);
+    if (quantity === 0n) continue;
+    if (stretch.quantity === 0n || (stretch.amount * quantity) % stretch.quantity !== 0n) return false;
     const share = (whole: bigint) => (whole * quantity) / stretch.quantity;
-    if ((stretch.amount * quantity) % stretch.quantity !== 0n) return false;
     given.set(stretch, (given.get(stretch) ?? 0n) + quantity);
-    const sums = sumsOf(resources, row.group[0] ?? '');
     sums.quantity += quantity;
     sums.covered += share(stretch.covered);
     sums.included += share(stretch.included);
     sums.amount += share(stretch.amount);
-    sums.events += Number.parseInt(row.events, 10);
   }
   // What was rolled between the two readings would be missing here: better each event than a sum that is not one.
   return stretches.every((stretch) => (given.get(stretch) ?? 0n) === stretch.quantity);
+}
+
+/**
+ * A page of a charge's resources, and where the next begins: after an amount and a name, which have their place in the
+ * order also when amounts have moved since.
+ * @throws RangeError when no page of this list gave the cursor
+ */
+export function resourcesPage(
+  found: FoundCharge,
+  resources: readonly ExplainedResource[],
+  { cursor, limit }: { cursor: string | null; limit: number },
+): { page: ExplainedResource[]; next: string | null } {
+  const list: CursorList = { found, list: 'resources' };
+  const place = cursor === null ? null : (placeIn(list, cursor, ['string', 'string']) as [string, string]);
+  const isLater = ({ resource, amountExact }: ExplainedResource) => {
+    if (place === null) return true;
+    const [amount, after] = [parseAmount(amountExact), parseAmount(place[0])];
+    return amount < after || (amount === after && resource > place[1]);
+  };
+  const rest = resources.filter(isLater);
+  const page = rest.slice(0, limit);
+  const last = rest.length > limit ? page.at(-1) : undefined;
+  return { page, next: last === undefined ? null : cursorOf(list, [last.amountExact, last.resource]) };
 }
 
 function shown(resources: ReadonlyMap<string, Sums>): ExplainedResource[] {

@@ -98,10 +98,10 @@ const within = (parts: readonly RatedPart[], hour: Hour) =>
 /** What a share of an hour's usage costs; `null` where units of it cost differently, or that is no whole 10⁻¹². */
 function shareOf(parts: readonly RatedPart[], hour: Hour): bigint | null {
   const windows = within(parts, hour);
-  const [first] = windows;
-  if (first !== undefined && !windows.every((part) => alike(part, first))) return null;
+  const like = windows.find(({ contribution }) => contribution.quantity !== 0n);
+  if (like !== undefined && !windows.every((part) => alike(part, like))) return null;
   const whole = windows.reduce((sum, { contribution }) => sum + contribution.quantity, 0n);
-  if (whole === 0n) return hour.quantity === 0n && net(windows) === 0n ? 0n : null;
+  if (whole === 0n) return hour.quantity === 0n && net(windows) === 0n && like === undefined ? 0n : null;
   return (net(windows) * hour.quantity) % whole === 0n ? (net(windows) * hour.quantity) / whole : null;
 }
 

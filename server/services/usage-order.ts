@@ -1,0 +1,71 @@
+import { type ClickHouse, hasReturns } from '../../clickhouse/index.ts';
+import type { BillingPeriod } from '../domain/billing-period.ts';
+import type { Price } from '../domain/price.ts';
+import type { VersionInForce } from '../domain/rating/rating.types.ts';
+import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import type { Pricing } from './pricing.ts';
+import { hasOneStart } from './running-changes.ts';
+
+interface OrderQuestion {
+  pricing: Pricing;
+  period: BillingPeriod;
+  versions: readonly VersionInForce[];
+  /** Whether usage of a meter is wanted at all. */
+  isRead: (meter: RegisteredMeter) => boolean;
+  /** Whether it is asked what each event costs, and not only what they cost together. */
+  eachEvent: boolean;
+}
+
+/**
+ * The prices whose usage windows cannot stand in for: what is taken back gives back what it drew of a license or an
+ * allowance, amounts may fall under a volume price that a license in money pays, and values seen before their price began
+ * count anew. Which event came when then bears on the charge.
+ */
+export async function pricesInOrder(
+  store: ClickHouse,
+  registry: MeterRegistry,
+  question: OrderQuestion,
+): Promise<ReadonlySet<string>> {
+  const { versions } = question;
+  const keys = new Set(versions.flatMap(({ prices }) => [...prices.keys()]));
+  const returns = new Map<string, Promise<boolean>>();
+  const takesBack = (meter: RegisteredMeter) => {
+    const known = returns.get(meter.key) ?? givesBack(store, meter, question);
+    returns.set(meter.key, known);
+    return known;
+  };
+  const inOrder = await Promise.all(
+    [...keys].map(async (key) => {
+      const prices = versions.flatMap((version) => version.prices.get(key) ?? []);
+      const meter = registry.current(prices.at(-1)?.meter ?? '');
+      if (meter === undefined || meter.aggregation === 'time_weighted' || !question.isRead(meter)) return false;
+      if (meter.aggregation === 'unique' && !hasOneStart(versions, key)) return true;
+      return mayFall(prices, question) || (isLimited(prices, question) && (await takesBack(meter)));
+    }),
+  );
+  return new Set([...keys].filter((_, i) => inOrder[i]));
+}
+
+/** Whether more usage can cost less, where a license pays amounts. */
+function mayFall(prices: readonly Price[], { pricing: { licenses, account } }: OrderQuestion): boolean {
+  if (!prices.some(({ model }) => model === 'volume')) return false;
+  return licenses.some(({ unit, weights }) => unit === account.currency && prices.some(({ key }) => key in weights));
+}
+
+/** Whether it matters when usage is taken back. */
+function isLimited(prices: readonly Price[], { pricing: { licenses }, eachEvent }: OrderQuestion): boolean {
+  if (licenses.some(({ weights }) => prices.some(({ key }) => key in weights))) return true;
+  if (prices.length > 1 && prices.some(({ included }) => included !== undefined)) return true;
+  const isEven = ({ model, included, minimum, maximum }: Price) =>
+    ['per_unit', 'percentage'].includes(model) && [included, minimum, maximum].every((limit) => limit === undefined);
+  return eachEvent && !prices.every(isEven);
+}
+
+async function givesBack(
+  store: ClickHouse,
+  { key, version, aggregation }: RegisteredMeter,
+  { pricing, period }: OrderQuestion,
+): Promise<boolean> {
+  if (aggregation !== 'sum') return aggregation === 'latest';
+  return hasReturns(store.read, pricing.account.id, { meter: key, meterVersion: version }, period);
+}
