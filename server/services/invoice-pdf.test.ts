@@ -80,9 +80,9 @@ describe('an invoice as PDF', () => {
     const [links] = await linksOf(exampleInvoice());
     const page = `${SITE}/accounts/acme/invoices/01900000-0000-7000-8000-000000000001`;
     expect(links?.map(({ url }) => url)).toEqual([
-      `${page}#2026-10-0123456789abcdef0123`,
-      `${page}#2026-10-fedcba98765432100123`,
-      `${SITE}/accounts/acme/invoices/01900000-0000-7000-8000-000000000000#2026-09-fedcba98765432100123`,
+      `${SITE}/accounts/acme/charges/2026-10-0123456789abcdef0123`,
+      `${SITE}/accounts/acme/charges/2026-09-fedcba98765432100123`,
+      `${SITE}/accounts/acme/charges/2026-09-fedcba98765432100123`,
       page,
       page,
       page,
@@ -107,7 +107,7 @@ describe('an invoice as PDF', () => {
     );
 
     const links = (await linksOf(view)).flat();
-    expect(links.filter(({ url }) => url.includes('#charge-'))).toHaveLength(500);
+    expect(links.filter(({ url }) => url.includes('/charges/charge-'))).toHaveLength(500);
     for (const { rect } of links) {
       const [left = 0, bottom = 0, right = 0, top = 0] = rect;
       expect([left >= 48, bottom >= 48, right <= 595 - 47, top <= 842 - 40]).toEqual([true, true, true, true]);

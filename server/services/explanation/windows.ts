@@ -33,7 +33,7 @@ export async function explainedHours(
   { cursor, limit }: { cursor: string | null; limit: number },
 ): Promise<ExplanationPage<ExplainedWindow> | null> {
   const list: CursorList = { found, list: 'hours', resource };
-  const from = cursor === null ? found.period.from : Number(placeIn(list, cursor, ['number'])[0]);
+  const from = cursor === null ? found.period.from : (placeIn(list, cursor, ['number'])[0] as number);
   const all = await hoursOf(store, found, resource, from);
   if (all.length === 0 && cursor === null) return null;
   const hours = all.slice(0, limit);
