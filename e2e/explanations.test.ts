@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ExplainedResource } from '../server/services/explanation.types.ts';
 import type { InvoiceLine, InvoiceView } from '../server/services/invoice.types.ts';
-import { exact, exactSum } from './support/exact.ts';
+import { eventKey, faultsOf } from './support/charge-faults.ts';
 import { type ExplainedMonth, explainedMonth, type SentEvent } from './support/explained-month.ts';
 import { explainedPrices, PRICED } from './support/explained-prices.ts';
 import { OpenedCharge } from './support/opened-charge.ts';
@@ -59,80 +58,6 @@ function expectedEvents({ priceKey, lineValues }: InvoiceLine): SentEvent[] {
   );
 }
 
-const keyOf = ({ source, id }: { source: string; id: string }) => `${source} ${id}`;
-const amounts = (rows: readonly { amountExact: string }[]) => exactSum(rows.map(({ amountExact }) => amountExact));
-
-/** Everything that can be said against a charge. */
-async function faultsOf(line: InvoiceLine): Promise<string[]> {
-  const faults: string[] = [];
-  const must = (holds: boolean, fault: string) => {
-    if (!holds) faults.push(fault);
-  };
-  const [meter = ''] = line.priceKey.split('.');
-  const isLevel = meter === 'slots' || meter === 'amount';
-  const charge = new OpenedCharge(get, month.account.id, line.chargeId);
-  const explained = await charge.explained(LIMIT);
-  const { checks, resources, base, steps } = explained;
-  const whole = exact(line.amountExact);
-  must(explained.charge.amountExact === line.amountExact, `explains ${explained.charge.amountExact}`);
-  must(checks.difference === '0', `difference ${checks.difference}`);
-  must(checks.line === line.amountExact, `line ${checks.line}`);
-  must(exact(line.amount) - whole === exact(checks.rounding), `rounding ${checks.rounding}`);
-  must(amounts(resources) + exact(base) === whole, `resources ${amounts(resources)}, base ${base}`);
-  must(new Set(resources.map(({ resource }) => resource)).size === explained.resourceCount, 'resources are repeated');
-  must(exactSum(resources.map(({ quantity }) => quantity)) === exact(line.quantity), 'quantity of resources');
-  must(exactSum(steps.flatMap(({ amount }) => amount ?? [])) === exact(line.amount), 'steps');
-  const comparison = explained.comparison;
-  if (comparison !== null) must(amounts(comparison.drivers) === exact(comparison.difference), 'comparison');
-  const check = await charge.check();
-  must(check.difference === '0' && check.sumOfParts === line.amountExact, `check ${check.sumOfParts}`);
-
-  const events = await charge.events(EVENTS);
-  const seen = events.rows.map(keyOf);
-  must(events.wrongTotals.length === 0, `events ${events.wrongTotals}`);
-  must(amounts(events.rows) + exact(base) === whole, `events ${amounts(events.rows)}`);
-  must(new Set(seen).size === seen.length, 'an event comes twice');
-  const times = events.rows.map(({ eventTime }) => eventTime);
-  if (!isLevel) {
-    must(
-      times.every((time, i) => i === 0 || (times[i - 1] as string) <= time),
-      'order of events',
-    );
-    must(seen.sort().join() === expectedEvents(line).map(keyOf).sort().join(), 'which events');
-  }
-  must(exactSum(events.rows.map(({ quantity }) => quantity)) === exact(line.quantity), 'quantity of events');
-  let running = 0n;
-  for (const { quantity, runningQuantity, id } of events.rows) {
-    running += exact(quantity);
-    if (running !== exact(runningQuantity)) {
-      faults.push(`${id} stands at ${runningQuantity}, not ${running}`);
-      break;
-    }
-  }
-  const openResource = async ({ resource, amountExact, quantity, events: count }: ExplainedResource) => {
-    const own = await charge.events(EVENTS, { resource });
-    must(amounts(own.rows) === exact(amountExact), `${resource}: events ${amounts(own.rows)}, not ${amountExact}`);
-    must(own.wrongTotals.length === 0, `${resource}: events ${own.wrongTotals}`);
-    must(
-      JSON.stringify(own.rows) === JSON.stringify(events.rows.filter((event) => event.resource === resource)),
-      `${resource}: its events are other ones`,
-    );
-    const parts = isLevel
-      ? await charge.intervals(resource, EVENTS)
-      : meter === 'count' || meter === 'sum'
-        ? await charge.hours(resource, EVENTS)
-        : null;
-    if (parts === null) return;
-    const what = isLevel ? 'intervals' : 'hours';
-    must(parts.wrongTotals.length === 0, `${resource}: ${what} ${parts.wrongTotals}`);
-    must(amounts(parts.rows) === exact(amountExact), `${resource}: ${what} ${amounts(parts.rows)}, not ${amountExact}`);
-    must(exactSum(parts.rows.map((part) => part.quantity)) === exact(quantity), `${resource}: quantity of ${what}`);
-    if (!isLevel) must(own.rows.length === count, `${resource}: ${own.rows.length} events, not ${count}`);
-  };
-  await Promise.all(resources.map(openResource));
-  return faults;
-}
-
 /** The value of the last event sent for a price, in the order in which events count. */
 function lastValueOf(priceKey: string): string | undefined {
   const [, shape] = priceKey.split('.');
@@ -151,11 +76,11 @@ describe('every charge of a month', () => {
       expect([priceKey, lastValueOf(priceKey)]).toEqual([expect.stringMatching(/^latest\./), '0']);
       return;
     }
-    const faults: string[] = [];
-    for (const line of own) {
-      for (const fault of await faultsOf(line)) faults.push(`${JSON.stringify(line.lineValues)} ${fault}`);
-    }
-    expect(faults).toEqual([]);
+    const reading = {
+      ...{ get, accountId: month.account.id, resources: LIMIT, rows: EVENTS },
+      events: (line: InvoiceLine) => expectedEvents(line).map(eventKey),
+    };
+    for (const line of own) expect(await faultsOf(line, reading)).toEqual([]);
   });
 
   it.each([

@@ -36,7 +36,7 @@ export async function startPostgres(): Promise<ThrowawayPostgres> {
   await run(join(bin, 'pg_ctl'), ['-D', data, '-w', '-o', options, '-l', join(directory, 'log'), 'start'], asOwner);
 
   return {
-    url: `postgres://plainbill@/postgres?host=${encodeURIComponent(directory)}`,
+    url: `postgres:///postgres?user=plainbill&host=${encodeURIComponent(directory)}`,
     stop: async () => {
       await run(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop'], asOwner);
       await rm(directory, { recursive: true, force: true });

@@ -32,6 +32,8 @@ import { explainedHours } from './windows.ts';
 export interface PageQuestion {
   cursor: string | null;
   limit: number;
+  /** What runs is told up to here, so that pages read one after another belong together; else up to what is metered. */
+  asOf?: Micros;
 }
 
 /**
@@ -42,7 +44,11 @@ export interface Explanations {
   find: ChargeFinder;
   explain: (accountId: string, chargeId: string, page: PageQuestion) => Promise<Explanation | null>;
   /** What the charge comes to as it stands. */
-  line: (accountId: string, chargeId: string) => Promise<{ amountExact: string; meteredThrough: Micros } | null>;
+  line: (
+    accountId: string,
+    chargeId: string,
+    asOf?: Micros,
+  ) => Promise<{ amountExact: string; meteredThrough: Micros } | null>;
   /** Rates every single event again and compares their sum with the line. Takes as long as there are events. */
   check: (accountId: string, chargeId: string) => Promise<ExplanationChecks | null>;
   intervals: Paged<{ resource: string } & PageQuestion, ExplainedInterval>;
@@ -64,6 +70,11 @@ interface Inside {
 export function createExplanations(parts: ExplanationParts): Explanations {
   const { charges, store, registry } = parts;
   const find = createChargeFinder(parts);
+
+  async function findAsOf(accountId: string, chargeId: string, asOf: Micros | undefined): Promise<FoundCharge | null> {
+    const found = await find(accountId, chargeId);
+    return found === null || asOf === undefined ? found : { ...found, through: Math.min(found.through, asOf) };
+  }
 
   async function inside(found: FoundCharge): Promise<Inside | null> {
     const opened = await openCharge(charges, store, found);
@@ -138,8 +149,8 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         },
       };
     },
-    line: async (accountId, chargeId) => {
-      const found = await find(accountId, chargeId);
+    line: async (accountId, chargeId, asOf) => {
+      const found = await findAsOf(accountId, chargeId, asOf);
       const opened = found && (await openCharge(charges, store, found));
       if (found === null || opened === null) return null;
       return { amountExact: opened.rated.amountExact, meteredThrough: found.meteredThrough };
@@ -163,8 +174,8 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         ...{ parts: sums.parts, events: sums.events, milliseconds: Math.ceil(performance.now() - began) },
       };
     },
-    intervals: async (accountId, chargeId, { resource, ...page }) => {
-      const found = await find(accountId, chargeId);
+    intervals: async (accountId, chargeId, { resource, asOf, ...page }) => {
+      const found = await findAsOf(accountId, chargeId, asOf);
       if (found === null || !isLevel(found)) return null;
       const opened = await openCharge(charges, store, found);
       return opened === null ? null : intervalsPage(found, opened, resource, page);
@@ -174,8 +185,8 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       if (found === null || !ADDITIVE.has(found.meter.aggregation)) return null;
       return explainedHours(charges, store, found, resource, page);
     },
-    events: async (accountId, chargeId, { from, to, ...question }) => {
-      const found = await find(accountId, chargeId);
+    events: async (accountId, chargeId, { from, to, asOf, ...question }) => {
+      const found = await findAsOf(accountId, chargeId, asOf);
       if (found === null) return null;
       const inPeriod: EventsQuestion = {
         ...question,

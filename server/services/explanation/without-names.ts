@@ -29,17 +29,24 @@ export function withoutNames(content: FrozenContent): FrozenContent {
   const called = (name: string) => names.get(name) ?? name;
   const values = (record: Record<string, string>) =>
     Object.fromEntries(Object.entries(record).map(([key, value]) => [key, called(value)]));
-  // The longest first: a name may begin with another.
-  const longest = [...names.keys()].sort((a, b) => b.length - a.length);
-  const text = (words: string) => longest.reduce((said, name) => said.replaceAll(name, called(name)), words);
-  const { account, charge, marks, comparison, resources } = explanation;
+  // The longest first, a name may begin with another; and whole words only, a name may be a letter.
+  const longest = [...names.keys()].sort((a, b) => b.length - a.length).map(escaped);
+  const named = new RegExp(`(?<![\\p{L}\\p{N}])(?:${longest.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
+  const text = (words: string) => (longest.length === 0 ? words : words.replace(named, called));
+  const { account, charge, marks, comparison, resources, versions } = explanation;
   return {
     ...content,
     explanation: {
       ...explanation,
       account: { ...account, id: 'account', name: 'Account' },
-      charge: { ...charge, lineValues: values(charge.lineValues) },
+      // An id is made of what it is the id of: whoever guesses a name could see that it is right.
+      charge: { ...charge, chargeId: 'charge', lineValues: values(charge.lineValues) },
+      prices: explanation.prices.map(({ price, ...inForce }) => ({
+        ...inForce,
+        price: price.match === undefined ? price : { ...price, match: values(price.match) },
+      })),
       sentence: text(explanation.sentence),
+      versions: { ...versions, rateCard: versions.rateCard && { ...versions.rateCard, key: 'rate card' } },
       resources: resources.map((each) => ({ ...each, resource: called(each.resource) })),
       marks: marks.map((mark) => ({
         ...mark,
@@ -48,6 +55,7 @@ export function withoutNames(content: FrozenContent): FrozenContent {
       })),
       comparison: comparison && {
         ...comparison,
+        previous: { ...comparison.previous, chargeId: 'charge before' },
         drivers: comparison.drivers.map((driver) => ({
           ...driver,
           resource: driver.resource === null ? null : called(driver.resource),
@@ -68,4 +76,8 @@ export function withoutNames(content: FrozenContent): FrozenContent {
       id: called(event.id),
     })),
   };
+}
+
+function escaped(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

@@ -1,0 +1,419 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Database, openDatabase } from '../server/database/connect.ts';
+import { frozenExplanation } from '../server/database/frozen-explanations.ts';
+import type { ExplainedEvent, Explanation } from '../server/services/explanation.types.ts';
+import type { InvoiceLine } from '../server/services/invoice.types.ts';
+import { eventKey, faultsOf } from './support/charge-faults.ts';
+import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
+import { post, receiptsOf } from './support/event-door.ts';
+import { exact, exactSum } from './support/exact.ts';
+import { OpenedCharge } from './support/opened-charge.ts';
+import { Operator } from './support/operator.ts';
+import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
+import { type RunningServer, startServer } from './support/server.ts';
+import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
+
+// Machines differ; what is waited for are conditions.
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
+
+let postgres: ThrowawayPostgres;
+let database: Database;
+let server: RunningServer;
+let operator: Operator;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  server = await startServer({ env: { DATABASE_URL: postgres.url } });
+  database = await openDatabase({ url: postgres.url, dataDir: '' });
+  operator = new Operator(server);
+  await defineSingleMeters(operator);
+});
+afterAll(async () => {
+  await database?.close();
+  await server?.stop();
+  await postgres?.stop();
+});
+
+const get = (path: string) => operator.request('GET', path);
+const price = (more: object) => ({ key: 'work', meter: 'single-work', description: 'Work', ...more });
+const month = (...versions: { hours: number; prices: object[] }[]) => pastMonth(operator, server.url, versions);
+const amounts = (rows: readonly { amountExact: string }[]) => exactSum(rows.map(({ amountExact }) => amountExact));
+
+const TIERS = {
+  model: 'graduated',
+  tiers: [
+    { upTo: '10', unitAmount: '1', flatAmount: '0.5' },
+    { upTo: null, unitAmount: '0.1' },
+  ],
+};
+const ONE = { model: 'per_unit', unitAmount: '1' };
+type Used = readonly [resource: string, hours: number, n: number];
+
+describe('charges that are hard to tell', () => {
+  it.each<[string, { first: object; second?: object }, Used[], string]>([
+    [
+      'a flat fee that usage of nothing made due',
+      { first: { model: 'flat', amount: '4.5' } },
+      [
+        ['a', 30, 0],
+        ['b', 60, 5],
+      ],
+      '4.5',
+    ],
+    [
+      'days of nothing before a tier',
+      { first: TIERS },
+      [
+        ['a', 30, 0],
+        ['b', 60, 5],
+        ['a', 90, 7],
+        ['b', 200, 8],
+      ],
+      '11.5',
+    ],
+    [
+      'a return over a tier inside an hour',
+      { first: TIERS },
+      [
+        ['a', 30, 20],
+        ['b', 30.2, -15],
+        ['a', 30.4, 3],
+      ],
+      '8.5',
+    ],
+    [
+      'what two resources make up for in an hour',
+      { first: ONE },
+      [
+        ['a', 30, 5],
+        ['b', 30.5, -5],
+        ['a', 31, 2],
+      ],
+      '2',
+    ],
+    [
+      'a return into an allowance',
+      { first: { ...ONE, included: '10' } },
+      [
+        ['a', 30, 10],
+        ['b', 60, -10],
+        ['b', 90, 10],
+      ],
+      '0',
+    ],
+    [
+      'a return into an allowance over a new price',
+      { first: { ...ONE, included: '4' }, second: { ...ONE, unitAmount: '2', included: '4' } },
+      [
+        ['a', 30, 5],
+        ['a', 400, -3],
+        ['b', 410, 10],
+      ],
+      '13',
+    ],
+    [
+      'an hour with two prices',
+      { first: ONE, second: { ...ONE, unitAmount: '2' } },
+      [
+        ['a', 300.4, 1],
+        ['b', 300.6, 1],
+        ['b', 300.5, 1],
+        ['c', 301, 1],
+      ],
+      '7',
+    ],
+    [
+      'a price that is for other usage from then on',
+      { first: { ...ONE, match: { app: 'a' } }, second: { ...ONE, match: { app: 'b' } } },
+      [
+        ['a', 30, 1],
+        ['b', 30, 1],
+        ['a', 400, 1],
+        ['b', 400, 1],
+      ],
+      '2',
+    ],
+    [
+      'a minimum that the first event makes due',
+      { first: { ...ONE, minimum: '3' } },
+      [
+        ['a', 30, 1],
+        ['b', 31, 1],
+        ['a', 32, 5],
+      ],
+      '7',
+    ],
+  ])('%s adds up', async (_, { first, second }, used, amountExact) => {
+    const versions = [{ hours: -1_000, prices: [price(first)] }];
+    if (second !== undefined) versions.push({ hours: 300.5, prices: [price(second)] });
+    const { account, at, send, lines } = await month(...versions);
+    const events = used.map(([resource, hours, n]) => work(resource, at(hours), n));
+    await send(events);
+    const [line] = (await lines()) as [InvoiceLine];
+    expect(line.amountExact).toBe(amountExact);
+    const counts = (event: CloudEvent) => {
+      const { match } = ((event.time ?? '') < at(300.5) ? first : (second ?? first)) as { match?: { app: string } };
+      return match === undefined || match.app === event.subject;
+    };
+    const expected = () => events.filter(counts).map(eventKey);
+    const reading = { get, accountId: account.id, resources: 1, rows: 1, events: expected };
+    expect(await faultsOf(line, reading)).toEqual([]);
+  });
+});
+
+it('10,000 events of one instant page through, none twice, none missing, each with its own amount', async () => {
+  const model = { model: 'package', amount: '1.99', size: '7' };
+  const { account, at, send, lines } = await month({ hours: -1_000, prices: [price(model)] });
+  const names = ['a', 'b', 'c', 'd'];
+  const events = Array.from({ length: 10_000 }, (_, i) => work(names[i % 4] as string, at(100.123), (i % 5) + 1));
+  await send(events);
+  const [line] = (await lines()) as [InvoiceLine];
+  const charge = new OpenedCharge(get, account.id, line.chargeId);
+  const { rows, pages, wrongTotals } = await charge.events(200);
+  expect([pages, wrongTotals]).toEqual([50, []]);
+  expect(rows.map(eventKey).sort()).toEqual(events.map(eventKey).sort());
+  expect(amounts(rows)).toBe(exact(line.amountExact));
+  expect(rows.at(-1)?.runningQuantity).toBe(line.quantity);
+  const { resources } = await charge.explained(200);
+  for (const { resource, amountExact } of resources) {
+    const own = await charge.events(200, { resource });
+    const among = rows.filter((event) => event.resource === resource);
+    expect(own.rows).toEqual(among);
+    expect([resource, amounts(among)]).toEqual([resource, exact(amountExact)]);
+  }
+  expect(resources).toHaveLength(4);
+});
+
+describe('what is not theirs', () => {
+  let mine: PastMonth;
+  let theirs: PastMonth;
+  let myLine: InvoiceLine;
+  let runs: InvoiceLine;
+  let theirLine: InvoiceLine;
+  let theirKey: string;
+  beforeAll(async () => {
+    const running = { model: 'per_time', amount: '1', perSeconds: '3600', lineBy: ['app'] };
+    const prices = [price(ONE), price({ ...running, key: 'ran', meter: 'single-ran', description: 'Running' })];
+    [mine, theirs] = [
+      await month({ hours: -1_000, prices }),
+      await month({ hours: -1_000, prices: [price({ ...ONE, lineBy: ['app'] })] }),
+    ];
+    const ran = (hours: number, n: number) =>
+      cloudEvent({ type: 'single.ran', subject: 'secret-web', time: mine.at(hours), data: { app: 'secret-app', n } });
+    await mine.send([
+      ...Array.from({ length: 9 }, (_, i) => work(`secret-${i % 3}`, mine.at(30 + i * 5), 1)),
+      ...[10, 20, 30, 40].flatMap((hours) => [ran(hours, 1), ran(hours + 5, 0)]),
+    ]);
+    await theirs.send([work('public', theirs.at(30), 1)]);
+    const lines = await mine.lines();
+    myLine = lines.find(({ priceKey }) => priceKey === 'work') as InvoiceLine;
+    runs = lines.find(({ priceKey }) => priceKey === 'ran') as InvoiceLine;
+    theirLine = (await theirs.lines())[0] as InvoiceLine;
+    theirKey = await operator.createKey(theirs.account, 'read');
+  });
+
+  const asked = async (path: string, key: string) => {
+    const response = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
+  };
+  const under = ({ account }: PastMonth, chargeId: string) =>
+    `/api/v1/accounts/${account.id}/charges/${chargeId}/explanation`;
+  const PATHS = [
+    '',
+    '/check',
+    '/events',
+    '/events?resource=secret-1',
+    '/resources/secret-1/hours',
+    '/resources/secret-web/intervals',
+  ];
+
+  it.each(PATHS)('is not found by an account’s own key, nor told apart from what is not there: %s', async (path) => {
+    const nobodys = `${theirs.period}-${'0'.repeat(20)}`;
+    const answers = [
+      // Another account's, with both ids right; another account's charge in their own account; nobody's.
+      await asked(`${under(mine, myLine.chargeId)}${path}`, theirKey),
+      await asked(`${under(mine, runs.chargeId)}${path}`, theirKey),
+      await asked(`${under(theirs, myLine.chargeId)}${path}`, theirKey),
+      await asked(`${under(theirs, runs.chargeId)}${path}`, theirKey),
+      await asked(`${under(theirs, nobodys)}${path}`, theirKey),
+      await asked(`${under(theirs, 'nothing')}${path}`, theirKey),
+    ];
+    for (const { status, type, text } of answers) {
+      expect([status, type]).toEqual([404, expect.stringContaining('application/problem+json')]);
+      // A problem repeats what was asked for, and says no more.
+      const [resource = '-'] = /secret-\w+/.exec(path) ?? [];
+      expect(text.replaceAll(resource, '')).not.toMatch(/secret|amountExact/);
+    }
+  });
+
+  it('another account’s resource has no hours, no intervals and no events', async () => {
+    for (const part of ['hours', 'intervals']) {
+      const answer = await asked(`${under(theirs, theirLine.chargeId)}/resources/secret-1/${part}`, theirKey);
+      expect(answer.status).toBe(404);
+    }
+    const events = await asked(`${under(theirs, theirLine.chargeId)}/events?resource=secret-1`, theirKey);
+    expect(JSON.parse(events.text)).toMatchObject({ data: [], pageTotal: '0', nextCursor: null });
+    // Nor has a charge what it is not made of.
+    for (const path of ['/resources/secret-web/intervals', '/resources/secret-1/intervals']) {
+      expect((await asked(`${under(mine, myLine.chargeId)}${path}`, server.operatorKey)).status).toBe(404);
+    }
+  });
+
+  it('a cursor continues its own list, and none when it is changed', async () => {
+    const lists = [
+      [myLine, '?limit=1'],
+      [myLine, '/events?limit=1'],
+      [myLine, '/events?resource=secret-1&limit=1'],
+      [myLine, '/resources/secret-1/hours?limit=1'],
+      [runs, '/resources/secret-web/intervals?limit=1'],
+      [runs, '/events?limit=1'],
+    ] as const;
+    const cursors = await Promise.all(
+      lists.map(async ([line, path]) => {
+        const page = JSON.parse((await asked(`${under(mine, line.chargeId)}${path}`, server.operatorKey)).text);
+        return String(page.nextCursor ?? page.nextResources);
+      }),
+    );
+    for (const [i, [line, path]] of lists.entries()) {
+      const own = cursors[i] as string;
+      const flipped = [...own].map((char, at) => {
+        const bit = String.fromCharCode(char.charCodeAt(0) ^ (1 << (at % 5)));
+        return own.slice(0, at) + bit + own.slice(at + 1);
+      });
+      const wrong = [
+        ...cursors.filter((cursor) => cursor !== own),
+        ...flipped,
+        own.slice(0, -1),
+        `${own}A`,
+        '',
+        'x',
+        '.',
+      ];
+      for (const cursor of wrong) {
+        const query = `${path}&cursor=${encodeURIComponent(cursor)}`;
+        const { status, type, text } = await asked(`${under(mine, line.chargeId)}${query}`, server.operatorKey);
+        expect([query, status, type]).toEqual([query, 400, expect.stringContaining('application/problem+json')]);
+        expect(text).not.toContain('secret-0');
+      }
+      const next = await asked(
+        `${under(mine, line.chargeId)}${path}&cursor=${encodeURIComponent(own)}`,
+        server.operatorKey,
+      );
+      expect(next.status).toBe(200);
+    }
+  });
+
+  it('no key, resource or payload is in the logs', () => {
+    expect(server.logs()).not.toContain(theirKey);
+    expect(server.logs()).not.toContain(server.operatorKey);
+    expect(server.logs()).not.toMatch(/secret-app/);
+  });
+});
+
+describe('what a link keeps', () => {
+  interface Link {
+    id: string;
+    url: string;
+    contentSha256: string;
+  }
+  const NAMES = ['hidden-shop', 'hidden-shop-2', 'hidden/größe', 'hidden-app'];
+  let kept: PastMonth;
+  let lines: InvoiceLine[];
+  const sent: CloudEvent[] = [];
+
+  beforeAll(async () => {
+    const running = { model: 'per_time', amount: '1', perSeconds: '3600', lineBy: ['app'] };
+    const prices = [
+      price({ ...TIERS, maximum: { amount: '25', scope: 'line' } }),
+      price({ ...running, key: 'ran', meter: 'single-ran', maximum: { amount: '3', scope: 'slot' }, lineBy: ['app'] }),
+    ];
+    kept = await month({ hours: -1_000, prices });
+    const ran = (resource: string, hours: number, n: number) =>
+      cloudEvent({
+        ...{ type: 'single.ran', source: '/hidden/source', subject: resource, time: kept.at(hours) },
+        data: { app: 'hidden-app', n, payload: 'hidden-payload' },
+      });
+    for (let i = 0; i < 300; i++) {
+      sent.push(work(NAMES[i % 3] as string, kept.at(20 + i), (i % 7) / 4, { payload: 'hidden-payload', i }));
+    }
+    sent.push(...NAMES.slice(0, 3).flatMap((name) => [ran(name, 5, 2), ran(name, 10, 1), ran(name, 300, 0)]));
+    await kept.send(sent);
+    lines = await kept.lines();
+  });
+
+  const share = async (line: InvoiceLine, redaction: object = {}) =>
+    (await operator.request('POST', `/api/v1/accounts/${kept.account.id}/explanation-links`, {
+      chargeId: line.chargeId,
+      ...redaction,
+    })) as Link;
+  const contentOf = async ({ chargeId }: InvoiceLine, { contentSha256 }: Link) => {
+    const frozen = await frozenExplanation(database.queries, kept.account.id, { chargeId, contentSha256 });
+    return frozen?.content ?? '';
+  };
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  it('is told by its hash, and holds what adds up', async () => {
+    for (const line of lines) {
+      const link = await share(line);
+      const content = await contentOf(line, link);
+      expect(sha256(content)).toBe(link.contentSha256);
+      const { explanation, events, isComplete } = JSON.parse(content) as {
+        explanation: Explanation;
+        events: ExplainedEvent[];
+        isComplete: boolean;
+      };
+      expect(amounts(explanation.resources) + exact(explanation.base)).toBe(exact(line.amountExact));
+      // The first 200 of 300 are kept; of levels all that began something.
+      expect([events.length, isComplete]).toEqual(line.priceKey === 'work' ? [200, false] : [3, true]);
+      if (isComplete) expect(amounts(events)).toBe(exact(line.amountExact));
+    }
+  });
+
+  it('has no name in it when names are hidden, and no payload when payloads are', async () => {
+    for (const line of lines) {
+      const whole = await contentOf(line, await share(line));
+      for (const word of ['hidden-shop', 'hidden-payload', kept.account.name]) expect(whole).toContain(word);
+      const nameless = await contentOf(line, await share(line, { hideNames: true }));
+      const ids = sent.map(({ id }) => id);
+      for (const word of ['hidden', kept.account.id, kept.account.name, ...ids]) expect(nameless).not.toContain(word);
+      const bare = await contentOf(line, await share(line, { hidePayloads: true }));
+      expect(bare).toContain('hidden-shop');
+      expect(bare).not.toContain('hidden-payload');
+      // What it comes to is the same.
+      for (const content of [nameless, bare]) {
+        const { explanation } = JSON.parse(content) as { explanation: Explanation };
+        expect(amounts(explanation.resources) + exact(explanation.base)).toBe(exact(line.amountExact));
+      }
+    }
+  });
+
+  it('is the same to the byte after late events, duplicates, conflicts and a new price', async () => {
+    const before = await Promise.all(
+      lines.map(async (line) => {
+        const link = await share(line);
+        return { line, link, content: await contentOf(line, link) };
+      }),
+    );
+    const late = Array.from({ length: 1_000 }, (_, i) => work(NAMES[i % 3] as string, kept.at(3 + (i % 300)), 2));
+    await kept.send(late);
+    const again = await receiptsOf(server.url, kept.key, sent.slice(0, 200));
+    expect(again.duplicates).toBe(200);
+    const others = sent.slice(0, 100).map((event) => ({ ...event, data: { ...event.data, n: 99 } }));
+    expect(
+      (await receiptsOf(server.url, kept.key, others, { prefer: 'handling=lenient, return=representation' })).conflicts,
+    ).toBe(100);
+    const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString();
+    await operator.request('POST', `/api/v1/rate-cards/${kept.account.id}/versions`, {
+      ...{ effectiveFrom: inAYear, currency: 'USD', prices: [price({ ...ONE, unitAmount: '9' })] },
+    });
+    for (const { line, link, content } of before) {
+      expect(content).not.toBe('');
+      expect(await contentOf(line, link)).toBe(content);
+      expect(sha256(content)).toBe(link.contentSha256);
+    }
+    const works = before.find(({ line }) => line.priceKey === 'work');
+    const now = await share(works?.line as InvoiceLine);
+    expect(now.contentSha256).not.toBe(works?.link.contentSha256);
+    expect((await post(server.url, kept.key, late.slice(0, 1))).status).toBe(204);
+  });
+});
