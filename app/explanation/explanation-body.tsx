@@ -5,8 +5,15 @@ import { Marks } from './marks.tsx';
 import { PriceWords } from './price-words.tsx';
 import { WaterfallRows } from './waterfall-rows.tsx';
 
+interface ExplanationBodyProps {
+  explanation: Explanation;
+  asOf: string;
+  /** Whether resources and other charges can be gone to: not by whoever sees only this explanation. */
+  linked?: boolean;
+}
+
 /** An explanation from top to bottom, without its resources: what happened, how it was computed, what made the difference. */
-export function ExplanationBody({ explanation, asOf }: { explanation: Explanation; asOf: string }) {
+export function ExplanationBody({ explanation, asOf, linked = false }: ExplanationBodyProps) {
   return (
     <>
       <p className="max-w-170 text-lead">{explanation.sentence}</p>
@@ -38,7 +45,7 @@ export function ExplanationBody({ explanation, asOf }: { explanation: Explanatio
           <h2 id="comparison" className="mb-2">
             Compared with the period before
           </h2>
-          <Comparison explanation={explanation} />
+          <Comparison explanation={explanation} linked={linked} />
         </section>
       )}
     </>

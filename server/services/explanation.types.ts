@@ -63,7 +63,8 @@ export interface ChargeComparison {
   previous: { chargeId: string; periodKey: string; amountExact: string };
   difference: string;
   drivers: {
-    kind: 'new resource' | 'gone resource' | 'usage' | 'price' | 'license' | 'other';
+    /** `base` is what is due without usage; `other` are resources that are not named. */
+    kind: 'price' | 'discount' | 'license' | 'new resource' | 'gone resource' | 'usage' | 'base' | 'other';
     resource: string | null;
     amountExact: string;
     text: string;

@@ -35,7 +35,7 @@ export function ChargeScreen({ explanation, links, made, isFirst, asOf }: Charge
         </p>
       </ChargeHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        {isFirst && <ExplanationBody explanation={explanation} asOf={asOf} />}
+        {isFirst && <ExplanationBody explanation={explanation} asOf={asOf} linked />}
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

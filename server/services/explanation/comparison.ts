@@ -1,74 +1,139 @@
+import type { ClickHouse } from '../../../clickhouse/index.ts';
 import { neighbourOf } from '../../domain/billing-period.ts';
-import { amountText, parseAmount } from '../../domain/money.ts';
+import { amountText, parseAmount, parseQuantity, quantityText } from '../../domain/money.ts';
+import type { ChargesReader } from '../account-charges.ts';
 import { chargeIdOf } from '../charge-line.ts';
 import type { ChargeComparison, ExplainedResource } from '../explanation.types.ts';
-import type { FoundCharge } from './find-charge.ts';
+import { innerChange, stepsBack, withLastPrice } from './changed-terms.ts';
+import type { ChargeFinder, FoundCharge } from './find-charge.ts';
+import { type OpenedCharge, openCharge, rateCharge } from './open-charge.ts';
+import { quantityWords } from './quantity-words.ts';
+import { resourcesOf } from './resources.ts';
 
-/** A charge of an earlier period, opened as far as comparing it needs. */
-export interface EarlierCharge {
-  chargeId: string;
-  amountExact: string;
-  base: string;
+type Driver = ChargeComparison['drivers'][number];
+
+/** A charge opened as far as comparing it needs. */
+interface Opened {
+  amount: bigint;
+  base: bigint;
   resources: readonly ExplainedResource[];
-  prices: string;
+}
+
+interface Stores {
+  find: ChargeFinder;
+  charges: ChargesReader;
+  store: ClickHouse;
 }
 
 const NAMED = 10;
+const NOTHING: Opened = { amount: 0n, base: 0n, resources: [] };
 
-/** The id the same charge has in the period before. */
-export function earlierId({ account, period, line }: FoundCharge): string {
-  return chargeIdOf(neighbourOf(period, -1, account).key, line.priceKey, line.lineValues);
-}
-
-/** Why a charge differs from the one before: resource by resource, so that what is listed adds up to the difference. */
-export function comparisonOf(
-  now: Omit<EarlierCharge, 'chargeId'>,
-  before: EarlierCharge,
-  { account, period }: FoundCharge,
-): ChargeComparison {
-  const amounts = (resources: readonly ExplainedResource[]) =>
-    new Map(resources.map(({ resource, amountExact }) => [resource, parseAmount(amountExact)]));
-  const [current, earlier] = [amounts(now.resources), amounts(before.resources)];
-  const changes = [...new Set([...current.keys(), ...earlier.keys()])].map((resource) => {
-    const [a, b] = [current.get(resource), earlier.get(resource)];
-    const kind = b === undefined ? 'new resource' : a === undefined ? 'gone resource' : 'usage';
-    return { kind, resource, amount: (a ?? 0n) - (b ?? 0n) } as const;
-  });
-  const size = (amount: bigint) => (amount < 0n ? -amount : amount);
-  const moved = changes
-    .filter(({ amount }) => amount !== 0n)
-    .sort((a, b) =>
-      size(a.amount) === size(b.amount) ? (a.resource < b.resource ? -1 : 1) : size(a.amount) > size(b.amount) ? -1 : 1,
-    );
-  const words = {
-    'new resource': 'New in this period',
-    'gone resource': 'Only in the period before',
-    usage: before.prices === now.prices ? 'Used more or less' : 'Used more or less, and its price changed',
+/**
+ * Why a charge differs from the one of the period before: what a new price, discount or license made of the same usage,
+ * and then what was used, resource by resource. What is listed adds up to the difference. `null` without a charge before.
+ * Usage is rated again only where its terms differ.
+ */
+export async function comparisonOf(
+  stores: Stores,
+  found: FoundCharge,
+  now: { opened: OpenedCharge; resources: readonly ExplainedResource[] },
+): Promise<ChargeComparison | null> {
+  const { account, period, line } = found;
+  const before = neighbourOf(period, -1, account);
+  const chargeId = chargeIdOf(before.key, line.priceKey, line.lineValues);
+  const earlier = await stores.find(account.id, chargeId);
+  const as = earlier && (await openChargeOf(stores, earlier));
+  if (earlier === null || as === null) return null;
+  const current = comparable(now.opened, now.resources);
+  const drivers: Driver[] = [];
+  const add = (kind: Driver['kind'], amount: bigint, text: string) => {
+    if (amount !== 0n) drivers.push({ kind, resource: null, amountExact: amountText(amount), text });
   };
-  const drivers: ChargeComparison['drivers'] = moved.slice(0, NAMED).map(({ kind, resource, amount }) => ({
-    ...{ kind, resource, amountExact: amountText(amount), text: words[kind] },
-  }));
-  const others = moved.slice(NAMED);
-  if (others.length > 0) {
-    const rest = others.reduce((sum, { amount }) => sum + amount, 0n);
-    drivers.push({
-      kind: 'other',
-      resource: null,
-      amountExact: amountText(rest),
-      text: `${others.length} other resources`,
-    });
+  const steps = stepsBack(found, earlier);
+  const settled = withLastPrice(earlier);
+  const then = settled === null ? as : ((await openChargeOf(stores, settled)) ?? NOTHING);
+  if (settled !== null) add('price', then.amount - as.amount, innerChange(earlier));
+  let standing = current;
+  for (const [i, step] of steps.entries()) {
+    const isLast = i === steps.length - 1;
+    const next = isLast ? await openChargeOf(stores, step.found) : await amountOf(stores, step.found);
+    const stood = next ?? NOTHING;
+    add(step.kind, standing.amount - stood.amount, step.text(standing.amount - stood.amount));
+    standing = stood;
   }
-  const base = parseAmount(now.base) - parseAmount(before.base);
-  if (base !== 0n) {
-    drivers.push({ kind: 'price', resource: null, amountExact: amountText(base), text: 'Due without usage' });
-  }
+  drivers.push(...resourceDrivers(standing.resources, then.resources, found));
+  add('base', standing.base - then.base, 'Due without usage');
   return {
-    previous: {
-      chargeId: before.chargeId,
-      periodKey: neighbourOf(period, -1, account).key,
-      amountExact: before.amountExact,
-    },
-    difference: amountText(parseAmount(now.amountExact) - parseAmount(before.amountExact)),
+    previous: { chargeId, periodKey: before.key, amountExact: amountText(as.amount) },
+    difference: amountText(current.amount - as.amount),
     drivers,
   };
+}
+
+function comparable({ rated }: OpenedCharge, resources: readonly ExplainedResource[]): Opened {
+  return { amount: parseAmount(rated.amountExact), base: parseAmount(rated.base), resources };
+}
+
+async function openChargeOf({ charges, store }: Stores, found: FoundCharge): Promise<Opened | null> {
+  const opened = await openCharge(charges, store, found);
+  return opened && comparable(opened, await resourcesOf(store, found, opened));
+}
+
+/** What a charge comes to, without what is inside. */
+async function amountOf({ charges }: Stores, found: FoundCharge): Promise<Opened | null> {
+  const opened = await rateCharge(charges, found, { cuts: [], singleEvents: [] });
+  return opened && comparable(opened, []);
+}
+
+function resourceDrivers(
+  now: readonly ExplainedResource[],
+  before: readonly ExplainedResource[],
+  found: FoundCharge,
+): Driver[] {
+  const byName = (resources: readonly ExplainedResource[]) => new Map(resources.map((each) => [each.resource, each]));
+  const [current, earlier] = [byName(now), byName(before)];
+  const moved = [...new Set([...current.keys(), ...earlier.keys()])]
+    .map((resource) => {
+      const [a, b] = [current.get(resource), earlier.get(resource)];
+      return { resource, a, b, amount: parseAmount(a?.amountExact ?? '0') - parseAmount(b?.amountExact ?? '0') };
+    })
+    .filter(({ amount }) => amount !== 0n)
+    .sort((x, y) => compare(size(y.amount), size(x.amount)) || compare(x.resource, y.resource));
+  const drivers = moved.slice(0, NAMED).map(
+    ({ resource, a, b, amount }): Driver => ({
+      kind: b === undefined ? 'new resource' : a === undefined ? 'gone resource' : 'usage',
+      resource,
+      amountExact: amountText(amount),
+      text: usageWords(a, b, found),
+    }),
+  );
+  const others = moved.slice(NAMED);
+  const rest = others.reduce((sum, { amount }) => sum + amount, 0n);
+  const text = others.length === 1 ? '1 other resource' : `${others.length} other resources`;
+  return others.length === 0
+    ? drivers
+    : [...drivers, { kind: 'other', resource: null, amountExact: amountText(rest), text }];
+}
+
+/** What a resource used more or less, or why it costs something else though it did not. */
+function usageWords(
+  now: ExplainedResource | undefined,
+  before: ExplainedResource | undefined,
+  { meter }: FoundCharge,
+): string {
+  const words = (quantity: bigint) => quantityWords(meter, quantityText(size(quantity)));
+  if (before === undefined) return `New in this period, used ${words(parseQuantity(now?.quantity ?? '0'))}`;
+  if (now === undefined) return `Only in the period before, used ${words(parseQuantity(before.quantity))}`;
+  const change = (of: 'quantity' | 'covered' | 'included') => parseQuantity(now[of]) - parseQuantity(before[of]);
+  const used = change('quantity');
+  if (used !== 0n) return `Used ${words(used)} ${used > 0n ? 'more' : 'less'}`;
+  if (change('covered') !== 0n) return `Used as much, ${change('covered') > 0n ? 'more' : 'less'} of it was covered`;
+  if (change('included') !== 0n) return `Used as much, ${change('included') > 0n ? 'more' : 'less'} of it was included`;
+  return 'Used as much, counted at another place of the price';
+}
+
+const size = (value: bigint) => (value < 0n ? -value : value);
+
+function compare<Value extends string | bigint>(a: Value, b: Value): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -16,7 +16,7 @@ import type {
   PriceInForce,
 } from '../explanation.types.ts';
 import { linesOf } from '../invoice-view.ts';
-import { comparisonOf, earlierId } from './comparison.ts';
+import { comparisonOf } from './comparison.ts';
 import { rateEachEvent } from './each-event.ts';
 import { type EventsQuestion, explainedEvents } from './events.ts';
 import { type ChargeFinder, createChargeFinder, type ExplanationParts, type FoundCharge } from './find-charge.ts';
@@ -81,20 +81,6 @@ export function createExplanations(parts: ExplanationParts): Explanations {
     return opened === null ? null : { opened, resources: await resourcesOf(store, found, opened) };
   }
 
-  async function comparison(found: FoundCharge, now: Inside): Promise<Explanation['comparison']> {
-    const chargeId = earlierId(found);
-    const earlier = await find(found.account.id, chargeId);
-    const before = earlier && (await inside(earlier));
-    if (earlier === null || before === null) return null;
-    const comparable = (of: FoundCharge, { opened, resources }: Inside) => ({
-      amountExact: opened.rated.amountExact,
-      base: opened.rated.base,
-      resources,
-      prices: JSON.stringify(pricesInForce(of).map(({ price }) => price)),
-    });
-    return comparisonOf(comparable(found, now), { chargeId, ...comparable(earlier, before) }, found);
-  }
-
   return {
     find,
     explain: async (accountId, chargeId, { cursor, limit }) => {
@@ -136,7 +122,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         resources: page,
         nextResources: next,
         marks,
-        comparison: cursor === null ? await comparison(found, within) : null,
+        comparison: cursor === null ? await comparisonOf({ find, charges, store }, found, within) : null,
         checks: checksOf(opened, resources, charge.amountExact, charge.amount, milliseconds),
         meteredThrough: toRfc3339(found.meteredThrough),
         versions: {

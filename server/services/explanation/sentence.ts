@@ -1,10 +1,8 @@
-import { parseQuantity } from '../../domain/money.ts';
 import { addQuantities } from '../../domain/quantity.ts';
 import type { ChargeMark, ExplainedResource } from '../explanation.types.ts';
 import type { FoundCharge } from './find-charge.ts';
 import type { OpenedCharge } from './open-charge.ts';
-
-const SECOND = 10n ** 18n;
+import { durationWords, groupedDigits as grouped, isRunningTime, quantityWords } from './quantity-words.ts';
 
 /** What happened, in one or two plain sentences. */
 export function sentenceOf(
@@ -17,12 +15,12 @@ export function sentenceOf(
   const who = of.length === 0 ? '' : ` of ${of.join(', ')}`;
   const covered = addQuantities(resources.map((resource) => resource.covered));
   const included = addQuantities(resources.map((resource) => resource.included));
-  const isTime = meter.aggregation === 'time_weighted' && meter.levels === 'slots';
-  const amount = (quantity: string) => (isTime ? duration(quantity) : `${grouped(quantity)} ${meter.unit}`);
+  const isTime = isRunningTime(meter);
+  const amount = (quantity: string) => quantityWords(meter, quantity);
   const slots = new Set(parts.map(({ contribution }) => contribution.slot).filter((slot) => slot !== '')).size;
   const events = resources.reduce((sum, resource) => sum + resource.events, 0);
   const used = isTime
-    ? `${price.description}${who} ran for ${duration(rated.quantity)}${slots > 1 ? ` in ${grouped(String(slots))} slots` : ''}`
+    ? `${price.description}${who} ran for ${durationWords(rated.quantity)}${slots > 1 ? ` in ${grouped(String(slots))} slots` : ''}`
     : `${price.description}${who}: ${amount(rated.quantity)} from ${grouped(String(events))} ${events === 1 ? 'event' : 'events'}`;
   const clauses = [used];
   if (covered !== '0') clauses.push(`${amount(covered)} of it ${isTime ? 'were' : 'was'} covered by a license`);
@@ -34,24 +32,6 @@ export function sentenceOf(
   }
   for (const mark of marks.slice(0, 3)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, account.timeZone)}`);
   return `${clauses.join('; ')}.`;
-}
-
-/** Slot-seconds as people say it: `1,204 h 30 min`. */
-function duration(quantity: string): string {
-  const seconds = parseQuantity(quantity) / SECOND;
-  const [hours, minutes, rest] = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n];
-  const parts = [
-    hours > 0n ? `${grouped(String(hours))} h` : '',
-    minutes > 0n ? `${minutes} min` : '',
-    rest > 0n && hours === 0n ? `${rest} s` : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '0 s' : parts.join(' ');
-}
-
-const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 12 });
-
-function grouped(decimal: string): string {
-  return ENGLISH.format(decimal as `${number}`);
 }
 
 function instant(rfc3339: string, timeZone: string): string {

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ChargeComparison } from '../server/services/explanation.types.ts';
+import type { CloudEvent } from './support/cloud-event.ts';
+import { cloudEvent } from './support/cloud-event.ts';
+import { exact, exactSum } from './support/exact.ts';
+import { OpenedCharge } from './support/opened-charge.ts';
+import { Operator } from './support/operator.ts';
+import { type RunningServer, startServer } from './support/server.ts';
+import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
+import { seededRandom } from './support/traffic.ts';
+
+// Machines differ; what is waited for are conditions.
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
+
+let server: RunningServer;
+let operator: Operator;
+beforeAll(async () => {
+  server = await startServer();
+  operator = new Operator(server);
+  await defineSingleMeters(operator);
+});
+afterAll(() => server?.stop());
+
+const get = (path: string) => operator.request('GET', path);
+const SEED = Number(process.env.PLAINBILL_SEED ?? Date.now() % 1_000_000);
+
+type Terms = Record<string, unknown>;
+interface License {
+  product: string;
+  quantity: string;
+  unit: string;
+  measure: string;
+  /** Hours of the month compared; those before it are of the month before. */
+  from: number;
+  to: number;
+}
+
+/** What an account is charged by: the terms in force at the begin of a month and, of some, from inside it. */
+interface Terrain {
+  before: { hours: number; terms: Terms }[];
+  now: { hours: number; terms: Terms }[];
+  licenses: License[];
+}
+
+/** The account's charge in the month compared. */
+async function chargeOf(meter: string, { before, now, licenses }: Terrain, events: (month: PastMonth) => CloudEvent[]) {
+  const versions = [...before, ...now].map(({ hours, terms }) => ({
+    hours,
+    prices: [{ key: 'work', meter, description: 'Work', ...terms }],
+  }));
+  const month = await pastMonth(operator, server.url, versions);
+  for (const [i, { from, to, ...license }] of licenses.entries()) {
+    const body = { ...license, weights: { work: '1' }, from: month.at(from), to: month.at(to) };
+    await operator.request('PUT', `/api/v1/accounts/${month.account.id}/licenses/of-work-${i}`, body);
+  }
+  await month.send(events(month));
+  const [line] = await month.lines();
+  if (line === undefined) throw new Error('no charge');
+  return { month, line, charge: new OpenedCharge(get, month.account.id, line.chargeId) };
+}
+
+const amountsOf = (drivers: ChargeComparison['drivers'], kind: string) =>
+  exactSum(drivers.filter((driver) => driver.kind === kind).map(({ amountExact }) => amountExact));
+
+const COUNTED: Terms[] = [
+  { model: 'per_unit', unitAmount: '0.25' },
+  { model: 'per_unit', unitAmount: '1', per: '3' },
+  { model: 'per_unit', unitAmount: '0.31', included: '9.5' },
+  { model: 'per_unit', unitAmount: '0.1', minimum: '4' },
+  { model: 'per_unit', unitAmount: '0.7', maximum: { amount: '11', scope: 'line' } },
+  { model: 'package', amount: '1.99', size: '7' },
+  { model: 'flat', amount: '4.5', flatAtZero: true },
+  { model: 'percentage', percent: '2.9', fixedAmount: '0.3' },
+  {
+    model: 'graduated',
+    tiers: [
+      { upTo: '7', unitAmount: '0.31', flatAmount: '0.5' },
+      { upTo: '40.5', unitAmount: '0.217' },
+      { upTo: null, unitAmount: '0.07' },
+    ],
+  },
+  {
+    model: 'volume',
+    tiers: [
+      { upTo: '30', unitAmount: '0.9' },
+      { upTo: null, unitAmount: '0.4', flatAmount: '1.5' },
+    ],
+  },
+];
+const TIMED: Terms[] = [
+  { model: 'per_time', amount: '25', perSeconds: '2592000' },
+  { model: 'per_time', amount: '27', perSeconds: '2592000', maximum: { amount: '27', scope: 'slot' } },
+  { model: 'per_time', amount: '1', perSeconds: '25200', included: '360000' },
+];
+
+describe.each(['single-work', 'single-ran'])('charges of %s in two months', (meter) => {
+  it.each(Array.from({ length: 7 }, (_, i) => i))(
+    `differ by price, license and usage, exactly (seed ${SEED} + %i)`,
+    async (round) => {
+      const random = seededRandom(SEED + round * 7_919);
+      const below = (limit: number) => Math.floor(random() * limit);
+      const oneOf = <T>(values: readonly T[]): T => values[below(values.length)] as T;
+      const isCounted = meter === 'single-work';
+      const pool = isCounted ? COUNTED : TIMED;
+      const last = oneOf(pool);
+      const next = below(4) === 0 ? last : oneOf(pool);
+      const [begin, long] = [-28 * 24, 700];
+      const uses = Array.from({ length: 6 + below(25) }, () => ({
+        resource: oneOf(['web', 'worker', 'größe 3', 'clock']),
+        hours: begin + 1 + random() * (long - begin - 2),
+        n: isCounted ? oneOf([1, 3, 0.125, 12, 20]) : below(3),
+      }));
+      // One that only one month has, and some of either month, so that both have a charge.
+      uses.push({ resource: 'then', hours: -100, n: 2 }, { resource: 'now', hours: 90.25, n: 2 });
+      const changes = below(2) === 0;
+      const within = changes && below(2) === 0;
+      const bound = isCounted ? '40' : '1.5';
+      const some = (quantity: string, from: number, to: number): License => ({
+        ...{ product: `Prepaid ${quantity}`, quantity, unit: 'units', measure: isCounted ? 'sum' : 'unit_months' },
+        ...{ from, to },
+      });
+      const [old, young] = oneOf<[License[], License[]]>([
+        [[], []],
+        [[some(bound, -2_000, 0)], []],
+        [[], [some(bound, 0, 2_000)]],
+        [[some(bound, -2_000, 0)], [some('3', 0, 2_000)]],
+      ]);
+      const before = [{ hours: -2_000, terms: changes ? oneOf(pool) : last }];
+      if (changes) before.push({ hours: -250, terms: last });
+      const first = { hours: 0, terms: next };
+      const now = within ? [first, { hours: 333.3, terms: oneOf(pool) }] : [first];
+      // Every instant is another one: accounts have other ids for the same events.
+      const events = ({ at }: PastMonth) =>
+        uses.map(({ resource, hours, n }) =>
+          isCounted
+            ? work(resource, at(hours), n)
+            : cloudEvent({ type: 'single.ran', subject: resource, time: at(hours), data: { app: resource, n } }),
+        );
+
+      const real = await chargeOf(meter, { before, now, licenses: [...old, ...young] }, events);
+      const priced = await chargeOf(
+        meter,
+        { before, now: [{ hours: 0, terms: last }], licenses: [...old, ...young] },
+        events,
+      );
+      const ongoing = old.map((license) => ({ ...license, to: 2_000 }));
+      const licensed = await chargeOf(meter, { before, now: [{ hours: 0, terms: last }], licenses: ongoing }, events);
+      const settled = await chargeOf(
+        meter,
+        { before: [{ hours: -2_000, terms: last }], now, licenses: [...old, ...young] },
+        events,
+      );
+
+      const amount = ({ line }: typeof real) => exact(line.amountExact);
+      const { comparison } = await real.charge.explained(200);
+      const drivers = comparison?.drivers ?? [];
+      const earlier = new OpenedCharge(get, real.month.account.id, comparison?.previous.chargeId ?? '');
+      const { amountExact } = (await earlier.explained(200)).charge;
+      const then = new OpenedCharge(get, settled.month.account.id, comparison?.previous.chargeId ?? '');
+      const throughout = exact((await then.explained(200)).charge.amountExact);
+
+      expect(comparison?.previous.amountExact).toBe(amountExact);
+      expect(exact(comparison?.difference ?? '')).toBe(amount(real) - exact(amountExact));
+      expect(exactSum(drivers.map((driver) => driver.amountExact))).toBe(exact(comparison?.difference ?? ''));
+      expect(amountsOf(drivers, 'price')).toBe(amount(real) - amount(priced) + throughout - exact(amountExact));
+      expect(amountsOf(drivers, 'license')).toBe(amount(priced) - amount(licensed));
+      expect(drivers.every((driver) => driver.amountExact !== '0')).toBe(true);
+    },
+  );
+});
+
+describe('a charge', () => {
+  const hourly = { model: 'per_time', perSeconds: '2592000' };
+
+  it('says in words and figures what changed', async () => {
+    const { charge } = await chargeOf(
+      'single-ran',
+      {
+        before: [{ hours: -2_000, terms: { ...hourly, amount: '25' } }],
+        now: [{ hours: 0, terms: { ...hourly, amount: '27' } }],
+        licenses: [
+          { product: 'Prepaid time', quantity: '0.1', unit: 'units', measure: 'unit_months', from: 0, to: 2_000 },
+        ],
+      },
+      ({ at }) =>
+        [
+          { hours: -200, subject: 'web', n: 1 },
+          { hours: -100, subject: 'web', n: 0 },
+          { hours: 10, subject: 'web', n: 1 },
+          { hours: 230, subject: 'web', n: 0 },
+          { hours: -300, subject: 'gone', n: 1 },
+          { hours: -270, subject: 'gone', n: 0 },
+        ].map(({ hours, subject, n }) =>
+          cloudEvent({ type: 'single.ran', subject, time: at(hours), data: { app: subject, n } }),
+        ),
+    );
+    const { comparison } = await charge.explained(200);
+    expect(comparison?.drivers.map(({ kind, resource, text }) => [kind, resource, text])).toEqual([
+      ['price', null, 'Its price changed from 25.00 to 27.00 per 30 days'],
+      ['license', null, 'Licenses covered more: Prepaid time is new'],
+      ['usage', 'web', 'Used 120 h more'],
+      ['gone resource', 'gone', 'Only in the period before, used 30 h'],
+    ]);
+  });
+
+  it('has nothing to compare with in its first month', async () => {
+    const { charge } = await chargeOf(
+      'single-work',
+      { before: [], now: [{ hours: 0, terms: COUNTED[0] as Terms }], licenses: [] },
+      ({ at }) => [work('web', at(5), 3)],
+    );
+    expect((await charge.explained(200)).comparison).toBeNull();
+  });
+});

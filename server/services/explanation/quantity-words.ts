@@ -1,0 +1,35 @@
+import { parseQuantity } from '../../domain/money.ts';
+import type { RegisteredMeter } from '../../metering/registry.ts';
+
+type Measure = Pick<RegisteredMeter, 'aggregation' | 'levels' | 'unit'>;
+
+const SECOND = 10n ** 18n;
+const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 12 });
+
+/** Whether the meter's quantity is time that slots ran. */
+export const isRunningTime = ({ aggregation, levels }: Measure): boolean =>
+  aggregation === 'time_weighted' && levels === 'slots';
+
+/** A quantity of the meter as people say it: `1,204 h 30 min`, `12.5 units`. Exact decimal text in, not negative. */
+export function quantityWords(meter: Measure, quantity: string): string {
+  return isRunningTime(meter) ? durationWords(quantity) : `${groupedDigits(quantity)} ${meter.unit}`;
+}
+
+/** Slot-seconds as people say it: `1,204 h 30 min`. */
+export function durationWords(quantity: string): string {
+  const exact = parseQuantity(quantity);
+  const seconds = exact / SECOND;
+  if (seconds === 0n) return exact === 0n ? '0 s' : 'less than 1 s';
+  const [hours, minutes, rest] = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n];
+  const parts = [
+    hours > 0n ? `${groupedDigits(String(hours))} h` : '',
+    minutes > 0n ? `${minutes} min` : '',
+    rest > 0n && hours === 0n ? `${rest} s` : '',
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Decimal text with its thousands apart. */
+export function groupedDigits(decimal: string): string {
+  return ENGLISH.format(decimal as `${number}`);
+}
