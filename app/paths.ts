@@ -45,6 +45,14 @@ export const paths = {
     chargeId: string,
     within: { resource?: string; from?: string; to?: string; cursor?: string } = {},
   ) => `${paths.charge(accountId, chargeId)}/events${query({ ...within })}`,
+  /** What a link shows: a charge as it was; further resources of it with a cursor. */
+  shared: (token: string, cursor?: string) => `/s/${encodeURIComponent(token)}${query({ cursor })}`,
+  /** What one resource added to a shared charge. */
+  sharedResource: (token: string, resource: string, cursor?: string) =>
+    `${paths.shared(token)}/resources/${encodeURIComponent(resource)}${query({ cursor })}`,
+  /** The events a shared charge was made of. */
+  sharedEvents: (token: string, within: { resource?: string; from?: string; to?: string; cursor?: string } = {}) =>
+    `${paths.shared(token)}/events${query({ ...within })}`,
   /** What became of an event. */
   event: (accountId: string, event?: EventRef) =>
     `/accounts/${encodeURIComponent(accountId)}/events${query({ source: event?.source, id: event?.id })}`,

@@ -7,6 +7,8 @@ export default [
   { path: 'sign-out', file: 'routes/sign-out.tsx' },
   { path: 'inbox', file: 'routes/inbox.tsx' },
   { path: 's/:token', file: 'routes/shared/route.tsx' },
+  { path: 's/:token/resources/:resource', file: 'routes/shared-resource/route.tsx' },
+  { path: 's/:token/events', file: 'routes/shared-events/route.tsx' },
   { path: 'accounts', file: 'routes/accounts.tsx' },
   {
     path: 'accounts/:accountId',

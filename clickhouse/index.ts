@@ -35,7 +35,9 @@ export {
 } from './queries/intervals.ts';
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export { lastEventTime } from './queries/last-event-time.ts';
-export { accountsWithLateEvents, lateEvents } from './queries/late-events.ts';
+export { accountsWithLateEvents, cameLater, lateEvents } from './queries/late-events.ts';
+export { levelEventsKnownThen } from './queries/level-events.ts';
+export type { MeterReading } from './queries/meter-reading.ts';
 export {
   type EventFilter,
   eventByKey,

@@ -47,6 +47,7 @@ import { maySee } from './services/may-see.ts';
 import { createOverview } from './services/overview.ts';
 import { createQuestions } from './services/questions.ts';
 import { createQuestionsPages } from './services/questions-pages.ts';
+import { createSharedExplanation } from './services/shared-explanation.ts';
 import { createUsagePage } from './services/usage-page.ts';
 import type { Stores } from './stores.ts';
 
@@ -122,15 +123,15 @@ export async function compose({
   const spending = { database, store: measurements, registry, charges, meteredThrough, now, graceMs: GRACE_MS };
   const invoices = createInvoices(spending);
   const invoicePages = createInvoicePages({ database, invoices, now });
-  // Charges cannot be opened yet, so there is none to ask about.
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
-  const freeze = createFreeze(explanations);
+  const freeze = createFreeze(explanations, registry);
   const explanationPages = createExplanationPages({
     ...{ database, explanations, now },
     receipt: createReceipts(explaining, explanations),
   });
-  const linksPages = createExplanationLinksPages({ database, explanations, freeze, publicUrl, now });
+  const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
+  const sharedExplanation = createSharedExplanation({ database, explanations, now });
   const questions = createQuestions({ publicUrl, now });
   const questionsPages = createQuestionsPages({ database, questions, freeze, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;
@@ -167,7 +168,12 @@ export async function compose({
           list: orUnavailable(linksPages.list),
           create: orUnavailable(linksPages.create),
           revoke: orUnavailable(linksPages.revoke),
-          open: orUnavailable(linksPages.open),
+        },
+        sharedExplanation: {
+          first: orUnavailable(sharedExplanation.first),
+          resources: orUnavailable(sharedExplanation.resources),
+          resource: orUnavailable(sharedExplanation.resource),
+          events: orUnavailable(sharedExplanation.events),
         },
         questions: {
           list: orUnavailable(questionsPages.list),

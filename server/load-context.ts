@@ -4,6 +4,7 @@ import type { createExplanationLinksPages } from './services/explanation-links-p
 import type { createExplanationPages } from './services/explanation-pages.ts';
 import type { InvoiceList, InvoiceView } from './services/invoice.types.ts';
 import type { createQuestionsPages } from './services/questions-pages.ts';
+import type { createSharedExplanation } from './services/shared-explanation.ts';
 import type { LicensesPage, OverviewPage } from './services/spend-pages.types.ts';
 import type { UsagePage, UsagePageQuestion } from './services/usage-page.types.ts';
 
@@ -44,6 +45,8 @@ export interface PlainbillContext {
     explanation: ReturnType<typeof createExplanationPages>;
     /** Links that show a charge as it was to whoever has them. */
     explanationLinks: ReturnType<typeof createExplanationLinksPages>;
+    /** What such a link shows. */
+    sharedExplanation: ReturnType<typeof createSharedExplanation>;
     /** Questions about charges: what their pages show, and what their forms do. */
     questions: ReturnType<typeof createQuestionsPages>;
   };

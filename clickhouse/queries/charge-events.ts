@@ -1,6 +1,7 @@
 import { ARROW_FORMAT, arrowBatches, type Batch } from '../arrow.ts';
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import { knownThen, type MeterReading } from './meter-reading.ts';
 
 /** A single contribution of a counting meter, for charges that need each event. */
 export interface ChargeEvent {
@@ -35,7 +36,7 @@ function eventOf({ at, received, ...row }: Row): ChargeEvent {
 export async function chargeEvents(
   lane: Lane,
   accountId: string,
-  meter: { meter: string; meterVersion: number },
+  meter: MeterReading,
   spans: readonly Span[],
 ): Promise<ChargeEvent[]> {
   const [first, last] = [spans[0], spans.at(-1)];
@@ -48,6 +49,7 @@ export async function chargeEvents(
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
             ${isOne ? '' : `AND minute IN (SELECT toDateTime(arrayJoin({minutes:Array(UInt32)}), 'UTC')) AND indexOf({bounds:Array(Int64)}, roundDown(toUnixTimestamp64Micro(time), {bounds:Array(Int64)})) % 2 = 1`}
+            ${knownThen(meter)}
           ORDER BY at, source, id`,
     params: {
       accountId,
@@ -85,7 +87,7 @@ export interface StreamedContribution {
 export async function contributionsIn(
   lane: Lane,
   accountId: string,
-  meter: { meter: string; meterVersion: number },
+  meter: MeterReading,
   span: Span,
 ): Promise<(tell: (contribution: Readonly<StreamedContribution>) => void) => void> {
   const bytes = await lane.bytes({
@@ -96,6 +98,7 @@ export async function contributionsIn(
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
+            ${knownThen(meter)}
           ORDER BY minute, time, source, id
           ${ARROW_FORMAT}`,
     params: { accountId, ...meter, ...span },
@@ -125,28 +128,21 @@ function tellBatch(
 }
 
 /** Whether any of an account's contributions to a meter in a span takes usage back. */
-export async function hasReturns(
-  lane: Lane,
-  accountId: string,
-  meter: { meter: string; meterVersion: number },
-  span: Span,
-): Promise<boolean> {
+export async function hasReturns(lane: Lane, accountId: string, meter: MeterReading, span: Span): Promise<boolean> {
   const rows = await lane.query<{ one: number }>({
     name: 'has_returns',
     sql: `SELECT 1 AS one FROM contributions_v1
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
-            AND value < 0 LIMIT 1`,
+            AND value < 0 ${knownThen(meter)} LIMIT 1`,
     params: { accountId, ...meter, ...span },
   });
   return rows.length > 0;
 }
 
 /** Which contributions of a meter a page is about. */
-export interface ContributionFilter {
+export interface ContributionFilter extends MeterReading {
   accountId: string;
-  meter: string;
-  meterVersion: number;
   /** Dimensions that must have a value; positions from 1. */
   dimensions: readonly { position: number; value: string }[];
   subject: string | null;
@@ -170,7 +166,7 @@ export async function contributionsPage(lane: Lane, filter: ContributionFilter):
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
             ${dimensions.map(({ position }, i) => `AND dimensions[${position}] = {value${i}:String}`).join(' ')}
-            ${subject === null ? '' : 'AND subject = {subject:String}'}
+            ${subject === null ? '' : 'AND subject = {subject:String}'} ${knownThen(filter)}
             ${after === null ? '' : `AND (toUnixTimestamp64Micro(time), source, id) > ({afterTime:Int64}, {afterSource:String}, {afterId:String})`}
           ORDER BY minute, time, source, id LIMIT {limit:UInt32}`,
     params: {

@@ -1,11 +1,10 @@
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import { knownThen, type MeterReading } from './meter-reading.ts';
 import { startsOfCutUnits } from './usage-in-windows.ts';
 
 /** One way to group a counting meter's usage; a meter may be asked for in several ways at once. */
-export interface UsageEntry {
-  meter: string;
-  meterVersion: number;
+export interface UsageEntry extends MeterReading {
   aggregation: 'count' | 'sum' | 'max' | 'unique' | 'latest';
   /** Positions of dimensions, from 1; 0 is the subject. */
   groupBy: readonly number[];
@@ -73,6 +72,9 @@ export async function chargeUsage(
       ...Object.fromEntries(entries.map(({ meter }, i) => [`meter${i}`, meter])),
       ...Object.fromEntries(entries.map(({ meterVersion }, i) => [`version${i}`, meterVersion])),
       ...Object.fromEntries(
+        entries.flatMap(({ receivedBy }, i) => (receivedBy === undefined ? [] : [[`receivedBy${i}`, receivedBy]])),
+      ),
+      ...Object.fromEntries(
         entries.flatMap(({ only = [] }, i) => only.map(({ value }, o) => [`only${i}_${o}`, value])),
       ),
       starts: bounds.slice(0, -1),
@@ -88,7 +90,7 @@ export async function chargeUsage(
 const columnOf = (position: number) => (position === 0 ? 'subject' : `dimensions[${position}]`);
 
 function usageOfEntry(
-  { aggregation, groupBy, only = [] }: UsageEntry,
+  { aggregation, groupBy, only = [], receivedBy }: UsageEntry,
   i: number,
   cuts: { hours: boolean; minutes: boolean },
 ): string {
@@ -107,16 +109,22 @@ function usageOfEntry(
            GROUP BY account_id, at${names.map((name) => `, ${name}`).join('')})`;
   const cutHours = `(SELECT toDateTime(arrayJoin({cutHours:Array(UInt32)}), 'UTC'))`;
   const cutMinutes = `(SELECT toDateTime(arrayJoin({cutMinutes:Array(UInt32)}), 'UTC'))`;
-  const parts = [bucketsOf('usage_per_hour_v1', 'hour', `hour NOT IN ${cutHours}`)];
-  if (cuts.hours) {
-    const inThem = `toStartOfHour(minute, 'UTC') IN ${cutHours} AND minute NOT IN ${cutMinutes}`;
-    parts.push(bucketsOf('usage_per_minute_v1', 'minute', inThem));
-  }
-  if (cuts.minutes) {
-    parts.push(`SELECT account_id, ${windowOf('toUnixTimestamp64Micro(time)')}, toUInt64(1) AS n${single}${groups}
+  const contributionsOf = (where: string) =>
+    `SELECT account_id, ${windowOf('toUnixTimestamp64Micro(time)')}, toUInt64(1) AS n${single}${groups}
      FROM contributions_v1
-     WHERE ${scope} AND minute IN ${cutMinutes}
-       AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`);
+     WHERE ${scope} AND ${where}
+       AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`;
+  const parts: string[] = [];
+  if (receivedBy !== undefined) {
+    const minutes = `minute >= ${FROM} - 60 AND minute < ${TO} + 60`;
+    parts.push(contributionsOf(`${minutes} ${knownThen({ receivedBy }, `receivedBy${i}`)}`));
+  } else {
+    parts.push(bucketsOf('usage_per_hour_v1', 'hour', `hour NOT IN ${cutHours}`));
+    if (cuts.hours) {
+      const inThem = `toStartOfHour(minute, 'UTC') IN ${cutHours} AND minute NOT IN ${cutMinutes}`;
+      parts.push(bucketsOf('usage_per_minute_v1', 'minute', inThem));
+    }
+    if (cuts.minutes) parts.push(contributionsOf(`minute IN ${cutMinutes}`));
   }
   return `SELECT toString(account_id) AS accountId, ${i} AS entry, w AS window,
                  [${names.map((name) => `toString(${name})`).join(', ')}]::Array(String) AS \`group\`,

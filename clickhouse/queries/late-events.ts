@@ -1,5 +1,6 @@
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import type { MeterReading } from './meter-reading.ts';
 
 /**
  * How many of an account's events of before `to` were received after an instant. All times before count: a level that
@@ -27,4 +28,31 @@ export async function accountsWithLateEvents(lane: Lane, instant: Micros): Promi
     params: { instant },
   });
   return rows.map(({ accountId }) => accountId);
+}
+
+/** Whether any contribution of these meters to a stretch of time was received after the readings' instant. */
+export async function cameLater(
+  lane: Lane,
+  accountId: string,
+  meters: readonly MeterReading[],
+  span: { from: Micros; to: Micros },
+): Promise<boolean> {
+  const readings = meters.filter(({ receivedBy }) => receivedBy !== undefined);
+  if (readings.length === 0) return false;
+  const rows = await lane.query<{ one: number }>({
+    name: 'came_later',
+    sql: `SELECT 1 AS one FROM contributions_v1
+          WHERE account_id = {accountId:String} AND (meter, meter_version) IN (
+              SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({meters:Array(String)}, {versions:Array(UInt32)})) AS m))
+            AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
+            AND received_at > fromUnixTimestamp64Micro({receivedBy:Int64}, 'UTC') LIMIT 1`,
+    params: {
+      accountId,
+      meters: readings.map(({ meter }) => meter),
+      versions: readings.map(({ meterVersion }) => meterVersion),
+      receivedBy: Math.min(...readings.map(({ receivedBy = 0 }) => receivedBy)),
+      ...span,
+    },
+  });
+  return rows.length > 0;
 }

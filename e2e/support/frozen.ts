@@ -10,7 +10,7 @@ export function frozenCharge(chargeId: string, redaction: Redaction = SHOWN_WHOL
   const event = { source: '/dynos', id: 'e-1', ...(redaction.hidePayloads ? {} : { data: { app: 'shop' } }) };
   const content = canonicalJson({ charge: { id: chargeId, description, amount: '12.50' }, events: [event] });
   const sha256 = createHash('sha256').update(content).digest('hex');
-  return { content, sha256, meteredThroughMicros: 1_795_521_600_000_000, description };
+  return { content, sha256, basis: '{}', meteredThroughMicros: 1_795_521_600_000_000, description };
 }
 
 /** Freezes every charge but those called `nothing`. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { ShownExplanation } from '../database/frozen-explanations.ts';
 import type { Question, QuestionReply } from '../database/questions.ts';
 import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
-import type { FrozenExplanation } from '../services/explanation.types.ts';
 import { callerIdSchema, timestampSchema } from './schemas.ts';
 
 const EVENT_NAME = z
@@ -69,7 +69,7 @@ export function shownQuestion(question: Question): z.output<typeof questionSchem
 /** The same with what it was asked of and what came after. */
 export function shownHistory(
   question: Question,
-  frozen: FrozenExplanation,
+  frozen: ShownExplanation,
   replies: readonly QuestionReply[],
 ): z.output<typeof questionHistorySchema> {
   const { content, sha256, meteredThroughMicros } = frozen;

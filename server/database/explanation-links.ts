@@ -26,6 +26,7 @@ export interface ExplanationLink extends Redaction {
 export interface OpenedLink extends Omit<ExplanationLink, 'opens' | 'revokedAt'> {
   accountId: string;
   content: string;
+  basis: string | null;
 }
 
 /** One opening of a link. `network` as CIDR text, `null` when it is not known. */
@@ -144,7 +145,12 @@ export async function openExplanationLink(
 ): Promise<OpenedLink | null> {
   return queries.transaction(async (tx) => {
     const [opened] = await tx
-      .select({ ...SHOWN, accountId: explanationLinks.accountId, content: frozenExplanations.content })
+      .select({
+        ...SHOWN,
+        accountId: explanationLinks.accountId,
+        content: frozenExplanations.content,
+        basis: frozenExplanations.basis,
+      })
       .from(explanationLinks)
       .innerJoin(frozenExplanations, ITS_EXPLANATION)
       .where(and(eq(explanationLinks.tokenHash, hashOfSecret(token)), isValid(now)))

@@ -4,6 +4,9 @@ import { hashOfSecret } from './api-keys.ts';
 import type { Queries } from './connect.ts';
 import { frozenExplanations } from './schema/explanations.ts';
 
+/** What of a frozen explanation is shown. */
+export type ShownExplanation = Omit<FrozenExplanation, 'basis'>;
+
 /**
  * Keeps an explanation; the same one twice is kept once. In a SERIALIZABLE transaction, with what refers to it.
  * @throws when the hash is not the content's: what is shown later could not be proven to be what was seen
@@ -12,7 +15,7 @@ export async function keepFrozen(
   tx: Queries,
   accountId: string,
   chargeId: string,
-  { content, sha256, meteredThroughMicros, description }: FrozenExplanation,
+  { content, sha256, basis, meteredThroughMicros, description }: FrozenExplanation,
   now: Date,
 ): Promise<void> {
   if (hashOfSecret(content) !== sha256) throw new Error(`the explanation of charge "${chargeId}" has another hash`);
@@ -24,6 +27,7 @@ export async function keepFrozen(
       contentSha256: sha256,
       description,
       content,
+      basis,
       meteredThroughMicros,
       createdAt: now,
     })
@@ -35,7 +39,7 @@ export async function frozenExplanation(
   queries: Queries,
   accountId: string,
   { chargeId, contentSha256 }: { chargeId: string; contentSha256: string },
-): Promise<FrozenExplanation | null> {
+): Promise<ShownExplanation | null> {
   const [row] = await queries
     .select({
       content: frozenExplanations.content,

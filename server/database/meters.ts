@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
 import type { Meter, MeterDefinition } from '../metering/meter.ts';
 import type { Queries } from './connect.ts';
 import { ContentionError } from './errors.ts';
@@ -73,6 +73,20 @@ export async function listMeters(
     .where(and(eq(meters.state, 'current'), page?.after ? gt(meters.key, page.after) : undefined))
     .orderBy(asc(meters.key));
   const rows = await (page ? all.limit(page.limit) : all);
+  return rows.map(versionOf);
+}
+
+/** These versions, in whatever state, by key. */
+export async function metersAtVersions(
+  queries: Queries,
+  versions: readonly { key: string; version: number }[],
+): Promise<Meter[]> {
+  if (versions.length === 0) return [];
+  const rows = await queries
+    .select()
+    .from(meters)
+    .where(or(...versions.map(({ key, version }) => and(eq(meters.key, key), eq(meters.version, version)))))
+    .orderBy(asc(meters.key));
   return rows.map(versionOf);
 }
 

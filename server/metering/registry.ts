@@ -1,9 +1,17 @@
+import type { MeterReading, Micros } from '../../clickhouse/index.ts';
 import { type CompiledMeter, compileMeter } from './extract.ts';
 import type { Meter } from './meter.ts';
 
 /** A meter version and whether it answers questions yet. */
 export interface RegisteredMeter extends CompiledMeter {
   state: 'pending' | 'current';
+  /** Only events received up to here count: the meter as it stood then. */
+  receivedBy?: Micros;
+}
+
+/** What is read of the meter's measurements. */
+export function readingOf({ key, version, receivedBy }: RegisteredMeter): MeterReading {
+  return { meter: key, meterVersion: version, ...(receivedBy === undefined ? {} : { receivedBy }) };
 }
 
 /**

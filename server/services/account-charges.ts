@@ -37,6 +37,8 @@ export interface ChargesQuestion {
   usage?: GatheredUsage;
   /** Only this charge, and those that draw from its licenses. */
   only?: ChargeLine;
+  /** The meters as they stood then, of a charge that stands still; else those in force. */
+  meters?: readonly RegisteredMeter[];
   /** More instants at which counted usage is read apart, and spans in which it is read event by event. */
   finer?: { cuts: readonly Micros[]; singleEvents: readonly Span[] };
   onPart?: (charge: ChargeUsage, part: RatedPart) => void;
@@ -58,10 +60,12 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     for (const cut of question.finer?.cuts ?? []) cuts.add(cut);
     const singleEvents: Span[] = [...(question.finer?.singleEvents ?? [])];
     const wanted = question.only === undefined ? null : chargesWith(question.only, pricing);
-    const isRead = ({ key }: RegisteredMeter) => wanted === null || wanted.meters.has(key);
+    const inForce = question.meters ?? registry.currentMeters();
+    const meterBy = (key: string) => inForce.find((meter) => meter.key === key);
+    const meters = inForce.filter(({ key }) => wanted === null || wanted.meters.has(key));
     const { versions } = account;
     const eachEvent = question.only !== undefined;
-    const ordered = await pricesInOrder(store, registry, { pricing, period, versions, eachEvent, isRead });
+    const ordered = await pricesInOrder(store, { pricing, period, versions, eachEvent, meters });
     const inOrder = new Set([...ordered].map((key) => meterOf(account, key)));
     const read = async (meters: readonly RegisteredMeter[]) => {
       const scope = { period, through, cuts: [...cuts], singleEvents, inOrder };
@@ -71,7 +75,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const inChanges = (charges: readonly ChargeUsage[]) =>
       Promise.all(
         charges.map(async (charge) => {
-          const meter = registry.current(meterOf(account, charge.priceKey));
+          const meter = meterBy(meterOf(account, charge.priceKey));
           if (meter === undefined || ADDITIVE.has(meter.aggregation) || !ordered.has(charge.priceKey)) return charge;
           return changesOf(store, { pricing, period, meter, charge });
         }),
@@ -79,7 +83,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const { onPart, ...quiet } = question;
     // What was read already was read in windows.
     const known = inOrder.size === 0 ? question.usage : undefined;
-    const asRead = known ?? (await read(registry.currentMeters().filter(isRead)));
+    const asRead = known ?? (await read(meters));
     let usage = { ...asRead, charges: await inChanges(asRead.charges) };
     for (;;) {
       const rater = rateUsage(quiet, usage);
@@ -92,7 +96,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       }
       // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
       const { charge, from, to } = coarse;
-      const meter = registry.current(meterOf(account, charge.priceKey));
+      const meter = meterBy(meterOf(account, charge.priceKey));
       if (meter !== undefined && !ADDITIVE.has(meter.aggregation)) {
         const changes = await changesOf(store, { pricing, period, meter, charge });
         usage = { ...usage, charges: usage.charges.map((each) => (each === charge ? changes : each)) };
@@ -102,8 +106,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       if (unit === null) singleEvents.push({ from, to });
       else for (let at = from + unit - (from % unit); at < to; at += unit) cuts.add(at);
       cuts.add(from).add(to);
-      const meters = registry.currentMeters().filter(({ key }) => coarse.meters.has(key));
-      const finer = await read(meters);
+      const finer = await read(inForce.filter(({ key }) => coarse.meters.has(key)));
       const others = usage.charges.filter(({ priceKey }) => !coarse.meters.has(meterOf(account, priceKey)));
       usage = {
         charges: [
@@ -140,7 +143,7 @@ function rateUsage({ pricing, period, byDay, onPart }: ChargesQuestion, { charge
 }
 
 /** The charge, and with it every one that a license of it, or of those, covers too. */
-function chargesWith(
+export function chargesWith(
   { priceKey, lineValues }: ChargeLine,
   pricing: Pricing,
 ): { meters: ReadonlySet<string>; includes: (charge: ChargeUsage) => boolean } {

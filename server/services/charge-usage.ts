@@ -1,4 +1,5 @@
 import {
+  type ChargeInterval,
   type ChargeUsageRow,
   type ClickHouse,
   chargeEvents,
@@ -10,7 +11,7 @@ import {
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Price } from '../domain/price.ts';
 import { needsSingleEvents } from '../domain/rating/charge-model.ts';
-import type { RegisteredMeter } from '../metering/registry.ts';
+import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import {
   ADDITIVE,
   apart,
@@ -21,6 +22,7 @@ import {
   type PricedAccount,
   type Span,
 } from './charge-gathering.ts';
+import { intervalsKnownThen } from './intervals-known-then.ts';
 
 /** Which usage, and how finely counting meters are read. */
 export interface UsageScope {
@@ -57,17 +59,18 @@ export async function gatherUsage(
   const gathered = new Map<string, ChargeGathering>();
   for (const account of accounts) gathered.set(account.accountId, new ChargeGathering(account));
   const byKey = new Map(timed.map((meter) => [meter.key, meter]));
+  const ran = { from: scope.period.from, to: scope.period.to, through: scope.through };
+  const onInterval = (interval: Readonly<ChargeInterval>) =>
+    gathered.get(interval.accountId)?.interval(byKey.get(interval.meter) as RegisteredMeter, interval);
+  const isKept = ({ receivedBy }: RegisteredMeter) => receivedBy === undefined;
   const [rows, idleRows, running] = await Promise.all([
     chargeUsage(store.read, accountIds, plain, bounds),
     chargeUsage(store.read, accountIds, idle, whole),
     runningUniques(store, accountIds, unique, bounds),
-    chargeIntervals(
-      store.read,
-      accountIds,
-      timed.map(({ key, version }) => ({ meter: key, meterVersion: version })),
-      { from: scope.period.from, to: scope.period.to, through: scope.through },
-      (interval) => gathered.get(interval.accountId)?.interval(byKey.get(interval.meter) as RegisteredMeter, interval),
-    ),
+    chargeIntervals(store.read, accountIds, timed.filter(isKept).map(readingOf), ran, onInterval),
+    ...timed
+      .filter((meter) => !isKept(meter))
+      .flatMap((meter) => accountIds.map((id) => intervalsKnownThen(store, id, meter, ran, onInterval))),
   ]);
   for (const row of rows) gathered.get(row.accountId)?.counted(plain[row.entry] as Entry, row, bounds);
   for (const row of idleRows) gathered.get(row.accountId)?.counted(idle[row.entry] as Entry, row, whole);
@@ -78,8 +81,7 @@ export async function gatherUsage(
       const isWhole = needsEvents(account, entry) || scope.inOrder?.has(entry.meter);
       const spans = isWhole ? [scope.period] : apart(scope.singleEvents);
       if (spans.length === 0) continue;
-      const meter = { meter: entry.meter, meterVersion: entry.meterVersion };
-      const events = await chargeEvents(store.read, account.accountId, meter, spans);
+      const events = await chargeEvents(store.read, account.accountId, readingOf(entry.of), spans);
       gathered.get(account.accountId)?.events(entry, events, spans);
     }
   }
@@ -127,8 +129,7 @@ function entriesOf(meters: readonly RegisteredMeter[], accounts: readonly Priced
       of: meter,
       names,
       priced: prices.length > 0,
-      meter: meter.key,
-      meterVersion: meter.version,
+      ...readingOf(meter),
       aggregation: meter.aggregation as UsageEntry['aggregation'],
       groupBy: names.map((name) => meter.dimensionNames.indexOf(name) + 1),
     });

@@ -4,16 +4,10 @@ import {
   createExplanationLink,
   listExplanationLinks,
   listLinkOpens,
-  openExplanationLink,
   revokeExplanationLink,
 } from '../database/explanation-links.ts';
-import { toRfc3339 } from '../ingest/event-time.ts';
-import type { Explanations } from './explanation/explanations.ts';
-import type { FrozenContent } from './explanation/freeze.ts';
 import type { Freeze } from './explanation.types.ts';
-import type { ExplanationLinkView, SharedExplanation } from './explanation-links.types.ts';
-import { maySee } from './may-see.ts';
-import { networkOf } from './network-of.ts';
+import type { ExplanationLinkView } from './explanation-links.types.ts';
 import { notFound } from './not-found.ts';
 import { pageScope } from './page-scope.ts';
 import { speakerOf } from './speaker.ts';
@@ -27,20 +21,13 @@ const TERMS: Record<string, number> = { '1h': 1, '1d': 24, '7d': 7 * 24, '30d': 
 
 export interface ExplanationLinksPagesParts {
   database: Database;
-  explanations: Explanations;
   freeze: Freeze;
   publicUrl: string;
   now: () => Date;
 }
 
-/** Builds what the share form does and what a shared link shows; see `PlainbillContext.services.explanationLinks`. */
-export function createExplanationLinksPages({
-  database,
-  explanations,
-  freeze,
-  publicUrl,
-  now,
-}: ExplanationLinksPagesParts) {
+/** Builds what the share form does; see `PlainbillContext.services.explanationLinks`. */
+export function createExplanationLinksPages({ database, freeze, publicUrl, now }: ExplanationLinksPagesParts) {
   const { queries } = database;
   const accountFor = (viewer: Viewer, accountId: string) => pageScope(queries, viewer, { accountId }, now());
 
@@ -111,24 +98,6 @@ export function createExplanationLinksPages({
     revoke: async (viewer: Viewer, { accountId, linkId }: { accountId: string; linkId: string }): Promise<void> => {
       await accountFor(viewer, accountId);
       await revokeExplanationLink(queries, accountId, linkId, now());
-    },
-    /** `null` for a link that is unknown, has expired or was taken back: nobody can tell which. */
-    open: async (viewer: Viewer | null, token: string, ip: string): Promise<SharedExplanation | null> => {
-      const opening = { network: networkOf(ip), signedIn: viewer !== null, part: 'page' };
-      const link = await openExplanationLink(queries, token, opening, now());
-      if (link === null) return null;
-      const { accountId, chargeId } = link;
-      const sees = viewer !== null && maySee(viewer, accountId);
-      const today = sees ? await explanations.line(accountId, chargeId) : null;
-      return {
-        content: JSON.parse(link.content) as FrozenContent,
-        contentSha256: link.contentSha256,
-        sharedAt: link.createdAt.toISOString(),
-        expiresAt: link.expiresAt.toISOString(),
-        now: today && {
-          ...{ accountId, chargeId, amountExact: today.amountExact, meteredThrough: toRfc3339(today.meteredThrough) },
-        },
-      };
     },
   };
 }

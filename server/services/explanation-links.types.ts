@@ -1,5 +1,5 @@
 import type { FrozenContent } from './explanation/freeze.ts';
-import type { Redaction } from './explanation.types.ts';
+import type { Explanation, ExplanationPage, Redaction } from './explanation.types.ts';
 
 /** A link as those who may see the charge see it; instants in RFC 3339. */
 export interface ExplanationLinkView extends Redaction {
@@ -20,6 +20,13 @@ export interface SharedExplanation {
   contentSha256: string;
   sharedAt: string;
   expiresAt: string;
+  /** Whether resources, intervals and events can be opened. */
+  goesDeeper: boolean;
   /** Of a reader who may see the charge: what it comes to now, exactly, and where it is; else `null`. */
   now: { accountId: string; chargeId: string; amountExact: string; meteredThrough: string } | null;
+}
+
+/** A page below what a link shows, read as of its watermark, with the explanation it is of. */
+export interface SharedBelow<Row> extends ExplanationPage<Row> {
+  explanation: Explanation;
 }

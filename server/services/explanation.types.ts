@@ -16,6 +16,8 @@ export interface FrozenExplanation {
   content: string;
   /** SHA-256 of `content`, hex. */
   sha256: string;
+  /** JSON text of what the levels below are read with, as of the watermark; never shown. */
+  basis: string;
   meteredThroughMicros: number;
   /** What the charge is called, in one line; without names where they are hidden. */
   description: string;

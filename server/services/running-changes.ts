@@ -3,7 +3,7 @@ import type { BillingPeriod } from '../domain/billing-period.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
 import type { Contribution } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
-import type { RegisteredMeter } from '../metering/registry.ts';
+import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import { isOfCharge } from './charge-filter.ts';
 import { apart } from './charge-gathering.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
@@ -31,8 +31,7 @@ export async function changesOf(
     meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
   const mayHold = ({ quantity }: Contribution) => !isRising || quantity !== 0n;
   const spans = apart(charge.contributions.filter(mayHold));
-  const key = { meter: meter.key, meterVersion: meter.version };
-  const events = await chargeEvents(store.read, pricing.account.id, key, spans);
+  const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
   const standing = new Standing(meter.aggregation);
   const contributions: Contribution[] = [];
   for (const event of events) {

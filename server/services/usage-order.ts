@@ -2,7 +2,7 @@ import { type ClickHouse, hasReturns } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Price } from '../domain/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
-import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import type { Pricing } from './pricing.ts';
 import { hasOneStart } from './running-changes.ts';
 
@@ -10,8 +10,8 @@ interface OrderQuestion {
   pricing: Pricing;
   period: BillingPeriod;
   versions: readonly VersionInForce[];
-  /** Whether usage of a meter is wanted at all. */
-  isRead: (meter: RegisteredMeter) => boolean;
+  /** Those whose usage is wanted. */
+  meters: readonly RegisteredMeter[];
   /** Whether it is asked what each event costs, and not only what they cost together. */
   eachEvent: boolean;
 }
@@ -21,11 +21,7 @@ interface OrderQuestion {
  * allowance, amounts may fall under a volume price that a license in money pays, and values seen before their price began
  * count anew. Which event came when then bears on the charge.
  */
-export async function pricesInOrder(
-  store: ClickHouse,
-  registry: MeterRegistry,
-  question: OrderQuestion,
-): Promise<ReadonlySet<string>> {
+export async function pricesInOrder(store: ClickHouse, question: OrderQuestion): Promise<ReadonlySet<string>> {
   const { versions } = question;
   const keys = new Set(versions.flatMap(({ prices }) => [...prices.keys()]));
   const returns = new Map<string, Promise<boolean>>();
@@ -37,8 +33,8 @@ export async function pricesInOrder(
   const inOrder = await Promise.all(
     [...keys].map(async (key) => {
       const prices = versions.flatMap((version) => version.prices.get(key) ?? []);
-      const meter = registry.current(prices.at(-1)?.meter ?? '');
-      if (meter === undefined || meter.aggregation === 'time_weighted' || !question.isRead(meter)) return false;
+      const meter = question.meters.find((each) => each.key === prices.at(-1)?.meter);
+      if (meter === undefined || meter.aggregation === 'time_weighted') return false;
       if (meter.aggregation === 'unique' && !hasOneStart(versions, key)) return true;
       return mayFall(prices, question) || (isLimited(prices, question) && (await takesBack(meter)));
     }),
@@ -63,9 +59,9 @@ function isLimited(prices: readonly Price[], { pricing: { licenses }, eachEvent 
 
 async function givesBack(
   store: ClickHouse,
-  { key, version, aggregation }: RegisteredMeter,
+  meter: RegisteredMeter,
   { pricing, period }: OrderQuestion,
 ): Promise<boolean> {
-  if (aggregation !== 'sum') return aggregation === 'latest';
-  return hasReturns(store.read, pricing.account.id, { meter: key, meterVersion: version }, period);
+  if (meter.aggregation !== 'sum') return meter.aggregation === 'latest';
+  return hasReturns(store.read, pricing.account.id, readingOf(meter), period);
 }

@@ -3,7 +3,7 @@ import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
 import { eventParam } from '../../event-param.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { EventTable } from '../../explanation/event-table.tsx';
-import { exactText } from '../../format/decimal.ts';
+import { PageFoot } from '../../explanation/page-foot.tsx';
 import { paths } from '../../paths.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -30,7 +30,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 
 export default function ChargeEvents() {
   const { explanation, page, within, asOf } = useLoaderData<typeof loader>();
-  const { account, charge, invoice } = explanation;
+  const { account, charge } = explanation;
   const { cursor, ...scope } = within;
   return (
     <>
@@ -70,27 +70,18 @@ export default function ChargeEvents() {
               )}
             />
           )}
-          <p className="mt-3 flex flex-wrap items-center gap-3">
-            <span className="text-ink-2">
-              This page: {exactText(page.pageTotal, invoice.minorUnit)} {invoice.currency}
-            </span>
-            {cursor !== undefined && (
-              <Link className="text-link" to={paths.chargeEvents(account.id, charge.chargeId, scope)}>
-                From the first
-              </Link>
-            )}
-            {page.nextCursor !== null && (
-              <Link
-                className="text-link"
-                to={paths.chargeEvents(account.id, charge.chargeId, { ...scope, cursor: page.nextCursor })}
-              >
-                Next page
-              </Link>
-            )}
+          <PageFoot
+            invoice={explanation.invoice}
+            page={page}
+            isFirst={cursor === undefined}
+            to={(next) =>
+              paths.chargeEvents(account.id, charge.chargeId, next === undefined ? scope : { ...scope, cursor: next })
+            }
+          >
             <button className="button" type="submit">
               Ask about the chosen events
             </button>
-          </p>
+          </PageFoot>
         </Form>
       </section>
     </>

@@ -1,10 +1,10 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useRouteError } from '@remix-run/react';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
+import { HourTable } from '../../explanation/hour-table.tsx';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
+import { PageFoot } from '../../explanation/page-foot.tsx';
 import { exactText } from '../../format/decimal.ts';
-import { QuantityValue } from '../../format/quantity-value.tsx';
-import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -67,61 +67,20 @@ export default function ChargeResource() {
           />
         )}
         {hours && (
-          <table className="numbers numbers-dense">
-            <caption className="sr-only">Hours with usage</caption>
-            <thead>
-              <tr>
-                <th scope="col">Hour from</th>
-                <th scope="col" className="n on-wide">
-                  Quantity
-                </th>
-                <th scope="col" className="n">
-                  {invoice.currency}, exactly
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {hours.data.map((hour) => (
-                <tr key={hour.from}>
-                  <th scope="row">
-                    <Link
-                      className="text-link"
-                      to={paths.chargeEvents(account.id, charge.chargeId, { ...at, from: hour.from, to: hour.to })}
-                    >
-                      {momentText(hour.from, account.timeZone, asOf)}
-                    </Link>{' '}
-                    <span className="text-fine text-ink-3">
-                      {hour.events} {hour.events === 1 ? 'event' : 'events'}
-                    </span>
-                  </th>
-                  <td className="n on-wide">
-                    <QuantityValue measure={charge} quantity={hour.quantity} withUnit />
-                  </td>
-                  <td className="n">{exactText(hour.amountExact, invoice.minorUnit)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <HourTable
+            explanation={explanation}
+            rows={hours.data}
+            asOf={asOf}
+            to={({ from, to }) => paths.chargeEvents(account.id, charge.chargeId, { ...at, from, to })}
+          />
         )}
         {page && (
-          <p className="mt-3 flex flex-wrap gap-3">
-            <span className="text-ink-2">
-              This page: {exactText(page.pageTotal, invoice.minorUnit)} {invoice.currency}
-            </span>
-            {!isFirst && (
-              <Link className="text-link" to={paths.chargeResource(account.id, charge.chargeId, resource)}>
-                From the first
-              </Link>
-            )}
-            {page.nextCursor !== null && (
-              <Link
-                className="text-link"
-                to={paths.chargeResource(account.id, charge.chargeId, resource, page.nextCursor)}
-              >
-                Next page
-              </Link>
-            )}
-          </p>
+          <PageFoot
+            invoice={invoice}
+            page={page}
+            isFirst={isFirst}
+            to={(cursor) => paths.chargeResource(account.id, charge.chargeId, resource, cursor)}
+          />
         )}
       </section>
     </>

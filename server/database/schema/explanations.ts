@@ -27,6 +27,8 @@ export const frozenExplanations = pgTable(
     description: text('description').notNull(),
     /** Canonical JSON, as it was hashed. */
     content: text('content').notNull(),
+    /** What the levels below are read with: prices, licenses, meters of then, and a secret. */
+    basis: text('basis'),
     meteredThroughMicros: bigint('metered_through_micros', { mode: 'number' }).notNull(),
     createdAt: instant('created_at').notNull(),
   },

@@ -9,6 +9,7 @@ import type { ChargeFinder, FoundCharge } from './find-charge.ts';
 import { type OpenedCharge, openCharge, rateCharge } from './open-charge.ts';
 import { quantityWords } from './quantity-words.ts';
 import { resourcesOf } from './resources.ts';
+import { readAsItStands } from './standing-still.ts';
 
 type Driver = ChargeComparison['drivers'][number];
 
@@ -74,14 +75,17 @@ function comparable({ rated }: OpenedCharge, resources: readonly ExplainedResour
   return { amount: parseAmount(rated.amountExact), base: parseAmount(rated.base), resources };
 }
 
-async function openChargeOf({ charges, store }: Stores, found: FoundCharge): Promise<Opened | null> {
-  const opened = await openCharge(charges, store, found);
-  return opened && comparable(opened, await resourcesOf(store, found, opened));
+function openChargeOf({ charges, store }: Stores, found: FoundCharge): Promise<Opened | null> {
+  return readAsItStands(store, found, async (standing) => {
+    const opened = await openCharge(charges, store, standing);
+    return opened && comparable(opened, await resourcesOf(store, standing, opened));
+  });
 }
 
 /** What a charge comes to, without what is inside. */
-async function amountOf({ charges }: Stores, found: FoundCharge): Promise<Opened | null> {
-  const opened = await rateCharge(charges, found, { cuts: [], singleEvents: [] });
+async function amountOf({ charges, store }: Stores, found: FoundCharge): Promise<Opened | null> {
+  const rate = (standing: FoundCharge) => rateCharge(charges, standing, { cuts: [], singleEvents: [] });
+  const opened = await readAsItStands(store, found, rate);
   return opened && comparable(opened, []);
 }
 

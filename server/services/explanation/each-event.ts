@@ -3,6 +3,7 @@ import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE } from '../../domain/money.
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { Contribution } from '../../domain/rating/contribution.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
+import { readingOf } from '../../metering/registry.ts';
 import { ratingScope } from '../account-charges.ts';
 import { isOfCharge } from '../charge-filter.ts';
 import { isSameLine } from '../charge-line.ts';
@@ -27,7 +28,7 @@ export async function rateEachEvent(
   onPart: (part: RatedPart) => void,
 ): Promise<void> {
   const { account, pricing, period, line, through, meter } = found;
-  const key = { meter: meter.key, meterVersion: meter.version };
+  const key = readingOf(meter);
   const span = { from: period.from, to: through };
   const scope = ratingScope(pricing, period);
   const includes = scope.versions.some(({ prices }) => prices.get(line.priceKey)?.included !== undefined);
@@ -103,7 +104,7 @@ async function eventsIn(
   const { account, pricing, period, meter, line } = found;
   const { versions } = ratingScope(pricing, period);
   const contributions: Contribution[] = [];
-  const key = { meter: meter.key, meterVersion: meter.version };
+  const key = readingOf(meter);
   for (const { time, source, id, subject, value, ...event } of await chargeEvents(store.read, account.id, key, [
     span,
   ])) {

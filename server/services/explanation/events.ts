@@ -12,6 +12,7 @@ import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { tierOf } from '../../domain/rating/tier-of.ts';
 import { eventKey } from '../../ingest/event-key.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
+import { readingOf } from '../../metering/registry.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import { ADDITIVE } from '../charge-gathering.ts';
 import type { ExplainedEvent, ExplanationPage } from '../explanation.types.ts';
@@ -98,8 +99,7 @@ async function chargeContributions(
     if (rows.length >= limit || from >= to || (after !== null && after.time >= to)) continue;
     const page = await contributionsPage(store.read, {
       accountId: found.account.id,
-      meter: found.meter.key,
-      meterVersion: found.meter.version,
+      ...readingOf(found.meter),
       dimensions: span.dimensions,
       subject: resource,
       ...{ from, to, after, limit: limit - rows.length },

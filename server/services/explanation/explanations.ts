@@ -1,9 +1,9 @@
-import type { Micros } from '../../../clickhouse/index.ts';
+import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
-import { ratingScope } from '../account-charges.ts';
+import { type ChargesReader, ratingScope } from '../account-charges.ts';
 import { ADDITIVE } from '../charge-gathering.ts';
 import type {
   ExplainedEvent,
@@ -25,6 +25,7 @@ import { marksOf } from './marks.ts';
 import { type OpenedCharge, openCharge } from './open-charge.ts';
 import { resourcesOf, resourcesPage } from './resources.ts';
 import { sentenceOf } from './sentence.ts';
+import { readAsItStands, standingStill } from './standing-still.ts';
 import { explainedSteps } from './steps.ts';
 import { explainedHours } from './windows.ts';
 
@@ -32,34 +33,37 @@ import { explainedHours } from './windows.ts';
 export interface PageQuestion {
   cursor: string | null;
   limit: number;
-  /** What runs is told up to here, so that pages read one after another belong together; else up to what is metered. */
-  asOf?: Micros;
 }
 
 /**
- * Opens charges of accounts. All answer `null` when the account has no such charge.
+ * Opens charges of accounts. All answer `null` when the account has no such charge, or nothing of it that was asked for.
  * @throws RangeError when a cursor is none that a page gave
  */
-export interface Explanations {
+export interface Explanations extends OfCharge<[accountId: string, chargeId: string]> {
   find: ChargeFinder;
-  explain: (accountId: string, chargeId: string, page: PageQuestion) => Promise<Explanation | null>;
+  /** The same of a charge that was found already. */
+  of: OfCharge<[found: FoundCharge]>;
   /** What the charge comes to as it stands. */
-  line: (
-    accountId: string,
-    chargeId: string,
-    asOf?: Micros,
-  ) => Promise<{ amountExact: string; meteredThrough: Micros } | null>;
-  /** Rates every single event again and compares their sum with the line. Takes as long as there are events. */
-  check: (accountId: string, chargeId: string) => Promise<ExplanationChecks | null>;
-  intervals: Paged<{ resource: string } & PageQuestion, ExplainedInterval>;
-  hours: Paged<{ resource: string } & PageQuestion, ExplainedWindow>;
-  events: Paged<{ resource: string | null; from: Micros | null; to: Micros | null } & PageQuestion, ExplainedEvent>;
+  line: (accountId: string, chargeId: string) => Promise<{ amountExact: string; meteredThrough: Micros } | null>;
 }
 
-type Paged<Question, Row> = (
-  accountId: string,
-  chargeId: string,
-  question: Question,
+/** What is told of a charge. */
+interface OfCharge<Which extends unknown[]> {
+  explain: (...asked: [...Which, PageQuestion]) => Promise<Explanation | null>;
+  /** Rates every single event again and compares their sum with the line. Takes as long as there are events. */
+  check: (...asked: Which) => Promise<ExplanationChecks | null>;
+  resources: Paged<Which, PageQuestion, ExplainedResource>;
+  intervals: Paged<Which, { resource: string } & PageQuestion, ExplainedInterval>;
+  hours: Paged<Which, { resource: string } & PageQuestion, ExplainedWindow>;
+  events: Paged<
+    Which,
+    { resource: string | null; from: Micros | null; to: Micros | null } & PageQuestion,
+    ExplainedEvent
+  >;
+}
+
+type Paged<Which extends unknown[], Question, Row> = (
+  ...asked: [...Which, Question]
 ) => Promise<ExplanationPage<Row> | null>;
 
 interface Inside {
@@ -70,24 +74,26 @@ interface Inside {
 export function createExplanations(parts: ExplanationParts): Explanations {
   const { charges, store, registry } = parts;
   const find = createChargeFinder(parts);
+  const open = (found: FoundCharge) => readAsItStands(store, found, (standing) => openCharge(charges, store, standing));
 
-  async function findAsOf(accountId: string, chargeId: string, asOf: Micros | undefined): Promise<FoundCharge | null> {
-    const found = await find(accountId, chargeId);
-    return found === null || asOf === undefined ? found : { ...found, through: Math.min(found.through, asOf) };
+  const inside = (found: FoundCharge): Promise<Inside | null> =>
+    readAsItStands(store, found, async (standing) => {
+      const opened = await openCharge(charges, store, standing);
+      return opened === null ? null : { opened, resources: await resourcesOf(store, standing, opened) };
+    });
+
+  /** Events that arrive between two readings make levels differ: then all is told as it stood when it was asked for. */
+  async function together(found: FoundCharge): Promise<Inside | null> {
+    const within = await inside(found);
+    if (within === null || sumOf(within) === parseAmount(within.opened.rated.amountExact)) return within;
+    return inside(standingStill(found, registry.currentMeters()));
   }
 
-  async function inside(found: FoundCharge): Promise<Inside | null> {
-    const opened = await openCharge(charges, store, found);
-    return opened === null ? null : { opened, resources: await resourcesOf(store, found, opened) };
-  }
-
-  return {
-    find,
-    explain: async (accountId, chargeId, { cursor, limit }) => {
+  const of: Explanations['of'] = {
+    explain: async (found, { cursor, limit }) => {
       const began = performance.now();
-      const found = await find(accountId, chargeId);
-      const within = found && (await inside(found));
-      if (found === null || within === null) return null;
+      const within = await together(found);
+      if (within === null) return null;
       const { opened, resources } = within;
       const milliseconds = Math.ceil(performance.now() - began);
       const marks = marksOf(found, opened);
@@ -123,7 +129,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         nextResources: next,
         marks,
         comparison: cursor === null ? await comparisonOf({ find, charges, store }, found, within) : null,
-        checks: checksOf(opened, resources, charge.amountExact, charge.amount, milliseconds),
+        checks: checksOf(within, charge.amountExact, charge.amount, milliseconds),
         meteredThrough: toRfc3339(found.meteredThrough),
         versions: {
           rateCard: pricing.rateCard && {
@@ -135,53 +141,77 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         },
       };
     },
-    line: async (accountId, chargeId, asOf) => {
-      const found = await findAsOf(accountId, chargeId, asOf);
-      const opened = found && (await openCharge(charges, store, found));
-      if (found === null || opened === null) return null;
-      return { amountExact: opened.rated.amountExact, meteredThrough: found.meteredThrough };
-    },
-    check: async (accountId, chargeId) => {
+    check: async (found) => {
       const began = performance.now();
-      const found = await find(accountId, chargeId);
-      const opened = found && (await openCharge(charges, store, found));
-      if (found === null || opened === null) return null;
-      const sums = { parts: 0, events: 0, amount: parseAmount(opened.rated.base) };
-      const add = ({ contribution, amount, coveredAmount }: RatedPart) => {
-        sums.parts++;
-        sums.events += contribution.events;
-        sums.amount += amount - coveredAmount;
-      };
-      if (ADDITIVE.has(found.meter.aggregation)) await rateEachEvent(store, found, opened, add);
-      else opened.parts.forEach(add);
-      const { amountExact, amount } = found.issued ?? opened.rated;
+      const sums = await readAsItStands(store, found, (standing) => sumsOf(charges, store, standing));
+      if (sums === null) return null;
+      const { amountExact, amount } = found.issued ?? sums.line;
       return {
         ...differenceOf(sums.amount, amountExact, amount),
         ...{ parts: sums.parts, events: sums.events, milliseconds: Math.ceil(performance.now() - began) },
       };
     },
-    intervals: async (accountId, chargeId, { resource, asOf, ...page }) => {
-      const found = await findAsOf(accountId, chargeId, asOf);
-      if (found === null || !isLevel(found)) return null;
-      const opened = await openCharge(charges, store, found);
+    resources: async (found, question) => {
+      const within = await together(found);
+      if (within === null) return null;
+      const { page, next } = resourcesPage(found, within.resources, question);
+      const total = page.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
+      return { data: page, pageTotal: amountText(total), nextCursor: next };
+    },
+    intervals: async (found, { resource, ...page }) => {
+      const opened = isLevel(found) ? await open(found) : null;
       return opened === null ? null : intervalsPage(found, opened, resource, page);
     },
-    hours: async (accountId, chargeId, { resource, ...page }) => {
-      const found = await find(accountId, chargeId);
-      if (found === null || !ADDITIVE.has(found.meter.aggregation)) return null;
-      return explainedHours(charges, store, found, resource, page);
+    hours: async (found, { resource, ...page }) => {
+      if (!ADDITIVE.has(found.meter.aggregation)) return null;
+      return readAsItStands(store, found, (standing) => explainedHours(charges, store, standing, resource, page));
     },
-    events: async (accountId, chargeId, { from, to, asOf, ...question }) => {
-      const found = await findAsOf(accountId, chargeId, asOf);
-      if (found === null) return null;
+    events: async (found, { from, to, ...question }) => {
       const inPeriod: EventsQuestion = {
         ...question,
         from: Math.max(from ?? 0, isLevel(found) ? 0 : found.period.from),
         to: Math.min(to ?? found.period.to, found.period.to),
       };
-      return explainedEvents(charges, store, found, inPeriod);
+      return readAsItStands(store, found, (standing) => explainedEvents(charges, store, standing, inPeriod));
     },
   };
+
+  const byId =
+    <Asked extends unknown[], Answer>(answer: (found: FoundCharge, ...asked: Asked) => Promise<Answer | null>) =>
+    async (accountId: string, chargeId: string, ...asked: Asked): Promise<Answer | null> => {
+      const found = await find(accountId, chargeId);
+      return found === null ? null : answer(found, ...asked);
+    };
+
+  return {
+    find,
+    of,
+    explain: byId(of.explain),
+    check: byId(of.check),
+    resources: byId(of.resources),
+    intervals: byId(of.intervals),
+    hours: byId(of.hours),
+    events: byId(of.events),
+    line: byId(async (found) => {
+      const opened = await open(found);
+      return opened && { amountExact: opened.rated.amountExact, meteredThrough: found.meteredThrough };
+    }),
+  };
+}
+
+/** Of every single part of a charge. */
+async function sumsOf(charges: ChargesReader, store: ClickHouse, found: FoundCharge) {
+  const opened = await openCharge(charges, store, found);
+  if (opened === null) return null;
+  const sums = { parts: 0, events: 0, amount: parseAmount(opened.rated.base), line: opened.rated };
+  const add = ({ contribution, amount, coveredAmount }: RatedPart) => {
+    sums.parts++;
+    sums.events += contribution.events;
+    sums.amount += amount - coveredAmount;
+  };
+  if (ADDITIVE.has(found.meter.aggregation)) await rateEachEvent(store, found, opened, add);
+  else opened.parts.forEach(add);
+  return sums;
 }
 
 /** A level reaches into the period from an event before it. */
@@ -202,16 +232,14 @@ function pricesInForce({ pricing, period, line }: FoundCharge): PriceInForce[] {
   return inForce;
 }
 
-function checksOf(
-  { rated, parts }: OpenedCharge,
-  resources: readonly ExplainedResource[],
-  line: string,
-  rounded: string,
-  milliseconds: number,
-): ExplanationChecks {
-  const sum = resources.reduce((total, { amountExact }) => total + parseAmount(amountExact), parseAmount(rated.base));
+function sumOf({ opened, resources }: Inside): bigint {
+  return resources.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), parseAmount(opened.rated.base));
+}
+
+function checksOf(within: Inside, line: string, rounded: string, milliseconds: number): ExplanationChecks {
+  const { opened, resources } = within;
   const events = resources.reduce((total, resource) => total + resource.events, 0);
-  return { ...differenceOf(sum, line, rounded), parts: parts.length, events, milliseconds };
+  return { ...differenceOf(sumOf(within), line, rounded), parts: opened.parts.length, events, milliseconds };
 }
 
 function differenceOf(sumOfParts: bigint, line: string, rounded: string) {

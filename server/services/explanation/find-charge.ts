@@ -2,15 +2,18 @@ import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
 import { type Account, getAccount } from '../../database/accounts.ts';
 import type { Database } from '../../database/connect.ts';
 import { finalPeriods, getInvoice, type InvoiceHead } from '../../database/invoices.ts';
+import { metersAtVersions } from '../../database/meters.ts';
 import { type BillingPeriod, periodAt, periodOf } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
+import { compileMeter } from '../../metering/extract.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import type { ChargeLine } from '../charge-line.ts';
-import { frozenPricing } from '../corrections.ts';
+import { type FrozenVersions, frozenPricing } from '../corrections.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import { type Invoices, storedView } from '../invoices.ts';
 import { type Pricing, pricingOf, versionsInForce } from '../pricing.ts';
+import { metersThen } from './standing-still.ts';
 
 export interface ExplanationParts {
   database: Database;
@@ -32,6 +35,8 @@ export interface FoundCharge {
   issued: InvoiceLine | null;
   invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit'>;
   meter: RegisteredMeter;
+  /** Of a charge that stands still: the meters as they stood then; `null` while it moves, by those in force. */
+  meters: readonly RegisteredMeter[] | null;
   /** The price as customers are shown it: of the last version that has it. */
   price: Price;
   /** Every event received up to here is in the numbers. */
@@ -80,7 +85,7 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
       number: null,
       state: isOpen ? ('projected' as const) : ('draft' as const),
     };
-    return found({ account, period, pricing, line, issued: null, meteredThrough }, invoice);
+    return found({ account, period, pricing, line, issued: null, meters: null, meteredThrough }, invoice);
   }
 
   async function issued(account: Account, head: InvoiceHead, chargeId: string): Promise<FoundCharge | null> {
@@ -97,19 +102,28 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
       pricing,
       line,
       issued: line,
+      meters: metersThen(await frozenMeters(head), head.meteredThroughMicros),
       meteredThrough: head.meteredThroughMicros,
     };
     return found(base, { id, number, state });
+  }
+
+  /** The meters a final invoice was computed with, also where their definition changed since. */
+  async function frozenMeters(head: InvoiceHead): Promise<RegisteredMeter[]> {
+    const { meters } = head.versions as unknown as FrozenVersions;
+    const definitions = await metersAtVersions(parts.database.queries, meters);
+    return definitions.map((meter) => ({ ...compileMeter(meter), state: 'current' }));
   }
 
   function found(
     base: Omit<FoundCharge, 'invoice' | 'meter' | 'price' | 'through'>,
     invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
   ): FoundCharge | null {
-    const { account, period, pricing, line, meteredThrough } = base;
+    const { account, period, pricing, line, meters, meteredThrough } = base;
     const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
     const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
-    const meter = price && parts.registry.current(price.meter);
+    const meter =
+      price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
     if (price === undefined || meter === undefined) return null;
     const { key, from, to } = period;
     const instant = (at: Micros) => new Date(at / 1000).toISOString();

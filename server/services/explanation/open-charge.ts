@@ -39,7 +39,8 @@ export async function rateCharge(
   finer: FinerReading,
 ): Promise<OpenedCharge | null> {
   const { pricing, period, through, line } = found;
-  const { usage } = await charges({ pricing, period, through, only: line, readByDay: true, finer });
+  const meters = found.meters === null ? {} : { meters: found.meters };
+  const { usage } = await charges({ pricing, period, through, only: line, readByDay: true, finer, ...meters });
   return rateAgain(found, usage.charges);
 }
 

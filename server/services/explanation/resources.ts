@@ -10,6 +10,7 @@ import {
 } from '../../domain/money.ts';
 import { countUntil, rising } from '../../domain/rating/instants.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
+import { readingOf } from '../../metering/registry.ts';
 import type { ExplainedResource } from '../explanation.types.ts';
 import { spansOf } from './charge-spans.ts';
 import { type CursorList, cursorOf, placeIn } from './cursor.ts';
@@ -113,7 +114,7 @@ async function shareStretches(
   const spans = spansOf(found);
   const bounds = rising([...stretches, ...spans].flatMap(({ from, to }) => [from, to]));
   const entries = spans.map(({ dimensions }) => ({
-    ...{ meter: meter.key, meterVersion: meter.version, aggregation: meter.aggregation as 'sum', groupBy: [0] },
+    ...{ ...readingOf(meter), aggregation: meter.aggregation as 'sum', groupBy: [0] },
     only: dimensions,
   }));
   const rows: ChargeUsageRow[] = await chargeUsage(store.read, [account.id], entries, bounds);

@@ -4,6 +4,7 @@ import { countUntil, rising } from '../../domain/rating/instants.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { windowBounds } from '../../domain/windows.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
+import { readingOf } from '../../metering/registry.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import type { ExplainedWindow, ExplanationPage } from '../explanation.types.ts';
 import { spansOf } from './charge-spans.ts';
@@ -67,7 +68,7 @@ async function hoursOf(store: ClickHouse, found: FoundCharge, resource: string, 
   const full = windowBounds(from, period.to, 'HOUR', account.timeZone).filter((bound) => bound < through);
   const starts = spans.flatMap((span) => [span.from, span.to]).filter((at) => at > from && at < through);
   const entries = spans.map(({ dimensions }) => ({
-    ...{ meter: meter.key, meterVersion: meter.version, aggregation: meter.aggregation as 'sum', groupBy: [] },
+    ...{ ...readingOf(meter), aggregation: meter.aggregation as 'sum', groupBy: [] },
     only: [...dimensions, { position: 0, value: resource }],
   }));
   const rows: ChargeUsageRow[] = await chargeUsage(

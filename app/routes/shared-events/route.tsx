@@ -1,0 +1,54 @@
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { EventTable } from '../../explanation/event-table.tsx';
+import { PageFoot } from '../../explanation/page-foot.tsx';
+import { paths } from '../../paths.ts';
+import { gone, SharedProblem } from '../../shared/gone.tsx';
+import { SharedBelow } from '../../shared/shared-below.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Events · ${data.page.explanation.charge.description} · Plainbill` : 'Plainbill' },
+];
+
+/** What is behind a link is nobody else's business. */
+export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const token = params.token ?? '';
+  const reader = { viewer: context.viewer, token, ip: context.ip };
+  const search = new URL(request.url).searchParams;
+  const [resource, from, to, cursor] = ['resource', 'from', 'to', 'cursor'].map((name) => search.get(name) || null);
+  const within = { resource: resource ?? null, from: from ?? null, to: to ?? null };
+  const page = await context.services.sharedExplanation.events(reader, { ...within, cursor: cursor ?? null });
+  if (page === null) throw gone();
+  return { token, within, isFirst: !cursor, asOf: context.now().toISOString(), page };
+}
+
+export default function SharedEvents() {
+  const { token, within, isFirst, asOf, page } = useLoaderData<typeof loader>();
+  const { explanation, data } = page;
+  const { resource } = within;
+  const scope = Object.fromEntries(Object.entries(within).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  return (
+    <SharedBelow
+      token={token}
+      explanation={explanation}
+      asOf={asOf}
+      title={resource === null ? 'Events' : `Events of ${resource}`}
+    >
+      {data.length === 0 ? (
+        <p className="text-ink-2">There is no event here.</p>
+      ) : (
+        <EventTable explanation={explanation} rows={data} asOf={asOf} />
+      )}
+      <PageFoot
+        invoice={explanation.invoice}
+        page={page}
+        isFirst={isFirst}
+        to={(cursor) => paths.sharedEvents(token, cursor === undefined ? scope : { ...scope, cursor })}
+      />
+    </SharedBelow>
+  );
+}
+
+export const ErrorBoundary = SharedProblem;

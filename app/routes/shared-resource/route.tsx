@@ -1,0 +1,57 @@
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { HourTable } from '../../explanation/hour-table.tsx';
+import { IntervalTable } from '../../explanation/interval-table.tsx';
+import { PageFoot } from '../../explanation/page-foot.tsx';
+import { paths } from '../../paths.ts';
+import { gone, SharedProblem } from '../../shared/gone.tsx';
+import { SharedBelow } from '../../shared/shared-below.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `${data.resource} · ${data.explanation.charge.description} · Plainbill` : 'Plainbill' },
+];
+
+/** What is behind a link is nobody else's business. */
+export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { token = '', resource = '' } = params;
+  const reader = { viewer: context.viewer, token, ip: context.ip };
+  const cursor = new URL(request.url).searchParams.get('cursor');
+  const opened = await context.services.sharedExplanation.resource(reader, { resource, cursor });
+  if (opened === null) throw gone();
+  return { token, resource, isFirst: cursor === null, asOf: context.now().toISOString(), ...opened };
+}
+
+export default function SharedResource() {
+  const { token, resource, isFirst, asOf, explanation, intervals, hours } = useLoaderData<typeof loader>();
+  const page = intervals ?? hours;
+  return (
+    <SharedBelow token={token} explanation={explanation} asOf={asOf} title={resource}>
+      {intervals && <IntervalTable explanation={explanation} rows={intervals.data} asOf={asOf} />}
+      {hours && (
+        <HourTable
+          explanation={explanation}
+          rows={hours.data}
+          asOf={asOf}
+          to={({ from, to }) => paths.sharedEvents(token, { resource, from, to })}
+        />
+      )}
+      {page && (
+        <PageFoot
+          invoice={explanation.invoice}
+          page={page}
+          isFirst={isFirst}
+          to={(cursor) => paths.sharedResource(token, resource, cursor)}
+        />
+      )}
+      <p className="mt-3">
+        <Link className="text-link" to={paths.sharedEvents(token, { resource })}>
+          Its events
+        </Link>
+      </p>
+    </SharedBelow>
+  );
+}
+
+export const ErrorBoundary = SharedProblem;

@@ -1,0 +1,1 @@
+ALTER TABLE "frozen_explanations" ADD COLUMN "basis" text;
