@@ -1,38 +1,24 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Database, openDatabase } from '../server/database/connect.ts';
-import { frozenExplanation } from '../server/database/frozen-explanations.ts';
-import type { ExplainedEvent, Explanation } from '../server/services/explanation.types.ts';
 import type { InvoiceLine } from '../server/services/invoice.types.ts';
 import { eventKey, faultsOf } from './support/charge-faults.ts';
 import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { post, receiptsOf } from './support/event-door.ts';
 import { exact, exactSum } from './support/exact.ts';
 import { OpenedCharge } from './support/opened-charge.ts';
 import { Operator } from './support/operator.ts';
-import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
 
-let postgres: ThrowawayPostgres;
-let database: Database;
 let server: RunningServer;
 let operator: Operator;
 beforeAll(async () => {
-  postgres = await startPostgres();
-  server = await startServer({ env: { DATABASE_URL: postgres.url } });
-  database = await openDatabase({ url: postgres.url, dataDir: '' });
+  server = await startServer();
   operator = new Operator(server);
   await defineSingleMeters(operator);
 });
-afterAll(async () => {
-  await database?.close();
-  await server?.stop();
-  await postgres?.stop();
-});
+afterAll(() => server?.stop());
 
 const get = (path: string) => operator.request('GET', path);
 const price = (more: object) => ({ key: 'work', meter: 'single-work', description: 'Work', ...more });
@@ -307,113 +293,5 @@ describe('what is not theirs', () => {
     expect(server.logs()).not.toContain(theirKey);
     expect(server.logs()).not.toContain(server.operatorKey);
     expect(server.logs()).not.toMatch(/secret-app/);
-  });
-});
-
-describe('what a link keeps', () => {
-  interface Link {
-    id: string;
-    url: string;
-    contentSha256: string;
-  }
-  const NAMES = ['hidden-shop', 'hidden-shop-2', 'hidden/größe', 'hidden-app'];
-  let kept: PastMonth;
-  let lines: InvoiceLine[];
-  const sent: CloudEvent[] = [];
-
-  beforeAll(async () => {
-    const running = { model: 'per_time', amount: '1', perSeconds: '3600', lineBy: ['app'] };
-    const prices = [
-      price({ ...TIERS, maximum: { amount: '25', scope: 'line' } }),
-      price({ ...running, key: 'ran', meter: 'single-ran', maximum: { amount: '3', scope: 'slot' }, lineBy: ['app'] }),
-    ];
-    kept = await month({ hours: -1_000, prices });
-    const ran = (resource: string, hours: number, n: number) =>
-      cloudEvent({
-        ...{ type: 'single.ran', source: '/hidden/source', subject: resource, time: kept.at(hours) },
-        data: { app: 'hidden-app', n, payload: 'hidden-payload' },
-      });
-    for (let i = 0; i < 300; i++) {
-      sent.push(work(NAMES[i % 3] as string, kept.at(20 + i), (i % 7) / 4, { payload: 'hidden-payload', i }));
-    }
-    sent.push(...NAMES.slice(0, 3).flatMap((name) => [ran(name, 5, 2), ran(name, 10, 1), ran(name, 300, 0)]));
-    await kept.send(sent);
-    lines = await kept.lines();
-  });
-
-  const share = async (line: InvoiceLine, redaction: object = {}) =>
-    (await operator.request('POST', `/api/v1/accounts/${kept.account.id}/explanation-links`, {
-      chargeId: line.chargeId,
-      ...redaction,
-    })) as Link;
-  const contentOf = async ({ chargeId }: InvoiceLine, { contentSha256 }: Link) => {
-    const frozen = await frozenExplanation(database.queries, kept.account.id, { chargeId, contentSha256 });
-    return frozen?.content ?? '';
-  };
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-  it('is told by its hash, and holds what adds up', async () => {
-    for (const line of lines) {
-      const link = await share(line);
-      const content = await contentOf(line, link);
-      expect(sha256(content)).toBe(link.contentSha256);
-      const { explanation, events, isComplete } = JSON.parse(content) as {
-        explanation: Explanation;
-        events: ExplainedEvent[];
-        isComplete: boolean;
-      };
-      expect(amounts(explanation.resources) + exact(explanation.base)).toBe(exact(line.amountExact));
-      // The first 200 of 300 are kept; of levels all that began something.
-      expect([events.length, isComplete]).toEqual(line.priceKey === 'work' ? [200, false] : [3, true]);
-      if (isComplete) expect(amounts(events)).toBe(exact(line.amountExact));
-    }
-  });
-
-  it('has no name in it when names are hidden, and no payload when payloads are', async () => {
-    for (const line of lines) {
-      const whole = await contentOf(line, await share(line));
-      for (const word of ['hidden-shop', 'hidden-payload', kept.account.name]) expect(whole).toContain(word);
-      const nameless = await contentOf(line, await share(line, { hideNames: true }));
-      const ids = sent.map(({ id }) => id);
-      for (const word of ['hidden', kept.account.id, kept.account.name, ...ids]) expect(nameless).not.toContain(word);
-      const bare = await contentOf(line, await share(line, { hidePayloads: true }));
-      expect(bare).toContain('hidden-shop');
-      expect(bare).not.toContain('hidden-payload');
-      // What it comes to is the same.
-      for (const content of [nameless, bare]) {
-        const { explanation } = JSON.parse(content) as { explanation: Explanation };
-        expect(amounts(explanation.resources) + exact(explanation.base)).toBe(exact(line.amountExact));
-      }
-    }
-  });
-
-  it('is the same to the byte after late events, duplicates, conflicts and a new price', async () => {
-    const before = await Promise.all(
-      lines.map(async (line) => {
-        const link = await share(line);
-        return { line, link, content: await contentOf(line, link) };
-      }),
-    );
-    const late = Array.from({ length: 1_000 }, (_, i) => work(NAMES[i % 3] as string, kept.at(3 + (i % 300)), 2));
-    await kept.send(late);
-    const again = await receiptsOf(server.url, kept.key, sent.slice(0, 200));
-    expect(again.duplicates).toBe(200);
-    const others = sent.slice(0, 100).map((event) => ({ ...event, data: { ...event.data, n: 99 } }));
-    expect(
-      (await receiptsOf(server.url, kept.key, others, { prefer: 'handling=lenient, return=representation' })).conflicts,
-    ).toBe(100);
-    const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString();
-    await operator.request('POST', `/api/v1/rate-cards/${kept.account.id}/versions`, {
-      ...{ effectiveFrom: inAYear, currency: 'USD', prices: [price({ ...ONE, unitAmount: '9' })] },
-    });
-    for (const { line, link, content } of before) {
-      expect(content).not.toBe('');
-      expect(await contentOf(line, link)).toBe(content);
-      expect(sha256(content)).toBe(link.contentSha256);
-    }
-    const works = before.find(({ line }) => line.priceKey === 'work');
-    const now = await share(works?.line as InvoiceLine);
-    expect(now.contentSha256).not.toBe(works?.link.contentSha256);
-    expect((await post(server.url, kept.key, late.slice(0, 1))).status).toBe(204);
   });
 });

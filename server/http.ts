@@ -110,10 +110,11 @@ function requestLog(logger: Logger): RequestHandler {
     customLogLevel: (_req, res, error) =>
       error !== undefined || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'info' : 'debug',
     serializers: {
-      // No headers and no query: they hold keys, cookies and what customers look for. The token of a link is a key, too.
+      // No headers and no query: they hold keys, cookies and what customers look for. The token of a link is a key, too,
+      // and what is asked of it may be a name.
       req: (req: { method: string; url: string }) => ({
         method: req.method,
-        path: req.url.split('?', 1)[0]?.replace(/^\/s\/[^/]*/, '/s/[token]'),
+        path: req.url.split('?', 1)[0]?.replace(/^\/s\/[^/]*(\/[a-z]*)?.*/, '/s/[token]$1'),
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },

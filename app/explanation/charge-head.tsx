@@ -9,7 +9,7 @@ import { StateTag } from '../spend/state-tag.tsx';
 
 interface ChargeHeadProps {
   explanation: Pick<Explanation, 'account' | 'charge' | 'invoice' | 'meteredThrough'>;
-  asOf: string;
+  asOf: string | null;
   /** Whether the invoice can be gone to. */
   linked: boolean;
   children?: React.ReactNode;

@@ -6,7 +6,7 @@ import { momentText } from '../format/time.ts';
 interface EventTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedEvent[];
-  asOf: string;
+  asOf: string | null;
   /** Renders what stands before an event, such as a box to choose it; absent where nothing can be done with it. */
   before?: (row: ExplainedEvent) => React.ReactNode;
   /** Renders what leads to its receipt. */

@@ -7,7 +7,7 @@ import { WaterfallRows } from './waterfall-rows.tsx';
 
 interface ExplanationBodyProps {
   explanation: Explanation;
-  asOf: string;
+  asOf: string | null;
   /** Whether resources and other charges can be gone to: not by whoever sees only this explanation. */
   linked?: boolean;
 }

@@ -7,7 +7,7 @@ import { momentText } from '../format/time.ts';
 interface HourTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedWindow[];
-  asOf: string;
+  asOf: string | null;
   /** Where the events of an hour are. */
   to: (hour: ExplainedWindow) => string;
 }

@@ -6,7 +6,7 @@ import { momentText } from '../format/time.ts';
 interface IntervalTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedInterval[];
-  asOf: string;
+  asOf: string | null;
   /** Renders what leads to the event that began an interval; absent where nothing can be opened. */
   eventLink?: (row: ExplainedInterval) => React.ReactNode;
 }

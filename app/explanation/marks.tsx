@@ -4,7 +4,7 @@ import { momentText } from '../format/time.ts';
 type Of = Pick<Explanation, 'marks' | 'invoice'>;
 
 /** What changed the price of usage, on the period's line and as a list. */
-export function Marks({ explanation, asOf }: { explanation: Of; asOf: string }) {
+export function Marks({ explanation, asOf }: { explanation: Of; asOf: string | null }) {
   const { marks, invoice } = explanation;
   const { from, to, timeZone } = invoice.period;
   const span = Date.parse(to) - Date.parse(from);

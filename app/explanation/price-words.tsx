@@ -5,7 +5,7 @@ import { momentText } from '../format/time.ts';
 type Of = Pick<Explanation, 'prices' | 'invoice' | 'meter' | 'discountPercent'>;
 
 /** The price that was in force, or each of them with its time where it changed. */
-export function PriceWords({ explanation, asOf }: { explanation: Of; asOf: string }) {
+export function PriceWords({ explanation, asOf }: { explanation: Of; asOf: string | null }) {
   const { prices, invoice, meter, discountPercent } = explanation;
   const moment = (instant: string) => momentText(instant, invoice.period.timeZone, asOf);
   return (

@@ -27,6 +27,7 @@ describe('instants in the zone of the bill', () => {
   it('names the day only when it is not today', () => {
     expect(momentText('2026-11-24T14:03:07Z', 'UTC', '2026-11-24T23:59:59Z')).toBe('14:03:07');
     expect(momentText('2026-11-23T14:03:07Z', 'UTC', '2026-11-24T00:00:00Z')).toBe('Nov 23, 14:03:07');
+    expect(momentText('2026-11-23T14:03:07Z', 'UTC', null)).toBe('Nov 23 2026, 14:03:07');
   });
 });
 

@@ -37,10 +37,14 @@ export function dayOf(instant: string, timeZone: string): string {
   return `${p.year}-${p.month}-${p.day}`;
 }
 
-/** The clock, with the day before it unless it is the day of `asOf`: `14:03:07`, `Nov 23, 14:03:07`. */
-export function momentText(instant: string, timeZone: string, asOf: string): string {
+/**
+ * The clock, with the day before it unless it is the day of `asOf`: `14:03:07`, `Nov 23, 14:03:07`. On a page that is read
+ * the same for long, `asOf` is `null`: `Nov 23 2026, 14:03:07`.
+ */
+export function momentText(instant: string, timeZone: string, asOf: string | null): string {
   const day = dayOf(instant, timeZone);
   const clock = clockOf(instant, timeZone);
+  if (asOf === null) return `${dayText(day)} ${day.slice(0, 4)}, ${clock}`;
   return day === dayOf(asOf, timeZone) ? clock : `${dayText(day)}, ${clock}`;
 }
 

@@ -7,14 +7,13 @@ import { paths } from '../paths.ts';
 interface SharedBelowProps {
   token: string;
   explanation: Explanation;
-  asOf: string;
   /** What is listed. */
   title: string;
   children: ReactNode;
 }
 
 /** The frame of a page below a shared explanation: which charge it is of, as of when, and the way back. */
-export function SharedBelow({ token, explanation, asOf, title, children }: SharedBelowProps) {
+export function SharedBelow({ token, explanation, title, children }: SharedBelowProps) {
   return (
     <main id="main" tabIndex={-1} className="mx-auto max-w-250 px-4 py-6 outline-none">
       <p className="note-plain mb-4">
@@ -23,7 +22,7 @@ export function SharedBelow({ token, explanation, asOf, title, children }: Share
           Back to the whole charge
         </Link>
       </p>
-      <ChargeHead explanation={explanation} asOf={asOf} linked={false} />
+      <ChargeHead explanation={explanation} asOf={null} linked={false} />
       <section className="card" aria-labelledby="listed">
         <h2 id="listed" className="mb-2 break-anywhere">
           {title}

@@ -49,6 +49,7 @@ onBothStores('explanation links', (store) => {
       chargeId: 'dyno.1',
       description: frozen.description,
       content: frozen.content,
+      basis: frozen.basis,
       contentSha256: frozen.sha256,
       meteredThroughMicros: frozen.meteredThroughMicros,
       hidePayloads: true,

@@ -21,25 +21,20 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const within = { resource: resource ?? null, from: from ?? null, to: to ?? null };
   const page = await context.services.sharedExplanation.events(reader, { ...within, cursor: cursor ?? null });
   if (page === null) throw gone();
-  return { token, within, isFirst: !cursor, asOf: context.now().toISOString(), page };
+  return { token, within, isFirst: !cursor, page };
 }
 
 export default function SharedEvents() {
-  const { token, within, isFirst, asOf, page } = useLoaderData<typeof loader>();
+  const { token, within, isFirst, page } = useLoaderData<typeof loader>();
   const { explanation, data } = page;
   const { resource } = within;
   const scope = Object.fromEntries(Object.entries(within).flatMap(([name, value]) => (value ? [[name, value]] : [])));
   return (
-    <SharedBelow
-      token={token}
-      explanation={explanation}
-      asOf={asOf}
-      title={resource === null ? 'Events' : `Events of ${resource}`}
-    >
+    <SharedBelow token={token} explanation={explanation} title={resource === null ? 'Events' : `Events of ${resource}`}>
       {data.length === 0 ? (
         <p className="text-ink-2">There is no event here.</p>
       ) : (
-        <EventTable explanation={explanation} rows={data} asOf={asOf} />
+        <EventTable explanation={explanation} rows={data} asOf={null} />
       )}
       <PageFoot
         invoice={explanation.invoice}

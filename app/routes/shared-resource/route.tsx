@@ -20,20 +20,20 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor');
   const opened = await context.services.sharedExplanation.resource(reader, { resource, cursor });
   if (opened === null) throw gone();
-  return { token, resource, isFirst: cursor === null, asOf: context.now().toISOString(), ...opened };
+  return { token, resource, isFirst: cursor === null, ...opened };
 }
 
 export default function SharedResource() {
-  const { token, resource, isFirst, asOf, explanation, intervals, hours } = useLoaderData<typeof loader>();
+  const { token, resource, isFirst, explanation, intervals, hours } = useLoaderData<typeof loader>();
   const page = intervals ?? hours;
   return (
-    <SharedBelow token={token} explanation={explanation} asOf={asOf} title={resource}>
-      {intervals && <IntervalTable explanation={explanation} rows={intervals.data} asOf={asOf} />}
+    <SharedBelow token={token} explanation={explanation} title={resource}>
+      {intervals && <IntervalTable explanation={explanation} rows={intervals.data} asOf={null} />}
       {hours && (
         <HourTable
           explanation={explanation}
           rows={hours.data}
-          asOf={asOf}
+          asOf={null}
           to={({ from, to }) => paths.sharedEvents(token, { resource, from, to })}
         />
       )}

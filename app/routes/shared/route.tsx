@@ -18,23 +18,22 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const token = params.token ?? '';
   const reader = { viewer: context.viewer, token, ip: context.ip };
   const cursor = new URL(request.url).searchParams.get('cursor');
-  const asOf = context.now().toISOString();
   if (cursor === null) {
     const shared = await context.services.sharedExplanation.first(reader);
     if (shared === null) throw gone();
-    return { token, asOf, title: shared.content.explanation.charge.description, shared, further: null };
+    return { token, title: shared.content.explanation.charge.description, shared, further: null };
   }
   const further = await context.services.sharedExplanation.resources(reader, cursor);
   if (further === null) throw gone();
-  return { token, asOf, title: further.explanation.charge.description, shared: null, further };
+  return { token, title: further.explanation.charge.description, shared: null, further };
 }
 
 export default function Shared() {
-  const { token, asOf, shared, further } = useLoaderData<typeof loader>();
-  if (shared !== null) return <SharedScreen token={token} shared={shared} asOf={asOf} />;
+  const { token, shared, further } = useLoaderData<typeof loader>();
+  if (shared !== null) return <SharedScreen token={token} shared={shared} />;
   const { explanation, data } = further;
   return (
-    <SharedBelow token={token} explanation={explanation} asOf={asOf} title="Further resources">
+    <SharedBelow token={token} explanation={explanation} title="Further resources">
       <Resources explanation={explanation} resources={data} to={(name) => paths.sharedResource(token, name)} />
       <PageFoot
         invoice={explanation.invoice}

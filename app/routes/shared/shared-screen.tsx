@@ -10,15 +10,14 @@ import { paths } from '../../paths.ts';
 interface SharedScreenProps {
   token: string;
   shared: SharedExplanation;
-  asOf: string;
 }
 
 /** A charge as it was when it was shared, for whoever has the link. */
-export function SharedScreen({ token, shared, asOf }: SharedScreenProps) {
+export function SharedScreen({ token, shared }: SharedScreenProps) {
   const { content, contentSha256, expiresAt, goesDeeper, now } = shared;
   const { explanation } = content;
   const { account, invoice, meteredThrough, charge, resourceCount, resources, nextResources } = explanation;
-  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
+  const moment = (instant: string) => momentText(instant, account.timeZone, null);
   return (
     <main id="main" tabIndex={-1} className="mx-auto max-w-250 px-4 py-6 outline-none">
       <p className="note-plain mb-4">
@@ -39,7 +38,7 @@ export function SharedScreen({ token, shared, asOf }: SharedScreenProps) {
           </>
         )}
       </p>
-      <ChargeHead explanation={explanation} asOf={asOf} linked={false}>
+      <ChargeHead explanation={explanation} asOf={null} linked={false}>
         {goesDeeper && (
           <p className="mt-2 print:hidden">
             <Link className="button" to={paths.sharedEvents(token)}>
@@ -49,7 +48,7 @@ export function SharedScreen({ token, shared, asOf }: SharedScreenProps) {
         )}
       </ChargeHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <ExplanationBody explanation={explanation} asOf={asOf} />
+        <ExplanationBody explanation={explanation} asOf={null} />
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

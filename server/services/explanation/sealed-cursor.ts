@@ -1,12 +1,16 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
 const [NONCE, TAG] = [12, 16];
 
-/** A cursor that tells nothing and that nobody else can make: cursors say where a page ends, by name. */
+/**
+ * A cursor that tells nothing and that nobody else can make: cursors say where a page ends, by name. The same one is sealed
+ * alike each time, so that a page that does not change does not.
+ */
 export function sealCursor(secret: string, cursor: string): string {
-  const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv(CIPHER, keyOf(secret), nonce);
+  // Of what is sealed: the same nonce never meets another text.
+  const nonce = keyOf(secret, `nonce ${cursor}`).subarray(0, NONCE);
+  const cipher = createCipheriv(CIPHER, keyOf(secret, 'cursor'), nonce);
   const sealed = Buffer.concat([cipher.update(cursor, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
@@ -15,7 +19,11 @@ export function sealCursor(secret: string, cursor: string): string {
 export function openCursor(secret: string, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url');
   try {
-    const decipher = createDecipheriv(CIPHER, keyOf(secret), bytes.subarray(0, NONCE), { authTagLength: TAG });
+    // Base64 can write the same bytes in several ways.
+    if (bytes.toString('base64url') !== sealed) throw new RangeError('not as it was sealed');
+    const decipher = createDecipheriv(CIPHER, keyOf(secret, 'cursor'), bytes.subarray(0, NONCE), {
+      authTagLength: TAG,
+    });
     decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
     return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
   } catch {
@@ -23,6 +31,6 @@ export function openCursor(secret: string, sealed: string): string {
   }
 }
 
-function keyOf(secret: string): Buffer {
-  return createHash('sha256').update('cursor').update(secret).digest();
+function keyOf(secret: string, use: string): Buffer {
+  return createHmac('sha256', secret).update(use).digest();
 }
