@@ -21,6 +21,7 @@ export {
   insertContributions,
   minuteOf,
 } from './queries/contributions.ts';
+export { type DimensionChange, dimensionChanges } from './queries/dimension-changes.ts';
 export { findKeys, type KnownKey } from './queries/find-keys.ts';
 export { firstUse } from './queries/first-use.ts';
 export { insertEvents, type RawEvent } from './queries/insert-events.ts';

@@ -212,3 +212,47 @@ describe('a charge', () => {
     expect((await charge.explained(200)).comparison).toBeNull();
   });
 });
+
+describe('marks', () => {
+  const bySize = (size: string, amount: string) => ({
+    ...{ key: `dyno-${size}`, meter: 'sized', match: { size }, description: size, lineBy: ['app'] },
+    ...{ model: 'per_time', amount, perSeconds: '2592000', maximum: { amount, scope: 'slot' } },
+  });
+
+  it('tell a resize on both charges, with who did it', async () => {
+    await operator.defineMeter('sized', {
+      ...{ description: 'Sized', eventType: 'sized.ran', aggregation: 'time_weighted', levels: 'slots' },
+      ...{ valuePath: '$.n', dimensions: { app: '$.app', size: '$.size' }, unit: 'slot-seconds' },
+    });
+    const prices = [bySize('small', '5'), bySize('large', '50')];
+    const month = await pastMonth(operator, server.url, [{ hours: -2_000, prices }]);
+    const ran = (hours: number, n: number, size: string, more: object = {}) =>
+      cloudEvent({
+        type: 'sized.ran',
+        subject: 'shop web',
+        time: month.at(hours),
+        data: { app: 'shop', n, size, ...more },
+      });
+    await month.send([
+      ran(5, 2, 'small'),
+      ran(30.25, 3, 'large', { actor: 'robin@example.com', cause: 'resize' }),
+      ran(40, 0, 'large'),
+      // Nothing ran in between: it is no resize.
+      ran(50, 1, 'small'),
+      ran(60, 2, 'small'),
+    ]);
+    const lines = await month.lines();
+    const explained = await Promise.all(
+      lines.map((line) => new OpenedCharge(get, month.account.id, line.chargeId).explained(200)),
+    );
+    const resize = {
+      ...{ kind: 'resize', at: month.at(30.25).replace('Z', '000Z'), resource: 'shop web' },
+      ...{ text: 'shop web changed from small to large', by: 'robin@example.com' },
+    };
+    expect(explained.map(({ charge, marks }) => [charge.priceKey, marks])).toEqual([
+      ['dyno-large', [resize]],
+      ['dyno-small', [resize]],
+    ]);
+    expect(explained[0]?.sentence).toContain('shop web changed from small to large on');
+  });
+});

@@ -1,42 +1,75 @@
 import type { ChargeMark, Explanation } from '#server/services/explanation.types.ts';
 import { momentText } from '../format/time.ts';
 
-type Of = Pick<Explanation, 'marks' | 'invoice'>;
+type Of = Pick<Explanation, 'marks' | 'invoice' | 'meteredThrough'>;
+
+const KINDS: Record<ChargeMark['kind'], string> = {
+  price: 'Price',
+  tier: 'Tier',
+  allowance: 'Included',
+  license: 'License',
+  cap: 'Cap',
+  minimum: 'Minimum',
+  resize: 'Resize',
+  correction: 'Late',
+};
 
 /** What changed the price of usage, on the period's line and as a list. */
 export function Marks({ explanation, asOf }: { explanation: Of; asOf: string | null }) {
   const { marks, invoice } = explanation;
-  const { from, to, timeZone } = invoice.period;
-  const span = Date.parse(to) - Date.parse(from);
-  const place = ({ at }: ChargeMark) => ((Date.parse(at) - Date.parse(from)) / span) * 100;
+  const { timeZone } = invoice.period;
   return (
     <>
-      <svg className="timeline" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-        <rect className="timeline-period" x="0" y="3" width="100" height="2" />
-        {marks.map((mark) => (
-          <rect
-            key={`${mark.at} ${mark.text}`}
-            className="timeline-mark"
-            x={Math.min(99.2, place(mark))}
-            y="0"
-            width="0.8"
-            height="8"
-          />
-        ))}
-      </svg>
+      <Timeline explanation={explanation} asOf={asOf} />
       <ol className="plain-list">
         {marks.map((mark) => (
           <li key={`${mark.at} ${mark.text}`} className="break-anywhere">
             <time dateTime={mark.at} title={mark.at} className="text-ink-2">
               {momentText(mark.at, timeZone, asOf)}
             </time>{' '}
-            {mark.text}
+            <span className="tag">{KINDS[mark.kind]}</span> {mark.text}
             {mark.resource !== null && !mark.text.includes(mark.resource) && (
               <span className="text-ink-3"> by {mark.resource}</span>
             )}
+            {mark.by !== undefined && <span className="text-ink-3"> by {mark.by}</span>}
           </li>
         ))}
       </ol>
     </>
+  );
+}
+
+/** The period as a line: what is metered is filled, each mark is a tick at its instant. The list says the same in words. */
+function Timeline({ explanation: { marks, invoice, meteredThrough }, asOf }: { explanation: Of; asOf: string }) {
+  const { from, to, timeZone } = invoice.period;
+  const begin = Date.parse(from);
+  const place = (instant: string) => {
+    const share = (Date.parse(instant) - begin) / (Date.parse(to) - begin);
+    return Math.min(1, Math.max(0, share)) * 100;
+  };
+  const ends = [from, to].map((instant) => momentText(instant, timeZone, asOf));
+  return (
+    <div className="mb-3">
+      <svg className="timeline" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
+        <rect className="timeline-period" x="0" y="5" width="100" height="4" />
+        <rect className="timeline-metered" x="0" y="5" width={place(meteredThrough)} height="4" />
+        {marks.map((mark) => (
+          <line
+            key={`${mark.at} ${mark.text}`}
+            className="timeline-mark"
+            x1={place(mark.at)}
+            x2={place(mark.at)}
+            y1="0"
+            y2="14"
+          >
+            <title>{`${momentText(mark.at, timeZone, asOf)}: ${mark.text}`}</title>
+          </line>
+        ))}
+      </svg>
+      <p className="flex justify-between text-fine text-ink-3">
+        <span>{ends[0]}</span>
+        <span>{ends[1]}</span>
+      </p>
+    </div>
   );
 }

@@ -98,6 +98,7 @@ const explanationSchema = z
         text: z.string(),
         resource: z.string().nullable(),
         licenseId: z.string().optional(),
+        by: z.string().optional().meta({ description: 'Who or what did it, where the event says so.' }),
       }),
     ),
     comparison: z

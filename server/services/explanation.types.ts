@@ -58,6 +58,8 @@ export interface ChargeMark {
   /** The resource it happened to, where it is of one. */
   resource: string | null;
   licenseId?: string;
+  /** Who or what did it, where the event says so. */
+  by?: string;
 }
 
 /** Why the charge differs from that of the period before: signed exact amounts that add up to the difference. */

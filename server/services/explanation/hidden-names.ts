@@ -5,7 +5,7 @@ import type { ExplainedEvent, ExplainedInterval, ExplainedResource, Explanation 
 export type Naming = (kind: string, name: string) => string;
 
 /** Dimensions that tell what a thing is, and not which. */
-const TELLS_NO_NAME = new Set(['size', 'plan', 'model', 'region']);
+export const TELLS_NO_NAME: ReadonlySet<string> = new Set(['size', 'plan', 'model', 'region']);
 const DIGITS = 10;
 
 /** Names made with a secret: without it a guessed name cannot be seen to be right. */
@@ -36,7 +36,11 @@ export function withoutNames(explanation: Explanation, naming: Naming): Explanat
     versions: { ...versions, rateCard: versions.rateCard && { ...versions.rateCard, key: 'rate card' } },
     sentence: text(explanation.sentence),
     resources: resources.map((row) => resourceWithoutName(row, naming)),
-    marks: marks.map((mark) => ({ ...mark, text: text(mark.text), resource: resource(mark.resource) })),
+    marks: marks.map(({ by, ...mark }) => ({
+      ...mark,
+      ...{ text: text(mark.text), resource: resource(mark.resource) },
+      ...(by === undefined ? {} : { by: naming('person', by) }),
+    })),
     comparison: comparison && {
       ...comparison,
       previous: { ...comparison.previous, chargeId: 'charge before' },

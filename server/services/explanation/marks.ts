@@ -1,81 +1,157 @@
-import { canonicalJson } from '../../domain/canonical-json.ts';
-import { parseAmount } from '../../domain/money.ts';
-import type { RatedPart } from '../../domain/rating/rating.types.ts';
-import { tierOf } from '../../domain/rating/tier-of.ts';
+import type { Micros } from '../../../clickhouse/index.ts';
+import { AMOUNT_DECIMALS, fixedText, parseAmount, parseQuantity } from '../../domain/money.ts';
+import type { Price } from '../../domain/price.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import { ratingScope } from '../account-charges.ts';
 import type { ChargeMark } from '../explanation.types.ts';
+import { ChargedSoFar } from './charged-so-far.ts';
 import type { FoundCharge } from './find-charge.ts';
 import type { OpenedCharge } from './open-charge.ts';
+import { changeWords, termsText } from './price-change.ts';
+import { quantityWords } from './quantity-words.ts';
 
-const MOST = 200;
+/** So many of one kind are told one by one; the others together. */
+const TOLD = 20;
+
+/** A stretch of the period in which one version prices the charge. */
+interface Ruled {
+  from: Micros;
+  to: Micros;
+  version: number;
+  price: Price;
+}
 
 /** What changed the price of usage inside the period, each at its instant. */
 export function marksOf(found: FoundCharge, opened: OpenedCharge): ChargeMark[] {
-  const marks = [...priceMarks(found), ...licenseMarks(found, opened), ...tierMarks(found, opened.parts)];
-  marks.push(...allowanceMarks(opened.parts), ...capMarks(found, opened.parts));
-  return marks.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(0, MOST);
-}
-
-function priceMarks({ pricing, period, line }: FoundCharge): ChargeMark[] {
-  const versions = ratingScope(pricing, period).versions.filter(({ prices }) => prices.has(line.priceKey));
-  return versions.slice(1).flatMap(({ from, version, prices }, i): ChargeMark[] => {
-    const before = canonicalJson(versions[i]?.prices.get(line.priceKey) ?? null);
-    if (before === canonicalJson(prices.get(line.priceKey) ?? null)) return [];
-    return [{ kind: 'price', at: toRfc3339(from), text: `A new price began: version ${version}`, resource: null }];
-  });
-}
-
-function licenseMarks({ pricing, line }: FoundCharge, { exhausted }: OpenedCharge): ChargeMark[] {
-  return pricing.licenses.flatMap(({ id, product, weights }): ChargeMark[] => {
-    const at = exhausted.get(id);
-    if (weights[line.priceKey] === undefined || at === null || at === undefined) return [];
-    return [{ kind: 'license', at: toRfc3339(at), text: `${product} ran out`, resource: null, licenseId: id }];
-  });
-}
-
-function tierMarks({ price }: FoundCharge, parts: readonly RatedPart[]): ChargeMark[] {
-  const marks: ChargeMark[] = [];
-  let charged = 0n;
-  let tier = 1;
-  for (const { contribution, covered, included } of parts) {
-    charged += contribution.quantity - covered.reduce((sum, { quantity }) => sum + quantity, included);
-    const now = tierOf(price, charged);
-    if (now !== null && now > tier) {
-      const at = toRfc3339(contribution.from);
-      marks.push({ kind: 'tier', at, text: `Tier ${now} was entered`, resource: contribution.subject || null });
-      tier = now;
-    }
-  }
-  return marks;
-}
-
-function allowanceMarks(parts: readonly RatedPart[]): ChargeMark[] {
-  const last = parts.findLastIndex(({ included }) => included > 0n);
-  const next = parts.slice(last + 1).find(({ amount }) => amount !== 0n);
-  if (last < 0 || next === undefined) return [];
-  const { from, subject } = next.contribution;
-  return [{ kind: 'allowance', at: toRfc3339(from), text: 'What is included was used up', resource: subject || null }];
-}
-
-/** Where a slot, or the line, comes to its cap: usage that no license or allowance covers goes on and costs nothing. */
-function capMarks({ price }: FoundCharge, parts: readonly RatedPart[]): ChargeMark[] {
-  if (price.maximum === undefined || parseAmount(price.maximum.amount) === 0n) return [];
-  const charging = new Set<string>();
+  const ruled = ruledBy(found);
+  const marks = [...priceMarks(found, ruled), ...licenseMarks(found, opened)];
   const capped = new Set<string>();
-  const marks: ChargeMark[] = [];
-  for (const { contribution, covered, included, amount } of parts) {
-    const { slot, subject, from, quantity } = contribution;
-    const key = price.maximum.scope === 'slot' ? slot : '';
-    const isFree = covered.length > 0 || included > 0n || quantity === 0n;
-    if (amount !== 0n) charging.add(key);
-    else if (!isFree && charging.has(key) && !capped.has(key)) {
-      capped.add(key);
-      const [, number] = slot === '' ? ['', 0] : (JSON.parse(slot) as [string, number]);
-      const what = key === '' ? 'The charge' : `${subject}${number > 0 ? `, slot ${number},` : ''}`;
-      const text = `${what} reached its cap of ${price.maximum.amount}`;
-      marks.push({ kind: 'cap', at: toRfc3339(from), text, resource: subject || null });
+  for (const stretch of ruled) {
+    if (!hasLimits(stretch.price)) {
+      capped.clear();
+      continue;
     }
+    const charged = new ChargedSoFar(opened.parts, stretch.price);
+    marks.push(...allowanceMarks(found, stretch, charged), ...tierMarks(found, stretch, charged));
+    marks.push(...minimumMarks(found, stretch, charged), ...capMarks(found, stretch, charged, capped));
   }
-  return marks;
+  return inTime(marks.filter(({ at }) => at < toRfc3339(found.through)));
 }
+
+export function inTime(marks: readonly ChargeMark[]): ChargeMark[] {
+  return [...marks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** Marks in the order of time, those beyond the first few as one, at the last of their instants. */
+export function told(marks: readonly ChargeMark[], rest: (count: number) => string): ChargeMark[] {
+  const all = inTime(marks);
+  const others = all.slice(TOLD);
+  const last = others.at(-1);
+  if (last === undefined || others.length === 1) return all;
+  return [...all.slice(0, TOLD), { kind: last.kind, at: last.at, text: rest(others.length), resource: null }];
+}
+
+/** Whether it bears on what a unit costs how much was charged before. */
+function hasLimits({ model, included, minimum, maximum }: Price): boolean {
+  return (
+    model === 'graduated' || model === 'volume' || [included, minimum, maximum].some((limit) => limit !== undefined)
+  );
+}
+
+function ruledBy({ pricing, period, line }: FoundCharge): Ruled[] {
+  const { versions } = ratingScope(pricing, period);
+  const ruled: Ruled[] = [];
+  for (const [i, { from, version, prices }] of versions.entries()) {
+    const price = prices.get(line.priceKey);
+    if (price === undefined) continue;
+    const to = versions[i + 1]?.from ?? period.to;
+    const last = ruled.at(-1);
+    if (last?.to === from && termsText(last.price) === termsText(price)) last.to = to;
+    else ruled.push({ from, to, version, price });
+  }
+  return ruled;
+}
+
+function priceMarks({ period, meter, pricing }: FoundCharge, ruled: readonly Ruled[]): ChargeMark[] {
+  return ruled.flatMap(({ from, to, version, price }, i): ChargeMark[] => {
+    const [before, after] = [ruled[i - 1], ruled[i + 1]];
+    const marks: ChargeMark[] = [];
+    const mark = (at: Micros, text: string) => marks.push({ kind: 'price', at: toRfc3339(at), text, resource: null });
+    if (before?.to === from) {
+      mark(from, `${changeWords(before.price, price, meter.unit, pricing.minorUnit)} with version ${version}`);
+    } else if (from > period.from) mark(from, `Its price began with version ${version}`);
+    if (to < period.to && after?.from !== to) mark(to, 'Its price ended');
+    return marks;
+  });
+}
+
+function licenseMarks({ pricing, period, line }: FoundCharge, { exhausted }: OpenedCharge): ChargeMark[] {
+  return pricing.licenses.flatMap(({ id, product, weights, ...term }): ChargeMark[] => {
+    if (weights[line.priceKey] === undefined) return [];
+    const [from, to] = [Date.parse(term.from) * 1000, Date.parse(term.to) * 1000];
+    const mark = (at: Micros, what: string): ChargeMark => ({
+      kind: 'license',
+      at: toRfc3339(at),
+      text: `${product} ${what}`,
+      resource: null,
+      licenseId: id,
+    });
+    const ranOut = exhausted.get(id) ?? null;
+    return [
+      ...(from > period.from && from < period.to ? [mark(from, 'began')] : []),
+      ...(ranOut === null ? [] : [mark(ranOut, 'ran out')]),
+      ...(to > period.from && to < period.to ? [mark(to, 'ended')] : []),
+    ];
+  });
+}
+
+function allowanceMarks({ meter }: FoundCharge, stretch: Ruled, { allowanceUsedUp }: ChargedSoFar): ChargeMark[] {
+  if (allowanceUsedUp === null || !isIn(stretch, allowanceUsedUp.at)) return [];
+  const { at, subject } = allowanceUsedUp;
+  const included = quantityWords(meter, stretch.price.included ?? '0');
+  const text = `What is included, ${included}, was used up`;
+  return [{ kind: 'allowance', at: toRfc3339(at), text, resource: subject || null }];
+}
+
+function tierMarks({ meter }: FoundCharge, stretch: Ruled, charged: ChargedSoFar): ChargeMark[] {
+  const { price } = stretch;
+  if (price.model !== 'graduated' && price.model !== 'volume') return [];
+  return price.tiers.slice(0, -1).flatMap(({ upTo }, i): ChargeMark[] => {
+    const reached = upTo === null ? null : charged.beyond(parseQuantity(upTo));
+    if (reached === null || !isIn(stretch, reached.at)) return [];
+    const text = `Tier ${i + 2} was entered, beyond ${quantityWords(meter, upTo as string)}`;
+    return [{ kind: 'tier', at: toRfc3339(reached.at), text, resource: reached.subject || null }];
+  });
+}
+
+/** Where what was used comes to the least that is charged: before it usage adds nothing to that. */
+function minimumMarks({ pricing }: FoundCharge, stretch: Ruled, charged: ChargedSoFar): ChargeMark[] {
+  const { minimum, maximum } = stretch.price;
+  if (minimum === undefined || parseAmount(minimum) === 0n || maximum?.scope === 'slot') return [];
+  const text = `What was used came to the minimum of ${fixedText(parseAmount(minimum), AMOUNT_DECIMALS, pricing.minorUnit)}`;
+  return charged
+    .cameTo(minimum, 'line')
+    .filter(({ at }) => isIn(stretch, at))
+    .map(({ at, subject }) => ({ kind: 'minimum', at: toRfc3339(at), text, resource: subject || null }));
+}
+
+/** Where a slot, or the line, comes to its cap: what is used beyond it costs nothing. `capped` is what was so before. */
+function capMarks({ pricing }: FoundCharge, stretch: Ruled, charged: ChargedSoFar, capped: Set<string>): ChargeMark[] {
+  const { maximum } = stretch.price;
+  const all = maximum && parseAmount(maximum.amount) > 0n ? charged.cameTo(maximum.amount, maximum.scope) : [];
+  const before = new Set(capped);
+  capped.clear();
+  const reached = all.filter(({ at, until }) => at < stretch.to && until > stretch.from);
+  const marks = reached.flatMap(({ at, subject, slot }): ChargeMark[] => {
+    capped.add(slot);
+    if (at < stretch.from && before.has(slot)) return [];
+    const [, number] = slot === '' ? ['', 0] : (JSON.parse(slot) as [string, number]);
+    const what = slot === '' ? 'The charge' : `${subject}${number > 0 ? `, slot ${number},` : ''}`;
+    const cap = fixedText(parseAmount(maximum?.amount ?? '0'), AMOUNT_DECIMALS, pricing.minorUnit);
+    const text = `${what} reached its cap of ${cap}`;
+    return [{ kind: 'cap', at: toRfc3339(Math.max(at, stretch.from)), text, resource: subject || null }];
+  });
+  return told(marks, (count) => `${count} more reached their cap until then`);
+}
+
+const isIn = ({ from, to }: Ruled, at: Micros) => at >= from && at < to;

@@ -30,8 +30,15 @@ export function sentenceOf(
     const product = pricing.licenses.find(({ id }) => id === licenseId)?.product ?? 'A license';
     clauses.push(`${product} paid ${grouped(paid.replace('-', ''))} ${account.currency} of it`);
   }
-  for (const mark of marks.slice(0, 3)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, account.timeZone)}`);
+  for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, account.timeZone)}`);
   return `${clauses.join('; ')}.`;
+}
+
+/** The few that tell most: what bears on every unit comes before what happened to one resource. */
+function foremost(marks: readonly ChargeMark[]): ChargeMark[] {
+  const isOfOne = ({ kind }: ChargeMark) => Number(kind === 'resize' || kind === 'correction');
+  const chosen = [...marks].sort((a, b) => isOfOne(a) - isOfOne(b)).slice(0, 3);
+  return marks.filter((mark) => chosen.includes(mark));
 }
 
 function instant(rfc3339: string, timeZone: string): string {
@@ -41,5 +48,5 @@ function instant(rfc3339: string, timeZone: string): string {
 
 /** In the middle of a sentence; names stay as they are. */
 function lower(text: string): string {
-  return /^(A|The|Tier|What) /.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  return /^(A|Its|The|Tier|What) /.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
