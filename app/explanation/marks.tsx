@@ -40,7 +40,7 @@ export function Marks({ explanation, asOf }: { explanation: Of; asOf: string | n
 }
 
 /** The period as a line: what is metered is filled, each mark is a tick at its instant. The list says the same in words. */
-function Timeline({ explanation: { marks, invoice, meteredThrough }, asOf }: { explanation: Of; asOf: string }) {
+function Timeline({ explanation: { marks, invoice, meteredThrough }, asOf }: { explanation: Of; asOf: string | null }) {
   const { from, to, timeZone } = invoice.period;
   const begin = Date.parse(from);
   const place = (instant: string) => {
