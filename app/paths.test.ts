@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paths } from './paths.ts';
+import { choiceOf, paths } from './paths.ts';
 
 describe('paths', () => {
   it('leaves out what was not chosen', () => {
@@ -7,6 +7,18 @@ describe('paths', () => {
     expect(paths.usage('acme', { period: '2026-10', meter: undefined, groupBy: '' })).toBe(
       '/accounts/acme/usage?period=2026-10',
     );
+  });
+
+  it.each([
+    [{}, ''],
+    [{ app: '' }, '?app='],
+    [{ app: 'a&b', meter: 'dyno' }, '?meter=dyno&app=a%26b'],
+    [{ exceptApps: ['', 'a b'] }, '?except=&except=a+b'],
+    [{ license: 'units' }, '?license=units'],
+  ])('names the charges %j, and knows them again', (choice, search) => {
+    const path = paths.invoiceCharges('acme', 'current', choice);
+    expect(path).toBe(`/accounts/acme/invoices/current${search}`);
+    expect(choiceOf(new URL(path, 'http://localhost').searchParams)).toEqual(choice);
   });
 
   it('escapes ids and values', () => {

@@ -1,3 +1,4 @@
+import type { ChargeChoice } from '#server/services/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
 
 /** What the usage page can be asked for; each is a search parameter of its address. */
@@ -27,15 +28,21 @@ export const paths = {
   /** `invoiceId` as the invoice list gives it; with a charge the page opens at its line. */
   invoice: (accountId: string, invoiceId: string, chargeId?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}${chargeId === undefined ? '' : `#${chargeId}`}`,
-  /** The charges of one app on an invoice; `''` for those of no app. */
-  invoiceOfApp: (accountId: string, invoiceId: string, app: string) =>
-    `${paths.invoice(accountId, invoiceId)}?app=${encodeURIComponent(app)}`,
+  /** Some charges of an invoice, with their sum. */
+  invoiceCharges: (accountId: string, invoiceId: string, choice: ChargeChoice) =>
+    `${paths.invoice(accountId, invoiceId)}${choiceQuery(choice)}`,
+  /** What a day cost, `YYYY-MM-DD`; of some charges, or of all. */
+  day: (accountId: string, day: string, choice: ChargeChoice = {}) =>
+    `/accounts/${encodeURIComponent(accountId)}/days/${day}${choiceQuery(choice)}`,
   /** An invoice as a file; of the API, which takes the session of the browser. */
   invoiceFile: (accountId: string, invoiceId: string, extension: 'pdf' | 'csv') =>
     `/api/v1/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}.${extension}`,
   /** A charge opened: what it is made of. */
   charge: (accountId: string, chargeId: string, cursor?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/charges/${encodeURIComponent(chargeId)}${query({ cursor })}`,
+  /** What a charge cost on a day. */
+  chargeDay: (accountId: string, chargeId: string, day: string, cursor?: string) =>
+    `${paths.charge(accountId, chargeId)}/days/${day}${query({ cursor })}`,
   /** What one resource adds to a charge: its intervals, or its hours. */
   chargeResource: (accountId: string, chargeId: string, resource: string, cursor?: string) =>
     `${paths.charge(accountId, chargeId)}/resources/${encodeURIComponent(resource)}${query({ cursor })}`,
@@ -73,5 +80,27 @@ export const paths = {
 function query(values: Record<string, string | undefined>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value) search.set(name, value);
+  return search.size === 0 ? '' : `?${search}`;
+}
+
+/** The charges an address chooses: the other way round from `paths.invoiceCharges`. */
+export function choiceOf(search: URLSearchParams): ChargeChoice {
+  const [app, license, meter] = [search.get('app'), search.get('license'), search.get('meter')];
+  const exceptApps = search.getAll('except');
+  return {
+    ...(app === null ? {} : { app }),
+    ...(exceptApps.length === 0 ? {} : { exceptApps }),
+    ...(license ? { license } : {}),
+    ...(meter ? { meter } : {}),
+  };
+}
+
+/** An app may be called nothing, so what is empty counts too. */
+function choiceQuery({ app, exceptApps = [], license, meter }: ChargeChoice): string {
+  const search = new URLSearchParams();
+  if (license !== undefined) search.set('license', license);
+  if (meter !== undefined) search.set('meter', meter);
+  if (app !== undefined) search.set('app', app);
+  for (const except of exceptApps) search.append('except', except);
   return search.size === 0 ? '' : `?${search}`;
 }

@@ -16,11 +16,13 @@ export default [
     children: [
       { index: true, file: 'routes/overview/route.tsx' },
       { path: 'usage', file: 'routes/usage/route.tsx' },
+      { path: 'days/:day', file: 'routes/day/route.tsx' },
       { path: 'licenses', file: 'routes/licenses/route.tsx' },
       { path: 'invoices', file: 'routes/invoices/route.tsx' },
       { path: 'invoices/:invoiceId', file: 'routes/invoice/route.tsx' },
       { path: 'charges/:chargeId', file: 'routes/charge/route.tsx' },
       { path: 'charges/:chargeId/resources/:resource', file: 'routes/charge-resource/route.tsx' },
+      { path: 'charges/:chargeId/days/:day', file: 'routes/charge-day/route.tsx' },
       { path: 'charges/:chargeId/events', file: 'routes/charge-events/route.tsx' },
       { path: 'events', file: 'routes/event/route.tsx' },
       { path: 'questions', file: 'routes/questions/route.tsx' },

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
 import { ClickHouseError } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
+import { addChargeDays } from './api/charge-days.ts';
 import { addEventsIn } from './api/events-in.ts';
 import { addEventsOut } from './api/events-out.ts';
 import { addExplanationLinkEndpoints } from './api/explanation-links.ts';
@@ -32,7 +33,9 @@ import type { Metrics } from './metrics.ts';
 import { createPages } from './pages.ts';
 import { Live } from './realtime/live.ts';
 import { createChargesReader } from './services/account-charges.ts';
+import { createDayPage } from './services/day-page.ts';
 import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
+import { createDaysOfCharges } from './services/explanation/day-of-charge.ts';
 import { createExplanations } from './services/explanation/explanations.ts';
 import { createFreeze } from './services/explanation/freeze.ts';
 import { createReceipts } from './services/explanation/receipt.ts';
@@ -122,12 +125,13 @@ export async function compose({
   const charges = createChargesReader(measurements, registry);
   const spending = { database, store: measurements, registry, charges, meteredThrough, now, graceMs: GRACE_MS };
   const invoices = createInvoices(spending);
-  const invoicePages = createInvoicePages({ database, invoices, now });
+  const invoicePages = createInvoicePages({ ...spending, invoices });
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
+  const days = createDaysOfCharges({ find: explanations.find, charges, registry });
   const freeze = createFreeze(explanations, registry);
   const explanationPages = createExplanationPages({
-    ...{ database, explanations, now },
+    ...{ database, explanations, days, now },
     receipt: createReceipts(explaining, explanations),
   });
   const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
@@ -157,7 +161,9 @@ export async function compose({
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),
+        day: orUnavailable(createDayPage({ database, invoices, now })),
         explanation: {
+          day: orUnavailable(explanationPages.day),
           explain: orUnavailable(explanationPages.explain),
           intervals: orUnavailable(explanationPages.intervals),
           windows: orUnavailable(explanationPages.windows),
@@ -211,6 +217,7 @@ export async function compose({
       (to) => addInvoiceFiles(to, { invoices, publicUrl }),
       (to) => addInvoiceEndpoints(to, { invoices, registry }),
       (to) => addExplanationEndpoints(to, { explanations }),
+      (to) => addChargeDays(to, { days }),
       (to) => addExplanationLinkEndpoints(to, { freeze, publicUrl }),
       (to) => addQuestionEndpoints(to, { freeze, questions }),
     ],

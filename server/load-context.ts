@@ -1,11 +1,13 @@
 import type { AppLoadContext } from '@remix-run/node';
 import type { Viewer } from './auth/viewer.ts';
+import type { ChargeChoice } from './services/charge-choice.ts';
+import type { createDayPage } from './services/day-page.ts';
 import type { createExplanationLinksPages } from './services/explanation-links-pages.ts';
 import type { createExplanationPages } from './services/explanation-pages.ts';
-import type { InvoiceList, InvoiceView } from './services/invoice.types.ts';
+import type { InvoiceList } from './services/invoice.types.ts';
 import type { createQuestionsPages } from './services/questions-pages.ts';
 import type { createSharedExplanation } from './services/shared-explanation.ts';
-import type { LicensesPage, OverviewPage } from './services/spend-pages.types.ts';
+import type { InvoicePage, LicensesPage, OverviewPage } from './services/spend-pages.types.ts';
 import type { UsagePage, UsagePageQuestion } from './services/usage-page.types.ts';
 
 /** What a Remix loader or action gets from the server; the only way values reach a page. */
@@ -40,7 +42,13 @@ export interface PlainbillContext {
       viewer: Viewer,
       question: { accountId: string; cursor?: string },
     ) => Promise<InvoiceList & { account: { id: string; name: string; timeZone: string; kind: string } }>;
-    invoice: (viewer: Viewer, question: { accountId: string; invoiceId: string }) => Promise<InvoiceView>;
+    /** With a choice of charges it tells what those come to. */
+    invoice: (
+      viewer: Viewer,
+      question: { accountId: string; invoiceId: string; choice?: ChargeChoice },
+    ) => Promise<InvoicePage>;
+    /** What a day cost, charge by charge. */
+    day: ReturnType<typeof createDayPage>;
     /** A charge opened, down to its events. */
     explanation: ReturnType<typeof createExplanationPages>;
     /** Links that show a charge as it was to whoever has them. */

@@ -12,19 +12,21 @@ interface DayBarsProps {
   label: string;
   /** A day's numbers on hover and by arrow keys. */
   tip: (day: string) => ReactNode;
+  /** Where a day that has come leads; the same links are in the table the label speaks of. */
+  to?: (day: string) => string;
 }
 
 /** Days as bars: the server's picture first, the interactive one over it once its script is here. */
-export function DayBars({ model, label, tip }: DayBarsProps) {
+export function DayBars({ model, label, tip, to }: DayBarsProps) {
   const hydrated = useHydrated();
   return (
     <div className="flex flex-col gap-2">
       <Legend series={model.series} running={model.columns.some((c) => c.state === 'running')} />
       <div className="chart">
-        <StaticChart model={model} label={label} />
+        <StaticChart model={model} label={label} to={to} />
         {hydrated && (
           <Suspense fallback={null}>
-            <InteractiveChart model={model} label={label} tip={tip} />
+            <InteractiveChart model={model} label={label} tip={tip} to={to} />
           </Suspense>
         )}
       </div>

@@ -8,10 +8,12 @@ interface DayTipProps {
   /** The day's own number; said in words when there is none. */
   total: ReactNode;
   parts: { name: string; pattern: number; value: string }[];
+  /** Whether the day can be gone to from its bar. */
+  opens?: boolean;
 }
 
 /** One day's numbers beside the chart's pointer. */
-export function DayTip({ day, state, total, parts }: DayTipProps) {
+export function DayTip({ day, state, total, parts, opens = false }: DayTipProps) {
   return (
     <div className="chart-tip">
       <p className="font-semibold">
@@ -28,6 +30,7 @@ export function DayTip({ day, state, total, parts }: DayTipProps) {
           <span>{value}</span>
         </p>
       ))}
+      {opens && <p className="text-ink-3">A click, or Enter, opens the day.</p>}
     </div>
   );
 }

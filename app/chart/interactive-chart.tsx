@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { useNavigate } from '@remix-run/react';
+import { type ReactNode, useRef } from 'react';
 import { Bar, BarChart, type BarShapeProps, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { dayText } from '../format/time.ts';
 import { type ChartModel, type Column, tickText } from './chart-model.ts';
@@ -10,13 +11,30 @@ interface InteractiveChartProps {
   label: string;
   /** A day's numbers, as the page has them: text, not the chart's floats. */
   tip: (day: string) => ReactNode;
+  /** Where a day that has come leads. */
+  to?: ((day: string) => string) | undefined;
 }
 
 /** The same bars on the same scale as `StaticChart`, with each day's numbers on hover and by arrow keys. */
-export function InteractiveChart({ model, label, tip }: InteractiveChartProps) {
+export function InteractiveChart({ model, label, tip, to }: InteractiveChartProps) {
   const { series, columns, ticks, top } = model;
+  const navigate = useNavigate();
+  const pointedAt = useRef<string | null>(null);
+  const open = () => {
+    const day = columns.find((column) => column.day === pointedAt.current);
+    if (to !== undefined && day !== undefined && day.state !== 'future') navigate(to(day.day));
+  };
+  const tipOf = (day: string | null) => {
+    pointedAt.current = day;
+    return day === null ? null : tip(day);
+  };
   return (
-    <div className="chart-interactive">
+    // biome-ignore lint/a11y/noStaticElementInteractions: what has the focus is the chart inside, which moves from day to day.
+    <div
+      className={to === undefined ? 'chart-interactive' : 'chart-interactive chart-opens'}
+      onClick={open}
+      onKeyDown={({ key }) => key === 'Enter' && open()}
+    >
       <ResponsiveContainer width="100%" height={240}>
         <BarChart
           data={columns}
@@ -48,7 +66,7 @@ export function InteractiveChart({ model, label, tip }: InteractiveChartProps) {
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: 'var(--ink)', fillOpacity: 0.06 }}
-            content={({ active, label: day }) => (active ? tip(String(day)) : null)}
+            content={({ active, label: day }) => tipOf(active ? String(day) : null)}
           />
           {series.map(({ name }, i) => (
             <Bar

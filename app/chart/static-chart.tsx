@@ -7,8 +7,15 @@ const TOP = 16;
 const BASE = 216;
 const DAY_LABELS = 232;
 
+interface StaticChartProps {
+  model: ChartModel;
+  label: string;
+  /** Where a day leads, for pointers: with a keyboard the table beside the picture leads there. */
+  to?: ((day: string) => string) | undefined;
+}
+
 /** The chart as plain SVG: what the server paints, what stands without scripts, and what prints. */
-export function StaticChart({ model, label }: { model: ChartModel; label: string }) {
+export function StaticChart({ model, label, to }: StaticChartProps) {
   const { columns, ticks, top } = model;
   const y = (value: number) => round(BASE - (value / top) * (BASE - TOP));
   const percent = (part: number) => `${round((part / columns.length) * 100)}%`;
@@ -28,6 +35,14 @@ export function StaticChart({ model, label }: { model: ChartModel; label: string
         {columns.map((column) => (
           <StackedBar key={column.day} column={column} model={model} y={y} percent={percent} />
         ))}
+        {to &&
+          columns
+            .filter(({ state }) => state !== 'future')
+            .map(({ day, index }) => (
+              <a key={day} href={to(day)} tabIndex={-1}>
+                <rect className="day-link" x={percent(index)} y={TOP} width={percent(1)} height={BASE - TOP} />
+              </a>
+            ))}
         {columns
           .filter(({ index }) => index % 7 === 0)
           .map(({ day, index }) => (

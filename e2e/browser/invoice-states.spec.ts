@@ -136,7 +136,7 @@ test('folds charges of nothing, and opens them for a link to one', async ({
   await expect(page.locator(`[id="${folded}"]`)).toBeVisible();
   await expect(page.getByRole('table', { name: 'How this charge was computed' })).toHaveCount(1);
 
-  await page.goto(paths.invoiceOfApp(account.id, invoice.id, 'north'));
+  await page.goto(paths.invoiceCharges(account.id, invoice.id, { app: 'north' }));
   await expect(page.getByText('Only the charges of north are shown')).toBeVisible();
   await expect(page.getByText('charges of $0.00')).toBeHidden();
 });

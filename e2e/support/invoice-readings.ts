@@ -73,7 +73,7 @@ export function saidByInvoicePage(html: string): Said {
   const page = documentOf(html);
   const row = (name: RegExp) => {
     const found = [...page.querySelectorAll('tr')].find((tr) => name.test(textOf(tr.querySelector('th'))));
-    return plain(textOf(found?.querySelector('td')));
+    return plain(textOf(found?.querySelector(':scope > td')));
   };
   return {
     meteredThrough: page.querySelector('time')?.getAttribute('datetime') ?? '',

@@ -7,11 +7,12 @@ import { decimal, instant, invoiceLineSchema, period, state } from './invoice-sc
 import { Problem } from './problem.ts';
 import { callerIdSchema, chargeIdSchema, timestampSchema } from './schemas.ts';
 
-const params = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
-const resourceParams = params.extend({ resource: z.string().min(1).max(2_000) });
+/** Which charge. */
+export const chargeParams = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
+const resourceParams = chargeParams.extend({ resource: z.string().min(1).max(2_000) });
 const LONGEST_PAGE = 200;
 /** Cursors of these lists hold what they continue after. */
-const pageQuery = z.strictObject({
+export const pageQuery = z.strictObject({
   limit: z
     .string()
     .regex(/^\d{1,3}$/, `Must be a whole number from 1 to ${LONGEST_PAGE}.`)
@@ -126,7 +127,8 @@ const pageOf = <Row extends z.ZodType>(row: Row) =>
     pageTotal: decimal.meta({ description: 'Exact sum of the amounts of this page.' }),
     nextCursor: z.string().nullable(),
   });
-const intervalSchema = z.object({
+/** What a slot ran at one level, as far as it was charged alike. */
+export const intervalSchema = z.object({
   resource: z.string(),
   slot: z.number().int(),
   from: instant,
@@ -175,7 +177,7 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
       tag: 'Explanations',
       summary: 'What a charge is made of: steps, prices, resources, and the check that they add up',
       role: 'read',
-      params,
+      params: chargeParams,
       query: pageQuery,
       answers: { 200: { description: 'The explanation, with a page of resources.', schema: explanationSchema } },
     },
@@ -191,7 +193,7 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
       tag: 'Explanations',
       summary: 'Rates every single event of a charge again and compares their sum with the line',
       role: 'read',
-      params,
+      params: chargeParams,
       answers: { 200: { description: 'What they come to.', schema: checksSchema } },
     },
     async ({ params: { accountId, chargeId } }) => {
@@ -240,7 +242,7 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
       tag: 'Explanations',
       summary: 'The events a charge is made of, in the order they count, each with what it adds',
       role: 'read',
-      params,
+      params: chargeParams,
       query: eventsQuery,
       answers: { 200: { description: 'A page, oldest first.', schema: pageOf(eventSchema) } },
     },
@@ -254,12 +256,13 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
   );
 }
 
-function pageAsked({ limit, cursor }: { limit: number; cursor?: string | undefined }) {
+/** The page a query asks for. */
+export function pageAsked({ limit, cursor }: { limit: number; cursor?: string | undefined }) {
   return { limit, cursor: cursor ?? null };
 }
 
 /** @throws Problem 404 for what is not there, 400 for a cursor that no page gave */
-async function opened<Answer>(answer: Promise<Answer | null>, chargeId: string, inside = ''): Promise<Answer> {
+export async function opened<Answer>(answer: Promise<Answer | null>, chargeId: string, inside = ''): Promise<Answer> {
   try {
     const found = await answer;
     if (found !== null) return found;

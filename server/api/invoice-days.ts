@@ -8,6 +8,7 @@ import { Problem } from './problem.ts';
 const invoiceDaysSchema = z
   .object({
     invoiceId: z.string(),
+    number: z.string().nullable(),
     state,
     period,
     currency: z.string(),
@@ -29,6 +30,7 @@ const invoiceDaysSchema = z
         priceKey: z.string(),
         lineValues: z.record(z.string(), z.string()),
         amountExact: decimal,
+        corrects: z.object({ invoiceId: z.string(), number: z.string(), chargeId: z.string() }).optional(),
         base: decimal.meta({ description: 'Due without usage, or a correction: it belongs to no day of the period.' }),
         amounts: z.array(decimal.nullable()).meta({
           description: 'In the order of the days; with `base` they add up to `amountExact` exactly.',

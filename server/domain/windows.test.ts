@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextLocalBound } from '../../e2e/support/metering/local-windows.ts';
-import { TooManyWindowsError, type WindowSize, windowAt, windowBounds } from './windows.ts';
+import { calendarDay, TooManyWindowsError, type WindowSize, windowAt, windowBounds } from './windows.ts';
 
 const at = (text: string) => Date.parse(text) * 1000;
 const bounds = (from: string, to: string, size: WindowSize, timeZone: string) =>
@@ -119,5 +119,21 @@ describe('windows', () => {
   it('more than 50,000 are refused', () => {
     expect(() => windowBounds(0, 50_001 * 60_000_000, 'MINUTE', 'UTC')).toThrow(TooManyWindowsError);
     expect(windowBounds(0, 50_000 * 60_000_000, 'MINUTE', 'UTC')).toHaveLength(50_001);
+  });
+});
+
+describe('a calendar day', () => {
+  it.each([
+    ['2026-11-24', 'UTC', '2026-11-24T00:00Z', '2026-11-23', '2026-11-25'],
+    ['2026-03-01', 'Asia/Kathmandu', '2026-02-28T18:15Z', '2026-02-28', '2026-03-02'],
+    // Midnight does not occur: the day starts at 01:00.
+    ['2026-09-06', 'America/Santiago', '2026-09-06T04:00Z', '2026-09-05', '2026-09-07'],
+    ['2024-02-29', 'America/New_York', '2024-02-29T05:00Z', '2024-02-28', '2024-03-01'],
+  ])('%s in %s begins at %s', (day, timeZone, from, previous, next) => {
+    expect(calendarDay(day, timeZone)).toEqual({ from: at(from), previous, next });
+  });
+
+  it.each(['2026-02-29', '2026-13-01', '20260201', '2026-02-01T00:00', 'today', ''])('"%s" is none', (day) => {
+    expect(() => calendarDay(day, 'UTC')).toThrow(RangeError);
   });
 });

@@ -71,3 +71,18 @@ export function localDay(micros: number, timeZone: string): string {
     .toPlainDate()
     .toString();
 }
+
+/**
+ * A calendar day of a zone, and the days beside it.
+ * @param day `YYYY-MM-DD`
+ * @throws RangeError when there is no such day
+ */
+export function calendarDay(day: string, timeZone: string): { from: number; previous: string; next: string } {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new RangeError(`"${day}" is no day; write it as 2026-11-03`);
+  const date = Temporal.PlainDate.from(day);
+  return {
+    from: date.toZonedDateTime(timeZone).epochMilliseconds * 1000,
+    previous: date.subtract({ days: 1 }).toString(),
+    next: date.add({ days: 1 }).toString(),
+  };
+}

@@ -1,5 +1,6 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
+import type { DaysOfCharges } from './explanation/day-of-charge.ts';
 import type { Explanations } from './explanation/explanations.ts';
 import type { createReceipts } from './explanation/receipt.ts';
 import { notFound } from './not-found.ts';
@@ -17,10 +18,11 @@ const ROWS = 50;
 export function createExplanationPages(parts: {
   database: Database;
   explanations: Explanations;
+  days: DaysOfCharges;
   receipt: ReturnType<typeof createReceipts>;
   now: () => Date;
 }) {
-  const { database, explanations, now } = parts;
+  const { database, explanations, days, now } = parts;
   const page = ({ cursor }: { cursor?: string }) => ({ cursor: cursor ?? null, limit: ROWS });
 
   /** Nobody learns from an answer whether a charge is another's or nobody's. */
@@ -43,6 +45,8 @@ export function createExplanationPages(parts: {
   return {
     explain: (viewer: Viewer, question: OfCharge) =>
       open(viewer, question, () => explanations.explain(question.accountId, question.chargeId, page(question))),
+    day: (viewer: Viewer, { day, ...question }: OfCharge & { day: string }) =>
+      open(viewer, question, () => days(question.accountId, question.chargeId, { day, ...page(question) })),
     intervals: (viewer: Viewer, { resource, ...question }: OfCharge & { resource: string }) =>
       open(viewer, question, () =>
         explanations.intervals(question.accountId, question.chargeId, { resource, ...page(question) }),

@@ -10,6 +10,7 @@ import type { SpendDay } from './spend-pages.types.ts';
 /** What each line of an invoice cost on each day, exactly. Decimals as text. */
 export interface InvoiceDays {
   invoiceId: string;
+  number: string | null;
   state: InvoiceState;
   period: InvoiceView['period'];
   currency: string;
@@ -20,7 +21,9 @@ export interface InvoiceDays {
   lines: LineDays[];
 }
 
-interface LineDays extends Pick<InvoiceLine, 'chargeId' | 'description' | 'priceKey' | 'lineValues' | 'amountExact'> {
+/** A line with what it cost on each day. */
+export interface LineDays
+  extends Pick<InvoiceLine, 'chargeId' | 'description' | 'priceKey' | 'lineValues' | 'amountExact' | 'corrects'> {
   /** What belongs to no day of the period: due without usage, or a correction of an earlier one. */
   base: string;
   /** In the order of the days; with `base` they add up to `amountExact`. `null` while a day has not come. */
@@ -48,7 +51,7 @@ export async function invoiceDays(
   const computed = await compute(invoices, account, issued);
   if (computed.pricing.rateCard === null) return null;
   const isStored = issued?.state === 'final' || issued?.state === 'void';
-  return daysOf(isStored ? issued : computed.view, computed);
+  return daysOfInvoice(isStored ? issued : computed.view, computed);
 }
 
 function compute(invoices: Pick<Invoices, 'computed'>, account: Account, issued: InvoiceView | null) {
@@ -56,8 +59,14 @@ function compute(invoices: Pick<Invoices, 'computed'>, account: Account, issued:
   return invoices.computed(account, isOpen ? null : issued.period.key, true);
 }
 
-function daysOf(view: InvoiceView, computed: ComputedInvoice): InvoiceDays {
-  const days = daysOfPeriod(computed);
+/**
+ * The days of an invoice's lines.
+ * @param computed the same period, computed by day
+ * @throws DaysUnknownError when it does not come to what the lines say any more
+ */
+export function daysOfInvoice(view: InvoiceView, computed: ComputedInvoice): InvoiceDays {
+  const { charges: ofPeriod, pricing, through } = computed;
+  const days = daysOfPeriod(ofPeriod.days, pricing.account.timeZone, through);
   const charges = new Map(
     computed.charges.rating.charges.map((charge) => [
       chargeIdOf(view.period.key, charge.priceKey, charge.lineValues),
@@ -68,7 +77,7 @@ function daysOf(view: InvoiceView, computed: ComputedInvoice): InvoiceDays {
     const line = { chargeId, description, priceKey, lineValues, amountExact };
     const told = (amounts: readonly string[]) =>
       days.map(({ state }, i) => (state === 'future' ? null : (amounts[i] ?? '0')));
-    if (corrects !== undefined) return { ...line, base: amountExact, amounts: told([]) };
+    if (corrects !== undefined) return { ...line, corrects, base: amountExact, amounts: told([]) };
     const charge = charges.get(chargeId);
     if (charge?.amountExact !== amountExact) {
       throw new DaysUnknownError(`charge ${chargeId} does not come to ${amountExact} any more`);
@@ -77,19 +86,21 @@ function daysOf(view: InvoiceView, computed: ComputedInvoice): InvoiceDays {
   });
   return {
     invoiceId: view.id,
+    number: view.number,
     state: view.state,
     period: view.period,
     currency: view.currency,
     meteredThrough: view.meteredThrough,
     days: days.map((day, i) => ({
       ...day,
-      amount: day.state === 'future' ? null : sum(lines.map(({ amounts }) => amounts[i] ?? '0')),
+      amount: day.state === 'future' ? null : sumOfAmounts(lines.map(({ amounts }) => amounts[i] ?? '0')),
     })),
-    base: sum(lines.map(({ base }) => base)),
+    base: sumOfAmounts(lines.map(({ base }) => base)),
     lines,
   };
 }
 
-function sum(amounts: readonly string[]): string {
+/** Exact amounts, added up. */
+export function sumOfAmounts(amounts: readonly string[]): string {
   return amountText(amounts.reduce((total: Amount, amount) => total + parseAmount(amount), 0n));
 }

@@ -5,7 +5,6 @@ import { listAllocations } from '../database/license-allocations.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import {
   AMOUNT_ONE,
-  amountText,
   divideHalfEven,
   fixedText,
   parseAmount,
@@ -20,7 +19,10 @@ import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
+import { chosenLines } from './charge-choice.ts';
 import { IncludedGathering } from './included-use.ts';
+import type { InvoiceLine } from './invoice.types.ts';
+import { sumOfAmounts } from './invoice-days.ts';
 import { linesOf } from './invoice-view.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import { pricingOf } from './pricing.ts';
@@ -70,6 +72,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
           license,
           rated,
           charges,
+          lines,
           consumption,
           period,
           through,
@@ -157,6 +160,7 @@ interface UseParts {
   license: License;
   rated: RatedLicense;
   charges: AccountCharges;
+  lines: readonly InvoiceLine[];
   consumption: Consumption;
   period: BillingPeriod;
   through: Micros;
@@ -166,7 +170,7 @@ interface UseParts {
 }
 
 function licenseUse(parts: UseParts): LicenseUse {
-  const { license, rated, charges, consumption, period, through, isOpen, allocations } = parts;
+  const { license, rated, charges, lines, consumption, period, through, isOpen, allocations } = parts;
   const seconds = BigInt(period.to - period.from);
   // Unit-seconds become units: a unit-month is one unit for the whole period.
   const units = (quantity: Quantity): string =>
@@ -183,9 +187,7 @@ function licenseUse(parts: UseParts): LicenseUse {
   // A counted maximum stands at what it has reached; a day on which nothing higher came is no day of zero.
   const standsAt = license.measure === 'max' && !consumption.atOnce.has(license.id);
   let reached = 0n;
-  const overage = charges.rating.charges
-    .filter(({ priceKey }) => license.weights[priceKey] !== undefined)
-    .reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
+  const overage = chosenLines(lines, { license: license.id }, { licenses: [license], rateCard: null });
   return {
     id: license.id,
     product: license.product,
@@ -201,7 +203,7 @@ function licenseUse(parts: UseParts): LicenseUse {
     exhaustedAt: rated.exhaustedAt === null ? null : toRfc3339(rated.exhaustedAt),
     paceUnits:
       !isOpen || early || license.measure === 'max' ? null : units((drawn * BigInt(period.to - period.from)) / elapsed),
-    overage: amountText(overage),
+    overage: sumOfAmounts(overage.map(({ amountExact }) => amountExact)),
     teams: [...teams].map(([team, d]) => ({
       team,
       drawnUnits: units(d),

@@ -2,11 +2,11 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { finalPeriods } from '../database/invoices.ts';
 import { neighbourOf } from '../domain/billing-period.ts';
-import { type Amount, amountText, parseAmount } from '../domain/money.ts';
-import type { ComputedInvoice, Invoices } from './invoices.ts';
+import { parseAmount } from '../domain/money.ts';
+import { daysOfInvoice, type InvoiceDays, type LineDays, sumOfAmounts } from './invoice-days.ts';
+import type { Invoices } from './invoices.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
-import { daysOfPeriod } from './spend-days.ts';
-import type { OverviewPage, SpendDay, SpendGroup } from './spend-pages.types.ts';
+import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 
 const NAMED_GROUPS = 6;
 const TOP_LINES = 10;
@@ -24,14 +24,14 @@ export function createOverview({
   return async (viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> => {
     const { account } = await pageScope(database.queries, viewer, { accountId }, now());
     const computed = await invoices.computed(account, null, true);
-    const { view, period, through, charges } = computed;
-    const days = spendDays(computed);
+    const { view, period, through } = computed;
+    const byDay = daysOfInvoice(view, computed);
+    const { days, base } = byDay;
     const today = days.findIndex(({ state }) => state === 'running');
     const key = neighbourOf(period, -1, account).key;
     const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
     const draftBefore = finalBefore === undefined ? (await invoices.computed(account, key)).view : undefined;
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
-    const rated = charges.rating.charges;
     return {
       account: accountOfPage(account),
       invoice: computed.pricing.rateCard === null ? null : view,
@@ -42,53 +42,46 @@ export function createOverview({
             ? { id: draftBefore.id, state: draftBefore.state, key, total: draftBefore.total }
             : null,
       days,
-      base: amountText(sum(rated.map(({ base }) => parseAmount(base)))),
+      base,
       yesterday: today > 0 ? (days[today - 1] ?? null) : through >= period.to ? (days.at(-1) ?? null) : null,
-      groups: spendGroups(computed, days),
-      top: [...view.lines]
-        .sort((a, b) => compare(parseAmount(b.amountExact), parseAmount(a.amountExact)))
-        .slice(0, TOP_LINES),
+      groups: spendGroups(byDay),
+      top: [...view.lines].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
     };
   };
 }
 
-/** Each day's exact spend. A day that has not come has none, which is not zero. */
-function spendDays(computed: ComputedInvoice): SpendDay[] {
-  const { charges } = computed.charges.rating;
-  return daysOfPeriod(computed).map((day, i) => ({
-    ...day,
-    amount: day.state === 'future' ? null : amountText(sum(charges.map(({ days }) => parseAmount(days[i] ?? '0')))),
-  }));
-}
-
-function spendGroups({ charges }: ComputedInvoice, days: readonly SpendDay[]): SpendGroup[] {
-  const byApp = new Map<string, Amount[]>();
-  for (const charge of charges.rating.charges) {
-    const app = charge.lineValues.app ?? '';
-    const sums = byApp.get(app) ?? days.map(() => 0n);
-    charge.days.forEach((amount, i) => {
-      sums[i] = (sums[i] ?? 0n) + parseAmount(amount);
-    });
-    byApp.set(app, sums);
+function spendGroups({ lines, days }: InvoiceDays): SpendGroup[] {
+  const byApp = new Map<string, LineDays[]>();
+  for (const line of lines) {
+    const app = line.lineValues.app ?? '';
+    byApp.set(app, [...(byApp.get(app) ?? []), line]);
   }
-  const ranked = [...byApp].sort(([, a], [, b]) => compare(sum(b), sum(a)));
-  const group = (value: string | null, sums: Amount[], count: number): SpendGroup => ({
+  const group = (value: string | null, own: readonly LineDays[], count: number): SpendGroup => ({
     value,
-    amount: amountText(sum(sums)),
+    amount: sumOfAmounts(own.map(({ amountExact }) => amountExact)),
+    base: sumOfAmounts(own.map(({ base }) => base)),
     count,
-    days: days.map(({ state }, i) => (state === 'future' ? null : amountText(sums[i] ?? 0n))),
+    days: days.map(({ state }, i) =>
+      state === 'future' ? null : sumOfAmounts(own.map(({ amounts }) => amounts[i] ?? '0')),
+    ),
   });
-  const named = ranked.slice(0, NAMED_GROUPS).map(([app, sums]) => group(app, sums, 1));
+  const ranked = [...byApp]
+    .map(([app, own]) => ({ own, named: group(app, own, 1) }))
+    .sort((a, b) => compareAmounts(b.named.amount, a.named.amount));
+  const named = ranked.slice(0, NAMED_GROUPS).map((each) => each.named);
   const others = ranked.slice(NAMED_GROUPS);
   if (others.length === 0) return named;
-  const together = days.map((_, i) => sum(others.map(([, sums]) => sums[i] ?? 0n)));
-  return [...named, group(null, together, others.length)];
+  return [
+    ...named,
+    group(
+      null,
+      others.flatMap(({ own }) => own),
+      others.length,
+    ),
+  ];
 }
 
-function sum(amounts: readonly Amount[]): Amount {
-  return amounts.reduce((total, amount) => total + amount, 0n);
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function compareAmounts(a: string, b: string): number {
+  const [x, y] = [parseAmount(a), parseAmount(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
 }

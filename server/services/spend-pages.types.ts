@@ -21,7 +21,10 @@ export interface SpendDay {
 export interface SpendGroup {
   /** The value of the grouping, `''` for charges without one; `null` for all others together. */
   value: string | null;
+  /** Of all its charges: its days and its base together. */
   amount: string;
+  /** Due without usage. */
+  base: string;
   /** How many values `null` stands for, else 1. */
   count: number;
   days: (string | null)[];
@@ -43,6 +46,74 @@ export interface OverviewPage {
   groups: SpendGroup[];
   /** Largest lines first, at most ten. */
   top: InvoiceLine[];
+}
+
+/** A charge with a part of what it comes to: that of one day, or of no day. Exact. */
+export interface ChargePart extends Pick<InvoiceLine, 'chargeId' | 'description' | 'lineValues' | 'corrects'> {
+  amountExact: string;
+}
+
+/** The page of a day. Exact amounts, before rounding, credits and tax. */
+export interface DayPage {
+  account: AccountOfPage;
+  day: string;
+  previous: string;
+  /** `null` where it has not come. */
+  next: string | null;
+  periodKey: string;
+  /** The invoice the day is on; `null` without a rate card. */
+  invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit' | 'meteredThrough'> | null;
+  /** Some charges, where not all were asked for. */
+  chosen: { app: string | null; exceptApps: string[] | null } | null;
+  /** `null` where the days of a final invoice cannot be told any more. */
+  spent: {
+    state: SpendDay['state'];
+    /** Of all charges; `null` while the day has not come. */
+    amount: string | null;
+    /** Those of the choice that cost something on this day, those that cost most first, and what they add up to. */
+    charges: ChargePart[];
+    sum: string;
+    /** How many others there are, which cost nothing on this day. */
+    ofNothing: number;
+    /** What the choice's charges have that is of no day: due without usage, or a correction. */
+    ofNoDay: { charges: ChargePart[]; sum: string };
+  } | null;
+}
+
+/** How an invoice's totals come about. Exact decimal text. */
+export interface InvoiceArithmetic {
+  /** What the lines come to before each is rounded, and what their rounding adds: together the subtotal. */
+  exact: string;
+  rounding: string;
+  /** What is left to pay after each credit, in the order of the draws. */
+  afterDraws: string[];
+  /** What is taxed, its percent to the last digit, and what rounding that adds. */
+  taxBase: string;
+  taxExact: string;
+  taxRounding: string;
+}
+
+/** Some charges of an invoice, and what exactly these come to. */
+export interface ChosenCharges {
+  app: string | null;
+  /** Of any app but these. */
+  exceptApps: string[] | null;
+  license: { id: string; product: string } | null;
+  meter: { key: string; description: string } | null;
+  chargeIds: string[];
+  amountExact: string;
+  /** The sum of their rounded amounts, as they are on the invoice. */
+  amount: string;
+  /** Of an app and a meter: how many charges of the meter are not told apart by app. */
+  ofNoApp: number;
+}
+
+/** The page of an invoice. */
+export interface InvoicePage {
+  invoice: InvoiceView;
+  arithmetic: InvoiceArithmetic;
+  /** `null` where all charges are shown. */
+  chosen: ChosenCharges | null;
 }
 
 /** How much of a license is used in the period. Quantities in the license's unit as text. */

@@ -18,7 +18,11 @@ export function InvoiceHead({ invoice, asOf }: { invoice: InvoiceView; asOf: str
             <h1 className="break-anywhere">{invoiceName(invoice)}</h1>
             <StateTag state={invoice.state} />
           </div>
-          <p className={voided ? 'figure line-through decoration-2' : 'figure'}>{money(invoice.total)}</p>
+          <p className={voided ? 'figure line-through decoration-2' : 'figure'}>
+            <a className="hover:text-accent" href="#total">
+              {money(invoice.total)}
+            </a>
+          </p>
           <p className="mt-2 flex flex-wrap gap-2 print:hidden">
             <a className="button" href={paths.invoiceFile(invoice.accountId, invoice.id, 'pdf')}>
               PDF

@@ -1,33 +1,32 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { type ShouldRevalidateFunctionArgs, useLoaderData, useRouteError, useSearchParams } from '@remix-run/react';
+import { useLoaderData, useRouteError } from '@remix-run/react';
+import { choiceOf } from '../../paths.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { invoiceName } from '../../spend/invoice-name.ts';
 import { InvoiceScreen } from './invoice-screen.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `${invoiceName(data.invoice)} · ${data.invoice.accountName} · Plainbill` : 'Invoice · Plainbill' },
+  {
+    title: data
+      ? `${invoiceName(data.page.invoice)} · ${data.page.invoice.accountName} · Plainbill`
+      : 'Invoice · Plainbill',
+  },
 ];
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const invoice = await context.services.invoice(viewer, {
+  const page = await context.services.invoice(viewer, {
     accountId: params.accountId ?? '',
     invoiceId: params.invoiceId ?? '',
+    choice: choiceOf(new URL(request.url).searchParams),
   });
-  return { invoice, asOf: context.now().toISOString() };
-}
-
-/** Which app's charges are shown changes nothing about the invoice. */
-export function shouldRevalidate({ currentUrl, nextUrl, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) {
-  const onlyAppDiffers = currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search;
-  return onlyAppDiffers ? false : defaultShouldRevalidate;
+  return { page, asOf: context.now().toISOString() };
 }
 
 export default function Invoice() {
-  const { invoice, asOf } = useLoaderData<typeof loader>();
-  const [search] = useSearchParams();
-  return <InvoiceScreen invoice={invoice} app={search.get('app')} asOf={asOf} />;
+  const { page, asOf } = useLoaderData<typeof loader>();
+  return <InvoiceScreen page={page} asOf={asOf} />;
 }
 
 export function ErrorBoundary() {

@@ -52,7 +52,7 @@ function OfPrice({ use, page, asOf }: IncludedProps & { use: IncludedUse }) {
         {use.chargeId === null ? (
           <ChargeName line={use} />
         ) : (
-          <Link className="amount-link" to={paths.invoice(account.id, invoiceIdOf(period), use.chargeId)}>
+          <Link className="text-link" to={paths.invoice(account.id, invoiceIdOf(period), use.chargeId)}>
             <ChargeName line={use} />
           </Link>
         )}

@@ -47,7 +47,10 @@ export function LicenseCard({ license, page, asOf }: LicenseCardProps) {
             <dd>{exactText(license.percent)} %</dd>
             <dt>Beyond the license</dt>
             <dd>
-              <Link className="amount-link" to={paths.invoice(account.id, invoiceIdOf(period))}>
+              <Link
+                className="amount-link"
+                to={paths.invoiceCharges(account.id, invoiceIdOf(period), { license: license.id })}
+              >
                 <MoneyValue of={page} amount={license.overage} insideLink />
               </Link>
             </dd>

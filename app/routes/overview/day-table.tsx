@@ -1,19 +1,36 @@
+import { Link } from '@remix-run/react';
+import type { ChargeChoice } from '#server/services/charge-choice.ts';
 import type { InvoiceView } from '#server/services/invoice.types.ts';
 import type { OverviewPage, SpendDay } from '#server/services/spend-pages.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { exactText, isZero, scaleOf } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { dayText } from '../../format/time.ts';
-import { groupText, patternOf } from './spend-groups.ts';
+import { paths } from '../../paths.ts';
+import { choiceOfGroup, groupText, patternOf } from './spend-groups.ts';
 
 /** Every day and group to the last digit; days, and what is due without usage, add up to the charges before rounding. */
 export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) {
-  const { days, groups, base } = page;
+  const { account, days, groups, base } = page;
   const past = days.filter(({ state }) => state !== 'future');
-  const amounts = [base, ...past.map(({ amount }) => amount), ...groups.flatMap((group) => group.days)];
+  const amounts = [
+    base,
+    ...past.map(({ amount }) => amount),
+    ...groups.flatMap((group) => [group.base, ...group.days]),
+  ];
   const scale = amounts.reduce((most, amount) => Math.max(most, amount === null ? 0 : scaleOf(amount)), of.minorUnit);
-  const cell = (amount: string | null | undefined) =>
-    amount == null ? <span className="none-metered">not known yet</span> : exactText(amount, scale);
+  const cell = (amount: string | null | undefined, day: SpendDay | null, choice: ChargeChoice = {}) => {
+    if (amount == null) return <span className="none-metered">not known yet</span>;
+    const text = exactText(amount, scale);
+    if (isZero(amount)) return text;
+    // What is of no day is told beside any day of the month.
+    const at = day?.day ?? days[0]?.day ?? '';
+    return (
+      <Link className="amount-link" to={`${paths.day(account.id, at, choice)}${day === null ? '#of-no-day' : ''}`}>
+        {text}
+      </Link>
+    );
+  };
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
@@ -40,10 +57,10 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
             {past.map((day, index) => (
               <tr key={day.day}>
                 <DayName day={day} />
-                <td className="n">{cell(day.amount)}</td>
+                <td className="n">{cell(day.amount, day)}</td>
                 {groups.map((group) => (
                   <td key={group.value ?? 'others'} className="n">
-                    {cell(group.days[index])}
+                    {cell(group.days[index], day, choiceOfGroup(groups, group))}
                   </td>
                 ))}
               </tr>
@@ -51,8 +68,12 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
             {!isZero(base) && (
               <tr>
                 <th scope="row">due without usage</th>
-                <td className="n">{cell(base)}</td>
-                <td colSpan={groups.length} />
+                <td className="n">{cell(base, null)}</td>
+                {groups.map((group) => (
+                  <td key={group.value ?? 'others'} className="n">
+                    {cell(group.base, null, choiceOfGroup(groups, group))}
+                  </td>
+                ))}
               </tr>
             )}
           </tbody>

@@ -6,7 +6,7 @@ import { ShareBar } from '../../chart/share-bar.tsx';
 import { Sparkline } from '../../chart/sparkline.tsx';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { paths } from '../../paths.ts';
-import { groupText, patternOf } from './spend-groups.ts';
+import { choiceOfGroup, groupText, patternOf } from './spend-groups.ts';
 
 interface GroupTableProps {
   page: OverviewPage;
@@ -53,11 +53,7 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
               <td className="n">
                 <Link
                   className="amount-link"
-                  to={
-                    group.value === null
-                      ? paths.invoice(account.id, invoice.id)
-                      : paths.invoiceOfApp(account.id, invoice.id, group.value)
-                  }
+                  to={paths.invoiceCharges(account.id, invoice.id, choiceOfGroup(groups, group))}
                 >
                   <MoneyValue of={invoice} amount={group.amount} insideLink />
                 </Link>

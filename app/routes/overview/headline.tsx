@@ -19,14 +19,20 @@ export function Headline({ page, invoice }: { page: OverviewPage } & Pick<ShownI
           <StateTag state={invoice.state} />
         </div>
         <p className="figure">
-          <Link className="hover:text-accent" to={paths.invoice(account.id, invoice.id)}>
+          <Link className="amount-link" to={paths.invoice(account.id, invoice.id)}>
             {moneyText(invoice.total, invoice)}
           </Link>
         </p>
         <dl className="facts mt-2 justify-start">
           <dt>{yesterday === null ? 'Yesterday' : `Yesterday, ${dayText(yesterday.day)}`}</dt>
           <dd>
-            {yesterday === null ? 'the month has just begun' : <MoneyValue of={invoice} amount={yesterday.amount} />}
+            {yesterday === null ? (
+              'the month has just begun'
+            ) : (
+              <Link className="amount-link" to={paths.day(account.id, yesterday.day)}>
+                <MoneyValue of={invoice} amount={yesterday.amount} insideLink />
+              </Link>
+            )}
           </dd>
           <dt>{previous === null ? 'Last month' : monthText(previous.key)}</dt>
           <dd>

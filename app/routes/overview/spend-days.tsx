@@ -4,6 +4,7 @@ import { DayBars } from '../../chart/day-bars.tsx';
 import { DayTip } from '../../chart/day-tip.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
 import { monthText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
 import { DayTable } from './day-table.tsx';
 import { spendChart } from './spend-groups.ts';
 
@@ -32,6 +33,7 @@ export function SpendDays({ page, of, moment }: SpendDaysProps) {
             model={model}
             label="Spend by day and app. The table below has the same numbers."
             tip={(day) => <SpendTip page={page} of={of} day={day} />}
+            to={(day) => paths.day(page.account.id, day)}
           />
           <details className="mt-3">
             <summary className="w-fit">Every day as a table</summary>
@@ -54,5 +56,5 @@ function SpendTip({ page, of, day }: Pick<SpendDaysProps, 'page' | 'of'> & { day
     return amount == null || Number(amount) === 0 ? [] : [{ name, pattern, value: moneyText(amount, of) }];
   });
   const total = found.amount === null ? 'not known yet' : exactMoneyText(found.amount, of);
-  return <DayTip day={day} state={found.state} total={total} parts={parts} />;
+  return <DayTip day={day} state={found.state} total={total} parts={parts} opens={found.amount !== null} />;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OverviewPage } from '#server/services/spend-pages.types.ts';
-import { groupText, spendChart } from './spend-groups.ts';
+import { choiceOfGroup, groupText, spendChart } from './spend-groups.ts';
 
 const day = (date: number, state: 'metered' | 'running' | 'future', amount: string | null) => ({
   day: `2026-11-0${date}`,
@@ -13,9 +13,9 @@ const day = (date: number, state: 'metered' | 'running' | 'future', amount: stri
 const page: Pick<OverviewPage, 'days' | 'groups'> = {
   days: [day(1, 'metered', '3.5'), day(2, 'running', '1'), day(3, 'future', null)],
   groups: [
-    { value: 'web', amount: '3', count: 1, days: ['2.5', '0.5', null] },
-    { value: '', amount: '1', count: 1, days: ['1', '0', null] },
-    { value: null, amount: '0.5', count: 4, days: ['0', '0.5', null] },
+    { value: 'web', amount: '3', base: '0', count: 1, days: ['2.5', '0.5', null] },
+    { value: '', amount: '1', base: '0', count: 1, days: ['1', '0', null] },
+    { value: null, amount: '0.5', base: '0', count: 4, days: ['0', '0.5', null] },
   ],
 };
 
@@ -44,5 +44,14 @@ describe('groupText', () => {
     [{ value: '', count: 1 }, 'whole account'],
     [{ value: null, count: 1 }, '1 other'],
     [{ value: null, count: 7 }, '7 others'],
-  ])('%j is %s', (group, text) => expect(groupText({ ...group, amount: '0', days: [] })).toBe(text));
+  ])('%j is %s', (group, text) => expect(groupText({ ...group, amount: '0', base: '0', days: [] })).toBe(text));
+});
+
+describe('choiceOfGroup', () => {
+  it.each([
+    [{ value: 'web' }, { app: 'web' }],
+    [{ value: '' }, { app: '' }],
+    // All that have no name of their own.
+    [{ value: null }, { exceptApps: ['web', ''] }],
+  ])('%j chooses %j', (group, choice) => expect(choiceOfGroup(page.groups, group)).toEqual(choice));
 });

@@ -1,3 +1,4 @@
+import type { ChargeChoice } from '#server/services/charge-choice.ts';
 import type { OverviewPage, SpendGroup } from '#server/services/spend-pages.types.ts';
 import { type ChartModel, modelOf, patternAt } from '../../chart/chart-model.ts';
 
@@ -10,6 +11,11 @@ export function patternOf({ value }: SpendGroup, index: number): number {
 export function groupText({ value, count }: SpendGroup): string {
   if (value === null) return `${count} ${count === 1 ? 'other' : 'others'}`;
   return value === '' ? 'whole account' : value;
+}
+
+/** The charges of a group: those of its app, or of any app but those that are named. */
+export function choiceOfGroup(groups: readonly SpendGroup[], { value }: Pick<SpendGroup, 'value'>): ChargeChoice {
+  return value === null ? { exceptApps: groups.flatMap((group) => group.value ?? []) } : { app: value };
 }
 
 /** The chart of daily spend, stacked by app. Floats, good for pixels and for nothing else. */

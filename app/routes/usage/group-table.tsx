@@ -1,10 +1,13 @@
-import type { UsageDay, UsagePage } from '#server/services/usage-page.types.ts';
+import { Link } from '@remix-run/react';
+import type { ChargeChoice } from '#server/services/charge-choice.ts';
+import type { UsageDay, UsageGroup, UsagePage } from '#server/services/usage-page.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { ShareBar } from '../../chart/share-bar.tsx';
 import { Sparkline } from '../../chart/sparkline.tsx';
 import { quantityText } from '../../format/quantity.ts';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { dayText, momentText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
 import { chartModel } from './chart-model.ts';
 import { aggregationWords, dimensionName, groupName } from './words.ts';
 
@@ -19,6 +22,7 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
   const { meter, groups, groupBy, days } = chosen;
   const { series } = chartModel(chosen);
   const { adds, wholePeriod } = aggregationWords(meter.aggregation);
+  const invoiceId = page.period.open ? 'current' : page.period.key;
   const whole = days.filter((d) => d.state === 'metered');
   const largest = Math.max(...groups.map((g) => Number(g.quantity ?? 0)));
   const of = adds ? Number(meter.quantity ?? 0) : largest;
@@ -48,6 +52,18 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
               <th scope="row" className={group.value ? 'break-anywhere' : 'break-anywhere font-normal text-ink-2!'}>
                 {series.length > 1 && <Swatch pattern={series[i]?.pattern ?? 1} />}
                 {groupName(group, groupBy)}
+                {groupBy === 'app' && (
+                  <Link
+                    className="text-link ml-2 text-fine print:hidden"
+                    to={paths.invoiceCharges(page.account.id, invoiceId, {
+                      meter: meter.key,
+                      ...appsOf(groups, group),
+                    })}
+                    aria-label={`What ${groupName(group, groupBy)} costs`}
+                  >
+                    costs
+                  </Link>
+                )}
               </th>
               <td className="on-wide">
                 <Sparkline values={whole.map((d) => d.byGroup[i] ?? null)} />
@@ -78,6 +94,11 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
       </p>
     </>
   );
+}
+
+/** An app, or any app but those that are named. */
+function appsOf(groups: readonly UsageGroup[], { value }: UsageGroup): ChargeChoice {
+  return value === null ? { exceptApps: groups.flatMap((group) => group.value ?? []) } : { app: value };
 }
 
 function spanOf(days: UsageDay[]): string {

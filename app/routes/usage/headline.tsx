@@ -1,7 +1,9 @@
+import { Link } from '@remix-run/react';
 import type { MeterTotal, UsagePage } from '#server/services/usage-page.types.ts';
 import { quantityText } from '../../format/quantity.ts';
 import { momentText, monthText } from '../../format/time.ts';
 import type { Totals } from '../../live/live-totals.ts';
+import { paths } from '../../paths.ts';
 import { aggregationWords } from './words.ts';
 
 interface HeadlineProps {
@@ -15,6 +17,7 @@ interface HeadlineProps {
 export function Headline({ page, meter, totals, asOf }: HeadlineProps) {
   const { period, account } = page;
   const text = meter.quantity === null ? null : quantityText(meter, meter.quantity);
+  const invoiceId = period.open ? 'current' : period.key;
   const whole = !period.open && Date.parse(totals.meteredThrough) >= Date.parse(period.to);
   return (
     <div className="headline">
@@ -29,6 +32,13 @@ export function Headline({ page, meter, totals, asOf }: HeadlineProps) {
           </p>
         ) : (
           <p className="figure-none">No usage metered in {monthText(period.key)}</p>
+        )}
+        {text && (
+          <p className="mt-1 print:hidden">
+            <Link className="text-link" to={paths.invoiceCharges(account.id, invoiceId, { meter: meter.key })}>
+              What it costs
+            </Link>
+          </p>
         )}
       </div>
       <dl className="facts">

@@ -26,7 +26,7 @@ export function intervalsPage(
   const page = rest.slice(0, limit);
   const last = rest.length > limit ? page.at(-1) : undefined;
   return {
-    data: page.map((part) => shown(part, found.through)),
+    data: page.map((part) => intervalOf(part, found.through)),
     pageTotal: amountText(page.reduce((sum, part) => sum + part.amount - part.coveredAmount, 0n)),
     nextCursor: last === undefined ? null : cursorOf(list, [keyOf(last)]),
   };
@@ -37,7 +37,8 @@ function keyOf({ contribution: { from, source, id, slot } }: RatedPart): string 
   return [String(from).padStart(17, '0'), source, id, slot].join('\u0000');
 }
 
-function shown(part: RatedPart, through: number): ExplainedInterval {
+/** A part of levels as it is shown; what runs goes on past `through`. */
+export function intervalOf(part: RatedPart, through: number): ExplainedInterval {
   const { contribution, covered, included, amount, coveredAmount } = part;
   const { from, to, quantity, subject, slot, dimensions, source, id } = contribution;
   const micros = BigInt(to - from);

@@ -1,0 +1,64 @@
+import { Link } from '@remix-run/react';
+import type { DayPage } from '#server/services/spend-pages.types.ts';
+import { exactMoneyText, moneyText } from '../../format/money.ts';
+import { dayText, momentText, monthText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
+import { DayNav } from '../../spend/day-nav.tsx';
+import { StateTag } from '../../spend/state-tag.tsx';
+
+/** Which day it is, what it cost, and how firm that is. */
+export function DayHead({ page, asOf }: { page: DayPage; asOf: string }) {
+  const { account, day, invoice, spent, chosen } = page;
+  const amount = spent === null || spent.amount === null ? null : chosen === null ? spent.amount : spent.sum;
+  const choice = {
+    ...(chosen === null || chosen.app === null ? {} : { app: chosen.app }),
+    ...(chosen === null || chosen.exceptApps === null ? {} : { exceptApps: chosen.exceptApps }),
+  };
+  return (
+    <div className="headline">
+      <div className="min-w-0">
+        <p className="mb-1 text-fine text-ink-3">
+          {invoice === null ? (
+            monthText(page.periodKey)
+          ) : (
+            <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>
+              Invoice {invoice.number ?? monthText(page.periodKey)}
+            </Link>
+          )}
+        </p>
+        <div className="mb-1 flex flex-wrap items-center gap-2">
+          <h1>
+            {dayText(day)} {day.slice(0, 4)}
+          </h1>
+          {spent?.state === 'running' && <span className="tag tag-open">so far</span>}
+          {invoice !== null && <StateTag state={invoice.state} />}
+          <DayNav previous={page.previous} next={page.next} to={(other) => paths.day(account.id, other, choice)} />
+        </div>
+        {amount !== null && invoice !== null && <p className="figure">{moneyText(amount, invoice)}</p>}
+        {spent?.state === 'future' && (
+          <p className="figure-none">This day has not come yet; what it will cost is not known.</p>
+        )}
+      </div>
+      {invoice !== null && (
+        <dl className="facts">
+          {amount !== null && (
+            <>
+              <dt>Exactly</dt>
+              <dd className="opened-amount">{exactMoneyText(amount, invoice)}</dd>
+            </>
+          )}
+          <dt>Period</dt>
+          <dd>
+            {monthText(page.periodKey)}, {invoice.period.timeZone}
+          </dd>
+          <dt>Metered through</dt>
+          <dd>
+            <time dateTime={invoice.meteredThrough} title={invoice.meteredThrough}>
+              {momentText(invoice.meteredThrough, account.timeZone, asOf)}
+            </time>
+          </dd>
+        </dl>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import { Link } from '@remix-run/react';
+import type { DayPage } from '#server/services/spend-pages.types.ts';
+import { isZero } from '../../format/decimal.ts';
+import { moneyText } from '../../format/money.ts';
+import { paths } from '../../paths.ts';
+import { choiceWords } from '../../spend/choice-words.ts';
+import { invoiceName } from '../../spend/invoice-name.ts';
+import { DayHead } from './day-head.tsx';
+import { PartTable } from './part-table.tsx';
+
+interface DayScreenProps {
+  page: DayPage;
+  asOf: string;
+}
+
+/** What a day cost, charge by charge; each leads to what was used of it on that day. */
+export function DayScreen({ page, asOf }: DayScreenProps) {
+  const { account, day, invoice, spent } = page;
+  return (
+    <>
+      <DayHead page={page} asOf={asOf} />
+      {invoice === null && spent === null && (
+        <p className="card text-ink-2">
+          {account.name} is on no rate card, so nothing it uses is charged. That is not a day of zero.
+        </p>
+      )}
+      {invoice !== null && spent === null && (
+        <p className="note-warn">
+          <b className="font-semibold">What this day cost cannot be told any more.</b> Usage or prices of its month
+          changed since its invoice became final, so days would not add up to what was issued. What changed is a
+          correction on the next invoice; this one stands as it is:{' '}
+          <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>
+            {invoiceName(invoice)}
+          </Link>
+          .
+        </p>
+      )}
+      {invoice !== null && spent !== null && (
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          {page.chosen !== null && (
+            <p className="note-plain">
+              Only the charges {choiceWords({ ...page.chosen, license: null, meter: null })} are shown.{' '}
+              <Link className="text-link" to={paths.day(account.id, day)}>
+                Show all charges of this day
+              </Link>
+            </p>
+          )}
+          {spent.state !== 'future' && (
+            <section className="card" aria-labelledby="charges">
+              <h2 id="charges" className="mb-2">
+                Charges of this day
+              </h2>
+              {spent.charges.length === 0 ? (
+                <p className="text-ink-2">No charge cost anything on this day.</p>
+              ) : (
+                <PartTable
+                  caption="What each charge cost on this day"
+                  of={invoice}
+                  parts={spent.charges}
+                  sum={spent.sum}
+                  to={({ chargeId }) => paths.chargeDay(account.id, chargeId, day)}
+                />
+              )}
+              <p className="mt-2 text-fine text-ink-3">
+                {spent.charges.length > 0 &&
+                  spent.ofNothing > 0 &&
+                  `${spent.ofNothing} other ${spent.ofNothing === 1 ? 'charge' : 'charges'} of this month cost nothing on this day. `}
+                Days are before each charge is rounded once, before credits and tax.
+              </p>
+            </section>
+          )}
+          {!isZero(spent.ofNoDay.sum) && (
+            <section className="card" aria-labelledby="of-no-day">
+              <h2 id="of-no-day" className="mb-1 scroll-mt-4">
+                Of no day
+              </h2>
+              <p className="mb-2 text-fine text-ink-3">
+                Due without usage, or a correction of an earlier month: it is in the month, not in any of its days.
+              </p>
+              <PartTable
+                caption="What is of no day"
+                of={invoice}
+                parts={spent.ofNoDay.charges}
+                sum={spent.ofNoDay.sum}
+                to={({ chargeId, corrects }) => paths.charge(account.id, corrects?.chargeId ?? chargeId)}
+              />
+            </section>
+          )}
+          <p className="text-fine text-ink-3">
+            All days of the month, and what is of no day, add up to the charges of{' '}
+            <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>
+              {invoiceName(invoice)}
+            </Link>{' '}
+            before their rounding.
+            {spent.amount !== null &&
+              page.chosen !== null &&
+              ` All charges of this day: ${moneyText(spent.amount, invoice)}.`}
+          </p>
+        </div>
+      )}
+    </>
+  );
+}

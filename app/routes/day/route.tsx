@@ -1,0 +1,28 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData, useRouteError } from '@remix-run/react';
+import { dayText } from '../../format/time.ts';
+import { choiceOf } from '../../paths.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { DayScreen } from './day-screen.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `${dayText(data.page.day)} · ${data.page.account.name} · Plainbill` : 'Day · Plainbill' },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const { accountId = '', day = '' } = params;
+  const choice = choiceOf(new URL(request.url).searchParams);
+  const page = await context.services.day(viewer, { accountId, day, choice });
+  return { page, asOf: context.now().toISOString() };
+}
+
+export default function Day() {
+  const { page, asOf } = useLoaderData<typeof loader>();
+  return <DayScreen page={page} asOf={asOf} />;
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Day" />;
+}

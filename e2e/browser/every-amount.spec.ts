@@ -1,0 +1,298 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { paths } from '../../app/paths.ts';
+import type { InvoiceView } from '../../server/services/invoice.types.ts';
+import { cloudEvent } from '../support/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/event-door.ts';
+import { exact, exactSum } from '../support/exact.ts';
+import { test as base, expect } from './fixtures.ts';
+
+const CARD = 'every-amount';
+const HOUR_MS = 3_600_000;
+/** More than the overview names. */
+const APPS = ['north', 'south', 'east', 'west', 'up', 'down', 'in', ''];
+
+/** An account with more apps than are named, a license that ran out, a fee without usage, a credit and tax; nothing runs. */
+const test = base.extend<{ invoice: InvoiceView }>({
+  invoice: async ({ operator, account, server }, use) => {
+    const dimensions = { app: '$.app' };
+    await operator.defineMeter('crates', {
+      ...{ description: 'Crates', eventType: 'crate.sent', aggregation: 'sum', valuePath: '$.n', unit: 'crates' },
+      dimensions,
+    });
+    await operator.defineMeter('cranes', {
+      ...{ description: 'Cranes', eventType: 'crane.set', aggregation: 'time_weighted', levels: 'slots' },
+      ...{ valuePath: '$.n', unit: 'crane-seconds', dimensions },
+    });
+    await operator.defineMeter('harbour', {
+      ...{ description: 'Harbour', eventType: 'harbour.used', aggregation: 'count', unit: 'uses', dimensions: {} },
+    });
+    const tiers = [
+      { upTo: '30', unitAmount: '0.0333' },
+      { upTo: null, unitAmount: '0.0071' },
+    ];
+    const prices = [
+      { key: 'crates', meter: 'crates', description: 'Crates', model: 'graduated', tiers, lineBy: ['app'] },
+      {
+        ...{ key: 'cranes', meter: 'cranes', description: 'Cranes', model: 'per_time', amount: '25' },
+        ...{ perSeconds: '2592000', maximum: { amount: '25', scope: 'slot' }, lineBy: ['app'] },
+      },
+      { key: 'harbour', meter: 'harbour', description: 'Harbour', model: 'flat', amount: '4.125', flatAtZero: true },
+    ];
+    const version = { effectiveFrom: '2025-01-01T00:00:00Z', currency: 'USD', prices };
+    await operator.request('POST', `/api/v1/rate-cards/${CARD}/versions`, version).catch((error: Error) => {
+      // Another test of this worker has written it.
+      if (!error.message.includes('answered 409')) throw error;
+    });
+    const under = `/api/v1/accounts/${account.id}`;
+    const { name } = account;
+    await operator.request('PUT', under, {
+      ...{ name, kind: 'team', currency: 'USD', timeZone: 'UTC', anchorDay: 1, taxPercent: '8.25' },
+    });
+    await operator.request('PUT', `${under}/rate-card`, { key: CARD });
+    await operator.request('PUT', `${under}/licenses/crates`, {
+      ...{ product: 'Crates a month', quantity: '100', unit: 'crates', measure: 'sum', weights: { crates: '1' } },
+      ...{ from: '2025-01-01T00:00:00Z', to: '2035-01-01T00:00:00Z' },
+    });
+    await operator.request('POST', `${under}/credits`, { amount: '1.00', reason: 'Welcome' });
+    const now = Date.now();
+    const event = (type: string, app: string, hours: number, n: number) =>
+      cloudEvent({
+        type,
+        subject: app || 'none',
+        time: new Date(now - hours * HOUR_MS).toISOString(),
+        data: { app, n },
+      });
+    const events = [
+      ...APPS.flatMap((app, i) => [29, 0].map((hours) => event('crate.sent', app, hours, 11 + 7 * i + hours))),
+      ...[event('crane.set', 'north', 40, 2), event('crane.set', 'north', 27, 3), event('crane.set', 'north', 3, 0)],
+      ...[event('crane.set', 'south', 28, 1), event('crane.set', 'south', 26, 0)],
+    ];
+    const received = lastReceived(await receiptsOf(server.url, await operator.createKey(account), events));
+    let invoice: InvoiceView;
+    do invoice = (await operator.request('GET', `${under}/invoices/current`)) as InvoiceView;
+    while (invoice.meteredThrough < received);
+    await use(invoice);
+  },
+});
+
+/** The first decimal in a text, as pages write them. */
+function amountIn(text: string): bigint {
+  const [, sign = '', digits = ''] = /(−?)\$?(\d[\d,]*(?:\.\d+)?)/.exec(text) ?? [];
+  return exact(`${sign === '' ? '' : '-'}${digits.replaceAll(',', '')}`);
+}
+
+/** Every link of an amount, in or out of what is folded: where it leads, and what it says to the last digit. */
+async function amountLinks(page: Page): Promise<{ href: string; said: string }[]> {
+  const links = await page.locator('main a.amount-link').evaluateAll((all) =>
+    all.map((link) => ({
+      href: link.getAttribute('href') ?? '',
+      said: link.querySelector('[data-exact]')?.getAttribute('data-exact') ?? link.textContent ?? '',
+    })),
+  );
+  return [...new Map(links.map((link) => [`${link.href} ${link.said}`, link])).values()];
+}
+
+/** The amounts that a page is about. */
+async function amountsOpened(page: Page): Promise<bigint[]> {
+  const texts = await page.locator('main :is(.headline .figure, .headline dd, .opened-amount)').allTextContents();
+  return texts.filter((text) => /\d\.\d/.test(text)).map(amountIn);
+}
+
+/** The last column of a table, added up, and the row below it. */
+async function sumOf(page: Page, caption: string): Promise<{ sum: bigint; foot: bigint | null }> {
+  const table = page.getByRole('table', { name: caption, exact: true });
+  const cells = await table.locator('> tbody > tr > td:last-child').allTextContents();
+  const foot = await table.locator('> tfoot td').allTextContents();
+  return {
+    sum: cells.reduce((sum, cell) => sum + amountIn(cell), 0n),
+    foot: foot[0] === undefined ? null : amountIn(foot[0]),
+  };
+}
+
+/** What is inside adds up to what the page says it is. */
+async function expectToAddUp(page: Page): Promise<void> {
+  const { pathname, search } = new URL(page.url());
+  const opened = await amountsOpened(page);
+  if (/\/charges\/.*\/days\//.test(pathname)) {
+    const levels = await page.getByRole('table', { name: 'What each resource adds on this day' }).count();
+    const { sum } = await sumOf(page, levels > 0 ? 'What each resource adds on this day' : 'Events');
+    expect([page.url(), opened]).toEqual([page.url(), expect.arrayContaining([sum])]);
+  } else if (/\/days\//.test(pathname)) {
+    const { sum, foot } = await sumOf(page, 'What each charge cost on this day');
+    // A day on which nothing cost anything has no table.
+    expect([page.url(), foot ?? 0n, opened]).toEqual([page.url(), sum, expect.arrayContaining([sum])]);
+  } else if (/\/invoices\//.test(pathname) && search !== '') {
+    const rows = await page.locator('main section td.on-full').allTextContents();
+    const sum = rows.reduce((total, row) => total + amountIn(row), 0n);
+    expect([page.url(), opened]).toEqual([page.url(), expect.arrayContaining([sum])]);
+  }
+}
+
+test.describe('every amount', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('leads to a page about that amount, down to the day of a charge', async ({
+    signedInPage: page,
+    account,
+    invoice,
+  }) => {
+    test.slow();
+    const screens = [
+      paths.account(account.id),
+      paths.invoice(account.id, invoice.id),
+      paths.invoices(account.id),
+      paths.licenses(account.id),
+    ];
+    const waiting = screens.map((href): { from: string; href: string; said: string | null } => {
+      return { from: 'the menu', href, said: null };
+    });
+    const seen = new Set<string>();
+    for (let link = waiting.shift(); link !== undefined; link = waiting.shift()) {
+      const { from, href, said } = link;
+      if (seen.has(`${href} ${said}`)) continue;
+      seen.add(`${href} ${said}`);
+      await page.goto(href);
+      await expectToAddUp(page);
+      const opened = await amountsOpened(page);
+      if (said !== null) {
+        expect([from, href, opened]).toEqual([from, href, expect.arrayContaining([amountIn(said)])]);
+      }
+      for (const further of await amountLinks(page)) waiting.push({ from: href, ...further });
+    }
+    const followed = [...seen].join('\n');
+    // Nothing of the kind was missed.
+    for (const kind of [/\/days\/\S+\?app=/, /\?except=/, /\?license=/, /\/charges\/\S+\/days\//, /#of-no-day/]) {
+      expect(followed).toMatch(kind);
+    }
+  });
+
+  test('of usage leads to its charges', async ({ signedInPage: page, account, invoice }) => {
+    for (const meter of ['crates', 'cranes']) {
+      await page.goto(paths.usage(account.id, { meter, groupBy: 'app' }));
+      const links = page.getByRole('link', { name: /^What .*costs$/ });
+      const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+      const sums: bigint[] = [];
+      for (const href of hrefs) {
+        await page.goto(href);
+        await expectToAddUp(page);
+        sums.push((await amountsOpened(page)).at(-1) ?? 0n);
+      }
+      const [whole = 0n, ...ofApps] = sums;
+      const lines = invoice.lines.filter(({ priceKey }) => priceKey.startsWith(meter));
+      expect(whole).toBe(exactSum(lines.map(({ amountExact }) => amountExact)));
+      expect(ofApps.reduce((sum, amount) => sum + amount, 0n)).toBe(whole);
+    }
+  });
+
+  test('of the totals opens to how it is computed', async ({ signedInPage: page, account, invoice }) => {
+    await page.goto(paths.invoice(account.id, invoice.id));
+    for (const row of ['Subtotal', 'Credit: Welcome', 'Tax, 8.25 %', 'Total, USD']) {
+      await page.getByRole('row', { name: row }).locator('summary').first().click();
+    }
+    for (const [caption, amount] of [
+      ['What the lines come to', invoice.subtotal],
+      ['How tax is computed', invoice.tax],
+      ['How the total is computed', invoice.total],
+    ] as const) {
+      const { sum, foot } = await sumOf(page, caption);
+      expect([caption, sum, foot]).toEqual([caption, exact(amount), exact(amount)]);
+    }
+    const draw = await sumOf(page, 'What is drawn of Welcome');
+    expect([draw.sum, draw.foot]).toEqual([exact(invoice.subtotal) - exact('1'), draw.sum]);
+    const exactly = exactSum(invoice.lines.map(({ amountExact }) => amountExact));
+    expect(amountIn((await page.getByText(/^Exactly, they come to/).textContent()) ?? '')).toBe(exactly);
+  });
+});
+
+test('a day opens from its bar, by pointer and by keyboard', async ({ signedInPage: page, account, invoice }) => {
+  const day = invoice.meteredThrough.slice(0, 10);
+  await page.goto(paths.account(account.id));
+  const chart = page.locator('.chart-opens');
+  await expect(chart.locator('.recharts-surface').first()).toBeVisible();
+  const box = (await chart.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const days = new Date(Date.parse(invoice.period.to) - 1).getUTCDate();
+  const x = box.x + 48 + ((box.width - 48) / days) * (Number(day.slice(8)) - 0.5);
+  await page.mouse.move(x, box.y + 150);
+  await expect(page.getByText('opens the day')).toBeVisible();
+  await page.mouse.click(x, box.y + 150);
+  await expect(page).toHaveURL(new RegExp(`/days/${day}$`));
+
+  await page.goBack();
+  await chart.locator('[tabindex="0"]').first().focus();
+  // There and back: on the first of a month the second has not come.
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByText('opens the day')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/days\/\d{4}-\d{2}-\d{2}$/);
+});
+
+test('a day that has not come is not a day of zero, and one of another month opens there', async ({
+  signedInPage: page,
+  account,
+  invoice,
+}) => {
+  const from = Date.parse(invoice.period.from);
+  const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  await page.goto(paths.day(account.id, dayOf(Date.parse(invoice.period.to) + 24 * HOUR_MS)));
+  await expect(page.getByText('has not come yet')).toBeVisible();
+  await expect(page.locator('main')).not.toContainText('$0.00');
+
+  await page.goto(paths.day(account.id, dayOf(from)));
+  await page.getByRole('link', { name: /^Previous/ }).click();
+  await expect(page).toHaveURL(new RegExp(`/days/${dayOf(from - HOUR_MS)}$`));
+  await expect(page.getByRole('link', { name: /^Invoice / }).first()).toHaveAttribute(
+    'href',
+    /\/invoices\/\d{4}-\d{2}$/,
+  );
+});
+
+test.describe('what is no day', () => {
+  test.use({ expectedErrors: /404/ });
+
+  test('is not found, nor is a day of another account', async ({ signedInPage: page, account, operator, invoice }) => {
+    const other = await operator.createAccount();
+    const charge = invoice.lines[0]?.chargeId ?? '';
+    const day = invoice.meteredThrough.slice(0, 10);
+    for (const path of [
+      paths.day(account.id, '2026-02-30'),
+      paths.day(other.id, day),
+      paths.chargeDay(account.id, charge, '2019-01-01'),
+      paths.chargeDay(other.id, charge, day),
+      paths.invoiceCharges(account.id, 'current', { license: 'nothing' }),
+      paths.invoiceCharges(account.id, 'current', { meter: 'nothing' }),
+    ]) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible();
+    }
+  });
+});
+
+for (const width of [390, 1280]) {
+  test(`is readable by everyone at ${width} px`, async ({ signedInPage: page, account, invoice }) => {
+    test.slow();
+    await page.setViewportSize({ width, height: 900 });
+    const day = invoice.meteredThrough.slice(0, 10);
+    const chargeOf = (price: string) => invoice.lines.find(({ priceKey }) => priceKey === price)?.chargeId ?? '';
+    for (const path of [
+      paths.day(account.id, day),
+      paths.day(account.id, day, { exceptApps: APPS.slice(0, 4) }),
+      paths.chargeDay(account.id, chargeOf('crates'), day),
+      paths.chargeDay(account.id, chargeOf('cranes'), day),
+      paths.invoiceCharges(account.id, invoice.id, { license: 'crates' }),
+    ]) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.goto(path);
+        await page.locator('main details').evaluateAll((all) => {
+          for (const details of all) details.setAttribute('open', '');
+        });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => [path, id, nodes[0]?.html])).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect([path, overflow]).toEqual([path, 0]);
+      }
+    }
+  });
+}

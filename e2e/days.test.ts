@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DayOfCharge, DayResource } from '../server/services/explanation/day-of-charge.ts';
+import type { InvoiceDays } from '../server/services/invoice-days.ts';
+import { exact, exactSum } from './support/exact.ts';
+import { type ExplainedMonth, explainedMonth } from './support/explained-month.ts';
+import { PRICED } from './support/explained-prices.ts';
+import { OpenedCharge } from './support/opened-charge.ts';
+import { Operator } from './support/operator.ts';
+import { type RunningServer, startServer } from './support/server.ts';
+
+// Machines differ; what is waited for are conditions.
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
+
+let server: RunningServer;
+let operator: Operator;
+let month: ExplainedMonth;
+let invoice: InvoiceDays;
+
+beforeAll(async () => {
+  server = await startServer();
+  operator = new Operator(server);
+  month = await explainedMonth(operator, server.url, new Date(), { seed: 5, counted: 21, levels: 13 });
+  do invoice = await days(month.key);
+  while (invoice.meteredThrough < month.receivedAt);
+});
+afterAll(() => server?.stop());
+
+type Line = InvoiceDays['lines'][number];
+
+const get = (path: string) => operator.request('GET', path);
+const days = async (id: string) =>
+  (await get(`/api/v1/accounts/${month.account.id}/invoices/${id}/days`)) as InvoiceDays;
+const amounts = (rows: readonly { amountExact: string }[]) => exactSum(rows.map(({ amountExact }) => amountExact));
+const dayPath = (chargeId: string, day: string) =>
+  `/api/v1/accounts/${month.account.id}/charges/${chargeId}/explanation/days/${day}`;
+
+/** A charge's day with all its resources, read page by page. */
+async function dayOf(chargeId: string, day: string): Promise<DayOfCharge & { all: DayResource[] }> {
+  const first = (await get(`${dayPath(chargeId, day)}?limit=2`)) as DayOfCharge;
+  const all = [...(first.spent?.resources ?? [])];
+  for (let cursor = first.spent?.nextResources; cursor; ) {
+    const next = (await get(`${dayPath(chargeId, day)}?limit=2&cursor=${encodeURIComponent(cursor)}`)) as DayOfCharge;
+    all.push(...(next.spent?.resources ?? []));
+    cursor = next.spent?.nextResources;
+  }
+  return { ...first, all };
+}
+
+/** Everything that can be said against a charge's day: nothing. */
+async function faultsOfDay({ chargeId, amounts: ofDays }: Line, index: number): Promise<string[]> {
+  const { day, from, to } = invoice.days[index] as InvoiceDays['days'][number];
+  const faults: string[] = [];
+  const must = (holds: boolean, fault: string) => {
+    if (!holds) faults.push(`${day}: ${fault}`);
+  };
+  const { spent, all, ...told } = await dayOf(chargeId, day);
+  must(told.day.from === from && told.day.to === to, 'bounds');
+  must(spent?.amount === ofDays[index], `${spent?.amount}, not ${ofDays[index]}`);
+  if (told.meter.aggregation !== 'time_weighted') {
+    const events = await new OpenedCharge(get, month.account.id, chargeId).events(4, { from, to });
+    must(amounts(events.rows) === exact(ofDays[index] ?? ''), `events come to ${amounts(events.rows)}`);
+    must(exactSum(events.rows.map(({ quantity }) => quantity)) === exact(spent?.quantity ?? ''), 'quantity of events');
+    return faults;
+  }
+  must(all.length === spent?.resourceCount, `${all.length} resources`);
+  must(new Set(all.map(({ resource }) => resource)).size === all.length, 'resources are repeated');
+  must(amounts(all) === exact(spent?.amount ?? ''), `resources come to ${amounts(all)}`);
+  must(exactSum(all.map(({ quantity }) => quantity)) === exact(spent?.quantity ?? ''), 'quantity of resources');
+  for (const { resource, amountExact, intervals } of all) {
+    must(amounts(intervals) === exact(amountExact), `${resource}: intervals come to ${amounts(intervals)}`);
+    const isInside = intervals.every((each) => each.from >= from && each.from < each.to && each.to <= to);
+    must(isInside, `${resource}: an interval reaches out of the day`);
+  }
+  return faults;
+}
+
+/** The days of a line that are opened: that which cost most, that on which prices changed, and of what runs a quiet one. */
+function daysToOpen({ priceKey, amounts: ofDays }: Line): number[] {
+  const ranked = ofDays.map((_, i) => i).sort((a, b) => (exact(ofDays[a] ?? '') < exact(ofDays[b] ?? '') ? 1 : -1));
+  const changed = invoice.days.findIndex(({ to }) => Date.parse(to) * 1000 > month.changed);
+  const quiet = RUNS.test(priceKey) ? [ofDays.indexOf('0')] : [];
+  return [...new Set([ranked[0] ?? 0, changed, ...quiet])].filter((i) => i >= 0);
+}
+
+/** Prices of what runs. */
+const RUNS = /^(slots|amount)/;
+
+const KEYS = Object.entries(PRICED).flatMap(([meter, shapes]) => shapes.map((shape) => `${meter}.${shape}`));
+
+describe('every day of a month', () => {
+  it('adds up to its lines, and with what is of no day the days add up to all of them', () => {
+    for (const { base, amounts: ofDays, amountExact } of invoice.lines) {
+      expect(exactSum([base, ...ofDays.map((amount) => amount ?? '')])).toBe(exact(amountExact));
+    }
+    invoice.days.forEach(({ amount }, i) => {
+      expect(exact(amount ?? '')).toBe(exactSum(invoice.lines.map(({ amounts: ofDays }) => ofDays[i] ?? '')));
+    });
+  });
+
+  it.each(KEYS)('%s opens to what adds up to the day', async (priceKey) => {
+    const own = invoice.lines.filter((line) => line.priceKey.replace(/-since$/, '') === priceKey);
+    for (const line of own) {
+      const all = await Promise.all(daysToOpen(line).map((i) => faultsOfDay(line, i)));
+      expect([line.priceKey, line.lineValues, all.flat()]).toEqual([line.priceKey, line.lineValues, []]);
+    }
+  });
+
+  // Events of what runs reach over many days: those are told by what ran.
+  it.each(KEYS.filter((key) => !RUNS.test(key)))('%s: the events of each day add up to it', async (priceKey) => {
+    const own = invoice.lines.filter((line) => line.priceKey.replace(/-since$/, '') === priceKey);
+    for (const { chargeId, amounts: ofDays } of own) {
+      const { rows } = await new OpenedCharge(get, month.account.id, chargeId).events(200);
+      const byDay = invoice.days.map(({ from, to }) =>
+        amounts(rows.filter(({ eventTime }) => eventTime >= from && eventTime < to)),
+      );
+      expect(byDay).toEqual(ofDays.map((amount) => exact(amount ?? '')));
+    }
+  });
+});
+
+describe('a day of a charge', () => {
+  it('is not there outside the period, of another account, or by a cursor of another day', async () => {
+    const line = invoice.lines.find(({ priceKey }) => priceKey === 'slots.time') as Line;
+    const [first, second] = invoice.days.map(({ day }) => day) as [string, string];
+    await expect(get(dayPath(line.chargeId, '2019-01-01'))).rejects.toThrow('answered 404');
+    await expect(get(dayPath(line.chargeId, '2026-02-30'))).rejects.toThrow('answered 400');
+    const other = await operator.createAccount();
+    const stolen = dayPath(line.chargeId, first).replace(month.account.id, other.id);
+    await expect(get(stolen)).rejects.toThrow('answered 404');
+    const days = await Promise.all(invoice.days.map(({ day }) => get(`${dayPath(line.chargeId, day)}?limit=1`)));
+    const cursors = (days as DayOfCharge[]).flatMap(({ spent }) => spent?.nextResources ?? []);
+    expect(cursors.length).toBeGreaterThan(0);
+    const elsewhere = (days as DayOfCharge[]).find(({ spent }) => spent?.nextResources === cursors[0])?.day.day;
+    const another = elsewhere === first ? second : first;
+    const path = `${dayPath(line.chargeId, another)}?cursor=${encodeURIComponent(cursors[0] ?? '')}`;
+    await expect(get(path)).rejects.toThrow('answered 400');
+  });
+});

@@ -1,0 +1,32 @@
+import type { InvoiceLine } from './invoice.types.ts';
+import type { Pricing } from './pricing.ts';
+
+/** Which charges are looked at: those of which everything holds that is given. */
+export interface ChargeChoice {
+  /** Of this app; `''` for charges of none. */
+  app?: string;
+  /** Of any app but these. */
+  exceptApps?: readonly string[];
+  /** What this license covers some of; it is asked for by id. */
+  license?: string;
+  /** Of usage of this meter; it is asked for by key. */
+  meter?: string;
+}
+
+/** The charges of a choice. A correction is of usage of another period: it belongs to no license and no meter of this one. */
+export function chosenLines<Line extends Pick<InvoiceLine, 'priceKey' | 'lineValues' | 'corrects'>>(
+  lines: readonly Line[],
+  { app, exceptApps, license, meter }: ChargeChoice,
+  pricing: Pick<Pricing, 'rateCard' | 'licenses'>,
+): Line[] {
+  const weights = pricing.licenses.find(({ id }) => id === license)?.weights ?? {};
+  const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
+  const ofMeter = new Set(prices.filter((price) => price.meter === meter).map(({ key }) => key));
+  return lines.filter(({ priceKey, lineValues, corrects }) => {
+    const own = lineValues.app ?? '';
+    if (app !== undefined && own !== app) return false;
+    if (exceptApps?.includes(own)) return false;
+    if (license !== undefined && (corrects !== undefined || weights[priceKey] === undefined)) return false;
+    return meter === undefined || (corrects === undefined && ofMeter.has(priceKey));
+  });
+}

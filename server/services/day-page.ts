@@ -1,0 +1,120 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { Account } from '../database/accounts.ts';
+import { finalPeriods } from '../database/invoices.ts';
+import { type BillingPeriod, periodAt } from '../domain/billing-period.ts';
+import { minorUnitOf, parseAmount } from '../domain/money.ts';
+import { calendarDay } from '../domain/windows.ts';
+import { type ChargeChoice, chosenLines } from './charge-choice.ts';
+import { DaysUnknownError, type InvoiceDays, invoiceDays, type LineDays, sumOfAmounts } from './invoice-days.ts';
+import type { InvoicePagesParts } from './invoice-pages.ts';
+import { notFound } from './not-found.ts';
+import { accountOfPage, pageScope } from './page-scope.ts';
+import type { ChargePart, DayPage } from './spend-pages.types.ts';
+
+interface DayQuestion {
+  accountId: string;
+  day: string;
+  choice?: Pick<ChargeChoice, 'app' | 'exceptApps'>;
+}
+
+/** Builds the answer of a day's page; see `PlainbillContext.services.day`. */
+export function createDayPage({ database, invoices, now }: Pick<InvoicePagesParts, 'database' | 'invoices' | 'now'>) {
+  /** The invoice of a period as in addresses, wherever it has got to. */
+  async function invoiceOf(account: Account, period: BillingPeriod): Promise<string> {
+    const finals = await finalPeriods(database.queries, account.id);
+    const issued = finals.find((head) => head.period.key === period.key);
+    if (issued !== undefined) return issued.id;
+    return period.key === periodAt(now().getTime() * 1000, account).key ? 'current' : period.key;
+  }
+
+  return async (viewer: Viewer, { accountId, day, choice = {} }: DayQuestion): Promise<DayPage> => {
+    const { account, open } = await pageScope(database.queries, viewer, { accountId }, now());
+    const at = dayAsked(day, account.timeZone);
+    const period = periodAt(at.from, account);
+    const hasCome = (other: string) => calendarDay(other, account.timeZone).from <= now().getTime() * 1000;
+    const page = {
+      account: accountOfPage(account),
+      day,
+      previous: at.previous,
+      next: hasCome(at.next) ? at.next : null,
+      periodKey: period.key,
+      chosen:
+        choice.app === undefined && choice.exceptApps === undefined
+          ? null
+          : { app: choice.app ?? null, exceptApps: choice.exceptApps === undefined ? null : [...choice.exceptApps] },
+    };
+    // Nothing is known of a period that has not begun.
+    if (period.from > open.from) return { ...page, invoice: null, spent: NOT_COME };
+    const invoiceId = await invoiceOf(account, period);
+    const days = await invoiceDays({ queries: database.queries, invoices }, accountId, invoiceId).catch((error) => {
+      if (error instanceof DaysUnknownError) return 'unknown' as const;
+      throw error;
+    });
+    if (days === null) return { ...page, invoice: null, spent: null };
+    if (days === 'unknown') {
+      const stored = await invoices.find(accountId, invoiceId);
+      return { ...page, invoice: stored && headOf(stored), spent: null };
+    }
+    return {
+      ...page,
+      invoice: headOf({ ...days, id: days.invoiceId, minorUnit: minorUnitOf(days.currency) }),
+      spent: spentOn(days, day, choice),
+    };
+  };
+}
+
+type Head = NonNullable<DayPage['invoice']>;
+
+function headOf({ id, number, state, period, currency, minorUnit, meteredThrough }: Head): Head {
+  return { id, number, state, period, currency, minorUnit, meteredThrough };
+}
+
+const NOT_COME: DayPage['spent'] = {
+  state: 'future',
+  amount: null,
+  charges: [],
+  sum: '0',
+  ofNothing: 0,
+  ofNoDay: { charges: [], sum: '0' },
+};
+
+function dayAsked(day: string, timeZone: string) {
+  try {
+    return calendarDay(day, timeZone);
+  } catch (error) {
+    if (error instanceof RangeError) throw notFound(error.message);
+    throw error;
+  }
+}
+
+function spentOn(days: InvoiceDays, day: string, choice: ChargeChoice): DayPage['spent'] {
+  const index = days.days.findIndex((each) => each.day === day);
+  const found = days.days[index];
+  if (found === undefined) throw notFound('There is no such day in this account’s time zone.');
+  const lines = chosenLines(days.lines, choice, { rateCard: null, licenses: [] });
+  const part = (amountOf: (line: Pick<LineDays, 'amounts' | 'base'>) => string | null | undefined) => {
+    const charges = lines
+      .map(
+        ({ chargeId, description, lineValues, corrects, ...line }): ChargePart => ({
+          ...{ chargeId, description, lineValues, amountExact: amountOf(line) ?? '0' },
+          ...(corrects === undefined ? {} : { corrects }),
+        }),
+      )
+      .filter(({ amountExact }) => parseAmount(amountExact) !== 0n)
+      .sort(byAmount);
+    return { charges, sum: sumOfAmounts(charges.map(({ amountExact }) => amountExact)) };
+  };
+  const ofDay = part(({ amounts }) => amounts[index]);
+  return {
+    state: found.state,
+    amount: found.amount,
+    ...ofDay,
+    ofNothing: lines.length - ofDay.charges.length,
+    ofNoDay: part(({ base }) => base),
+  };
+}
+
+function byAmount(a: ChargePart, b: ChargePart): number {
+  const difference = parseAmount(b.amountExact) - parseAmount(a.amountExact);
+  return difference < 0n ? -1 : difference > 0n ? 1 : a.chargeId < b.chargeId ? -1 : 1;
+}
