@@ -52,6 +52,8 @@ export const paths = {
     chargeId: string,
     within: { resource?: string; from?: string; to?: string; cursor?: string } = {},
   ) => `${paths.charge(accountId, chargeId)}/events${query({ ...within })}`,
+  /** All links to charges of an account. */
+  links: (accountId: string, cursor?: string) => `/accounts/${encodeURIComponent(accountId)}/links${query({ cursor })}`,
   /** What a link shows: a charge as it was; further resources of it with a cursor. */
   shared: (token: string, cursor?: string) => `/s/${encodeURIComponent(token)}${query({ cursor })}`,
   /** What one resource added to a shared charge. */

@@ -25,6 +25,7 @@ export default [
       { path: 'charges/:chargeId/days/:day', file: 'routes/charge-day/route.tsx' },
       { path: 'charges/:chargeId/events', file: 'routes/charge-events/route.tsx' },
       { path: 'events', file: 'routes/event/route.tsx' },
+      { path: 'links', file: 'routes/links/route.tsx' },
       { path: 'questions', file: 'routes/questions/route.tsx' },
       { path: 'questions/new', file: 'routes/ask/route.tsx' },
       { path: 'questions/:questionId', file: 'routes/question/route.tsx' },

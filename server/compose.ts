@@ -48,6 +48,7 @@ import { createLiveMoney } from './services/live-money.ts';
 import { createLiveUsage } from './services/live-usage.ts';
 import { maySee } from './services/may-see.ts';
 import { createOverview } from './services/overview.ts';
+import { createAboutQuestion } from './services/question-explanation.ts';
 import { createQuestions } from './services/questions.ts';
 import { createQuestionsPages } from './services/questions-pages.ts';
 import { createSharedExplanation } from './services/shared-explanation.ts';
@@ -137,7 +138,8 @@ export async function compose({
   const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
   const sharedExplanation = createSharedExplanation({ database, explanations, now });
   const questions = createQuestions({ publicUrl, now });
-  const questionsPages = createQuestionsPages({ database, questions, freeze, now });
+  const about = createAboutQuestion({ database, store: measurements, registry, explanations });
+  const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;
   const mailer = smtpUrl === null ? folderMailer({ folder: `${dataDir}/mail`, from }) : smtpMailer({ smtpUrl, from });
   const shared = { queries: database.queries, registry, read, meteredThrough, now };
@@ -172,6 +174,7 @@ export async function compose({
         },
         explanationLinks: {
           list: orUnavailable(linksPages.list),
+          ofAccount: orUnavailable(linksPages.ofAccount),
           create: orUnavailable(linksPages.create),
           revoke: orUnavailable(linksPages.revoke),
         },

@@ -1,57 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { paths } from '../../app/paths.ts';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { receiptsOf } from '../support/event-door.ts';
 import { parseMail } from '../support/smtp.ts';
-import { test as base, expect } from './fixtures.ts';
+import { expect } from './fixtures.ts';
+import { test as base, EVENT } from './one-charge.ts';
 
 interface QuestionFixtures {
-  /** A charge of the account. */
-  chargeId: string;
   /** The page of somebody of support, signed in beside the customer. */
   supportPage: Page;
 }
 
 const test = base.extend<QuestionFixtures>({
-  chargeId: async ({ operator, account, server }, use) => {
-    await operator.defineMeter('postcards', {
-      description: 'Postcards',
-      eventType: 'postcard.sent',
-      aggregation: 'sum',
-      valuePath: '$.count',
-      dimensions: {},
-      unit: 'postcards',
-    });
-    const price = {
-      key: 'postcards',
-      meter: 'postcards',
-      description: 'Postcards',
-      model: 'per_unit',
-      unitAmount: '0.05',
-    };
-    const version = { effectiveFrom: '2025-01-01T00:00:00Z', currency: 'USD', prices: [price] };
-    await operator.request('POST', '/api/v1/rate-cards/questions-test/versions', version).catch((error: Error) => {
-      // Another test of this worker has written it.
-      if (!error.message.includes('answered 409')) throw error;
-    });
-    const under = `/api/v1/accounts/${account.id}`;
-    await operator.request('PUT', `${under}/rate-card`, { key: 'questions-test' });
-    const key = await operator.createKey(account);
-    await receiptsOf(server.url, key, [cloudEvent({ type: 'postcard.sent', data: { count: 250 } })]);
-    for (;;) {
-      const invoice = (await operator.request('GET', `${under}/invoices/current`)) as { lines: { chargeId: string }[] };
-      const [line] = invoice.lines;
-      if (line !== undefined) {
-        await use(line.chargeId);
-        return;
-      }
-      await sleep(100);
-    }
-  },
   supportPage: async ({ browser, server, operator }, use) => {
     const person = await operator.createUser([], { platformRole: 'support' });
     const context = await browser.newContext({ baseURL: server.url });
@@ -66,7 +27,8 @@ const test = base.extend<QuestionFixtures>({
   },
 });
 
-const EVENTS = [{ source: '/dynos', id: 'e-1' }];
+/** One of the charge, and one that was never sent. */
+const EVENTS = [EVENT, { source: '/dynos', id: 'e-1' }];
 
 /** Asks about the charge. @returns the address of the question */
 async function ask(page: Page, accountId: string, chargeId: string, text: string): Promise<string> {
@@ -95,10 +57,12 @@ for (const javaScriptEnabled of [true, false]) {
       supportPage,
       account,
       chargeId,
+      sendMore,
       user,
       server,
     }) => {
       const where = await ask(page, account.id, chargeId, 'Why did this run all night?');
+      await sendMore(50);
       await page.getByRole('link', { name: 'Questions', exact: true }).click();
       await expect(page.getByRole('row', { name: /Why did this run all night\?/ })).toContainText('open');
 
@@ -108,7 +72,17 @@ for (const javaScriptEnabled of [true, false]) {
         .last()
         .click();
       await expect(supportPage).toHaveURL(where);
-      await expect(supportPage.getByText('e-1 of /dynos')).toBeVisible();
+      // Both read the charge as it was, with what the chosen event added, and what it comes to now.
+      for (const at of [supportPage, page]) {
+        await at.goto(where);
+        const about = at.getByRole('region', { name: 'What it is about, as it was' });
+        await expect(about).toContainText('Postcards: 250 postcards from 1 event');
+        await expect(about).toContainText('Exactly 12.50 USD');
+        await expect(about).toContainText('Now it comes to 15.00 USD.');
+        await expect(about.getByRole('row', { name: 'Event p-1 of /postcards' })).toContainText('12.50');
+        await expect(about.getByText('e-1 of /dynos')).toBeVisible();
+        await expect(about.getByRole('row', { name: 'desk' })).toContainText('12.50');
+      }
       await supportPage.getByLabel('What the customer reads').fill('It should not have.');
       await supportPage.getByLabel('Credit in USD').fill('0.001');
       await supportPage.getByRole('button', { name: 'Send' }).click();

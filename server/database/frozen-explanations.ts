@@ -57,3 +57,22 @@ export async function frozenExplanation(
     );
   return row ?? null;
 }
+
+/** What is kept under the hash, with what the levels below are read with; `null` when the account has none such. */
+export async function keptExplanation(
+  queries: Queries,
+  accountId: string,
+  { chargeId, contentSha256 }: { chargeId: string; contentSha256: string },
+): Promise<{ content: string; basis: string | null } | null> {
+  const [row] = await queries
+    .select({ content: frozenExplanations.content, basis: frozenExplanations.basis })
+    .from(frozenExplanations)
+    .where(
+      and(
+        eq(frozenExplanations.accountId, accountId),
+        eq(frozenExplanations.chargeId, chargeId),
+        eq(frozenExplanations.contentSha256, contentSha256),
+      ),
+    );
+  return row ?? null;
+}

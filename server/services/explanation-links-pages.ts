@@ -2,17 +2,19 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import {
   createExplanationLink,
+  type ExplanationLink,
   listExplanationLinks,
   listLinkOpens,
   revokeExplanationLink,
 } from '../database/explanation-links.ts';
 import type { Freeze } from './explanation.types.ts';
-import type { ExplanationLinkView } from './explanation-links.types.ts';
+import type { ExplanationLinksPage, ExplanationLinkView } from './explanation-links.types.ts';
 import { notFound } from './not-found.ts';
-import { pageScope } from './page-scope.ts';
+import { accountOfPage, pageScope } from './page-scope.ts';
 import { speakerOf } from './speaker.ts';
 
 const LINKS_SHOWN = 20;
+const LINKS_ON_A_PAGE = 50;
 const OPENINGS_SHOWN = 20;
 const NOTE_LONGEST = 500;
 const HOUR_MS = 3_600_000;
@@ -31,6 +33,20 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
   const { queries } = database;
   const accountFor = (viewer: Viewer, accountId: string) => pageScope(queries, viewer, { accountId }, now());
 
+  async function viewOf(accountId: string, link: ExplanationLink): Promise<ExplanationLinkView> {
+    const { id, note, hidePayloads, hideNames, opens, createdByName, createdAt, expiresAt, revokedAt } = link;
+    const opened = await listLinkOpens(queries, accountId, id, { before: null, limit: OPENINGS_SHOWN });
+    return {
+      ...{ id, note, hidePayloads, hideNames, opens, createdBy: createdByName },
+      createdAt: createdAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      revokedAt: revokedAt?.toISOString() ?? null,
+      openings: (opened ?? []).map(({ id, openedAt, network, signedIn }) => {
+        return { id, at: openedAt.toISOString(), network, signedIn };
+      }),
+    };
+  }
+
   return {
     list: async (
       viewer: Viewer,
@@ -38,25 +54,24 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
     ): Promise<ExplanationLinkView[]> => {
       await accountFor(viewer, accountId);
       const links = await listExplanationLinks(queries, accountId, { before: null, limit: LINKS_SHOWN, chargeId });
-      return Promise.all(
-        links.map(async ({ createdAt, expiresAt, revokedAt, createdByName, ...link }) => {
-          const opened = await listLinkOpens(queries, accountId, link.id, { before: null, limit: OPENINGS_SHOWN });
-          return {
-            id: link.id,
-            note: link.note,
-            hidePayloads: link.hidePayloads,
-            hideNames: link.hideNames,
-            opens: link.opens,
-            createdBy: createdByName,
-            createdAt: createdAt.toISOString(),
-            expiresAt: expiresAt.toISOString(),
-            revokedAt: revokedAt?.toISOString() ?? null,
-            openings: (opened ?? []).map(({ id, openedAt, network, signedIn }) => {
-              return { id, at: openedAt.toISOString(), network, signedIn };
-            }),
-          };
-        }),
-      );
+      return Promise.all(links.map((link) => viewOf(accountId, link)));
+    },
+    /** All links of an account, newest first, also those that ended. */
+    ofAccount: async (viewer: Viewer, asked: { accountId: string; cursor?: string }): Promise<ExplanationLinksPage> => {
+      const { account } = await accountFor(viewer, asked.accountId);
+      const before = asked.cursor !== undefined && /^lnk_[a-z0-9]{1,60}$/.test(asked.cursor) ? asked.cursor : null;
+      const rows = await listExplanationLinks(queries, account.id, { before, limit: LINKS_ON_A_PAGE + 1 });
+      const links = rows.slice(0, LINKS_ON_A_PAGE);
+      return {
+        account: accountOfPage(account),
+        data: await Promise.all(
+          links.map(async (link) => {
+            const { chargeId, description } = link;
+            return { ...(await viewOf(account.id, link)), chargeId, description };
+          }),
+        ),
+        nextCursor: rows.length > links.length ? (links.at(-1)?.id ?? null) : null,
+      };
     },
     create: async (
       viewer: Viewer,

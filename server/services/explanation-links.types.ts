@@ -14,6 +14,17 @@ export interface ExplanationLinkView extends Redaction {
   openings: { id: number; at: string; network: string | null; signedIn: boolean }[];
 }
 
+/** Links of an account, each with the charge it shows; newest first. */
+export interface ExplanationLinksPage {
+  account: { id: string; name: string; timeZone: string; kind: string };
+  data: (ExplanationLinkView & {
+    chargeId: string;
+    /** What the charge is called; without names where the link hides them. */
+    description: string;
+  })[];
+  nextCursor: string | null;
+}
+
 /** What a link shows to whoever has it. */
 export interface SharedExplanation {
   content: FrozenContent;

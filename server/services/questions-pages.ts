@@ -15,6 +15,7 @@ import { toRfc3339 } from '../ingest/event-time.ts';
 import type { Freeze } from './explanation.types.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
+import type { AboutQuestion } from './question-explanation.ts';
 import { QUESTION_EVENTS, QUESTION_LONGEST, QuestionRefusedError, type Questions } from './questions.ts';
 import type {
   AskPage,
@@ -36,6 +37,7 @@ export interface QuestionsPagesParts {
   database: Database;
   questions: Questions;
   freeze: Freeze;
+  about: AboutQuestion;
   now: () => Date;
 }
 
@@ -45,7 +47,7 @@ interface OneQuestion {
 }
 
 /** Builds the answers of the questions' pages and forms; see `PlainbillContext.services.questions`. */
-export function createQuestionsPages({ database, questions, freeze, now }: QuestionsPagesParts) {
+export function createQuestionsPages({ database, questions, freeze, about, now }: QuestionsPagesParts) {
   const { queries } = database;
   const accountOf = async (viewer: Viewer, accountId: string) =>
     (await pageScope(queries, viewer, { accountId }, now())).account;
@@ -94,6 +96,7 @@ export function createQuestionsPages({ database, questions, freeze, now }: Quest
           meteredThrough: toRfc3339(meteredThroughMicros),
           sha256: contentSha256,
         },
+        about: await about(question),
         entries: replies.map(({ id, text, byName, isSupport, state, credit, at }) => ({
           id,
           text,

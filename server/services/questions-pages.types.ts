@@ -1,4 +1,5 @@
 import type { QuestionState } from '../domain/question-state.ts';
+import type { ExplainedEvent, Explanation } from './explanation.types.ts';
 
 interface PageAccount {
   id: string;
@@ -40,6 +41,16 @@ export interface QuestionEntry {
   at: string;
 }
 
+/** What a question is about, as both sides see it. */
+export interface QuestionAbout {
+  /** As it was when the question was asked. */
+  explanation: Explanation;
+  /** The events the question names, with what each added then; `null` where that is not told. */
+  events: { source: string; id: string; added: ExplainedEvent | null }[];
+  /** What the charge comes to now, exactly; `null` where there is none any more. */
+  now: { amountExact: string; meteredThrough: string } | null;
+}
+
 /** One question with its history, as customer and support see it. */
 export interface QuestionPage {
   account: PageAccount & { currency: string; minorUnit: number };
@@ -50,6 +61,7 @@ export interface QuestionPage {
     meteredThrough: string;
     sha256: string;
   };
+  about: QuestionAbout | null;
   entries: QuestionEntry[];
   /** Who looks speaks for support, and may grant a credit now. */
   isSupport: boolean;

@@ -1,7 +1,8 @@
-import { Form } from '@remix-run/react';
+import { Form, Link } from '@remix-run/react';
 import type { Explanation } from '#server/services/explanation.types.ts';
 import type { ExplanationLinkView } from '#server/services/explanation-links.types.ts';
 import { momentText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
 
 /** What came of sharing: an address, or why not. */
 export interface Shared {
@@ -26,7 +27,10 @@ export function Share({ links, made, account, asOf }: ShareProps) {
       </h2>
       <p className="mb-3 max-w-150 text-ink-2">
         A link shows this explanation as it is now to whoever has it, without signing in, until it expires or you take
-        it back. Nothing else of the account can be reached by it.
+        it back. Nothing else of the account can be reached by it.{' '}
+        <Link className="text-link" to={paths.links(account.id)}>
+          All links of {account.name}
+        </Link>
       </p>
       {made?.error && <p className="note-bad mb-3">{made.error}</p>}
       {made?.url && (

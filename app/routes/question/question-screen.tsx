@@ -3,6 +3,7 @@ import type { QuestionPage } from '#server/services/questions-pages.types.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { QuestionTag } from '../questions/question-tag.tsx';
+import { About } from './about.tsx';
 import { Entry } from './entry.tsx';
 import { EventList } from './event-list.tsx';
 import { type Refused, ReplyForm } from './reply-form.tsx';
@@ -15,14 +16,14 @@ interface QuestionScreenProps {
 
 /** A question, what it is about, and all that was said: the same to the customer and to support. */
 export function QuestionScreen({ page, asOf, refused }: QuestionScreenProps) {
-  const { account, question, entries } = page;
+  const { account, question, entries, about } = page;
   const moment = (instant: string) => (
     <time dateTime={instant} title={instant}>
       {momentText(instant, account.timeZone, asOf)}
     </time>
   );
   return (
-    <div className="max-w-180">
+    <>
       <p className="mb-3 flex flex-wrap gap-x-4 text-fine">
         <Link className="text-link" to={paths.questions(account.id)}>
           All questions of {account.name}
@@ -41,8 +42,8 @@ export function QuestionScreen({ page, asOf, refused }: QuestionScreenProps) {
         About charge <code className="break-anywhere font-mono">{question.chargeId}</code> as it was metered through{' '}
         {moment(question.meteredThrough)}
       </p>
-      {question.eventRefs.length > 0 && <EventList events={question.eventRefs} />}
-      <ol className="mb-4 grid gap-3" aria-label="What was said">
+      {about === null && question.eventRefs.length > 0 && <EventList events={question.eventRefs} />}
+      <ol className="mb-4 grid max-w-180 gap-3" aria-label="What was said">
         <Entry by={question.askedBy} at={moment(question.askedAt)} text={question.text} did="asked" />
         {entries.map(({ id, by, isSupport, at, text, state, credit }) => (
           <Entry
@@ -56,7 +57,10 @@ export function QuestionScreen({ page, asOf, refused }: QuestionScreenProps) {
           />
         ))}
       </ol>
-      <ReplyForm page={page} refused={refused} />
-    </div>
+      <div className="mb-6 max-w-180">
+        <ReplyForm page={page} refused={refused} />
+      </div>
+      {about !== null && <About about={about} question={question} asOf={asOf} />}
+    </>
   );
 }

@@ -1,0 +1,37 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData, useRouteError } from '@remix-run/react';
+import { textOf } from '../../form-text.ts';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { LinksScreen } from './links-screen.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Links · ${data.page.account.name} · Plainbill` : 'Links · Plainbill' },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const cursor = new URL(request.url).searchParams.get('cursor');
+  const page = await context.services.explanationLinks.ofAccount(viewer, {
+    accountId: params.accountId ?? '',
+    ...(cursor === null ? {} : { cursor }),
+  });
+  return { page, isFirst: cursor === null, asOf: context.now().toISOString() };
+}
+
+/** Takes a link back. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const linkId = textOf(await request.formData(), 'link');
+  await context.services.explanationLinks.revoke(viewer, { accountId: params.accountId ?? '', linkId });
+  return null;
+}
+
+export default function Links() {
+  const { page, isFirst, asOf } = useLoaderData<typeof loader>();
+  return <LinksScreen page={page} isFirst={isFirst} asOf={asOf} />;
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Links" />;
+}
