@@ -6,6 +6,7 @@ import { Server as SocketServer } from 'socket.io';
 import { ClickHouseError } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addChargeDays } from './api/charge-days.ts';
+import { addCorrectionEndpoints } from './api/corrections.ts';
 import { addEventsIn } from './api/events-in.ts';
 import { addEventsOut } from './api/events-out.ts';
 import { addExplanationLinkEndpoints } from './api/explanation-links.ts';
@@ -35,6 +36,7 @@ import { Live } from './realtime/live.ts';
 import { createChargesReader } from './services/account-charges.ts';
 import { createDayPage } from './services/day-page.ts';
 import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
+import { createCorrectionsOfCharges } from './services/explanation/corrections-of-charges.ts';
 import { createDaysOfCharges } from './services/explanation/day-of-charge.ts';
 import { createExplanations } from './services/explanation/explanations.ts';
 import { createFreeze } from './services/explanation/freeze.ts';
@@ -130,9 +132,10 @@ export async function compose({
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
   const days = createDaysOfCharges({ find: explanations.find, charges, registry });
+  const corrections = createCorrectionsOfCharges(explaining, explanations.find);
   const freeze = createFreeze(explanations, registry);
   const explanationPages = createExplanationPages({
-    ...{ database, explanations, days, now },
+    ...{ database, explanations, days, corrections, now },
     receipt: createReceipts(explaining, explanations),
   });
   const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
@@ -166,6 +169,8 @@ export async function compose({
         day: orUnavailable(createDayPage({ database, invoices, now })),
         explanation: {
           day: orUnavailable(explanationPages.day),
+          correction: orUnavailable(explanationPages.correction),
+          correctionsSince: orUnavailable(explanationPages.correctionsSince),
           explain: orUnavailable(explanationPages.explain),
           intervals: orUnavailable(explanationPages.intervals),
           windows: orUnavailable(explanationPages.windows),
@@ -221,6 +226,7 @@ export async function compose({
       (to) => addInvoiceEndpoints(to, { invoices, registry }),
       (to) => addExplanationEndpoints(to, { explanations }),
       (to) => addChargeDays(to, { days }),
+      (to) => addCorrectionEndpoints(to, { corrections }),
       (to) => addExplanationLinkEndpoints(to, { freeze, publicUrl }),
       (to) => addQuestionEndpoints(to, { freeze, questions }),
     ],

@@ -6,14 +6,14 @@ import { paths } from '../paths.ts';
 
 interface ChargeLinkProps {
   accountId: string;
-  line: Pick<InvoiceLine, 'chargeId' | 'amount' | 'amountExact' | 'corrects'>;
+  line: Pick<InvoiceLine, 'chargeId' | 'amount' | 'amountExact'>;
   of: Currency;
 }
 
 /** The amount of a charge, leading to what is behind it. */
 export function ChargeLink({ accountId, line, of }: ChargeLinkProps) {
   return (
-    <Link className="amount-link" to={paths.charge(accountId, line.corrects?.chargeId ?? line.chargeId)}>
+    <Link className="amount-link" to={paths.charge(accountId, line.chargeId)}>
       <MoneyValue of={of} amount={line.amount} exact={line.amountExact} insideLink />
     </Link>
   );

@@ -110,6 +110,14 @@ test('a correction leads to the charge it corrects', async ({ signedInPage: page
   await page.goto(paths.invoice(account.id, month(2)));
   const corrections = page.getByRole('region', { name: 'Corrections of earlier invoices' });
   await expect(corrections).toContainText('$1.00');
+  await corrections.getByRole('link', { name: '$1.00' }).click();
+  await expect(page.getByRole('table', { name: 'From what it comes to now to the difference' })).toContainText(
+    /with the late events.*Charged with.*This correction/,
+  );
+  await expect(page.getByRole('table', { name: 'Late events' }).getByRole('row')).toHaveCount(2);
+  await page.getByRole('link', { name: 'The charge as it was issued' }).click();
+  await expect(page.getByRole('table', { name: 'Corrections of this charge' })).toContainText('+1.00');
+  await page.goto(paths.invoice(account.id, month(2)));
   await corrections.getByRole('link', { name: `a charge of ${first.number}` }).click();
   await expect(page).toHaveURL(new RegExp(`${first.id}#${first.lines[0]?.chargeId}$`));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Invoice ${first.number}`);

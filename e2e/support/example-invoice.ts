@@ -37,7 +37,7 @@ export function exampleInvoice(given: Partial<InvoiceView> = {}): InvoiceView {
     lines: [
       exampleLine(),
       exampleLine({
-        chargeId: '2026-10-fedcba98765432100123',
+        chargeId: '2026-09-fedcba98765432100123-in-2026-10',
         description: 'Tokens, corrected',
         lineValues: {},
         quantity: '-1500',

@@ -1,5 +1,6 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
+import type { CorrectionsOfCharges } from './explanation/corrections-of-charges.ts';
 import type { DaysOfCharges } from './explanation/day-of-charge.ts';
 import type { Explanations } from './explanation/explanations.ts';
 import type { createReceipts } from './explanation/receipt.ts';
@@ -19,6 +20,7 @@ export function createExplanationPages(parts: {
   database: Database;
   explanations: Explanations;
   days: DaysOfCharges;
+  corrections: CorrectionsOfCharges;
   receipt: ReturnType<typeof createReceipts>;
   now: () => Date;
 }) {
@@ -43,6 +45,10 @@ export function createExplanationPages(parts: {
   }
 
   return {
+    correction: (viewer: Viewer, question: OfCharge) =>
+      open(viewer, question, () => parts.corrections.correction(question.accountId, question.chargeId)),
+    correctionsSince: (viewer: Viewer, question: OfCharge) =>
+      open(viewer, question, () => parts.corrections.since(question.accountId, question.chargeId)),
     explain: (viewer: Viewer, question: OfCharge) =>
       open(viewer, question, () => explanations.explain(question.accountId, question.chargeId, page(question))),
     day: (viewer: Viewer, { day, ...question }: OfCharge & { day: string }) =>

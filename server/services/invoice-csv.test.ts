@@ -49,10 +49,10 @@ describe('an invoice as CSV', () => {
     });
   });
 
-  it('leads from every charge to its explanation, and from a correction to what it corrects', () => {
+  it('leads from every charge to its explanation, and from a correction to its own', () => {
     const [charge, correction] = rowsOf(exampleInvoice());
     expect(charge?.url).toBe(`${SITE}/accounts/acme/charges/2026-10-0123456789abcdef0123`);
-    expect(correction?.url).toBe(`${SITE}/accounts/acme/charges/2026-09-fedcba98765432100123`);
+    expect(correction?.url).toBe(`${SITE}/accounts/acme/charges/2026-09-fedcba98765432100123-in-2026-10`);
     expect(correction).toMatchObject({
       corrects_invoice: 'PB-000041',
       corrects_charge: '2026-09-fedcba98765432100123',

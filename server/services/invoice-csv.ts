@@ -48,7 +48,7 @@ function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
       amount: line.amount,
       corrects_invoice: line.corrects?.number ?? '',
       corrects_charge: line.corrects?.chargeId ?? '',
-      url: chargeUrl(publicUrl, view, line.corrects?.chargeId ?? line.chargeId),
+      url: chargeUrl(publicUrl, view, line.chargeId),
     })),
     // Without a price there is no amount: the cell is empty, not 0.
     ...view.unpriced.map((usage) => ({

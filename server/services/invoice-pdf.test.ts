@@ -81,7 +81,7 @@ describe('an invoice as PDF', () => {
     const page = `${SITE}/accounts/acme/invoices/01900000-0000-7000-8000-000000000001`;
     expect(links?.map(({ url }) => url)).toEqual([
       `${SITE}/accounts/acme/charges/2026-10-0123456789abcdef0123`,
-      `${SITE}/accounts/acme/charges/2026-09-fedcba98765432100123`,
+      `${SITE}/accounts/acme/charges/2026-09-fedcba98765432100123-in-2026-10`,
       `${SITE}/accounts/acme/charges/2026-09-fedcba98765432100123`,
       page,
       page,

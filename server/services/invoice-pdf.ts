@@ -116,7 +116,7 @@ function writeLine(sheet: Sheet, line: InvoiceLine, view: InvoiceView, publicUrl
     if (i === 0)
       sheet.text(decimalText(amount), CONTENT.right, {
         align: 'right',
-        link: chargeUrl(publicUrl, view, line.corrects?.chargeId ?? line.chargeId),
+        link: chargeUrl(publicUrl, view, line.chargeId),
       });
     sheet.down(LINE);
   }

@@ -1,14 +1,17 @@
 import { Link } from '@remix-run/react';
+import type { CorrectionsSince } from '#server/services/correction.types.ts';
 import type { Explanation } from '#server/services/explanation.types.ts';
 import type { ExplanationLinkView } from '#server/services/explanation-links.types.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
 import { paths } from '../../paths.ts';
+import { CorrectedSince } from './corrected-since.tsx';
 import { Share, type Shared } from './share.tsx';
 
 interface ChargeScreenProps {
   explanation: Explanation;
+  since: CorrectionsSince;
   links: ExplanationLinkView[];
   /** What came of sharing it just now. */
   made: Shared | undefined;
@@ -17,7 +20,8 @@ interface ChargeScreenProps {
 }
 
 /** A charge opened: why it is what it is, down to its resources. */
-export function ChargeScreen({ explanation, links, made, isFirst, asOf }: ChargeScreenProps) {
+export function ChargeScreen({ explanation, since, links, made, isFirst, asOf }: ChargeScreenProps) {
+  const marks = [...explanation.marks, ...since.marks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const { account, charge, nextResources, resources, resourceCount } = explanation;
   return (
     <>
@@ -35,7 +39,8 @@ export function ChargeScreen({ explanation, links, made, isFirst, asOf }: Charge
         </p>
       </ChargeHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        {isFirst && <ExplanationBody explanation={explanation} asOf={asOf} linked />}
+        {isFirst && <CorrectedSince explanation={explanation} since={since} />}
+        {isFirst && <ExplanationBody explanation={{ ...explanation, marks }} asOf={asOf} linked />}
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

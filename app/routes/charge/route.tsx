@@ -5,23 +5,39 @@ import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { lineName } from '../../spend/line-name.ts';
 import { ChargeScreen } from './charge-screen.tsx';
+import { CorrectionScreen } from './correction-screen.tsx';
+
+/** A correction's id names the period whose invoice it is on. */
+const CORRECTION = /-in-\d{4}-\d{2}$/;
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (!loaded) return [{ title: 'Charge · Plainbill' }];
-  const { charge, account } = loaded.explanation;
+  const { charge, account } = loaded.kind === 'correction' ? loaded.correction : loaded.explanation;
   return [{ title: `${charge.description} ${lineName(charge)} · ${account.name} · Plainbill` }];
 };
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '' } = params;
+  if (CORRECTION.test(chargeId)) {
+    const correction = await context.services.explanation.correction(viewer, { accountId, chargeId });
+    return { kind: 'correction' as const, correction, asOf: context.now().toISOString() };
+  }
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
   const question = { accountId, chargeId, ...(cursor === undefined ? {} : { cursor }) };
-  const [explanation, links] = await Promise.all([
+  const [explanation, since, links] = await Promise.all([
     context.services.explanation.explain(viewer, question),
+    context.services.explanation.correctionsSince(viewer, { accountId, chargeId }),
     context.services.explanationLinks.list(viewer, { accountId, chargeId }),
   ]);
-  return { explanation, links, isFirst: cursor === undefined, asOf: context.now().toISOString() };
+  return {
+    kind: 'charge' as const,
+    explanation,
+    since,
+    links,
+    isFirst: cursor === undefined,
+    asOf: context.now().toISOString(),
+  };
 }
 
 /** Shares the charge as it is now, or takes a link back. */
@@ -45,9 +61,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export default function Charge() {
-  const { explanation, links, isFirst, asOf } = useLoaderData<typeof loader>();
+  const loaded = useLoaderData<typeof loader>();
   const made = useActionData<typeof action>();
-  return <ChargeScreen explanation={explanation} links={links} made={made} isFirst={isFirst} asOf={asOf} />;
+  if (loaded.kind === 'correction') return <CorrectionScreen correction={loaded.correction} asOf={loaded.asOf} />;
+  return <ChargeScreen {...loaded} made={made} />;
 }
 
 export function ErrorBoundary() {

@@ -1,0 +1,19 @@
+import type { Correction, CorrectionsSince } from '../correction.types.ts';
+import { explainedCorrection } from './correction.ts';
+import { correctionsSince } from './corrections-since.ts';
+import type { ChargeFinder, ExplanationParts } from './find-charge.ts';
+
+/** Opens corrections of charges. Both answer `null` when the account has no such line. */
+export interface CorrectionsOfCharges {
+  /** A correction by the id its line has. */
+  correction: (accountId: string, correctionId: string) => Promise<Correction | null>;
+  /** What became of a charge since its invoice was final. */
+  since: (accountId: string, chargeId: string) => Promise<CorrectionsSince | null>;
+}
+
+export function createCorrectionsOfCharges(parts: ExplanationParts, find: ChargeFinder): CorrectionsOfCharges {
+  return {
+    correction: (accountId, correctionId) => explainedCorrection(parts, accountId, correctionId),
+    since: (accountId, chargeId) => correctionsSince(parts, find, accountId, chargeId),
+  };
+}

@@ -1,0 +1,87 @@
+import type { ChargeEvent } from '../../../clickhouse/index.ts';
+import { type Account, getAccount } from '../../database/accounts.ts';
+import { finalPeriods, type InvoiceHead } from '../../database/invoices.ts';
+import { amountText, parseAmount } from '../../domain/money.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
+import type { ChargedBefore, CorrectionsSince } from '../correction.types.ts';
+import type { ChargeMark } from '../explanation.types.ts';
+import { chargeAsOf } from './charge-as-of.ts';
+import { cameTo, chargedIn } from './correction.ts';
+import type { ExplanationParts, FoundCharge } from './find-charge.ts';
+import { lateEventsOf } from './late-events.ts';
+import { told } from './marks.ts';
+
+const NOTHING: CorrectionsSince = { corrections: [], pending: null, marks: [] };
+
+/** What late events have changed about a charge of a final invoice; nothing of one that is not final. */
+export async function correctionsSince(
+  parts: ExplanationParts,
+  find: (accountId: string, chargeId: string) => Promise<FoundCharge | null>,
+  accountId: string,
+  chargeId: string,
+): Promise<CorrectionsSince | null> {
+  const { queries } = parts.database;
+  const found = await find(accountId, chargeId);
+  if (found === null) return null;
+  const account = await getAccount(queries, accountId);
+  if (found.issued === null || account === null) return NOTHING;
+  const finals = await finalPeriods(queries, accountId);
+  const head = finals.find(({ period }) => period.key === found.period.key);
+  if (head === undefined) return NOTHING;
+  const by = parts.meteredThrough();
+  const known = { by, meters: parts.registry.currentMeters() };
+  const line = { priceKey: found.line.priceKey, lineValues: found.line.lineValues };
+  const now = await chargeAsOf(parts, account, { head, line, known });
+  if (now === null || !(await mayHaveCome(parts, now, head))) return NOTHING;
+  const later = finals.filter(({ period }) => period.from >= head.period.from);
+  const [charged, stands, stood] = await Promise.all([
+    chargedIn(parts, account, { head, chargeId }, later),
+    cameTo(parts, now),
+    cameTo(parts, found),
+  ]);
+  const names = new Set([...stands.resources, ...stood.resources].map(({ resource }) => resource));
+  const late = await lateEventsOf(parts.store, now, { after: head.meteredThroughMicros, by }, names);
+  const draft = await onDraft(parts, account, head, chargeId);
+  const billed = charged.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
+  const open = draft === null ? stands.amount - billed : 0n;
+  return {
+    corrections: [...charged.filter((each) => each.chargeId !== chargeId), ...(draft === null ? [] : [draft])],
+    pending: open === 0n ? null : { amountExact: amountText(open) },
+    marks: marksOf(found, late),
+  };
+}
+
+/** Whether any event of its meter came later at all: most charges have none, and nothing needs to be rated. */
+async function mayHaveCome({ store, meteredThrough }: ExplanationParts, found: FoundCharge, head: InvoiceHead) {
+  const received = { after: head.meteredThroughMicros, by: meteredThrough() };
+  return (await lateEventsOf(store, found, received, null)).length > 0;
+}
+
+/** The correction as it stands on the invoice that is made next. */
+async function onDraft(
+  parts: ExplanationParts,
+  account: Account,
+  head: InvoiceHead,
+  chargeId: string,
+): Promise<ChargedBefore | null> {
+  const [period] = await parts.invoices.drafts(account);
+  if (period === undefined) return null;
+  const { view } = await parts.invoices.computed(account, period.key);
+  const line = view.lines.find(({ corrects }) => corrects?.invoiceId === head.id && corrects.chargeId === chargeId);
+  const invoice = { id: view.id, number: view.number, state: view.state, periodKey: period.key };
+  return line === undefined ? null : { chargeId: line.chargeId, invoice, amountExact: line.amountExact };
+}
+
+/** Where late events happened; a level from before the period counts from its begin. */
+function marksOf({ period }: FoundCharge, late: readonly ChargeEvent[]): ChargeMark[] {
+  const marks = late.map(({ time, subject }): ChargeMark => {
+    const at = toRfc3339(Math.max(time, period.from));
+    return {
+      kind: 'correction',
+      at,
+      text: `An event of ${subject} came after the invoice was final`,
+      resource: subject,
+    };
+  });
+  return told(marks, (count) => `${count} more came after the invoice was final`);
+}

@@ -1,0 +1,71 @@
+import { type ChargeEvent, type ClickHouse, lateContributions, type Micros } from '../../../clickhouse/index.ts';
+import { amountText, quantityText } from '../../domain/money.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
+import { readingOf } from '../../metering/registry.ts';
+import { type ChargesReader, ratingScope } from '../account-charges.ts';
+import { isOfCharge } from '../charge-filter.ts';
+import { ADDITIVE } from '../charge-gathering.ts';
+import type { LateEvent } from '../correction.types.ts';
+import type { FoundCharge } from './find-charge.ts';
+import { openCharge, rateCharge } from './open-charge.ts';
+import { readAsItStands } from './standing-still.ts';
+
+/** More than are ever shown. */
+const MOST = 10_000;
+
+/**
+ * The events that bear on a charge and were received in `(after, by]`, in the order they count. Of levels those of its
+ * resources: one that told another size, or an end, changes it too.
+ * @param resources of the charge, before and with them; `null` for any of the meter
+ */
+export async function lateEventsOf(
+  store: ClickHouse,
+  found: FoundCharge,
+  received: { after: Micros; by: Micros },
+  resources: ReadonlySet<string> | null,
+): Promise<ChargeEvent[]> {
+  const { account, meter, period, pricing, line } = found;
+  const isLevel = meter.aggregation === 'time_weighted';
+  // A level that was told late reaches into the period from before it.
+  const span = { from: isLevel ? 0 : period.from, to: period.to };
+  const rows = await lateContributions(store.read, account.id, readingOf(meter), span, received, MOST);
+  const { versions } = ratingScope(pricing, period);
+  return rows.filter(({ time, subject, dimensions: values }) => {
+    if (isLevel) return resources === null || resources.has(subject);
+    const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, values[i] ?? '']));
+    return isOfCharge(line, dimensions, time, versions);
+  });
+}
+
+/** The events with what each adds to the charge. */
+export async function withAmounts(
+  charges: ChargesReader,
+  store: ClickHouse,
+  found: FoundCharge,
+  events: readonly ChargeEvent[],
+): Promise<LateEvent[]> {
+  const instants = [...new Set(events.map(({ time }) => time))];
+  const finer = {
+    cuts: instants.flatMap((at) => [at, at + 1]),
+    singleEvents: instants.map((at) => ({ from: at, to: at + 1 })),
+  };
+  const opened = await readAsItStands(store, found, (standing) =>
+    ADDITIVE.has(found.meter.aggregation) ? rateCharge(charges, standing, finer) : openCharge(charges, store, standing),
+  );
+  const sums = new Map<string, { amount: bigint; quantity: bigint }>();
+  for (const { contribution, amount, coveredAmount } of opened?.parts ?? []) {
+    const key = keyOf(contribution);
+    const sum = sums.get(key) ?? { amount: 0n, quantity: 0n };
+    sums.set(key, { amount: sum.amount + amount - coveredAmount, quantity: sum.quantity + contribution.quantity });
+  }
+  return events.map((event) => {
+    const { amount, quantity } = sums.get(keyOf(event)) ?? { amount: 0n, quantity: 0n };
+    return {
+      ...{ source: event.source, id: event.id, resource: event.subject },
+      ...{ eventTime: toRfc3339(event.time), receiveTime: toRfc3339(event.receivedAt) },
+      ...{ quantity: quantityText(quantity), amountExact: amountText(amount) },
+    };
+  });
+}
+
+const keyOf = ({ source, id }: { source: string; id: string }) => JSON.stringify([source, id]);
