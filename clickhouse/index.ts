@@ -14,6 +14,7 @@ export {
 } from './queries/charge-events.ts';
 export { type ChargeInterval, chargeIntervals } from './queries/charge-intervals.ts';
 export { type ChargeUsageRow, chargeUsage, type UsageEntry } from './queries/charge-usage.ts';
+export { contributionSums } from './queries/contribution-sums.ts';
 export {
   type Contribution,
   contributionKey,

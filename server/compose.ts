@@ -131,7 +131,7 @@ export async function compose({
   const invoicePages = createInvoicePages({ ...spending, invoices });
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
-  const days = createDaysOfCharges({ find: explanations.find, charges, registry });
+  const days = createDaysOfCharges({ find: explanations.find, charges, store: measurements, registry });
   const corrections = createCorrectionsOfCharges(explaining, explanations.find);
   const freeze = createFreeze(explanations, registry);
   const explanationPages = createExplanationPages({

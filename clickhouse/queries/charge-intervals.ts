@@ -20,16 +20,18 @@ export interface ChargeInterval {
 
 /**
  * Intervals of many accounts that lie in `[from, to)`, cut there and at `through`, where open ones end.
+ * @param meters with dimensions that must have a value, which is looked at only where it is a single meter
  * @param onInterval is told each of them; it must not keep the object, which is used again for the next one
  */
 export async function chargeIntervals(
   lane: Lane,
   accountIds: readonly string[],
-  meters: readonly { meter: string; meterVersion: number }[],
+  meters: readonly { meter: string; meterVersion: number; only?: readonly { position: number; value: string }[] }[],
   period: { from: Micros; to: Micros; through: Micros },
   onInterval: (interval: Readonly<ChargeInterval>) => void,
 ): Promise<void> {
   if (meters.length === 0 || accountIds.length === 0) return;
+  const only = meters.length === 1 ? (meters[0]?.only ?? []) : [];
   const bytes = await lane.bytes({
     name: 'charge_intervals',
     sql: `SELECT account_id AS account, meter, slot,
@@ -42,12 +44,14 @@ export async function chargeIntervals(
               SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({meters:Array(String)}, {versions:Array(UInt32)})) AS m))
             AND starts_at < fromUnixTimestamp64Micro(least({to:Int64}, {through:Int64}), 'UTC')
             AND ends_at > fromUnixTimestamp64Micro({from:Int64}, 'UTC')
+            ${only.map(({ position }, i) => `AND dimensions[${position}] = {only${i}:String}`).join(' ')}
           ${ARROW_FORMAT}`,
     params: {
       accounts: accountIds,
       meters: meters.map(({ meter }) => meter),
       versions: meters.map(({ meterVersion }) => meterVersion),
       ...period,
+      ...Object.fromEntries(only.map(({ value }, i) => [`only${i}`, value])),
     },
   });
   const asIs = (text: string) => text;

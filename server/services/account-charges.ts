@@ -47,6 +47,7 @@ export interface ChargesQuestion {
 /** Computes an account's charges. The one function behind every surface that shows money. */
 export type ChargesReader = (question: ChargesQuestion) => Promise<AccountCharges>;
 
+const NONE: ReadonlySet<string> = new Set();
 const DAY: Micros = 86_400_000_000;
 const HOUR: Micros = 3_600_000_000;
 const MINUTE: Micros = 60_000_000;
@@ -65,10 +66,9 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const meters = inForce.filter(({ key }) => wanted === null || wanted.meters.has(key));
     const { versions } = account;
     const eachEvent = question.only !== undefined;
-    const ordered = await pricesInOrder(store, { pricing, period, versions, eachEvent, meters });
-    const inOrder = new Set([...ordered].map((key) => meterOf(account, key)));
-    const read = async (meters: readonly RegisteredMeter[]) => {
-      const scope = { period, through, cuts: [...cuts], singleEvents, inOrder };
+    const read = async (meters: readonly RegisteredMeter[], inOrder: ReadonlySet<string>) => {
+      const only = wanted?.isAlone ? { only: question.only } : {};
+      const scope = { period, through, cuts: [...cuts], singleEvents, inOrder, ...only };
       const all = (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
       return wanted === null ? all : { ...all, charges: all.charges.filter(wanted.includes) };
     };
@@ -81,9 +81,13 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
         }),
       );
     const { onPart, ...quiet } = question;
-    // What was read already was read in windows.
-    const known = inOrder.size === 0 ? question.usage : undefined;
-    const asRead = known ?? (await read(meters));
+    // In windows, which mostly is right, while it is asked whether they can stand in.
+    const [ordered, inWindows] = await Promise.all([
+      pricesInOrder(store, { pricing, period, versions, eachEvent, meters }),
+      question.usage ?? read(meters, NONE),
+    ]);
+    const inOrder = new Set([...ordered].map((key) => meterOf(account, key)));
+    const asRead = inOrder.size === 0 ? inWindows : await read(meters, inOrder);
     let usage = { ...asRead, charges: await inChanges(asRead.charges) };
     for (;;) {
       const rater = rateUsage(quiet, usage);
@@ -106,7 +110,10 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       if (unit === null) singleEvents.push({ from, to });
       else for (let at = from + unit - (from % unit); at < to; at += unit) cuts.add(at);
       cuts.add(from).add(to);
-      const finer = await read(inForce.filter(({ key }) => coarse.meters.has(key)));
+      const finer = await read(
+        inForce.filter(({ key }) => coarse.meters.has(key)),
+        inOrder,
+      );
       const others = usage.charges.filter(({ priceKey }) => !coarse.meters.has(meterOf(account, priceKey)));
       usage = {
         charges: [
@@ -146,7 +153,7 @@ function rateUsage({ pricing, period, byDay, onPart }: ChargesQuestion, { charge
 export function chargesWith(
   { priceKey, lineValues }: ChargeLine,
   pricing: Pricing,
-): { meters: ReadonlySet<string>; includes: (charge: ChargeUsage) => boolean } {
+): { meters: ReadonlySet<string>; isAlone: boolean; includes: (charge: ChargeUsage) => boolean } {
   const keys = new Set([priceKey]);
   for (let before = 0; before < keys.size; ) {
     before = keys.size;
@@ -161,7 +168,7 @@ export function chargesWith(
   const isLicensed = pricing.licenses.some(({ weights }) => priceKey in weights);
   const includes = (charge: ChargeUsage) =>
     isLicensed ? keys.has(charge.priceKey) : charge.priceKey === priceKey && lineText(charge.lineValues) === line;
-  return { meters, includes };
+  return { meters, isAlone: !isLicensed, includes };
 }
 
 /** What reading an account's usage needs to know of its pricing. */

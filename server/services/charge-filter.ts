@@ -20,6 +20,22 @@ export function positionsOf({
   }));
 }
 
+/**
+ * The dimensions all usage of the charge has, whichever version of its price rules; none where that differs from version to
+ * version.
+ */
+export function commonDimensions(
+  meter: RegisteredMeter,
+  versions: readonly VersionInForce[],
+  line: ChargeLine,
+): { position: number; value: string }[] {
+  const prices = versions.flatMap(({ prices }) => prices.get(line.priceKey) ?? []);
+  const [first, ...others] = prices.map((price) => positionsOf({ meter, price, line }));
+  if (first === undefined || first.some(({ position }) => position === 0)) return [];
+  const isCommon = others.every((other) => JSON.stringify(other) === JSON.stringify(first));
+  return isCommon ? first : [];
+}
+
 /** Whether usage with these dimensions at an instant belongs to the charge, under the version then in force. */
 export function isOfCharge(
   { priceKey, lineValues }: ChargeLine,

@@ -12,6 +12,7 @@ import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Price } from '../domain/price.ts';
 import { needsSingleEvents } from '../domain/rating/charge-model.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
+import { commonDimensions } from './charge-filter.ts';
 import {
   ADDITIVE,
   apart,
@@ -22,6 +23,7 @@ import {
   type PricedAccount,
   type Span,
 } from './charge-gathering.ts';
+import type { ChargeLine } from './charge-line.ts';
 import { intervalsKnownThen } from './intervals-known-then.ts';
 
 /** Which usage, and how finely counting meters are read. */
@@ -35,6 +37,8 @@ export interface UsageScope {
   singleEvents: readonly Span[];
   /** Meters of which all counted usage is read event by event. */
   inOrder?: ReadonlySet<string>;
+  /** Only usage of this charge is wanted; some of others may come with it. */
+  only?: ChargeLine;
 }
 
 /** What consumption of a license is told by, where the meter has it. */
@@ -49,12 +53,16 @@ export async function gatherUsage(
 ): Promise<Map<string, GatheredUsage>> {
   const accountIds = accounts.map(({ accountId }) => accountId);
   const timed = meters.filter(({ aggregation }) => aggregation === 'time_weighted');
-  const entries = entriesOf(meters, accounts);
+  const { only } = scope;
+  const filter = (meter: RegisteredMeter) =>
+    only === undefined || accounts[0] === undefined ? [] : commonDimensions(meter, accounts[0].versions, only);
+  const entries = entriesOf(meters, accounts, filter);
   const bounds = boundsOf(scope);
   // What no price is for is only told as unpriced: in one piece.
   const idle = entries.filter(({ priced }) => !priced);
   const unique = entries.filter(({ priced, aggregation }) => priced && aggregation === 'unique' && bounds.length > 2);
-  const plain = entries.filter((entry) => !idle.includes(entry) && !unique.includes(entry));
+  const isReadByEvent = (entry: Entry) => ADDITIVE.has(entry.aggregation) && isWhole(scope);
+  const plain = entries.filter((entry) => !idle.includes(entry) && !unique.includes(entry) && !isReadByEvent(entry));
   const whole = [scope.period.from, scope.period.to];
   const gathered = new Map<string, ChargeGathering>();
   for (const account of accounts) gathered.set(account.accountId, new ChargeGathering(account));
@@ -67,7 +75,13 @@ export async function gatherUsage(
     chargeUsage(store.read, accountIds, plain, bounds),
     chargeUsage(store.read, accountIds, idle, whole),
     runningUniques(store, accountIds, unique, bounds),
-    chargeIntervals(store.read, accountIds, timed.filter(isKept).map(readingOf), ran, onInterval),
+    chargeIntervals(
+      store.read,
+      accountIds,
+      timed.filter(isKept).map((meter) => ({ ...readingOf(meter), only: filter(meter) })),
+      ran,
+      onInterval,
+    ),
     ...timed
       .filter((meter) => !isKept(meter))
       .flatMap((meter) => accountIds.map((id) => intervalsKnownThen(store, id, meter, ran, onInterval))),
@@ -78,14 +92,20 @@ export async function gatherUsage(
   for (const account of accounts) {
     for (const entry of entries) {
       if (!ADDITIVE.has(entry.aggregation)) continue;
-      const isWhole = needsEvents(account, entry) || scope.inOrder?.has(entry.meter);
-      const spans = isWhole ? [scope.period] : apart(scope.singleEvents);
+      const isEachRead = needsEvents(account, entry) || scope.inOrder?.has(entry.meter);
+      const spans = isEachRead ? [scope.period] : apart(scope.singleEvents);
       if (spans.length === 0) continue;
       const events = await chargeEvents(store.read, account.accountId, readingOf(entry.of), spans);
       gathered.get(account.accountId)?.events(entry, events, spans);
     }
   }
   return new Map([...gathered].map(([accountId, gathering]) => [accountId, gathering.done()]));
+}
+
+/** Whether all of it is read event by event. */
+function isWhole({ period, singleEvents }: UsageScope): boolean {
+  const [span, ...others] = apart(singleEvents);
+  return span !== undefined && others.length === 0 && span.from <= period.from && span.to >= period.to;
 }
 
 function boundsOf({ period, cuts }: UsageScope): Micros[] {
@@ -121,7 +141,11 @@ function pricesOn(meter: string, accounts: readonly PricedAccount[]): Price[] {
   return [...prices.values()];
 }
 
-function entriesOf(meters: readonly RegisteredMeter[], accounts: readonly PricedAccount[]): Entry[] {
+function entriesOf(
+  meters: readonly RegisteredMeter[],
+  accounts: readonly PricedAccount[],
+  filter: (meter: RegisteredMeter) => { position: number; value: string }[],
+): Entry[] {
   return meters.flatMap((meter): Entry[] => {
     if (meter.aggregation === 'time_weighted') return [];
     const prices = pricesOn(meter.key, accounts);
@@ -130,6 +154,7 @@ function entriesOf(meters: readonly RegisteredMeter[], accounts: readonly Priced
       names,
       priced: prices.length > 0,
       ...readingOf(meter),
+      only: filter(meter),
       aggregation: meter.aggregation as UsageEntry['aggregation'],
       groupBy: names.map((name) => meter.dimensionNames.indexOf(name) + 1),
     });

@@ -1,4 +1,5 @@
 import type { Quantity } from '../money.ts';
+import { compareText } from '../text-order.ts';
 import { countUntil } from './instants.ts';
 
 /** What one event or interval (or a bucket of events) adds to a charge. Instants in microseconds since 1970. */
@@ -34,19 +35,14 @@ export interface Contribution {
 export function inOrder(a: Contribution, b: Contribution): number {
   return (
     a.from - b.from ||
-    compare(a.source, b.source) ||
-    compare(a.id, b.id) ||
-    compare(a.slot, b.slot) ||
-    compare(a.subject, b.subject) ||
+    compareText(a.source, b.source) ||
+    compareText(a.id, b.id) ||
+    compareText(a.slot, b.slot) ||
+    compareText(a.subject, b.subject) ||
     a.to - b.to ||
-    compare(a.quantity, b.quantity) ||
+    (a.quantity < b.quantity ? -1 : a.quantity > b.quantity ? 1 : 0) ||
     a.events - b.events
   );
-}
-
-/** Text by code units, as the store sorts: no locale decides over money. */
-function compare<Value extends string | bigint>(a: Value, b: Value): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** When a contribution draws from a pool: an event at once, anything else evenly. */

@@ -29,22 +29,34 @@ interface Stores {
 const NAMED = 10;
 const NOTHING: Opened = { amount: 0n, base: 0n, resources: [] };
 
+/** The charge of the period before, opened; `null` when there was none. */
+export interface EarlierCharge {
+  found: FoundCharge;
+  opened: Opened;
+}
+
+/** Opens the same charge of the period before. */
+export async function earlierCharge(
+  stores: Stores,
+  { account, period, line }: FoundCharge,
+): Promise<EarlierCharge | null> {
+  const chargeId = chargeIdOf(neighbourOf(period, -1, account).key, line.priceKey, line.lineValues);
+  const found = await stores.find(account.id, chargeId, line);
+  const opened = found && (await openChargeOf(stores, found));
+  return found && opened && { found, opened };
+}
+
 /**
  * Why a charge differs from the one of the period before: what a new price, discount or license made of the same usage,
- * and then what was used, resource by resource. What is listed adds up to the difference. `null` without a charge before.
+ * and then what was used, resource by resource. What is listed adds up to the difference.
  * Usage is rated again only where its terms differ.
  */
 export async function comparisonOf(
   stores: Stores,
   found: FoundCharge,
   now: { opened: OpenedCharge; resources: readonly ExplainedResource[] },
-): Promise<ChargeComparison | null> {
-  const { account, period, line } = found;
-  const before = neighbourOf(period, -1, account);
-  const chargeId = chargeIdOf(before.key, line.priceKey, line.lineValues);
-  const earlier = await stores.find(account.id, chargeId);
-  const as = earlier && (await openChargeOf(stores, earlier));
-  if (earlier === null || as === null) return null;
+  { found: earlier, opened: as }: EarlierCharge,
+): Promise<ChargeComparison> {
   const current = comparable(now.opened, now.resources);
   const drivers: Driver[] = [];
   const add = (kind: Driver['kind'], amount: bigint, text: string) => {
@@ -65,7 +77,11 @@ export async function comparisonOf(
   drivers.push(...resourceDrivers(standing.resources, then.resources, found));
   add('base', standing.base - then.base, 'Due without usage');
   return {
-    previous: { chargeId, periodKey: before.key, amountExact: amountText(as.amount) },
+    previous: {
+      chargeId: chargeIdOf(earlier.period.key, earlier.line.priceKey, earlier.line.lineValues),
+      periodKey: earlier.period.key,
+      amountExact: amountText(as.amount),
+    },
     difference: amountText(current.amount - as.amount),
     drivers,
   };

@@ -1,4 +1,4 @@
-import type { Micros } from '../../../clickhouse/index.ts';
+import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
 import { amountText, parseAmount, quantityText } from '../../domain/money.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
@@ -15,6 +15,7 @@ import { type CursorList, cursorOf, placeIn } from './cursor.ts';
 import type { ChargeFinder, FoundCharge } from './find-charge.ts';
 import { intervalOf } from './intervals.ts';
 import { rateCharge } from './open-charge.ts';
+import { readAsItStands } from './standing-still.ts';
 
 /** What a resource adds to a charge on one day, and what it ran on it. Exact decimal text. */
 export interface DayResource {
@@ -58,15 +59,18 @@ export type DaysOfCharges = (accountId: string, chargeId: string, question: DayQ
 export function createDaysOfCharges({
   find,
   charges,
+  store,
   registry,
 }: {
   find: ChargeFinder;
+  store: ClickHouse;
   charges: ChargesReader;
   registry: MeterRegistry;
 }): DaysOfCharges {
   return async (accountId, chargeId, question) => {
     const found = await find(accountId, chargeId);
-    const opened = found && (await rateCharge(charges, found, { cuts: [], singleEvents: [] }));
+    const rate = (standing: FoundCharge) => rateCharge(charges, standing, { cuts: [], singleEvents: [] });
+    const opened = found && (await readAsItStands(store, found, rate));
     if (found === null || opened === null) return null;
     const { account, invoice, pricing, period, through, line, issued, meter, meteredThrough } = found;
     const scope = ratingScope(pricing, period);

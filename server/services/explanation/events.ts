@@ -10,6 +10,7 @@ import {
 import { amountText, parseAmount, type Quantity, quantityText } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { tierOf } from '../../domain/rating/tier-of.ts';
+import { compareText } from '../../domain/text-order.ts';
 import { eventKey } from '../../ingest/event-key.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import { readingOf } from '../../metering/registry.ts';
@@ -255,9 +256,5 @@ function placeText({ time, source, id }: Place): string {
 }
 
 function inPlace(a: Place, b: Place): number {
-  return a.time - b.time || compare(a.source, b.source) || compare(a.id, b.id);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a.time - b.time || compareText(a.source, b.source) || compareText(a.id, b.id);
 }

@@ -1,9 +1,8 @@
-import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
+import type { Micros } from '../../../clickhouse/index.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
-import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
-import { type ChargesReader, ratingScope } from '../account-charges.ts';
+import { ratingScope } from '../account-charges.ts';
 import { ADDITIVE } from '../charge-gathering.ts';
 import type {
   ExplainedEvent,
@@ -16,8 +15,8 @@ import type {
   PriceInForce,
 } from '../explanation.types.ts';
 import { linesOf } from '../invoice-view.ts';
-import { comparisonOf } from './comparison.ts';
-import { rateEachEvent } from './each-event.ts';
+import { sumEachEvent } from './check.ts';
+import { comparisonOf, earlierCharge } from './comparison.ts';
 import { type EventsQuestion, explainedEvents } from './events.ts';
 import { type ChargeFinder, createChargeFinder, type ExplanationParts, type FoundCharge } from './find-charge.ts';
 import { intervalsPage } from './intervals.ts';
@@ -75,6 +74,7 @@ interface Inside {
 export function createExplanations(parts: ExplanationParts): Explanations {
   const { charges, store, registry } = parts;
   const find = createChargeFinder(parts);
+  const stores = { find, charges, store };
   const open = (found: FoundCharge) => readAsItStands(store, found, (standing) => openCharge(charges, store, standing));
 
   const inside = (found: FoundCharge): Promise<Inside | null> =>
@@ -93,7 +93,10 @@ export function createExplanations(parts: ExplanationParts): Explanations {
   const of: Explanations['of'] = {
     explain: async (found, { cursor, limit }) => {
       const began = performance.now();
-      const within = await together(found);
+      const [within, earlier] = await Promise.all([
+        together(found),
+        cursor === null ? earlierCharge(stores, found) : null,
+      ]);
       if (within === null) return null;
       const { opened, resources } = within;
       const milliseconds = Math.ceil(performance.now() - began);
@@ -130,7 +133,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         resources: page,
         nextResources: next,
         marks,
-        comparison: cursor === null ? await comparisonOf({ find, charges, store }, found, within) : null,
+        comparison: earlier && (await comparisonOf(stores, found, within, earlier)),
         checks: checksOf(within, charge.amountExact, charge.amount, milliseconds),
         meteredThrough: toRfc3339(found.meteredThrough),
         versions: {
@@ -145,7 +148,8 @@ export function createExplanations(parts: ExplanationParts): Explanations {
     },
     check: async (found) => {
       const began = performance.now();
-      const sums = await readAsItStands(store, found, (standing) => sumsOf(charges, store, standing));
+      const still = standingStill(found, registry.currentMeters());
+      const sums = await readAsItStands(store, still, (standing) => sumEachEvent(charges, store, standing));
       if (sums === null) return null;
       const { amountExact, amount } = found.issued ?? sums.line;
       return {
@@ -199,21 +203,6 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       return opened && { amountExact: opened.rated.amountExact, meteredThrough: found.meteredThrough };
     }),
   };
-}
-
-/** Of every single part of a charge. */
-async function sumsOf(charges: ChargesReader, store: ClickHouse, found: FoundCharge) {
-  const opened = await openCharge(charges, store, found);
-  if (opened === null) return null;
-  const sums = { parts: 0, events: 0, amount: parseAmount(opened.rated.base), line: opened.rated };
-  const add = ({ contribution, amount, coveredAmount }: RatedPart) => {
-    sums.parts++;
-    sums.events += contribution.events;
-    sums.amount += amount - coveredAmount;
-  };
-  if (ADDITIVE.has(found.meter.aggregation)) await rateEachEvent(store, found, opened, add);
-  else opened.parts.forEach(add);
-  return sums;
 }
 
 /** A level reaches into the period from an event before it. */

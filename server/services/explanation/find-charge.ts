@@ -48,8 +48,11 @@ export interface FoundCharge {
 const CHARGE_ID = /^(\d{4}-(?:0[1-9]|1[0-2]))-[0-9a-f]{20}$/;
 const REMEMBERED = 20_000;
 
-/** Finds charges by id; `null` when the account has none by it. */
-export type ChargeFinder = (accountId: string, chargeId: string) => Promise<FoundCharge | null>;
+/**
+ * Finds charges by id; `null` when the account has none by it.
+ * @param line what the id means, where that is known already
+ */
+export type ChargeFinder = (accountId: string, chargeId: string, line?: ChargeLine) => Promise<FoundCharge | null>;
 
 /**
  * A charge's id does not tell its price and line; they are looked up on the invoice, and remembered, since an id means the
@@ -68,15 +71,20 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     }
   };
 
-  async function computed(account: Account, period: BillingPeriod, chargeId: string): Promise<FoundCharge | null> {
+  async function computed(
+    account: Account,
+    period: BillingPeriod,
+    chargeId: string,
+    known: ChargeLine | undefined,
+  ): Promise<FoundCharge | null> {
     const open = periodAt(parts.now().getTime() * 1000, account);
     if (period.from > open.from) return null;
     const meteredThrough = parts.meteredThrough();
     const key = keyOf(account.id, chargeId);
-    if (!remembered.has(key)) {
+    if (known === undefined && !remembered.has(key)) {
       remember(account.id, (await parts.invoices.computed(account, period.key)).view.lines);
     }
-    const line = remembered.get(key);
+    const line = known ?? remembered.get(key);
     if (line === undefined) return null;
     const pricing = await pricingOf(parts.database.queries, account);
     const isOpen = period.key === open.key;
@@ -142,14 +150,14 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     };
   }
 
-  return async (accountId, chargeId) => {
+  return async (accountId, chargeId, line) => {
     const periodKey = CHARGE_ID.exec(chargeId)?.[1];
     const account = periodKey === undefined ? null : await getAccount(parts.database.queries, accountId);
     if (periodKey === undefined || account === null) return null;
     const finals = await finalPeriods(parts.database.queries, accountId);
     const head = finals.find(({ period }) => period.key === periodKey);
     return head === undefined
-      ? computed(account, periodOf(periodKey, account), chargeId)
+      ? computed(account, periodOf(periodKey, account), chargeId, line)
       : issued(account, head, chargeId);
   };
 }

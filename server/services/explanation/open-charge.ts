@@ -61,6 +61,14 @@ export function rateAgain({ pricing, period, line }: FoundCharge, usage: readonl
   return { rated, parts, exhausted, usage };
 }
 
+function hoursOf({ meter, period, through }: FoundCharge): Micros[] {
+  const hours: Micros[] = [];
+  if (!ADDITIVE.has(meter.aggregation)) return hours;
+  for (let at = period.from - (period.from % HOUR) + HOUR; at < Math.min(period.to, through); at += HOUR)
+    hours.push(at);
+  return hours;
+}
+
 async function inChanges(
   store: ClickHouse,
   { pricing, period, meter, line }: FoundCharge,
@@ -75,7 +83,7 @@ async function inChanges(
 }
 
 /**
- * Opens a charge: counted usage is read in days, and only where something about its price changes inside one, ever more
+ * Opens a charge: counted usage is read in hours or days, and only where something about its price changes inside one, ever more
  * finely, at last event by event.
  */
 export async function openCharge(
@@ -83,7 +91,10 @@ export async function openCharge(
   store: ClickHouse,
   found: FoundCharge,
 ): Promise<OpenedCharge | null> {
-  let opened = await rateCharge(charges, found, { cuts: [], singleEvents: [] });
+  // Of one charge hours are no more to read than days are; of all that share a license they may be.
+  const isLicensed = found.pricing.licenses.some(({ weights }) => found.line.priceKey in weights);
+  const cuts = isLicensed ? [] : hoursOf(found);
+  let opened = await rateCharge(charges, found, { cuts, singleEvents: [] });
   const { aggregation } = found.meter;
   if (opened === null || aggregation === 'time_weighted') return opened;
   if (!ADDITIVE.has(aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));

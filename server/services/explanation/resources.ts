@@ -30,7 +30,7 @@ interface Sums {
 }
 
 /** Windows in a row in which a unit costs the same. */
-interface Stretch {
+export interface Stretch {
   from: Micros;
   to: Micros;
   quantity: Quantity;
@@ -80,7 +80,8 @@ function sumsOf(resources: Map<string, Sums>, subject: string): Sums {
   return sums;
 }
 
-function stretchesOf(windows: readonly RatedPart[]): Stretch[] {
+/** The windows of a charge, put together as far as a unit costs the same. */
+export function stretchesOf(windows: readonly RatedPart[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const part of [...windows].sort((a, b) => a.contribution.from - b.contribution.from)) {
     const { from, to, quantity } = part.contribution;
