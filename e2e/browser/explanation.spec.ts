@@ -77,9 +77,10 @@ async function eventAmounts(page: Page): Promise<bigint[]> {
     all.push(...(await amountsOn(page)));
     const next = page.getByRole('link', { name: 'Next page' });
     if ((await next.count()) === 0) return all;
-    const before = page.url();
+    const first = page.getByRole('table', { name: 'Events' }).getByRole('row').nth(1).getByRole('rowheader');
+    const before = (await first.getAttribute('aria-label')) ?? '';
     await next.click();
-    await page.waitForURL((url) => url.href !== before);
+    await expect(first).not.toHaveAttribute('aria-label', before);
   }
 }
 
@@ -140,7 +141,20 @@ test.describe('from an amount down to its events', () => {
         await expect(stranger.getByText(`${EVENTS} events add up to`)).toBeVisible();
         await expect(stranger.getByRole('link', { name: 'The charge as it is now' })).toHaveCount(0);
         const text = await stranger.locator('main').textContent();
-        expect(await stranger.locator('main a').count()).toBe(0);
+        // Everything it leads to is below it, and adds up.
+        const { pathname } = new URL(url);
+        for (const link of await stranger.locator('main a').all()) {
+          expect(await link.getAttribute('href')).toMatch(new RegExp(`^${pathname}/(events|resources/)`));
+        }
+        await stranger.getByRole('link', { name: 'All events' }).click();
+        await expect(stranger.getByRole('heading', { name: 'Events', exact: true })).toBeVisible();
+        expect(sum(await eventAmounts(stranger))).toBe(exact(line.amountExact));
+        await stranger.goto(url);
+        await stranger.getByRole('link', { name: 'depot/south' }).click();
+        await expect(stranger.getByRole('table', { name: 'Hours with usage' })).toBeVisible();
+        await stranger.getByRole('link', { name: 'Its events' }).click();
+        await expect(stranger.getByRole('heading', { name: 'Events of depot/south' })).toBeVisible();
+        await stranger.goto(url);
 
         await page.goto(url);
         await expect(page.getByText('Nothing changed since.')).toBeVisible();
