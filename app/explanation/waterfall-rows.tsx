@@ -13,7 +13,7 @@ export function WaterfallRows({ explanation }: { explanation: Of }) {
   const amounts = explanation.steps.filter(({ amount }) => amount !== undefined);
   const name = (step: ExplainedStep) => {
     const license = licenses.find(({ id }) => id === step.licenseId);
-    return `${stepWords(step.name)}${license ? `: ${license.product}` : ''}`;
+    return `${stepWords(step.name)}${license ? `: ${license.product}${weightWords(license)}` : ''}`;
   };
   const unit = { unit: charge.unit };
   return (
@@ -105,4 +105,10 @@ function Quantity({ of, quantity }: { of: { unit: string }; quantity: string }) 
       {readsAsDuration(of) && <span className="text-ink-3"> ({short})</span>}
     </span>
   );
+}
+
+/** `, 16 units each`: what one takes of a license that counts in units of its own. */
+function weightWords({ weight, unit }: Of['licenses'][number]): string {
+  // What was kept of a charge before this was told has none.
+  return weight === undefined || weight === '1' ? '' : `, ${exactText(weight)} ${unit} each`;
 }

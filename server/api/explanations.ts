@@ -85,6 +85,7 @@ const explanationSchema = z
         version: z.number().int(),
         product: z.string(),
         unit: z.string(),
+        weight: decimal.meta({ description: 'How many of its units one of this charge takes.' }),
         exhaustedAt: instant.nullable(),
       }),
     ),

@@ -112,7 +112,15 @@ export interface Explanation {
   steps: ExplainedStep[];
   prices: PriceInForce[];
   discountPercent: string;
-  licenses: { id: string; version: number; product: string; unit: string; exhaustedAt: string | null }[];
+  licenses: {
+    id: string;
+    version: number;
+    product: string;
+    unit: string;
+    /** How many of its units one of this charge takes. */
+    weight: string;
+    exhaustedAt: string | null;
+  }[];
   /** Due without usage; of no resource. Exact. */
   base: string;
   /** How many resources there are; the first page of them, those that cost most first. */

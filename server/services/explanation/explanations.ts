@@ -124,9 +124,10 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         steps: explainedSteps(charge.steps),
         prices: pricesInForce(found),
         discountPercent: pricing.rateCard?.discountPercent ?? '0',
-        licenses: licenses.map(({ id, version, product, unit }) => {
+        licenses: licenses.map(({ id, version, product, unit, weights }) => {
           const at = opened.exhausted.get(id) ?? null;
-          return { id, version, product, unit, exhaustedAt: at === null ? null : toRfc3339(at) };
+          const weight = weights[found.line.priceKey] ?? '1';
+          return { id, version, product, unit, weight, exhaustedAt: at === null ? null : toRfc3339(at) };
         }),
         base: opened.rated.base,
         resourceCount: resources.length,
