@@ -1,0 +1,70 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { monthText } from '../../../app/format/time.ts';
+
+/** A customer on the way from the overview to an answer; every click counts. */
+export class Walk {
+  clicks = 0;
+  readonly main;
+
+  constructor(readonly page: Page) {
+    this.main = page.getByRole('main');
+  }
+
+  /** Clicks a link and waits for where it leads. */
+  async follow(link: Locator) {
+    const to = new URL((await link.getAttribute('href')) ?? '', this.page.url());
+    await this.ready();
+    await link.click();
+    this.clicks++;
+    // What is there then is waited for by whoever looks at it.
+    await this.page.waitForURL((url) => url.href === to.href, { waitUntil: 'commit' });
+  }
+
+  /** People are slower than pages: what is clicked while scripts take over may be clicked in vain. */
+  private async ready() {
+    const state = () =>
+      this.page.evaluate('window.__remixRouter?.state.initialized && __remixRouter.state.navigation.state');
+    await expect.poll(() => state().catch(() => 'going')).toBe('idle');
+  }
+
+  /** From the overview, which names the month before, or by the list of invoices. */
+  async openInvoice(key: string) {
+    const months = this.main.locator('dt').filter({ hasText: monthText(key) });
+    if ((await months.count()) > 0) {
+      await this.follow(months.locator('xpath=following-sibling::dd[1]').getByRole('link'));
+    } else {
+      await this.follow(this.page.getByRole('link', { name: 'Invoices', exact: true }));
+      await this.follow(this.main.getByRole('link', { name: monthText(key), exact: true }));
+    }
+  }
+
+  /** The row of a charge on an invoice, by its whole name: `Basic dynos acme-web · web`. */
+  charge(name: string): Locator {
+    const named = this.page.getByRole('rowheader', { name, exact: true });
+    return this.main.getByRole('row').filter({ has: named });
+  }
+
+  async openCharge(name: string) {
+    await this.follow(this.charge(name).locator('.amount-link').last());
+    await expect(this.main.getByRole('heading', { level: 1 })).toHaveText(name);
+  }
+
+  async openResource(name: string) {
+    const resources = this.main.getByRole('table', { name: 'What each resource adds to the charge' });
+    await this.follow(resources.getByRole('link', { name, exact: true }));
+    await expect(this.main.getByRole('heading', { name, exact: true })).toBeVisible();
+  }
+
+  /** The event that began the interval whose row holds these texts; what was received is then on the page. */
+  async openEventOf(...texts: string[]) {
+    let row = this.main.getByRole('row');
+    for (const text of texts) row = row.filter({ hasText: text });
+    await this.follow(row.first().getByRole('link', { name: 'the event' }));
+    await expect(this.main.getByRole('heading', { name: 'Accepted' })).toBeVisible();
+  }
+
+  /** Everything said here, piece by piece. */
+  async says(...texts: (string | RegExp)[]) {
+    for (const text of texts) await expect(this.main).toContainText(text);
+  }
+}
