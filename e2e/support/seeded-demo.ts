@@ -11,10 +11,14 @@ import type { InvoiceLine, InvoiceView } from '../../server/services/invoice.typ
 import { createLicensesPage } from '../../server/services/licenses-page.ts';
 import type { LicensesPage } from '../../server/services/spend-pages.types.ts';
 import { closingParts } from './closing.ts';
+import { type DemoApi, startDemoApi } from './demo-api.ts';
 import { openEmbeddedPostgres } from './embedded-postgres.ts';
 
-/** What the services say of a seeded demo. */
+/** What the services, and the API over them, say of a seeded demo. */
 export interface SeededDemo {
+  /** The answer of the API, with an operator's key. @throws when it is not a success */
+  get: DemoApi['get'];
+  getLong: DemoApi['getLong'];
   /** `current`, or the key of a period. */
   invoice: (accountId: string, period: string) => Promise<InvoiceView>;
   licenses: (accountId: string, period: string) => Promise<LicensesPage>;
@@ -52,7 +56,10 @@ export async function openSeededDemo(now: Date): Promise<SeededDemo> {
   const parts = await closingParts(stores, now);
   const { invoices, registry } = parts;
   const licensesPage = createLicensesPage({ ...parts, charges: createChargesReader(measurements, registry) });
+  const api = await startDemoApi(parts);
   return {
+    get: api.get,
+    getLong: api.getLong,
     invoice: async (accountId, period) => {
       const view = await invoices.find(accountId, period);
       if (view === null) throw new Error(`${accountId} has no invoice of ${period}`);
@@ -73,6 +80,7 @@ export async function openSeededDemo(now: Date): Promise<SeededDemo> {
         .sort((a, b) => (a.at < b.at ? -1 : 1));
     },
     close: async () => {
+      await api.close();
       await postgres.close();
       await measurements.close();
       await rm(dataDir, { recursive: true, force: true });
