@@ -62,6 +62,9 @@ export const paths = {
   /** The events a shared charge was made of. */
   sharedEvents: (token: string, within: { resource?: string; from?: string; to?: string; cursor?: string } = {}) =>
     `${paths.shared(token)}/events${query({ ...within })}`,
+  /** Money granted to the account, and what became of it. */
+  credits: (accountId: string, cursor?: string) =>
+    `/accounts/${encodeURIComponent(accountId)}/credits${query({ cursor })}`,
   /** What became of an event. */
   event: (accountId: string, event?: EventRef) =>
     `/accounts/${encodeURIComponent(accountId)}/events${query({ source: event?.source, id: event?.id })}`,

@@ -24,6 +24,7 @@ export default [
       { path: 'charges/:chargeId/resources/:resource', file: 'routes/charge-resource/route.tsx' },
       { path: 'charges/:chargeId/days/:day', file: 'routes/charge-day/route.tsx' },
       { path: 'charges/:chargeId/events', file: 'routes/charge-events/route.tsx' },
+      { path: 'credits', file: 'routes/credits/route.tsx' },
       { path: 'events', file: 'routes/event/route.tsx' },
       { path: 'links', file: 'routes/links/route.tsx' },
       { path: 'questions', file: 'routes/questions/route.tsx' },

@@ -25,6 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
+/** So few that a busy day has several pages. */
+const EVENTS = 10;
+
 type Line = InvoiceDays['lines'][number];
 
 const get = (path: string) => operator.request('GET', path);
@@ -57,7 +60,7 @@ async function faultsOfDay({ chargeId, amounts: ofDays }: Line, index: number): 
   must(told.day.from === from && told.day.to === to, 'bounds');
   must(spent?.amount === ofDays[index], `${spent?.amount}, not ${ofDays[index]}`);
   if (told.meter.aggregation !== 'time_weighted') {
-    const events = await new OpenedCharge(get, month.account.id, chargeId).events(4, { from, to });
+    const events = await new OpenedCharge(get, month.account.id, chargeId).events(EVENTS, { from, to });
     must(amounts(events.rows) === exact(ofDays[index] ?? ''), `events come to ${amounts(events.rows)}`);
     must(exactSum(events.rows.map(({ quantity }) => quantity)) === exact(spent?.quantity ?? ''), 'quantity of events');
     return faults;
@@ -79,7 +82,9 @@ function daysToOpen({ priceKey, amounts: ofDays }: Line): number[] {
   const ranked = ofDays.map((_, i) => i).sort((a, b) => (exact(ofDays[a] ?? '') < exact(ofDays[b] ?? '') ? 1 : -1));
   const changed = invoice.days.findIndex(({ to }) => Date.parse(to) * 1000 > month.changed);
   const quiet = RUNS.test(priceKey) ? [ofDays.indexOf('0')] : [];
-  return [...new Set([ranked[0] ?? 0, changed, ...quiet])].filter((i) => i >= 0);
+  // Each day's number of different values is a reading of its own: of those one day is enough.
+  const more = priceKey.startsWith('unique') ? [] : [changed, ...quiet];
+  return [...new Set([ranked[0] ?? 0, ...more])].filter((i) => i >= 0);
 }
 
 /** Prices of what runs. */
@@ -119,6 +124,20 @@ describe('every day of a month', () => {
 });
 
 describe('a day of a charge', () => {
+  it('is told of the final invoice as it was of the draft', async () => {
+    const of = (id: string) => `/api/v1/accounts/${month.account.id}/invoices/${id}`;
+    const draft = invoice;
+    const final = (await operator.request('POST', `${of(month.key)}/finalize`)) as { id: string };
+    const issued = await days(final.id);
+    const told = ({ lines }: InvoiceDays) => lines.map(({ chargeId, base, amounts: each }) => [chargeId, base, each]);
+    expect(told(issued)).toEqual(told(draft));
+    invoice = issued;
+    for (const priceKey of ['slots.capped', 'slots.licensed', 'sum.graduated', 'max.capped']) {
+      const line = issued.lines.find((each) => each.priceKey === priceKey) as Line;
+      expect([priceKey, await faultsOfDay(line, daysToOpen(line)[0] ?? 0)]).toEqual([priceKey, []]);
+    }
+  });
+
   it('is not there outside the period, of another account, or by a cursor of another day', async () => {
     const line = invoice.lines.find(({ priceKey }) => priceKey === 'slots.time') as Line;
     const [first, second] = invoice.days.map(({ day }) => day) as [string, string];
@@ -127,12 +146,13 @@ describe('a day of a charge', () => {
     const other = await operator.createAccount();
     const stolen = dayPath(line.chargeId, first).replace(month.account.id, other.id);
     await expect(get(stolen)).rejects.toThrow('answered 404');
-    const days = await Promise.all(invoice.days.map(({ day }) => get(`${dayPath(line.chargeId, day)}?limit=1`)));
-    const cursors = (days as DayOfCharge[]).flatMap(({ spent }) => spent?.nextResources ?? []);
-    expect(cursors.length).toBeGreaterThan(0);
-    const elsewhere = (days as DayOfCharge[]).find(({ spent }) => spent?.nextResources === cursors[0])?.day.day;
-    const another = elsewhere === first ? second : first;
-    const path = `${dayPath(line.chargeId, another)}?cursor=${encodeURIComponent(cursors[0] ?? '')}`;
+    const busy = invoice.days.filter((_, i) => line.amounts[i] !== '0').slice(0, 6);
+    const days = await Promise.all(busy.map(({ day }) => get(`${dayPath(line.chargeId, day)}?limit=1`)));
+    const found = (days as DayOfCharge[]).find(({ spent }) => spent?.nextResources != null);
+    const another = found?.day.day === first ? second : first;
+    const cursor = found?.spent?.nextResources ?? '';
+    expect(cursor).not.toBe('');
+    const path = `${dayPath(line.chargeId, another)}?cursor=${encodeURIComponent(cursor)}`;
     await expect(get(path)).rejects.toThrow('answered 400');
   });
 });

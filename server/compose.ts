@@ -34,6 +34,7 @@ import type { Metrics } from './metrics.ts';
 import { createPages } from './pages.ts';
 import { Live } from './realtime/live.ts';
 import { createChargesReader } from './services/account-charges.ts';
+import { createCreditsPage } from './services/credits-page.ts';
 import { createDayPage } from './services/day-page.ts';
 import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
 import { createCorrectionsOfCharges } from './services/explanation/corrections-of-charges.ts';
@@ -166,6 +167,7 @@ export async function compose({
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),
+        creditsPage: orUnavailable(createCreditsPage({ database, now })),
         day: orUnavailable(createDayPage({ database, invoices, now })),
         explanation: {
           day: orUnavailable(explanationPages.day),

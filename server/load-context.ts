@@ -1,6 +1,7 @@
 import type { AppLoadContext } from '@remix-run/node';
 import type { Viewer } from './auth/viewer.ts';
 import type { ChargeChoice } from './services/charge-choice.ts';
+import type { createCreditsPage } from './services/credits-page.ts';
 import type { createDayPage } from './services/day-page.ts';
 import type { createExplanationLinksPages } from './services/explanation-links-pages.ts';
 import type { createExplanationPages } from './services/explanation-pages.ts';
@@ -47,6 +48,8 @@ export interface PlainbillContext {
       viewer: Viewer,
       question: { accountId: string; invoiceId: string; choice?: ChargeChoice },
     ) => Promise<InvoicePage>;
+    /** Money granted, and what became of it. */
+    creditsPage: ReturnType<typeof createCreditsPage>;
     /** What a day cost, charge by charge. */
     day: ReturnType<typeof createDayPage>;
     /** A charge opened, down to its events. */

@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react';
 import type { ExplainedInterval, Explanation } from '#server/services/explanation.types.ts';
 import { exactText, isZero } from '../format/decimal.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
@@ -7,12 +8,12 @@ interface IntervalTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedInterval[];
   asOf: string | null;
-  /** Renders what leads to the event that began an interval; absent where nothing can be opened. */
-  eventLink?: (row: ExplainedInterval) => React.ReactNode;
+  /** Where an event can be looked at; absent where nothing can be opened. */
+  event?: (event: { source: string; id: string }) => string;
 }
 
 /** What ran from when to when, at which level, and what that added; stretch by stretch as it was charged. */
-export function IntervalTable({ explanation, rows, asOf, eventLink }: IntervalTableProps) {
+export function IntervalTable({ explanation, rows, asOf, event }: IntervalTableProps) {
   const { charge, invoice, account } = explanation;
   const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
   return (
@@ -47,7 +48,22 @@ export function IntervalTable({ explanation, rows, asOf, eventLink }: IntervalTa
                   .map(([name, value]) => `, ${name} ${value}`)}
                 {!isZero(row.covered) && ', by license'}
                 {!isZero(row.included) && ', included'}
-                {eventLink && <>, {eventLink(row)}</>}
+                {event && (
+                  <>
+                    , begun by{' '}
+                    <Link className="text-link" to={event({ source: row.source, id: row.eventId })}>
+                      the event
+                    </Link>
+                  </>
+                )}
+                {event && row.endedBy && (
+                  <>
+                    , ended by{' '}
+                    <Link className="text-link" to={event(row.endedBy)}>
+                      another
+                    </Link>
+                  </>
+                )}
               </span>
             </th>
             <td className="n on-wide">

@@ -82,7 +82,7 @@ function Row({
 }) {
   return (
     <tr>
-      <th scope="row" className="break-anywhere">
+      <th scope="row" className="break-words">
         {name}
       </th>
       <td className="n">{children[0]}</td>

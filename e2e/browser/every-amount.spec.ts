@@ -115,8 +115,9 @@ async function expectToAddUp(page: Page): Promise<void> {
   const { pathname, search } = new URL(page.url());
   const opened = await amountsOpened(page);
   if (/\/charges\/.*\/days\//.test(pathname)) {
-    const levels = await page.getByRole('table', { name: 'What each resource adds on this day' }).count();
-    const { sum } = await sumOf(page, levels > 0 ? 'What each resource adds on this day' : 'Events');
+    const ran = await page.locator('main .day-resource summary > span:first-child').allTextContents();
+    const { sum } =
+      ran.length > 0 ? { sum: ran.reduce((all, text) => all + amountIn(text), 0n) } : await sumOf(page, 'Events');
     expect([page.url(), opened]).toEqual([page.url(), expect.arrayContaining([sum])]);
   } else if (/\/days\//.test(pathname)) {
     const { sum, foot } = await sumOf(page, 'What each charge cost on this day');

@@ -140,6 +140,10 @@ export const intervalSchema = z.object({
   open: z.boolean(),
   source: z.string(),
   eventId: z.string(),
+  endedBy: z.object({ source: z.string(), id: z.string() }).nullable().meta({
+    description:
+      'The event that ended it; `null` while it goes on, and where a price, a license or the period cuts it.',
+  }),
   quantity: decimal,
   covered: decimal,
   included: decimal,

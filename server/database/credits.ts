@@ -89,6 +89,21 @@ export async function listGrants(
   return rows.map(({ accountId: _, ...grant }) => grant);
 }
 
+/** Every entry of these grants, oldest first: of each they add up to its balance. */
+export async function entriesOfGrants(
+  queries: Queries,
+  accountId: string,
+  grantIds: readonly string[],
+): Promise<CreditEntry[]> {
+  if (grantIds.length === 0) return [];
+  return queries
+    .select(ENTRY)
+    .from(creditEntries)
+    .innerJoin(creditGrants, OF_ITS_GRANT)
+    .where(and(eq(creditEntries.accountId, accountId), inArray(creditEntries.grantId, [...grantIds])))
+    .orderBy(asc(creditEntries.id));
+}
+
 /** One page of the account's ledger, newest first; the entries before one. */
 export async function listEntries(
   queries: Queries,

@@ -156,6 +156,8 @@ export interface ExplainedInterval {
   /** The event that began it. */
   source: string;
   eventId: string;
+  /** The event that ended it; `null` while it goes on, and where a price, a license or the period cuts it. */
+  endedBy: { source: string; id: string } | null;
   quantity: string;
   covered: string;
   included: string;
@@ -207,6 +209,8 @@ export interface EventReceiptPage {
   meters: {
     key: string;
     description: string;
+    aggregation: string;
+    /** Of counts and sums what it adds; of all others what the resource stands at from then on, or a value seen. */
     value: string;
     unit: string;
     charge: { chargeId: string; description: string; amountExact: string } | null;

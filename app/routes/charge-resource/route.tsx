@@ -59,11 +59,7 @@ export default function ChargeResource() {
             explanation={explanation}
             rows={intervals.data}
             asOf={asOf}
-            eventLink={(row) => (
-              <Link className="text-link" to={paths.event(account.id, { source: row.source, id: row.eventId })}>
-                the event
-              </Link>
-            )}
+            event={(event) => paths.event(account.id, event)}
           />
         )}
         {hours && (

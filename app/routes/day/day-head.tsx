@@ -1,10 +1,17 @@
 import { Link } from '@remix-run/react';
-import type { DayPage } from '#server/services/spend-pages.types.ts';
+import type { InvoiceView } from '#server/services/invoice.types.ts';
+import type { DayPage, SpendDay } from '#server/services/spend-pages.types.ts';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
 import { dayText, momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { DayNav } from '../../spend/day-nav.tsx';
 import { StateTag } from '../../spend/state-tag.tsx';
+
+/** A day may change as long as its invoice may, also when all of it is over. */
+function DayTag({ state, of }: { state: SpendDay['state']; of: Pick<InvoiceView, 'state'> }) {
+  if (of.state === 'final' || of.state === 'void') return <StateTag state={of.state} />;
+  return <span className="tag tag-open">{state === 'running' ? 'so far, estimated' : 'estimated'}</span>;
+}
 
 /** Which day it is, what it cost, and how firm that is. */
 export function DayHead({ page, asOf }: { page: DayPage; asOf: string }) {
@@ -30,8 +37,9 @@ export function DayHead({ page, asOf }: { page: DayPage; asOf: string }) {
           <h1>
             {dayText(day)} {day.slice(0, 4)}
           </h1>
-          {spent?.state === 'running' && <span className="tag tag-open">so far</span>}
-          {invoice !== null && <StateTag state={invoice.state} />}
+          {invoice !== null && spent !== null && spent.state !== 'future' && (
+            <DayTag state={spent.state} of={invoice} />
+          )}
           <DayNav previous={page.previous} next={page.next} to={(other) => paths.day(account.id, other, choice)} />
         </div>
         {amount !== null && invoice !== null && <p className="figure">{moneyText(amount, invoice)}</p>}

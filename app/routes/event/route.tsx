@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
+import type { EventReceiptPage } from '#server/services/explanation.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
@@ -67,7 +68,7 @@ export default function Event() {
               <tr>
                 <th scope="col">Meter</th>
                 <th scope="col" className="n">
-                  Adds
+                  Tells it
                 </th>
                 <th scope="col">Charge</th>
               </tr>
@@ -76,9 +77,7 @@ export default function Event() {
               {receipt.meters.map((meter) => (
                 <tr key={meter.key}>
                   <th scope="row">{meter.description}</th>
-                  <td className="n">
-                    {meter.value} {meter.unit}
-                  </td>
+                  <td className="n">{toldTo(meter)}</td>
                   <td>
                     {meter.charge === null ? (
                       <span className="text-ink-3">no price for it in this period</span>
@@ -97,6 +96,12 @@ export default function Event() {
       )}
     </>
   );
+}
+
+/** What an event tells a meter: a quantity it adds, or what something is at from then on. */
+function toldTo({ aggregation, value, unit }: EventReceiptPage['meters'][number]): string {
+  if (aggregation === 'time_weighted') return `level ${exactText(value)} from then on`;
+  return aggregation === 'unique' ? value : `${exactText(value)} ${unit}`;
 }
 
 export function ErrorBoundary() {

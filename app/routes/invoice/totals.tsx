@@ -1,7 +1,9 @@
+import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/services/invoice.types.ts';
 import type { InvoiceArithmetic } from '#server/services/spend-pages.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
+import { paths } from '../../paths.ts';
 import { ChargeLink } from '../../spend/charge-link.tsx';
 import { ChargeName } from '../../spend/charge-name.tsx';
 import { Sum } from './sum.tsx';
@@ -42,6 +44,11 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
                 ]}
                 sum={{ name: 'Left to pay', amount: exact(afterDraws[i] ?? taxBase) }}
               />
+              <p className="mb-2 text-fine font-normal">
+                <Link className="text-link" to={paths.credits(invoice.accountId)}>
+                  What was granted, drawn and lapsed
+                </Link>
+              </p>
             </Opens>
           ))}
           <Opens id="tax" name={`Tax, ${percent}`} amount={money(invoice.tax)}>

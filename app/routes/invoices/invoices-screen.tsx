@@ -18,7 +18,12 @@ export function InvoicesScreen({ list, isFirst, asOf }: InvoicesScreenProps) {
   const { account, data, nextCursor } = list;
   return (
     <>
-      <h1 className="mb-4">Invoices</h1>
+      <div className="mb-4 flex flex-wrap items-baseline justify-between gap-3">
+        <h1>Invoices</h1>
+        <Link className="text-link text-fine" to={paths.credits(account.id)}>
+          Credits
+        </Link>
+      </div>
       <section className="card">
         {data.length === 0 ? (
           <p className="text-ink-2">{isFirst ? 'There is no invoice yet.' : 'No invoice is older than these.'}</p>

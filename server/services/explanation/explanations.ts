@@ -19,7 +19,7 @@ import { sumEachEvent } from './check.ts';
 import { comparisonOf, earlierCharge } from './comparison.ts';
 import { type EventsQuestion, explainedEvents } from './events.ts';
 import { type ChargeFinder, createChargeFinder, type ExplanationParts, type FoundCharge } from './find-charge.ts';
-import { intervalsPage } from './intervals.ts';
+import { intervalsPage, withEnds } from './intervals.ts';
 import { inTime, marksOf } from './marks.ts';
 import { type OpenedCharge, openCharge } from './open-charge.ts';
 import { resizeMarks } from './resize-marks.ts';
@@ -167,7 +167,8 @@ export function createExplanations(parts: ExplanationParts): Explanations {
     },
     intervals: async (found, { resource, ...page }) => {
       const opened = isLevel(found) ? await open(found) : null;
-      return opened === null ? null : intervalsPage(found, opened, resource, page);
+      const answer = opened && intervalsPage(found, opened, resource, page);
+      return answer && { ...answer, data: await withEnds(store, found, answer.data) };
     },
     hours: async (found, { resource, ...page }) => {
       if (!ADDITIVE.has(found.meter.aggregation)) return null;

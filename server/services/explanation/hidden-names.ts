@@ -64,6 +64,10 @@ export function intervalWithoutNames(row: ExplainedInterval, naming: Naming): Ex
     dimensions: valuesWithoutNames(row.dimensions, naming),
     source: naming('source', row.source),
     eventId: naming('event', row.eventId),
+    endedBy: row.endedBy && {
+      source: naming('source', row.endedBy.source),
+      id: naming('event', row.endedBy.id),
+    },
   };
 }
 

@@ -1,6 +1,9 @@
+import { type ClickHouse, chargeEvents } from '../../../clickhouse/index.ts';
 import { amountText, quantityText } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
-import { toRfc3339 } from '../../ingest/event-time.ts';
+import { readEventTime, toRfc3339 } from '../../ingest/event-time.ts';
+import { readingOf } from '../../metering/registry.ts';
+import { apart } from '../charge-gathering.ts';
 import type { ExplainedInterval, ExplanationPage } from '../explanation.types.ts';
 import { type CursorList, cursorOf, placeIn } from './cursor.ts';
 import type { FoundCharge } from './find-charge.ts';
@@ -32,6 +35,23 @@ export function intervalsPage(
   };
 }
 
+/** The intervals with the events that ended them: of several at that instant the last, whose state lasts. */
+export async function withEnds(
+  store: ClickHouse,
+  { account, meter, period }: FoundCharge,
+  intervals: readonly ExplainedInterval[],
+): Promise<ExplainedInterval[]> {
+  const endOf = ({ to, open }: ExplainedInterval) => (open ? null : readEventTime(to));
+  const ends = intervals.flatMap((interval) => endOf(interval) ?? []).filter((at) => at < period.to);
+  const spans = apart(ends.map((at) => ({ from: at, to: at + 1 })));
+  const events = await chargeEvents(store.read, account.id, readingOf(meter), spans);
+  const last = new Map(events.map(({ time, subject, source, id }) => [`${time} ${subject}`, { source, id }]));
+  return intervals.map((interval) => ({
+    ...interval,
+    endedBy: last.get(`${endOf(interval)} ${interval.resource}`) ?? null,
+  }));
+}
+
 /** A part's place in the order of its resource, as text that sorts like it. */
 function keyOf({ contribution: { from, source, id, slot } }: RatedPart): string {
   return [String(from).padStart(17, '0'), source, id, slot].join('\u0000');
@@ -55,6 +75,7 @@ export function intervalOf(part: RatedPart, through: number): ExplainedInterval 
     open: to === through,
     source,
     eventId: id,
+    endedBy: null,
     quantity: quantityText(quantity),
     covered: quantityText(covered.reduce((sum, each) => sum + each.quantity, 0n)),
     included: quantityText(included),

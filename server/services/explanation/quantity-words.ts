@@ -4,6 +4,8 @@ import type { RegisteredMeter } from '../../metering/registry.ts';
 type Measure = Pick<RegisteredMeter, 'aggregation' | 'levels' | 'unit'>;
 
 const SECOND = 10n ** 18n;
+const MINUTE = 60n * SECOND;
+const HOUR = 60n * MINUTE;
 const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 12 });
 
 /** Whether the meter's quantity is time that slots ran. */
@@ -15,11 +17,12 @@ export function quantityWords(meter: Measure, quantity: string): string {
   return isRunningTime(meter) ? durationWords(quantity) : `${groupedDigits(quantity)} ${meter.unit}`;
 }
 
-/** Slot-seconds as people say it: `1,204 h 30 min`. */
+/** Slot-seconds as people say it, rounded to the smaller unit said: `1,204 h 30 min`. */
 export function durationWords(quantity: string): string {
   const exact = parseQuantity(quantity);
-  const seconds = exact / SECOND;
-  if (seconds === 0n) return exact === 0n ? '0 s' : 'less than 1 s';
+  if (exact < SECOND) return exact === 0n ? '0 s' : 'less than 1 s';
+  const unit = exact < HOUR ? SECOND : MINUTE;
+  const seconds = (((exact + unit / 2n) / unit) * unit) / SECOND;
   const [hours, minutes, rest] = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n];
   const parts = [
     hours > 0n ? `${groupedDigits(String(hours))} h` : '',

@@ -28,7 +28,8 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
       found.meters.map(async ({ key, unit, value, groupBy }): Promise<EventReceiptPage['meters'][number]> => {
         const meter = registry.current(key);
         const price = priceFor(versionAt(versions, Math.max(time, period.from)), key, groupBy, null);
-        const fed = { key, description: meter?.description ?? key, value, unit };
+        const aggregation = meter?.aggregation ?? 'sum';
+        const fed = { key, description: meter?.description ?? key, aggregation, value, unit };
         if (price === null) return { ...fed, charge: null };
         const chargeId = chargeIdOf(period.key, price.key, lineValuesOf(price, groupBy));
         const page = await explanations.events(accountId, chargeId, {

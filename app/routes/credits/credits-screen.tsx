@@ -1,0 +1,123 @@
+import { Link } from '@remix-run/react';
+import type { ShownGrant } from '#server/services/credits-page.ts';
+import { moneyText } from '../../format/money.ts';
+import { momentText } from '../../format/time.ts';
+import { paths } from '../../paths.ts';
+
+interface CreditsScreenProps {
+  page: {
+    account: { id: string; name: string; timeZone: string };
+    grants: ShownGrant[];
+    nextCursor: string | null;
+  };
+  isFirst: boolean;
+  asOf: string;
+}
+
+const KINDS = { grant: 'Granted', draw: 'Drawn', lapse: 'Lapsed, not drawn in time', return: 'Given back' } as const;
+
+/** Money granted to the account, and what became of each grant, entry by entry. */
+export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
+  const { account, grants, nextCursor } = page;
+  return (
+    <>
+      <h1 className="mb-4">Credits</h1>
+      <section className="card" aria-label="Credits">
+        {grants.length === 0 ? (
+          <p className="text-ink-2">{isFirst ? 'No credit was granted to this account.' : 'There are no more.'}</p>
+        ) : (
+          <table className="numbers">
+            <caption className="sr-only">Credits, the newest first</caption>
+            <thead>
+              <tr>
+                <th scope="col">Credit</th>
+                <th scope="col" className="n on-wide">
+                  Granted
+                </th>
+                <th scope="col" className="n on-wide">
+                  Drawn
+                </th>
+                <th scope="col" className="n on-wide">
+                  Lapsed
+                </th>
+                <th scope="col" className="n">
+                  Left
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {grants.map((grant) => (
+                <tr key={grant.id} id={grant.id}>
+                  <th scope="row" className="break-anywhere" aria-label={grant.reason}>
+                    <details>
+                      <summary>{grant.reason}</summary>
+                      <Ledger grant={grant} account={account} asOf={asOf} />
+                    </details>
+                    <span className="text-fine font-normal text-ink-3">
+                      {grant.expiresAt === null
+                        ? 'does not expire'
+                        : `to be drawn before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
+                    </span>
+                  </th>
+                  <td className="n on-wide">{moneyText(grant.amount, grant)}</td>
+                  <td className="n on-wide">{moneyText(grant.drawn, grant)}</td>
+                  <td className="n on-wide">{moneyText(grant.lapsed, grant)}</td>
+                  <td className="n">{moneyText(grant.balance, grant)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        <p className="mt-3 flex gap-3">
+          {!isFirst && (
+            <Link className="text-link" to={paths.credits(account.id)}>
+              From the newest
+            </Link>
+          )}
+          {nextCursor !== null && (
+            <Link className="text-link" to={paths.credits(account.id, nextCursor)}>
+              Older credits
+            </Link>
+          )}
+        </p>
+      </section>
+    </>
+  );
+}
+
+/** The entries of a grant, which add up to what is left of it. */
+function Ledger({ grant, account, asOf }: { grant: ShownGrant } & Pick<CreditsScreenProps, 'asOf'> & LedgerOf) {
+  return (
+    <table className="numbers numbers-dense font-normal">
+      <caption className="sr-only">What became of {grant.reason}</caption>
+      <tbody>
+        {grant.entries.map(({ id, kind, at, invoiceId, amount }) => (
+          <tr key={id}>
+            <th scope="row">
+              {KINDS[kind]}, {momentText(at, account.timeZone, asOf)}
+              {invoiceId !== null && (
+                <>
+                  {' '}
+                  <Link className="text-link" to={paths.invoice(account.id, invoiceId)}>
+                    the invoice
+                  </Link>
+                </>
+              )}
+            </th>
+            <td className="n">{moneyText(amount, grant)}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">Left</th>
+          <td className="n">{moneyText(grant.balance, grant)}</td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}
+
+interface LedgerOf {
+  account: CreditsScreenProps['page']['account'];
+}

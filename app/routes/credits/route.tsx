@@ -1,0 +1,28 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData, useRouteError } from '@remix-run/react';
+import { requireViewer } from '../../session/require-viewer.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { CreditsScreen } from './credits-screen.tsx';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `Credits · ${data.page.account.name} · Plainbill` : 'Credits · Plainbill' },
+];
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const viewer = requireViewer(context.viewer, request);
+  const cursor = new URL(request.url).searchParams.get('cursor');
+  const page = await context.services.creditsPage(viewer, {
+    accountId: params.accountId ?? '',
+    ...(cursor === null ? {} : { cursor }),
+  });
+  return { page, isFirst: cursor === null, asOf: context.now().toISOString() };
+}
+
+export default function Credits() {
+  const { page, isFirst, asOf } = useLoaderData<typeof loader>();
+  return <CreditsScreen page={page} isFirst={isFirst} asOf={asOf} />;
+}
+
+export function ErrorBoundary() {
+  return <Problem error={useRouteError()} what="Credits" />;
+}

@@ -1,0 +1,55 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { Database } from '../database/connect.ts';
+import { type CreditEntry, type CreditGrant, entriesOfGrants, listGrants } from '../database/credits.ts';
+import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
+import { accountOfPage, pageScope } from './page-scope.ts';
+
+const GRANTS_ON_A_PAGE = 24;
+
+/** A grant with its ledger; amounts as text with the currency's decimals, instants in RFC 3339. */
+export interface ShownGrant extends Pick<CreditGrant, 'id' | 'reason' | 'amount' | 'drawn' | 'lapsed' | 'balance'> {
+  currency: string;
+  minorUnit: number;
+  expiresAt: string | null;
+  /** Oldest first; they add up to the balance. */
+  entries: (Pick<CreditEntry, 'id' | 'kind' | 'amount' | 'invoiceId'> & { at: string })[];
+}
+
+/** Builds the answer of the credits page: what was granted, newest first, and what became of it. */
+export function createCreditsPage({ database, now }: { database: Database; now: () => Date }) {
+  return async (viewer: Viewer, asked: { accountId: string; cursor?: string }) => {
+    const { queries } = database;
+    const { account } = await pageScope(queries, viewer, asked, now());
+    const before = asked.cursor !== undefined && /^crd_[a-z0-9]{1,60}$/.test(asked.cursor) ? asked.cursor : null;
+    const rows = await listGrants(queries, account.id, { before, limit: GRANTS_ON_A_PAGE + 1 });
+    const grants = rows.slice(0, GRANTS_ON_A_PAGE);
+    const ids = grants.map(({ id }) => id);
+    const entries = await entriesOfGrants(queries, account.id, ids);
+    return {
+      account: accountOfPage(account),
+      grants: grants.map((grant) => shownGrant(grant, entries)),
+      nextCursor: rows.length > grants.length ? (ids.at(-1) ?? null) : null,
+    };
+  };
+}
+
+function shownGrant(grant: CreditGrant, entries: readonly CreditEntry[]): ShownGrant {
+  const { id, reason, currency, expiresAt } = grant;
+  const minorUnit = minorUnitOf(currency);
+  const money = (amount: string) => moneyText(parseAmount(amount), minorUnit);
+  return {
+    ...{ id, reason, currency, minorUnit },
+    amount: money(grant.amount),
+    drawn: money(grant.drawn),
+    lapsed: money(grant.lapsed),
+    balance: money(grant.balance),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    entries: entries
+      .filter(({ grantId }) => grantId === id)
+      .map(({ id, kind, amount, invoiceId, at }) => ({
+        ...{ id, kind, invoiceId },
+        amount: money(amount),
+        at: at.toISOString(),
+      })),
+  };
+}
