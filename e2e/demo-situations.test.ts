@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cents, decimal, divide, exactly, rounded } from './support/on-paper.ts';
 import { lineOf, openSeededDemo, type SeededDemo } from './support/seeded-demo.ts';
 
 // Machines differ; what is waited for are conditions.
@@ -19,40 +20,6 @@ afterAll(() => demo?.close());
 /** Seconds between two moments, given as `10-02 10:00:05` of 2026. */
 const seconds = (from: string, to: string) => (moment(to) - moment(from)) / 1000;
 const moment = (text: string) => Date.parse(`2026-${text.replace(' ', 'T')}Z`);
-
-/** What slots cost that were there for so many seconds at a monthly price, each at most that: 12 decimals, half even. */
-function exactly(...parts: { monthly: number; slots: number[] }[]): string {
-  // Cents and seconds are whole, so this is the amount as a fraction over 100 × 2,592,000.
-  const numerator = parts.reduce((sum, { monthly, slots }) => {
-    const cents = BigInt(Math.round(monthly * 100));
-    const billed = slots.map((s) => (BigInt(s) > SECONDS_BILLED ? SECONDS_BILLED : BigInt(s)));
-    return sum + cents * billed.reduce((a, b) => a + b, 0n);
-  }, 0n);
-  return decimal(divide(numerator * 10n ** 10n, SECONDS_BILLED, 'even'), 12);
-}
-
-/** To cents, half up. */
-function rounded(exact: string): string {
-  const [whole = '0', fraction = ''] = exact.replace('-', '').split('.');
-  const scaled = BigInt(`${whole}${fraction.padEnd(12, '0')}`);
-  const cents = divide(scaled, 10n ** 10n, 'up');
-  return `${exact.startsWith('-') ? '-' : ''}${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
-}
-
-function divide(numerator: bigint, denominator: bigint, half: 'even' | 'up'): bigint {
-  const whole = numerator / denominator;
-  const twice = (numerator % denominator) * 2n;
-  const up = twice > denominator || (twice === denominator && (half === 'up' || whole % 2n === 1n));
-  return up ? whole + 1n : whole;
-}
-
-function decimal(scaled: bigint, places: number): string {
-  const digits = String(scaled).padStart(places + 1, '0');
-  return `${digits.slice(0, -places)}.${digits.slice(-places)}`.replace(/\.?0+$/, '');
-}
-
-/** Cents of an amount that is rounded already. */
-const cents = (amount: string) => BigInt(amount.replace('.', ''));
 
 describe('dynos', () => {
   it('no traffic, and a bill: wall clock is charged, up to the cap of a month of 31 days', async () => {

@@ -12,8 +12,9 @@ export class Walk {
 
   /** Clicks a link and waits for where it leads. */
   async follow(link: Locator) {
-    const to = new URL((await link.getAttribute('href')) ?? '', this.page.url());
     await this.ready();
+    // Only now: where a link leads to may depend on where the page has just gone.
+    const to = new URL((await link.getAttribute('href')) ?? '', this.page.url());
     await link.click();
     this.clicks++;
     // What is there then is waited for by whoever looks at it.
