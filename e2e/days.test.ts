@@ -104,7 +104,13 @@ describe('every day of a month', () => {
 
   it.each(KEYS)('%s opens to what adds up to the day', async (priceKey) => {
     const own = invoice.lines.filter((line) => line.priceKey.replace(/-since$/, '') === priceKey);
+    // Lines of one price are opened alike: the one that cost most, and where it has two names, each of them.
+    const most = new Map<string, Line>();
     for (const line of own) {
+      const before = most.get(line.priceKey);
+      if (before === undefined || exact(line.amountExact) > exact(before.amountExact)) most.set(line.priceKey, line);
+    }
+    for (const line of most.values()) {
       const all = await Promise.all(daysToOpen(line).map((i) => faultsOfDay(line, i)));
       expect([line.priceKey, line.lineValues, all.flat()]).toEqual([line.priceKey, line.lineValues, []]);
     }
