@@ -6,6 +6,7 @@ import {
   eventsReceivedAt,
   findKeys,
 } from '../../../clickhouse/index.ts';
+import { parseAmount } from '../../domain/money.ts';
 import { eventKey } from '../../ingest/event-key.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import { readingOf } from '../../metering/registry.ts';
@@ -63,7 +64,7 @@ async function changesOf(store: ClickHouse, found: FoundCharge, named: readonly 
   }
   const first: ChargeInterval[] = [];
   const onInterval = (interval: ChargeInterval) => {
-    if (interval.slot <= 1 && Number(interval.level) > 0) first.push({ ...interval });
+    if (interval.slot <= 1 && parseAmount(interval.level) > 0n) first.push({ ...interval });
   };
   await intervalsKnownThen(store, account.id, meter, { from: 0, to: span.to, through }, onInterval);
   first.sort((a, b) => (a.subject === b.subject ? a.startsAt - b.startsAt : a.subject < b.subject ? -1 : 1));

@@ -36,7 +36,7 @@ export function sentenceOf(
 
 /** The few that tell most: what bears on every unit comes before what happened to one resource. */
 function foremost(marks: readonly ChargeMark[]): ChargeMark[] {
-  const isOfOne = ({ kind }: ChargeMark) => Number(kind === 'resize' || kind === 'correction');
+  const isOfOne = ({ kind }: ChargeMark) => (kind === 'resize' || kind === 'correction' ? 1 : 0);
   const chosen = [...marks].sort((a, b) => isOfOne(a) - isOfOne(b)).slice(0, 3);
   return marks.filter((mark) => chosen.includes(mark));
 }
