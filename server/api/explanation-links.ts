@@ -94,7 +94,9 @@ export function addExplanationLinkEndpoints(api: Api, parts: { freeze: Freeze; p
       body: z.strictObject({
         chargeId: chargeIdSchema,
         expiresIn: expiresInSchema,
-        note: textSchema(500).nullish().meta({ description: 'For those who see the account; a reader is not shown it.' }),
+        note: textSchema(500)
+          .nullish()
+          .meta({ description: 'For those who see the account; a reader is not shown it.' }),
         hidePayloads: z.boolean().default(false).meta({ description: 'Leave out the `data` of events.' }),
         hideNames: z.boolean().default(false).meta({ description: 'Leave out what apps and resources are called.' }),
       }),
