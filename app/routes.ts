@@ -6,9 +6,9 @@ export default [
   { path: 'sign-in', file: 'routes/sign-in.tsx' },
   { path: 'sign-out', file: 'routes/sign-out.tsx' },
   { path: 'inbox', file: 'routes/inbox.tsx' },
-  { path: 's/:token', file: 'routes/shared/route.tsx' },
-  { path: 's/:token/resources/:resource', file: 'routes/shared-resource/route.tsx' },
-  { path: 's/:token/events', file: 'routes/shared-events/route.tsx' },
+  { path: 's/:token', file: 'routes/explanation-link/route.tsx' },
+  { path: 's/:token/resources/:resource', file: 'routes/explanation-link-resource/route.tsx' },
+  { path: 's/:token/events', file: 'routes/explanation-link-events/route.tsx' },
   { path: 'accounts', file: 'routes/accounts.tsx' },
   {
     path: 'accounts/:accountId',

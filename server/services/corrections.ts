@@ -2,10 +2,12 @@ import { type ClickHouse, lateEvents, type Micros } from '../../clickhouse/index
 import type { Database } from '../database/connect.ts';
 import { finalPeriods, getInvoice, type InvoiceHead } from '../database/invoices.ts';
 import { licensesAtVersions } from '../database/licenses.ts';
+import { metersAtVersions } from '../database/meters.ts';
 import { rateCardVersionsOf } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { amountText, moneyText, parseAmount, parseQuantity, quantityText } from '../domain/money.ts';
-import type { MeterRegistry } from '../metering/registry.ts';
+import { compileMeter } from '../metering/extract.ts';
+import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { ChargesReader } from './account-charges.ts';
 import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
 import { linesOf } from './invoice-view.ts';
@@ -98,6 +100,16 @@ export async function frozenPricing(
     },
     licenses: await licensesAtVersions(database.queries, pricing.account.id, frozen.licenses),
   };
+}
+
+/** The meters a final invoice was computed with, also where their definition changed since. */
+export async function frozenMeters(
+  { database }: Pick<CorrectionsParts, 'database'>,
+  head: InvoiceHead,
+): Promise<RegisteredMeter[]> {
+  const { meters } = head.versions as unknown as FrozenVersions;
+  const definitions = await metersAtVersions(database.queries, meters);
+  return definitions.map((meter) => ({ ...compileMeter(meter), state: 'current' }));
 }
 
 function differences(

@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../greatest-common-divisor.ts';
 import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../money.ts';
 import type { Price } from '../price.ts';
 import { type FractionModel, fractionModel, WHOLE_PERCENT } from './charge-model.ts';
@@ -144,8 +145,4 @@ export class PriceFunction {
   private discount(amount: bigint): Amount {
     return divideHalfEven(amount * this.kept, this.discountDenominator);
   }
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,11 +1,9 @@
 import type { Micros } from '../../../clickhouse/index.ts';
 import type { Account } from '../../database/accounts.ts';
 import type { InvoiceHead } from '../../database/invoices.ts';
-import { metersAtVersions } from '../../database/meters.ts';
-import { compileMeter } from '../../metering/extract.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 import type { ChargeLine } from '../charge-line.ts';
-import { type FrozenVersions, frozenPricing } from '../corrections.ts';
+import { frozenMeters, frozenPricing } from '../corrections.ts';
 import { pricingOf, versionsInForce } from '../pricing.ts';
 import type { ExplanationParts, FoundCharge } from './find-charge.ts';
 import { metersThen } from './standing-still.ts';
@@ -17,13 +15,8 @@ export interface Known {
 }
 
 /** What was known when an invoice was made final. */
-export async function knownWith({ database }: ExplanationParts, head: InvoiceHead): Promise<Known> {
-  const { meters } = head.versions as unknown as FrozenVersions;
-  const definitions = await metersAtVersions(database.queries, meters);
-  return {
-    by: head.meteredThroughMicros,
-    meters: definitions.map((meter) => ({ ...compileMeter(meter), state: 'current' as const })),
-  };
+export async function knownWith(parts: ExplanationParts, head: InvoiceHead): Promise<Known> {
+  return { by: head.meteredThroughMicros, meters: await frozenMeters(parts, head) };
 }
 
 /** A charge of a final invoice's period by that invoice's prices, as it was or would have been when this was known. */

@@ -1,4 +1,5 @@
 import { type ClickHouse, contributionSums } from '../../../clickhouse/index.ts';
+import { greatestCommonDivisor } from '../../domain/greatest-common-divisor.ts';
 import { parseAmount, parseFixed, QUANTITY_DECIMALS } from '../../domain/money.ts';
 import type { RatedCharge, RatedPart } from '../../domain/rating/rating.types.ts';
 import { readingOf } from '../../metering/registry.ts';
@@ -94,8 +95,4 @@ function divisorOf({ amount, quantity }: Stretch): bigint {
   const unit = quantity / greatestCommonDivisor(amount, quantity);
   const divisor = unit < 0n ? -unit : unit;
   return divisor / greatestCommonDivisor(divisor, PER_VALUE);
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? (a < 0n ? -a : a) : greatestCommonDivisor(b, a % b);
 }

@@ -2,14 +2,12 @@ import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
 import { type Account, getAccount } from '../../database/accounts.ts';
 import type { Database } from '../../database/connect.ts';
 import { finalPeriods, getInvoice, type InvoiceHead } from '../../database/invoices.ts';
-import { metersAtVersions } from '../../database/meters.ts';
 import { type BillingPeriod, periodAt, periodOf } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
-import { compileMeter } from '../../metering/extract.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import type { ChargeLine } from '../charge-line.ts';
-import { type FrozenVersions, frozenPricing } from '../corrections.ts';
+import { frozenMeters, frozenPricing } from '../corrections.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import { type Invoices, storedView } from '../invoices.ts';
 import { type Pricing, pricingOf, versionsInForce } from '../pricing.ts';
@@ -110,17 +108,10 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
       pricing,
       line,
       issued: line,
-      meters: metersThen(await frozenMeters(head), head.meteredThroughMicros),
+      meters: metersThen(await frozenMeters(parts, head), head.meteredThroughMicros),
       meteredThrough: head.meteredThroughMicros,
     };
     return found(base, { id, number, state });
-  }
-
-  /** The meters a final invoice was computed with, also where their definition changed since. */
-  async function frozenMeters(head: InvoiceHead): Promise<RegisteredMeter[]> {
-    const { meters } = head.versions as unknown as FrozenVersions;
-    const definitions = await metersAtVersions(parts.database.queries, meters);
-    return definitions.map((meter) => ({ ...compileMeter(meter), state: 'current' }));
   }
 
   function found(

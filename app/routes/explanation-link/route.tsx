@@ -2,10 +2,10 @@ import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-r
 import { Link, useLoaderData } from '@remix-run/react';
 import { PageFoot } from '../../explanation/page-foot.tsx';
 import { Resources } from '../../explanation/resources.tsx';
+import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
+import { SharedBelow } from '../../explanation-link/shared-below.tsx';
 import { paths } from '../../paths.ts';
-import { gone, SharedProblem } from '../../shared/gone.tsx';
-import { SharedBelow } from '../../shared/shared-below.tsx';
-import { SharedScreen } from './shared-screen.tsx';
+import { SharedScreen } from './explanation-link-screen.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.title} · Plainbill` : 'Plainbill' },

@@ -2,9 +2,9 @@ import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-r
 import { useLoaderData } from '@remix-run/react';
 import { EventTable } from '../../explanation/event-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
+import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
+import { SharedBelow } from '../../explanation-link/shared-below.tsx';
 import { paths } from '../../paths.ts';
-import { gone, SharedProblem } from '../../shared/gone.tsx';
-import { SharedBelow } from '../../shared/shared-below.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Events · ${data.page.explanation.charge.description} · Plainbill` : 'Plainbill' },

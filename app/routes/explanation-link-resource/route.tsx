@@ -3,9 +3,9 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { HourTable } from '../../explanation/hour-table.tsx';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
+import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
+import { SharedBelow } from '../../explanation-link/shared-below.tsx';
 import { paths } from '../../paths.ts';
-import { gone, SharedProblem } from '../../shared/gone.tsx';
-import { SharedBelow } from '../../shared/shared-below.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.resource} · ${data.explanation.charge.description} · Plainbill` : 'Plainbill' },
