@@ -174,6 +174,7 @@ export async function compose({
           correction: orUnavailable(explanationPages.correction),
           correctionsSince: orUnavailable(explanationPages.correctionsSince),
           explain: orUnavailable(explanationPages.explain),
+          head: orUnavailable(explanationPages.head),
           intervals: orUnavailable(explanationPages.intervals),
           windows: orUnavailable(explanationPages.windows),
           events: orUnavailable(explanationPages.events),

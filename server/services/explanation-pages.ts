@@ -51,6 +51,8 @@ export function createExplanationPages(parts: {
       open(viewer, question, () => parts.corrections.since(question.accountId, question.chargeId)),
     explain: (viewer: Viewer, question: OfCharge) =>
       open(viewer, question, () => explanations.explain(question.accountId, question.chargeId, page(question))),
+    head: (viewer: Viewer, question: OfCharge) =>
+      open(viewer, question, () => explanations.head(question.accountId, question.chargeId)),
     day: (viewer: Viewer, { day, ...question }: OfCharge & { day: string }) =>
       open(viewer, question, () => days(question.accountId, question.chargeId, { day, ...page(question) })),
     intervals: (viewer: Viewer, { resource, ...question }: OfCharge & { resource: string }) =>

@@ -134,6 +134,9 @@ export interface Explanation {
   versions: { rateCard: { key: string; versions: number[] } | null; meter: number; licenses: Record<string, number> };
 }
 
+/** Which charge a page inside an explanation is of, and what it comes to. */
+export type ExplanationHead = Pick<Explanation, 'account' | 'invoice' | 'charge' | 'meteredThrough'>;
+
 /** A page of something inside an explanation. */
 export interface ExplanationPage<Row> {
   data: Row[];

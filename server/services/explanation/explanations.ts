@@ -11,9 +11,11 @@ import type {
   ExplainedWindow,
   Explanation,
   ExplanationChecks,
+  ExplanationHead,
   ExplanationPage,
   PriceInForce,
 } from '../explanation.types.ts';
+import type { InvoiceLine } from '../invoice.types.ts';
 import { linesOf } from '../invoice-view.ts';
 import { sumEachEvent } from './check.ts';
 import { comparisonOf, earlierCharge } from './comparison.ts';
@@ -50,6 +52,8 @@ export interface Explanations extends OfCharge<[accountId: string, chargeId: str
 /** What is told of a charge. */
 interface OfCharge<Which extends unknown[]> {
   explain: (...asked: [...Which, PageQuestion]) => Promise<Explanation | null>;
+  /** What stands above a page of it; without looking inside. */
+  head: (...asked: Which) => Promise<ExplanationHead | null>;
   /** Rates every single event again and compares their sum with the line. Takes as long as there are events. */
   check: (...asked: Which) => Promise<ExplanationChecks | null>;
   resources: Paged<Which, PageQuestion, ExplainedResource>;
@@ -106,12 +110,10 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       const charge = found.issued ?? computed;
       if (charge === undefined) return null;
       const { page, next } = resourcesPage(found, resources, { cursor, limit });
-      const { account, pricing, meter, invoice } = found;
+      const { pricing, meter } = found;
       const licenses = pricing.licenses.filter(({ weights }) => weights[found.line.priceKey] !== undefined);
       return {
-        account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
-        invoice,
-        charge,
+        ...headOf(found, charge),
         meter: {
           key: meter.key,
           version: meter.version,
@@ -136,7 +138,6 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         marks,
         comparison: earlier && (await comparisonOf(stores, found, within, earlier)),
         checks: checksOf(within, charge.amountExact, charge.amount, milliseconds),
-        meteredThrough: toRfc3339(found.meteredThrough),
         versions: {
           rateCard: pricing.rateCard && {
             key: pricing.rateCard.key,
@@ -146,6 +147,12 @@ export function createExplanations(parts: ExplanationParts): Explanations {
           licenses: Object.fromEntries(licenses.map(({ id, version }) => [id, version])),
         },
       };
+    },
+    head: async (found) => {
+      const opened = found.issued === null ? await open(found) : null;
+      const [computed] = opened === null ? [] : linesOf([opened.rated], found.period.key, registry, true);
+      const charge = found.issued ?? computed;
+      return charge === undefined ? null : headOf(found, charge);
     },
     check: async (found) => {
       const began = performance.now();
@@ -195,6 +202,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
     find,
     of,
     explain: byId(of.explain),
+    head: byId(of.head),
     check: byId(of.check),
     resources: byId(of.resources),
     intervals: byId(of.intervals),
@@ -223,6 +231,11 @@ function pricesInForce({ pricing, period, line }: FoundCharge): PriceInForce[] {
     else inForce.push({ version, from: toRfc3339(from), to, price });
   }
   return inForce;
+}
+
+function headOf({ account, invoice, meteredThrough }: FoundCharge, charge: InvoiceLine): ExplanationHead {
+  const { id, name, timeZone, kind } = account;
+  return { account: { id, name, timeZone, kind }, invoice, charge, meteredThrough: toRfc3339(meteredThrough) };
 }
 
 function sumOf({ opened, resources }: Inside): bigint {
