@@ -1,4 +1,6 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { type Change, writeSetting } from './account-settings.ts';
+import { endPeriodAt, keepPeriods } from './billing-periods.ts';
 import type { Queries } from './connect.ts';
 import { accounts, apps, teams } from './schema/accounts.ts';
 
@@ -11,6 +13,8 @@ export interface Account {
   timeZone: string;
   anchorDay: number;
   taxPercent: string;
+  /** Where its last billing period ends; absent or `null` while it goes on. */
+  endedAt?: Date | null;
 }
 
 export interface Team {
@@ -34,6 +38,7 @@ const ACCOUNT = {
   timeZone: accounts.timeZone,
   anchorDay: accounts.anchorDay,
   taxPercent: accounts.taxPercent,
+  endedAt: accounts.endedAt,
 };
 const TEAM = { accountId: teams.accountId, id: teams.id, name: teams.name };
 const APP = { accountId: apps.accountId, id: apps.id, name: apps.name, teamId: apps.teamId };
@@ -41,20 +46,61 @@ const APP = { accountId: apps.accountId, id: apps.id, name: apps.name, teamId: a
 /** A row that an upsert inserted has never been updated, so it has no `xmax`. */
 const WAS_INSERTED = sql<boolean>`(xmax = 0)`;
 
-/** Writes the account as given, new or in place of what stood under its id. */
+/** An account as an operator writes it. */
+export type WrittenAccount = Omit<Account, 'endedAt'>;
+
+/** What came of writing an account. */
+export interface AccountWritten {
+  account: Account;
+  created: boolean;
+  /** From when its zone and anchor day make its periods; `null` when they did not change. */
+  periodRuleFrom: Date | null;
+}
+
+/**
+ * Writes the account as given, new or in place of what stood under its id. Tax and currency hold from the change's instant on, by
+ * default now; zone and anchor day from the end of the open period on, since a period keeps its bounds. What a new account
+ * says holds from the beginning. In a SERIALIZABLE transaction.
+ */
 export async function putAccount(
-  queries: Queries,
-  account: Account,
+  tx: Queries,
+  account: WrittenAccount,
   now: Date,
-): Promise<{ account: Account; created: boolean }> {
+  change: Partial<Change> = {},
+): Promise<AccountWritten> {
+  const before = await getAccount(tx, account.id);
   const { id, ...fields } = account;
-  const [row] = await queries
+  // By the rule that held until now.
+  const periods = before === null ? [] : await keepPeriods(tx, before, now.getTime() * 1000);
+  const [row] = await tx
     .insert(accounts)
     .values({ id, ...fields, createdAt: now, updatedAt: now })
     .onConflictDoUpdate({ target: accounts.id, set: { ...fields, updatedAt: now } })
-    .returning({ ...ACCOUNT, created: WAS_INSERTED });
-  const { created, ...written } = rowOf(row);
-  return { account: written, created };
+    .returning(ACCOUNT);
+  const written = rowOf(row);
+  if (before === null) await keepPeriods(tx, written, now.getTime() * 1000);
+  const by = { changedBy: change.changedBy ?? null, reason: change.reason ?? null };
+  const from = { ...by, effectiveFrom: before === null ? null : (change.effectiveFrom ?? now) };
+  await writeSetting(tx, id, 'currency', { currency: account.currency }, from, now);
+  await writeSetting(tx, id, 'tax', { taxPercent: account.taxPercent }, from, now);
+  const end = periods.at(-1)?.to;
+  const ruleFrom = end === undefined ? null : new Date(end / 1000);
+  const { timeZone, anchorDay } = account;
+  const isNewRule = before !== null && (before.timeZone !== timeZone || before.anchorDay !== anchorDay);
+  await writeSetting(tx, id, 'period_rule', { timeZone, anchorDay }, { ...by, effectiveFrom: ruleFrom }, now);
+  return { account: written, created: before === null, periodRuleFrom: isNewRule ? ruleFrom : null };
+}
+
+/** Ends the account: its open period is its last and ends then. In a SERIALIZABLE transaction. */
+export async function endAccount(tx: Queries, account: Account, at: Date, now: Date): Promise<Account> {
+  await keepPeriods(tx, account, now.getTime() * 1000);
+  const [row] = await tx
+    .update(accounts)
+    .set({ endedAt: at, updatedAt: now })
+    .where(eq(accounts.id, account.id))
+    .returning(ACCOUNT);
+  await endPeriodAt(tx, account.id, at);
+  return rowOf(row);
 }
 
 /** The account, or `null` when there is none by this id. */

@@ -66,6 +66,7 @@ const HEAD = {
   periodKey: invoices.periodKey,
   periodFrom: invoices.periodFrom,
   periodTo: invoices.periodTo,
+  periodTimeZone: invoices.periodTimeZone,
   currency: invoices.currency,
   total: invoices.total,
   meteredThroughMicros: invoices.meteredThroughMicros,
@@ -114,6 +115,7 @@ export async function finalizeInvoice(
       periodKey: period.key,
       periodFrom,
       periodTo,
+      periodTimeZone: period.timeZone,
       state: 'final',
       sequence,
       number,
@@ -324,8 +326,9 @@ async function nextSequence(tx: Queries, accountId: string): Promise<number> {
 
 type HeadRow = Omit<typeof invoices.$inferSelect, 'content'>;
 
-function headOf({ periodKey, periodFrom, periodTo, ...row }: HeadRow): InvoiceHead {
-  const period = { key: periodKey, from: periodFrom.getTime() * 1000, to: periodTo.getTime() * 1000 };
+function headOf({ periodKey, periodFrom, periodTo, periodTimeZone, ...row }: HeadRow): InvoiceHead {
+  const [from, to] = [periodFrom.getTime() * 1000, periodTo.getTime() * 1000];
+  const period = { key: periodKey, from, to, timeZone: periodTimeZone };
   return { ...row, period };
 }
 

@@ -1,14 +1,18 @@
-import { and, asc, desc, eq, gt, inArray, max, sql } from 'drizzle-orm';
+import { asc, eq, gt, inArray, max, sql } from 'drizzle-orm';
 import type { DecimalText, RateCardVersion } from '../domain/price.ts';
+import { rulingAt } from '../domain/timeline.ts';
+import { type AccountSettings, type Change, settingsOfAccount, writeSetting } from './account-settings.ts';
 import type { Queries } from './connect.ts';
 import { ContentionError } from './errors.ts';
-import { accounts } from './schema/accounts.ts';
-import { invoices } from './schema/invoices.ts';
-import { accountRateCards, rateCardVersions } from './schema/rate-cards.ts';
+import { rateCardVersions } from './schema/rate-cards.ts';
 
 /** A version as it was written. */
 export interface WrittenRateCard extends RateCardVersion {
   createdAt: string;
+  /** The principal; `null` of versions from before it was kept. */
+  changedBy: string | null;
+  /** Why a period that had ended was amended. */
+  reason: string | null;
 }
 
 /** The rate card an account is charged by; `discountPercent` comes off every charge. */
@@ -21,8 +25,7 @@ export interface AccountRateCard {
 /** Why a version cannot be added: it would change what has been charged, or what it means. */
 export type RateCardRefusal =
   | { refused: 'currency'; currency: string }
-  | { refused: 'effective_from'; version: number }
-  | { refused: 'final'; accountId: string; periodKey: string; number: string; periodTo: Date };
+  | { refused: 'effective_from'; version: number };
 
 const WRITTEN = {
   key: rateCardVersions.key,
@@ -31,29 +34,26 @@ const WRITTEN = {
   currency: rateCardVersions.currency,
   prices: rateCardVersions.prices,
   createdAt: rateCardVersions.createdAt,
+  changedBy: rateCardVersions.changedBy,
+  reason: rateCardVersions.reason,
 };
 
-/**
- * Adds the next version of a card, or says why not. In a SERIALIZABLE transaction: an invoice that becomes final, or an
- * account that is put on the card, at the same time is seen.
- */
+/** Adds the next version of a card, or says why not. In a SERIALIZABLE transaction. */
 export async function addRateCardVersion(
   tx: Queries,
   card: Pick<RateCardVersion, 'key' | 'currency' | 'prices'> & { effectiveFrom: Date },
   now: Date,
+  { changedBy = null, reason = null }: Partial<Change> = {},
 ): Promise<WrittenRateCard | RateCardRefusal> {
   const earlier = await rateCardVersionsOf(tx, card.key);
   const other = earlier.find((version) => version.currency !== card.currency);
   if (other) return { refused: 'currency', currency: other.currency };
   const taken = earlier.find((version) => version.effectiveFrom === card.effectiveFrom.toISOString());
   if (taken) return { refused: 'effective_from', version: taken.version };
-  const charged = await finalPeriodAfter(tx, card.key, card.effectiveFrom);
-  if (charged) return { refused: 'final', ...charged };
-
   const newest = earlier.reduce((highest, { version }) => Math.max(highest, version), 0);
   const [row] = await tx
     .insert(rateCardVersions)
-    .values({ ...card, version: newest + 1, createdAt: now })
+    .values({ ...card, version: newest + 1, createdAt: now, changedBy, reason })
     // Another may take the version meanwhile: a SERIALIZABLE transaction is then told 40001 here, not a unique violation.
     .onConflictDoNothing()
     .returning(WRITTEN);
@@ -69,6 +69,22 @@ export async function rateCardVersionsOf(queries: Queries, key: string): Promise
     .where(eq(rateCardVersions.key, key))
     .orderBy(asc(rateCardVersions.effectiveFrom));
   return rows.map(writtenOf);
+}
+
+/** All versions of each of these cards, in the order they take effect. */
+export async function versionsOfRateCards(
+  queries: Queries,
+  keys: readonly string[],
+): Promise<Map<string, WrittenRateCard[]>> {
+  const versions = new Map<string, WrittenRateCard[]>(keys.map((key) => [key, []]));
+  if (keys.length === 0) return versions;
+  const rows = await queries
+    .select(WRITTEN)
+    .from(rateCardVersions)
+    .where(inArray(rateCardVersions.key, [...keys]))
+    .orderBy(asc(rateCardVersions.key), asc(rateCardVersions.effectiveFrom));
+  for (const row of rows) versions.get(row.key)?.push(writtenOf(row));
+  return versions;
 }
 
 /** The currency all versions of the card are in; `null` when there is no such card. */
@@ -100,81 +116,48 @@ export async function listRateCards(
   return rows.map((row) => ({ ...row, versions: row.versions ?? 0 }));
 }
 
-/** Puts the account on a card, with a discount, in place of what stood before. */
+/**
+ * Puts the account on a card, and gives it a discount where one is told, from the change's instant on: by default now, and
+ * from the beginning where the account was on none. In a SERIALIZABLE transaction.
+ */
 export async function putAccountRateCard(
   tx: Queries,
-  assigned: AccountRateCard,
+  { accountId, key, discountPercent }: Omit<AccountRateCard, 'discountPercent'> & { discountPercent?: DecimalText },
   now: Date,
-): Promise<{ assigned: AccountRateCard; created: boolean }> {
-  const before = await accountRateCard(tx, assigned.accountId);
-  const { accountId, ...fields } = assigned;
-  await tx
-    .insert(accountRateCards)
-    .values({ ...assigned, updatedAt: now })
-    .onConflictDoUpdate({ target: accountRateCards.accountId, set: { ...fields, updatedAt: now } });
-  return { assigned: { accountId, ...fields }, created: before === null };
+  change: Partial<Change> = {},
+): Promise<{ assigned: AccountRateCard; created: boolean; effectiveFrom: Date | null }> {
+  const before = await settingsOfAccount(tx, accountId);
+  const isFirst = before.rate_card.length === 0;
+  const effectiveFrom = change.effectiveFrom ?? (isFirst ? null : now);
+  const written = { changedBy: change.changedBy ?? null, reason: change.reason ?? null, effectiveFrom };
+  await writeSetting(tx, accountId, 'rate_card', { key }, written, now);
+  const discount = discountPercent ?? (isFirst ? '0' : undefined);
+  if (discount !== undefined) await writeSetting(tx, accountId, 'discount', { discountPercent: discount }, written, now);
+  const at = effectiveFrom === null ? Number.NEGATIVE_INFINITY : effectiveFrom.getTime() * 1000;
+  const after = await settingsOfAccount(tx, accountId);
+  const assigned = assignedAt(accountId, after, at);
+  if (assigned === null) throw new Error(`account ${accountId} is on no rate card after being put on one`);
+  return { assigned, created: isFirst, effectiveFrom };
 }
 
-/** The card the account is on; `null` when nothing is charged for its usage. */
-export async function accountRateCard(queries: Queries, accountId: string): Promise<AccountRateCard | null> {
-  return (await rateCardsOfAccounts(queries, [accountId])).get(accountId) ?? null;
+/** The card the account is on at an instant; `null` when nothing is charged for its usage then. */
+export async function accountRateCard(queries: Queries, accountId: string, at: Date): Promise<AccountRateCard | null> {
+  return assignedAt(accountId, await settingsOfAccount(queries, accountId), at.getTime() * 1000);
 }
 
-/** The cards accounts are on; accounts on none are left out. */
-export async function rateCardsOfAccounts(
-  queries: Queries,
-  accountIds: readonly string[],
-): Promise<Map<string, AccountRateCard>> {
-  const rows = await queries
-    .select({
-      accountId: accountRateCards.accountId,
-      key: accountRateCards.key,
-      discountPercent: accountRateCards.discountPercent,
-    })
-    .from(accountRateCards)
-    .where(inArray(accountRateCards.accountId, [...accountIds]));
-  return new Map(rows.map((row) => [row.accountId, row]));
+function assignedAt(accountId: string, settings: AccountSettings, at: number): AccountRateCard | null {
+  const card = rulingAt(settings.rate_card, at);
+  const discountPercent = rulingAt(settings.discount, at)?.value.discountPercent ?? '0';
+  return card && { accountId, key: card.value.key, discountPercent };
 }
 
-/** Accounts on a card with a price that is due without usage, and when each was created. */
-export async function accountsDueWithoutUsage(queries: Queries): Promise<Map<string, Date>> {
+/** Keys of cards with a price that is due without usage. */
+export async function cardsDueWithoutUsage(queries: Queries): Promise<Set<string>> {
   const cards = await queries
     .selectDistinct({ key: rateCardVersions.key })
     .from(rateCardVersions)
     .where(sql`${rateCardVersions.prices}::jsonb @> '[{"flatAtZero": true}]'`);
-  if (cards.length === 0) return new Map();
-  const rows = await queries
-    .select({ id: accounts.id, createdAt: accounts.createdAt })
-    .from(accounts)
-    .innerJoin(accountRateCards, eq(accountRateCards.accountId, accounts.id))
-    .where(
-      inArray(
-        accountRateCards.key,
-        cards.map(({ key }) => key),
-      ),
-    );
-  return new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
-}
-
-/** The last final period, of any account on the card, that ends after the instant. */
-async function finalPeriodAfter(
-  tx: Queries,
-  key: string,
-  instant: Date,
-): Promise<{ accountId: string; periodKey: string; number: string; periodTo: Date } | null> {
-  const [row] = await tx
-    .select({
-      accountId: invoices.accountId,
-      periodKey: invoices.periodKey,
-      number: invoices.number,
-      periodTo: invoices.periodTo,
-    })
-    .from(invoices)
-    .innerJoin(accountRateCards, eq(accountRateCards.accountId, invoices.accountId))
-    .where(and(eq(accountRateCards.key, key), eq(invoices.state, 'final'), gt(invoices.periodTo, instant)))
-    .orderBy(desc(invoices.periodTo), asc(invoices.accountId))
-    .limit(1);
-  return row ?? null;
+  return new Set(cards.map(({ key }) => key));
 }
 
 function writtenOf(row: typeof rateCardVersions.$inferSelect): WrittenRateCard {

@@ -1,13 +1,14 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
+import { accountSettings } from './schema/account-settings.ts';
 import { accounts } from './schema/accounts.ts';
 import { invoices } from './schema/invoices.ts';
 import { licenseVersions } from './schema/licenses.ts';
-import { accountRateCards, rateCardVersions } from './schema/rate-cards.ts';
+import { rateCardVersions } from './schema/rate-cards.ts';
 
 /** What an account's invoices depend on beside usage and credits, as of one moment. */
 export interface Stamp {
-  /** Equal texts: same account, rate card, discount, versions, licenses and final invoices. */
+  /** Equal texts: same account, settings, versions of its rate cards, licenses and final invoices. */
   text: string;
   finals: { id: string; periodKey: string }[];
 }
@@ -24,10 +25,14 @@ export async function stampsOf(queries: Queries, accountIds: readonly string[]):
       id: accounts.id,
       text: sql<string>`json_build_array(
         to_json(${accounts}.*),
-        (select json_build_array(${accountRateCards.key}, ${accountRateCards.discountPercent}::text,
-            (select json_agg(${rateCardVersions.version} order by ${rateCardVersions.version})
-             from ${rateCardVersions} where ${rateCardVersions.key} = ${accountRateCards.key}))
-         from ${accountRateCards} where ${accountRateCards.accountId} = ${accounts.id}),
+        (select json_agg(json_build_array(${accountSettings.setting}, ${accountSettings.version})
+                         order by ${accountSettings.setting}, ${accountSettings.version})
+         from ${accountSettings} where ${accountSettings.accountId} = ${accounts.id}),
+        (select json_agg(json_build_array(${rateCardVersions.key}, ${rateCardVersions.version})
+                         order by ${rateCardVersions.key}, ${rateCardVersions.version})
+         from ${rateCardVersions} where ${rateCardVersions.key} in (
+           select ${accountSettings.value} ->> 'key' from ${accountSettings}
+           where ${accountSettings.accountId} = ${accounts.id} and ${accountSettings.setting} = 'rate_card')),
         (select json_agg(json_build_array(${licenseVersions.id}, ${licenseVersions.version})
                          order by ${licenseVersions.id}, ${licenseVersions.version})
          from ${licenseVersions} where ${licenseVersions.accountId} = ${accounts.id}),

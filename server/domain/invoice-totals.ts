@@ -1,16 +1,29 @@
 import { AMOUNT_ONE, type Amount, divideHalfUp, moneyText, parseAmount, roundToMinorUnit } from './money.ts';
 import type { DecimalText } from './price.ts';
 
+/** An amount that is taxed at one rate. */
+export interface TaxedAmount {
+  taxPercent: DecimalText;
+  /** Rounded to the minor unit already. */
+  amount: DecimalText;
+}
+
 /** What an invoice is computed from. Amounts in its currency, as text. */
 export interface InvoiceParts {
-  /** Each line, rounded to the minor unit already. */
-  lineAmounts: readonly DecimalText[];
+  /** Each line, or each part of one that is taxed at a rate of its own; in the order in which credits pay them. */
+  amounts: readonly TaxedAmount[];
   /** What could be drawn from credit grants. */
   creditsAvailable: DecimalText;
-  /** Percent of what is left after credits. */
-  taxPercent: DecimalText;
   /** Decimals of the currency: 2 for USD. */
   minorUnit: number;
+}
+
+/** What is taxed at one rate, after credits. */
+export interface InvoiceTax {
+  taxPercent: DecimalText;
+  base: DecimalText;
+  /** Rounded half up to the minor unit, once, on the whole base. */
+  tax: DecimalText;
 }
 
 /** `total` = `subtotal` − `credits` + `tax`, exactly. */
@@ -20,32 +33,47 @@ export interface InvoiceTotals {
   /** What is drawn: never more than the subtotal, nor than there is. */
   credits: DecimalText;
   taxBase: DecimalText;
-  /** Rounded half up to the minor unit, once, on the whole base. */
+  /** The sum of `taxes`. */
   tax: DecimalText;
+  /** By rate, in the order in which the rates first come. */
+  taxes: InvoiceTax[];
   total: DecimalText;
 }
 
 /**
- * From lines to the total. An invoice of corrections may come to less than nothing: then no credits are drawn, and its
- * tax is given back at the same rate. @throws RangeError when a line is not rounded to the minor unit
+ * From lines to the total. Credits pay what is taxed at the first rate first. An invoice of corrections may come to less than
+ * nothing: then no credits are drawn, and its tax is given back at the rates it was charged at.
+ * @throws RangeError when an amount is not rounded to the minor unit
  */
-export function invoiceTotals({ lineAmounts, creditsAvailable, taxPercent, minorUnit }: InvoiceParts): InvoiceTotals {
+export function invoiceTotals({ amounts, creditsAvailable, minorUnit }: InvoiceParts): InvoiceTotals {
+  const bases = new Map<string, { taxPercent: DecimalText; base: Amount }>();
   let subtotal: Amount = 0n;
-  for (const text of lineAmounts) {
-    const line = parseAmount(text);
-    if (roundToMinorUnit(line, minorUnit) !== line) throw new RangeError(`the line of ${text} is not rounded`);
-    subtotal += line;
+  for (const { taxPercent, amount } of amounts) {
+    const part = parseAmount(amount);
+    if (roundToMinorUnit(part, minorUnit) !== part) throw new RangeError(`the amount of ${amount} is not rounded`);
+    subtotal += part;
+    const rate = String(parseAmount(taxPercent));
+    const known = bases.get(rate) ?? { taxPercent, base: 0n };
+    bases.set(rate, { ...known, base: known.base + part });
   }
   const credits = drawn(subtotal, parseAmount(creditsAvailable));
-  const taxBase = subtotal - credits;
-  const tax = taxOn(taxBase, taxPercent, minorUnit);
+  let unpaid = credits;
   const text = (amount: Amount) => moneyText(amount, minorUnit);
+  let tax: Amount = 0n;
+  const taxes = [...bases.values()].map(({ taxPercent, base }): InvoiceTax => {
+    const pays = base <= 0n ? 0n : unpaid < base ? unpaid : base;
+    unpaid -= pays;
+    const due = taxOn(base - pays, taxPercent, minorUnit);
+    tax += due;
+    return { taxPercent, base: text(base - pays), tax: text(due) };
+  });
   return {
     subtotal: text(subtotal),
     credits: text(credits),
-    taxBase: text(taxBase),
+    taxBase: text(subtotal - credits),
     tax: text(tax),
-    total: text(taxBase + tax),
+    taxes,
+    total: text(subtotal - credits + tax),
   };
 }
 

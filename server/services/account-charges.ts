@@ -8,7 +8,7 @@ import { ADDITIVE, type GatheredUsage, type PricedAccount, type Span } from './c
 import { type ChargeLine, lineText } from './charge-line.ts';
 import { gatherUsage } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
-import { type Pricing, versionsInForce } from './pricing.ts';
+import { type Pricing, pricesOf, versionsInForce } from './pricing.ts';
 import { changesOf } from './running-changes.ts';
 import { pricesInOrder } from './usage-order.ts';
 
@@ -55,7 +55,7 @@ const MINUTE: Micros = 60_000_000;
 export function createChargesReader(store: ClickHouse, registry: MeterRegistry): ChargesReader {
   return async (question) => {
     const { pricing, period, through, byDay = false, readByDay = byDay } = question;
-    const days = daysOf(pricing, period);
+    const days = daysOf(period);
     const account = pricedAccount(pricing, period);
     const cuts = cutsOf(pricing, period, readByDay ? days : []);
     for (const cut of question.finer?.cuts ?? []) cuts.add(cut);
@@ -130,9 +130,8 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
 export function ratingScope(pricing: Pricing, period: BillingPeriod): RatingScope {
   return {
     period,
-    days: daysOf(pricing, period),
-    versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
-    discountPercent: pricing.rateCard?.discountPercent ?? '0',
+    days: daysOf(period),
+    versions: versionsInForce(pricing, period),
     currency: pricing.account.currency,
     minorUnit: pricing.minorUnit,
     licenses: pricing.licenses,
@@ -162,8 +161,7 @@ export function chargesWith(
       if (named.some((key) => keys.has(key))) for (const key of named) keys.add(key);
     }
   }
-  const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
-  const meters = new Set(prices.flatMap(({ key, meter }) => (keys.has(key) ? [meter] : [])));
+  const meters = new Set(pricesOf(pricing).flatMap(({ key, meter }) => (keys.has(key) ? [meter] : [])));
   const line = lineText(lineValues);
   const isLicensed = pricing.licenses.some(({ weights }) => priceKey in weights);
   const includes = (charge: ChargeUsage) =>
@@ -175,20 +173,20 @@ export function chargesWith(
 export function pricedAccount(pricing: Pricing, period: BillingPeriod): PricedAccount {
   return {
     accountId: pricing.account.id,
-    versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
+    versions: versionsInForce(pricing, period),
     licensed: new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights))),
   };
 }
 
-/** Bounds of the period's days in the account's zone. */
-function daysOf({ account }: Pricing, period: BillingPeriod): Micros[] {
-  return windowBounds(period.from, period.to, 'DAY', account.timeZone);
+/** Bounds of the period's days. */
+function daysOf(period: BillingPeriod): Micros[] {
+  return windowBounds(period.from, period.to, 'DAY', period.timeZone);
 }
 
 /** The instants at which counted usage must be read apart: versions, license terms, days where they are asked for. */
 export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly Micros[]): Set<Micros> {
   const terms = pricing.licenses.flatMap(({ from, to }) => [Date.parse(from) * 1000, Date.parse(to) * 1000]);
-  const versions = versionsInForce(pricing.rateCard?.versions ?? [], period).map(({ from }) => from);
+  const versions = versionsInForce(pricing, period).map(({ from }) => from);
   return new Set([...versions, ...terms, ...days].filter((at) => at > period.from && at < period.to));
 }
 
@@ -210,12 +208,11 @@ function coarseExhaustion(
       for (const { kind, from, to } of charge.contributions) {
         if (kind !== 'bucket' || from > exhaustedAt || exhaustedAt >= to) continue;
         if (finest.some((span) => span.from === from && span.to === to)) continue;
-        const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
         return {
           charge,
           from,
           to,
-          meters: new Set(prices.flatMap(({ key, meter }) => (weights[key] === undefined ? [] : [meter]))),
+          meters: new Set(pricesOf(pricing).flatMap(({ key, meter }) => (weights[key] === undefined ? [] : [meter]))),
         };
       }
     }

@@ -1,5 +1,5 @@
 import type { InvoiceLine } from './invoice.types.ts';
-import type { Pricing } from './pricing.ts';
+import { type Pricing, pricesOf } from './pricing.ts';
 
 /** Which charges are looked at: those of which everything holds that is given. */
 export interface ChargeChoice {
@@ -17,11 +17,10 @@ export interface ChargeChoice {
 export function chosenLines<Line extends Pick<InvoiceLine, 'priceKey' | 'lineValues' | 'corrects'>>(
   lines: readonly Line[],
   { app, exceptApps, license, meter }: ChargeChoice,
-  pricing: Pick<Pricing, 'rateCard' | 'licenses'>,
+  pricing: Pick<Pricing, 'rulings' | 'licenses'>,
 ): Line[] {
   const weights = pricing.licenses.find(({ id }) => id === license)?.weights ?? {};
-  const prices = pricing.rateCard?.versions.flatMap((version) => version.prices) ?? [];
-  const ofMeter = new Set(prices.filter((price) => price.meter === meter).map(({ key }) => key));
+  const ofMeter = new Set(pricesOf(pricing).filter((price) => price.meter === meter).map(({ key }) => key));
   return lines.filter(({ priceKey, lineValues, corrects }) => {
     const own = lineValues.app ?? '';
     if (app !== undefined && own !== app) return false;

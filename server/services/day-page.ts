@@ -91,7 +91,7 @@ function spentOn(days: InvoiceDays, day: string, choice: ChargeChoice): DayPage[
   const index = days.days.findIndex((each) => each.day === day);
   const found = days.days[index];
   if (found === undefined) throw notFound('There is no such day in this account’s time zone.');
-  const lines = chosenLines(days.lines, choice, { rateCard: null, licenses: [] });
+  const lines = chosenLines(days.lines, choice, { rulings: [], licenses: [] });
   const part = (amountOf: (line: Pick<LineDays, 'amounts' | 'base'>) => string | null | undefined) => {
     const charges = lines
       .map(

@@ -45,10 +45,10 @@ export class IncludedGathering {
    */
   uses(
     charges: Pick<AccountCharges, 'rating' | 'usage'>,
-    { account, rateCard }: Pick<Pricing, 'account' | 'rateCard'>,
+    { rulings }: Pick<Pricing, 'rulings'>,
     { period, through, isOpen, unitOf }: IncludedScope,
   ): IncludedUse[] {
-    const { timeZone } = account;
+    const { timeZone } = period;
     const used = charges.rating.charges.flatMap((rated, i): IncludedUse[] => {
       const { price, priceKey, lineValues } = rated;
       if (price.included === undefined) return [];
@@ -66,7 +66,7 @@ export class IncludedGathering {
       ];
     });
     const seen = new Set(used.map(({ priceKey }) => priceKey));
-    const unused = pricesAt(rateCard, through)
+    const unused = pricesAt(rulings, through)
       .filter(({ key, included, lineBy }) => included !== undefined && !lineBy?.length && !seen.has(key))
       .map((price) => ({
         ...described(price, unitOf),
@@ -113,7 +113,6 @@ function measured(
 }
 
 /** The prices in force at an instant. */
-function pricesAt(rateCard: Pricing['rateCard'], at: Micros): readonly Price[] {
-  const versions = [...(rateCard?.versions ?? [])].sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
-  return versions.findLast(({ effectiveFrom }) => Date.parse(effectiveFrom) * 1000 <= at)?.prices ?? [];
+function pricesAt(rulings: Pricing['rulings'], at: Micros): readonly Price[] {
+  return rulings.findLast(({ from }) => from <= at)?.prices ?? [];
 }

@@ -49,7 +49,7 @@ export async function invoiceDays(
   const issued = invoiceId === 'current' ? null : await invoices.find(accountId, invoiceId);
   if (invoiceId !== 'current' && issued === null) return null;
   const computed = await compute(invoices, account, issued);
-  if (computed.pricing.rateCard === null) return null;
+  if (computed.pricing.rulings.length === 0) return null;
   const isStored = issued?.state === 'final' || issued?.state === 'void';
   return daysOfInvoice(isStored ? issued : computed.view, computed);
 }

@@ -203,7 +203,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
 }
 
 function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {
-  return pricing.rateCard === null ? null : view;
+  return pricing.rulings.length === 0 ? null : view;
 }
 
 /** A stored invoice: what was issued, word for word, with what became of it. */

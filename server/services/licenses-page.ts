@@ -187,7 +187,7 @@ function licenseUse(parts: UseParts): LicenseUse {
   // A counted maximum stands at what it has reached; a day on which nothing higher came is no day of zero.
   const standsAt = license.measure === 'max' && !consumption.atOnce.has(license.id);
   let reached = 0n;
-  const overage = chosenLines(lines, { license: license.id }, { licenses: [license], rateCard: null });
+  const overage = chosenLines(lines, { license: license.id }, { licenses: [license], rulings: [] });
   return {
     id: license.id,
     product: license.product,

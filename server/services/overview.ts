@@ -34,7 +34,7 @@ export function createOverview({
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
     return {
       account: accountOfPage(account),
-      invoice: computed.pricing.rateCard === null ? null : view,
+      invoice: computed.pricing.rulings.length === 0 ? null : view,
       previous:
         finalBefore !== undefined
           ? { id: finalBefore.id, state: finalBefore.state, key, total: finalBefore.total }

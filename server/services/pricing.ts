@@ -1,17 +1,31 @@
+import type { Micros } from '../../clickhouse/index.ts';
+import { type AccountSettings, settingsOfAccounts } from '../database/account-settings.ts';
 import type { Account } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
 import { licensesOfAccounts } from '../database/licenses.ts';
-import { rateCardsOfAccounts, rateCardVersionsOf } from '../database/rate-cards.ts';
+import { versionsOfRateCards } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { minorUnitOf } from '../domain/money.ts';
-import type { License, RateCardVersion } from '../domain/price.ts';
+import type { License, Price, RateCardVersion } from '../domain/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
+import { rulingAt } from '../domain/timeline.ts';
 
-/** What an account's usage of a period is priced by. */
+/** What prices an account's usage from an instant on, until the next ruling. */
+export interface PriceRuling {
+  /** `-Infinity` for what holds from the beginning. */
+  from: Micros;
+  rateCard: string;
+  version: number;
+  prices: readonly Price[];
+  discountPercent: string;
+  taxPercent: string;
+}
+
+/** What an account's usage is priced by, at any time. */
 export interface Pricing {
   account: Account;
-  /** `null` when the account is on no rate card: nothing is charged. */
-  rateCard: { key: string; discountPercent: string; versions: readonly RateCardVersion[] } | null;
+  /** In the order in which they rule; empty when the account is on no rate card: nothing is charged. */
+  rulings: readonly PriceRuling[];
   licenses: readonly License[];
   minorUnit: number;
 }
@@ -25,38 +39,71 @@ export async function pricingOf(queries: Queries, account: Account): Promise<Pri
 /** The same of many accounts, in their order; each rate card is read once. */
 export async function pricingsOf(queries: Queries, accounts: readonly Account[]): Promise<Pricing[]> {
   const ids = accounts.map(({ id }) => id);
-  const assigned = await rateCardsOfAccounts(queries, ids);
+  const settings = await settingsOfAccounts(queries, ids);
   const licenses = await licensesOfAccounts(queries, ids);
-  const cards = new Map<string, RateCardVersion[]>();
-  for (const key of new Set([...assigned.values()].map((card) => card.key))) {
-    cards.set(key, await rateCardVersionsOf(queries, key));
-  }
-  return accounts.map((account) => {
-    const card = assigned.get(account.id);
-    return {
-      account,
-      rateCard: card
-        ? { key: card.key, discountPercent: card.discountPercent, versions: cards.get(card.key) ?? [] }
-        : null,
-      licenses: licenses.get(account.id) ?? [],
-      minorUnit: minorUnitOf(account.currency),
-    };
-  });
+  const keys = new Set([...settings.values()].flatMap(({ rate_card }) => rate_card.map(({ value }) => value.key)));
+  const cards = await versionsOfRateCards(queries, [...keys]);
+  return accounts.map((account) => ({
+    account,
+    rulings: rulingsOfSettings(settings.get(account.id), cards),
+    licenses: licenses.get(account.id) ?? [],
+    minorUnit: minorUnitOf(account.currency),
+  }));
 }
 
-/**
- * The rate card versions that rule a period, each from the instant it does. Time before the first version takes effect
- * has no prices: usage then is unpriced.
- */
-export function versionsInForce(versions: readonly RateCardVersion[], period: BillingPeriod): VersionInForce[] {
-  const inForce: VersionInForce[] = [{ from: period.from, version: 0, prices: new Map() }];
-  const rising = [...versions].sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
-  for (const { version, effectiveFrom, prices } of rising) {
-    const from = Math.max(period.from, Date.parse(effectiveFrom) * 1000);
-    if (from >= period.to) break;
-    const ruling = { from, version, prices: new Map(prices.map((price) => [price.key, price])) };
-    if (inForce.at(-1)?.from === from) inForce.pop();
-    inForce.push(ruling);
+/** What the settings of an account and the versions of its cards say together, from each instant at which either changes. */
+function rulingsOfSettings(
+  settings: AccountSettings | undefined,
+  cards: ReadonlyMap<string, readonly RateCardVersion[]>,
+): PriceRuling[] {
+  if (settings === undefined) return [];
+  const { rate_card: assignments, discount, tax } = settings;
+  const rulings: PriceRuling[] = [];
+  for (const { from, to, value } of assignments) {
+    const versions = (cards.get(value.key) ?? []).map((version) => ({
+      ...version,
+      at: Date.parse(version.effectiveFrom) * 1000,
+    }));
+    const changes = [...versions.map(({ at }) => at), ...discount.map((each) => each.from), ...tax.map((t) => t.from)];
+    const instants = new Set([from, ...changes.filter((at) => at > from && at < to)]);
+    for (const at of [...instants].sort((a, b) => a - b)) {
+      const version = versions.findLast((each) => each.at <= at);
+      rulings.push({
+        from: at,
+        rateCard: value.key,
+        // Before a card's first version there are no prices yet: usage then is unpriced.
+        version: version?.version ?? 0,
+        prices: version?.prices ?? [],
+        discountPercent: rulingAt(discount, at)?.value.discountPercent ?? '0',
+        taxPercent: rulingAt(tax, at)?.value.taxPercent ?? '0',
+      });
+    }
   }
-  return inForce;
+  return rulings;
+}
+
+/** The rulings of a period: each from the instant it does. Time before the first one has no prices: usage then is unpriced. */
+export function rulingsIn({ rulings }: Pick<Pricing, 'rulings'>, period: Pick<BillingPeriod, 'from' | 'to'>): PriceRuling[] {
+  const first = rulings.findLastIndex(({ from }) => from <= period.from);
+  return rulings
+    .slice(Math.max(first, 0))
+    .filter(({ from }) => from < period.to)
+    .map((ruling) => ({ ...ruling, from: Math.max(ruling.from, period.from) }));
+}
+
+/** The prices that rule a period, each from the instant they do. */
+export function versionsInForce(pricing: Pick<Pricing, 'rulings'>, period: BillingPeriod): VersionInForce[] {
+  const inForce: VersionInForce[] = rulingsIn(pricing, period).map(({ prices, rateCard: _, ...ruling }) => ({
+    ...ruling,
+    prices: new Map(prices.map((price) => [price.key, price])),
+  }));
+  const isWhole = inForce[0]?.from === period.from;
+  if (isWhole) return inForce;
+  const { discountPercent = '0', taxPercent = '0' } = inForce[0] ?? {};
+  return [{ from: period.from, version: 0, prices: new Map(), discountPercent, taxPercent }, ...inForce];
+}
+
+/** Every price of these rulings; those of one key one after another. */
+export function pricesOf({ rulings }: Pick<Pricing, 'rulings'>): Price[] {
+  return rulings.flatMap(({ prices }) => prices);
 }

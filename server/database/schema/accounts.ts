@@ -16,6 +16,8 @@ export const accounts = pgTable(
     taxPercent: numeric('tax_percent').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    /** Where its last billing period ends; nothing after it is metered for the account. */
+    endedAt: instant('ended_at'),
   },
   (t) => [
     check('accounts_id_form', sql`${t.id} ~ ${CALLER_ID}`),

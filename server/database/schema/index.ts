@@ -1,5 +1,7 @@
+import * as accountSettings from './account-settings.ts';
 import * as accounts from './accounts.ts';
 import * as apiKeys from './api-keys.ts';
+import * as billingPeriods from './billing-periods.ts';
 import * as credits from './credits.ts';
 import * as explanations from './explanations.ts';
 import * as invoices from './invoices.ts';
@@ -12,8 +14,10 @@ import * as users from './users.ts';
 
 /** Every table, for the drivers and for the test that compares them with the migrations. Queries import the one they need. */
 export const schema = {
+  ...accountSettings,
   ...accounts,
   ...apiKeys,
+  ...billingPeriods,
   ...credits,
   ...explanations,
   ...invoices,

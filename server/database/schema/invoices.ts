@@ -35,6 +35,7 @@ export const invoices = pgTable(
     periodKey: text('period_key').notNull(),
     periodFrom: instant('period_from').notNull(),
     periodTo: instant('period_to').notNull(),
+    periodTimeZone: text('period_time_zone').notNull(),
     state: text('state', { enum: ['final', 'void'] }).notNull(),
     sequence: integer('sequence').notNull(),
     number: text('number').notNull().unique('invoices_number'),

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, json, numeric, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { check, integer, json, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import type { Price } from '../../domain/price.ts';
-import { accounts } from './accounts.ts';
 import { CALLER_ID, instant } from './columns.ts';
 
 /** Rate cards, version by version. A change is a new row; nothing here is ever updated. */
@@ -15,6 +14,10 @@ export const rateCardVersions = pgTable(
     /** `json`, not `jsonb`: prices are shown as they were written. */
     prices: json('prices').$type<Price[]>().notNull(),
     createdAt: instant('created_at').notNull(),
+    /** The principal; `null` of versions from before it was kept. */
+    changedBy: text('changed_by'),
+    /** Why a period that had ended was amended. */
+    reason: text('reason'),
   },
   (t) => [
     primaryKey({ columns: [t.key, t.version] }),
@@ -22,22 +25,5 @@ export const rateCardVersions = pgTable(
     check('rate_card_versions_key_form', sql`${t.key} ~ ${CALLER_ID}`),
     check('rate_card_versions_version', sql`${t.version} >= 1`),
     check('rate_card_versions_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
-  ],
-);
-
-/** The rate card an account is charged by, and its negotiated discount. */
-export const accountRateCards = pgTable(
-  'account_rate_cards',
-  {
-    accountId: text('account_id')
-      .primaryKey()
-      .references(() => accounts.id),
-    key: text('key').notNull(),
-    discountPercent: numeric('discount_percent').notNull(),
-    updatedAt: instant('updated_at').notNull(),
-  },
-  (t) => [
-    index('account_rate_cards_by_key').on(t.key),
-    check('account_rate_cards_discount_percent', sql`${t.discountPercent} between 0 and 100`),
   ],
 );

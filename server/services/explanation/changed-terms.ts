@@ -2,7 +2,7 @@ import { parseAmount } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { ratingScope } from '../account-charges.ts';
 import type { ChargeComparison } from '../explanation.types.ts';
-import type { Pricing } from '../pricing.ts';
+import { type Pricing, rulingsIn } from '../pricing.ts';
 import type { FoundCharge } from './find-charge.ts';
 import { compareLicenses, licensesMoved, licenseWords } from './license-change.ts';
 import { changeWords, termsText, withTermsOf } from './price-change.ts';
@@ -33,11 +33,14 @@ export function stepsBack(charge: FoundCharge, earlier: FoundCharge): StepBack[]
     const text = changeWords(before, now, charge.meter.unit, charge.pricing.minorUnit);
     step('price', withPrice(charge, before), () => text);
   }
-  const percents = [earlier, charge].map(({ pricing }) => pricing.rateCard?.discountPercent ?? '0') as [string, string];
-  const { rateCard } = found.pricing;
-  if (rateCard !== null && parseAmount(percents[0]) !== parseAmount(percents[1])) {
-    const pricing = { ...found.pricing, rateCard: { ...rateCard, discountPercent: percents[0] } };
-    step('discount', pricing, () => `The agreed discount changed from ${percents[0]} % to ${percents[1]} %`);
+  const [percentWas, percentIs] = [lastDiscount(earlier), lastDiscount(charge)];
+  const isOtherDiscount = discountsUntil(charge).some((percent) => parseAmount(percent) !== parseAmount(percentWas));
+  if (found.pricing.rulings.length > 0 && isOtherDiscount) {
+    step('discount', withDiscount(found.pricing, percentWas), () =>
+      parseAmount(percentWas) === parseAmount(percentIs)
+        ? 'The agreed discount was another one for a time'
+        : `The agreed discount changed from ${percentWas} % to ${percentIs} %`,
+    );
   }
   const scopes = [earlier, charge].map(({ pricing: { licenses }, period }) => ({ licenses, period }));
   const [then, today] = scopes as [(typeof scopes)[0], (typeof scopes)[0]];
@@ -61,8 +64,12 @@ export function stepsBack(charge: FoundCharge, earlier: FoundCharge): StepBack[]
 export function withLastPrice(earlier: FoundCharge): FoundCharge | null {
   const prices = pricesUntil(earlier);
   const last = prices.at(-1);
-  if (last === undefined || prices.every((price) => termsText(price) === termsText(last))) return null;
-  return { ...earlier, pricing: withPrice(earlier, last) };
+  const percent = lastDiscount(earlier);
+  const isOneDiscount = discountsUntil(earlier).every((each) => parseAmount(each) === parseAmount(percent));
+  const isOnePrice = last === undefined || prices.every((price) => termsText(price) === termsText(last));
+  if (isOnePrice && isOneDiscount) return null;
+  const pricing = last === undefined ? earlier.pricing : withPrice(earlier, last);
+  return { ...earlier, pricing: withDiscount(pricing, percent) };
 }
 
 /** The price's change inside the period, in words. */
@@ -73,6 +80,18 @@ export function innerChange(earlier: FoundCharge): string {
   return `${changeWords(first, last, earlier.meter.unit, earlier.pricing.minorUnit)} in the period before`;
 }
 
+/** The discounts in force up to where the charge is metered, one after another. */
+function discountsUntil({ pricing, period, through }: FoundCharge): string[] {
+  return rulingsIn(pricing, period).flatMap(({ from, discountPercent }) => (from < through ? [discountPercent] : []));
+}
+
+const lastDiscount = (found: FoundCharge): string => discountsUntil(found).at(-1) ?? '0';
+
+/** The pricing with this discount throughout. */
+function withDiscount(pricing: Pricing, discountPercent: string): Pricing {
+  return { ...pricing, rulings: pricing.rulings.map((ruling) => ({ ...ruling, discountPercent })) };
+}
+
 /** The prices in force up to where the charge is metered, one after another. */
 function pricesUntil({ pricing, period, line, through }: FoundCharge): Price[] {
   const { versions } = ratingScope(pricing, period);
@@ -81,11 +100,9 @@ function pricesUntil({ pricing, period, line, through }: FoundCharge): Price[] {
 
 /** The pricing with these terms wherever it prices the line; which usage each version prices stays. */
 function withPrice({ pricing, line }: FoundCharge, terms: Price): Pricing {
-  const { rateCard } = pricing;
-  if (rateCard === null) return pricing;
-  const versions = rateCard.versions.map((version) => ({
-    ...version,
-    prices: version.prices.map((price) => (price.key === line.priceKey ? withTermsOf(terms, price) : price)),
+  const rulings = pricing.rulings.map((ruling) => ({
+    ...ruling,
+    prices: ruling.prices.map((price) => (price.key === line.priceKey ? withTermsOf(terms, price) : price)),
   }));
-  return { ...pricing, rateCard: { ...rateCard, versions } };
+  return { ...pricing, rulings };
 }

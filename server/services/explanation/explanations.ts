@@ -111,6 +111,8 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       if (charge === undefined) return null;
       const { page, next } = resourcesPage(found, resources, { cursor, limit });
       const { pricing, meter } = found;
+      const ruled = rulingsIn(pricing, found.period);
+      const card = ruled.at(-1)?.rateCard;
       const licenses = pricing.licenses.filter(({ weights }) => weights[found.line.priceKey] !== undefined);
       return {
         ...headOf(found, charge),
@@ -125,7 +127,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         sentence: sentenceOf(found, opened, resources, marks),
         steps: explainedSteps(charge.steps),
         prices: pricesInForce(found),
-        discountPercent: pricing.rateCard?.discountPercent ?? '0',
+        discountPercent: ruled.at(-1)?.discountPercent ?? '0',
         licenses: licenses.map(({ id, version, product, unit, weights }) => {
           const at = opened.exhausted.get(id) ?? null;
           const weight = weights[found.line.priceKey] ?? '1';
@@ -139,10 +141,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         comparison: earlier && (await comparisonOf(stores, found, within, earlier)),
         checks: checksOf(within, charge.amountExact, charge.amount, milliseconds),
         versions: {
-          rateCard: pricing.rateCard && {
-            key: pricing.rateCard.key,
-            versions: pricing.rateCard.versions.map(({ version }) => version),
-          },
+          rateCard: card === undefined ? null : { key: card, versions: [...new Set(ruled.map(({ version }) => version))] },
           meter: meter.version,
           licenses: Object.fromEntries(licenses.map(({ id, version }) => [id, version])),
         },

@@ -1,0 +1,271 @@
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { firstPeriod, type PeriodInRow, type PeriodRule, periodAfter, periodBefore } from '../domain/billing-period.ts';
+import type { Queries } from './connect.ts';
+import { accounts } from './schema/accounts.ts';
+import { billingPeriods } from './schema/billing-periods.ts';
+import { invoices } from './schema/invoices.ts';
+
+/** `ended` while there is no invoice of it, or none any more that would be made by itself: then `void`. */
+export type PeriodState = 'open' | 'ended' | 'final' | 'void';
+
+/** A billing period of an account, as it is kept. */
+export interface AccountPeriodRow extends PeriodInRow {
+  state: PeriodState;
+}
+
+/** Whose periods these are, and how they go on. Instants in microseconds since 1970. */
+export interface PeriodOwner extends PeriodRule {
+  id: string;
+  /** Where its last period ends; absent or `null` while it goes on. */
+  endedAt?: Date | null;
+}
+
+const PERIOD = {
+  key: billingPeriods.key,
+  from: billingPeriods.from,
+  to: billingPeriods.to,
+  timeZone: billingPeriods.timeZone,
+  anchorDay: billingPeriods.anchorDay,
+  bridging: billingPeriods.bridging,
+  state: billingPeriods.state,
+};
+
+/**
+ * An account's periods from the first kept one, or from the one that `reach` lies in, to the one that `now` lies in: what
+ * is kept, and beyond it what will be. The one place where periods come from.
+ */
+export async function periodsOfAccount(
+  queries: Queries,
+  owner: PeriodOwner,
+  now: number,
+  reach: number = now,
+): Promise<AccountPeriodRow[]> {
+  return extended(await keptPeriods(queries, owner), owner, now, reach);
+}
+
+/** The same, kept from now on. In a SERIALIZABLE transaction. */
+export async function keepPeriods(
+  tx: Queries,
+  owner: PeriodOwner,
+  now: number,
+  reach: number = now,
+): Promise<AccountPeriodRow[]> {
+  const kept = await keptPeriods(tx, owner);
+  const all = extended(kept, owner, now, reach);
+  const known = await tx
+    .select({ key: billingPeriods.key, state: billingPeriods.state })
+    .from(billingPeriods)
+    .where(eq(billingPeriods.accountId, owner.id));
+  const stateOf = new Map(known.map(({ key, state }) => [key, state]));
+  const [first] = all;
+  const graceFrom = sql<Date>`greatest(${billingPeriods.to}, (select ${accounts.createdAt} from ${accounts} where ${accounts.id} = ${owner.id}))`;
+  const ended = all.filter(({ key, state }) => stateOf.get(key) === 'open' && state === 'ended').map(({ key }) => key);
+  if (ended.length > 0) {
+    await tx
+      .update(billingPeriods)
+      .set({ state: 'ended' })
+      .where(and(eq(billingPeriods.accountId, owner.id), inArray(billingPeriods.key, ended)));
+  }
+  const added = all.filter(({ key }) => !stateOf.has(key));
+  if (added.length === 0) return all;
+  const formerFirst = all.find(({ key }) => stateOf.has(key));
+  if (formerFirst !== undefined && formerFirst !== first) {
+    await tx
+      .update(billingPeriods)
+      .set({ previousTo: new Date(formerFirst.from / 1000) })
+      .where(and(eq(billingPeriods.accountId, owner.id), eq(billingPeriods.key, formerFirst.key)));
+  }
+  await tx.insert(billingPeriods).values(
+    added.map(({ from, to, ...period }) => ({
+      accountId: owner.id,
+      ...period,
+      from: new Date(from / 1000),
+      to: new Date(to / 1000),
+      previousTo: period.key === first?.key ? null : new Date(from / 1000),
+      graceFrom: null,
+    })),
+  );
+  const byItself = added.filter(({ state }) => state === 'open' || state === 'ended').map(({ key }) => key);
+  await tx
+    .update(billingPeriods)
+    .set({ graceFrom })
+    .where(and(eq(billingPeriods.accountId, owner.id), inArray(billingPeriods.key, byItself)));
+  return all;
+}
+
+/** Accounts whose open period has ended, or that have no periods yet; at most `limit`, those after an id. */
+export async function accountsToAdvance(
+  queries: Queries,
+  now: Date,
+  page: { after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await queries
+    .select({ id: billingPeriods.accountId })
+    .from(billingPeriods)
+    .where(
+      and(
+        eq(billingPeriods.state, 'open'),
+        lte(billingPeriods.to, now),
+        page.after === null ? undefined : gt(billingPeriods.accountId, page.after),
+      ),
+    )
+    .orderBy(asc(billingPeriods.accountId))
+    .limit(page.limit);
+  return rows.map(({ id }) => id);
+}
+
+/** Accounts without any kept period: made by a version that kept none. */
+export async function accountsWithoutPeriods(queries: Queries, limit: number): Promise<string[]> {
+  const rows = await queries
+    .select({ id: accounts.id })
+    .from(accounts)
+    .leftJoin(billingPeriods, eq(billingPeriods.accountId, accounts.id))
+    .where(isNull(billingPeriods.accountId))
+    .orderBy(asc(accounts.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** Periods whose grace began by an instant and that ended by another, oldest first. */
+export async function periodsDue(
+  queries: Queries,
+  graceFrom: Date,
+  endedBy: Date,
+): Promise<(AccountPeriodRow & { accountId: string })[]> {
+  const rows = await queries
+    .select({ accountId: billingPeriods.accountId, ...PERIOD })
+    .from(billingPeriods)
+    .where(
+      and(isNotNull(billingPeriods.graceFrom), lte(billingPeriods.graceFrom, graceFrom), lte(billingPeriods.to, endedBy)),
+    )
+    .orderBy(asc(billingPeriods.from), asc(billingPeriods.to), asc(billingPeriods.accountId));
+  return rows.map(({ accountId, ...row }) => ({ accountId, ...rowOf(row) }));
+}
+
+/** Notes that there was nothing to invoice: nothing is done about these periods until something of them changes. */
+export async function settlePeriods(
+  queries: Queries,
+  periods: readonly { accountId: string; key: string }[],
+): Promise<void> {
+  if (periods.length === 0) return;
+  await queries
+    .update(billingPeriods)
+    .set({ graceFrom: null })
+    .where(
+      sql`(${billingPeriods.accountId}, ${billingPeriods.key}) in (${sql.join(
+        periods.map(({ accountId, key }) => sql`(${accountId}, ${key})`),
+        sql`, `,
+      )}) and ${billingPeriods.state} = 'ended'`,
+    );
+}
+
+/** Has another look at what ended after an instant without an invoice: something of it changed. */
+export async function reopenPeriods(queries: Queries, accountId: string, since: Date, now: Date): Promise<void> {
+  await queries
+    .update(billingPeriods)
+    .set({ graceFrom: now })
+    .where(
+      and(
+        eq(billingPeriods.accountId, accountId),
+        eq(billingPeriods.state, 'ended'),
+        isNull(billingPeriods.graceFrom),
+        gt(billingPeriods.to, since),
+      ),
+    );
+}
+
+/** Writes what became of a period: its invoice was issued, or taken back. */
+export async function setPeriodState(
+  tx: Queries,
+  accountId: string,
+  key: string,
+  state: 'final' | 'void',
+): Promise<void> {
+  const rows = await tx
+    .update(billingPeriods)
+    .set({ state, graceFrom: null })
+    .where(and(eq(billingPeriods.accountId, accountId), eq(billingPeriods.key, key)))
+    .returning({ key: billingPeriods.key });
+  if (rows.length !== 1) throw new Error(`account ${accountId} has no period ${key}`);
+}
+
+/** Cuts the period short that the account ends in, which is its last. */
+export async function endPeriodAt(tx: Queries, accountId: string, at: Date): Promise<void> {
+  await tx
+    .update(billingPeriods)
+    .set({ to: at, graceFrom: at })
+    .where(and(eq(billingPeriods.accountId, accountId), eq(billingPeriods.state, 'open'), gt(billingPeriods.to, at)));
+}
+
+async function keptPeriods(queries: Queries, owner: PeriodOwner): Promise<AccountPeriodRow[]> {
+  const rows = await queries
+    .select(PERIOD)
+    .from(billingPeriods)
+    .where(eq(billingPeriods.accountId, owner.id))
+    .orderBy(asc(billingPeriods.from));
+  return rows.length > 0 ? rows.map(rowOf) : fromInvoices(queries, owner);
+}
+
+/** Of an account that a version without kept periods made: its invoices' periods, and what lies between them. */
+async function fromInvoices(queries: Queries, owner: PeriodOwner): Promise<AccountPeriodRow[]> {
+  const issued = await queries
+    .select({ key: invoices.periodKey, from: invoices.periodFrom, to: invoices.periodTo, state: invoices.state })
+    .from(invoices)
+    .where(eq(invoices.accountId, owner.id))
+    .orderBy(asc(invoices.periodFrom), asc(invoices.sequence));
+  const { timeZone, anchorDay } = owner;
+  const periods: AccountPeriodRow[] = [];
+  for (const { key, from: begin, to: end, state } of issued) {
+    const [from, to] = [begin.getTime() * 1000, end.getTime() * 1000];
+    const last = periods.at(-1);
+    if (last !== undefined && last.from === from && last.to === to) {
+      // Made void and made again.
+      last.state = state;
+      continue;
+    }
+    if (last !== undefined && from < last.to) continue;
+    for (let before = periods.at(-1); before !== undefined && before.to < from; before = periods.at(-1)) {
+      const next = periodAfter(before, owner);
+      if (next.key >= key) break;
+      periods.push({ ...next, to: Math.min(next.to, from), bridging: next.bridging || next.to > from, state: 'ended' });
+    }
+    // Hours that a change of zone had left between two invoices are the later one's: what was used then corrects it.
+    periods.push({ key, from: periods.at(-1)?.to ?? from, to, timeZone, anchorDay, bridging: false, state });
+  }
+  return periods;
+}
+
+function extended(
+  kept: readonly AccountPeriodRow[],
+  owner: PeriodOwner,
+  now: number,
+  reach: number,
+): AccountPeriodRow[] {
+  const last = Math.min(now, endOf(owner) - 1);
+  const periods: AccountPeriodRow[] = kept.length > 0 ? [...kept] : [inRow(firstPeriod(last, owner), owner, now)];
+  for (let end = periods.at(-1); end !== undefined && end.to <= last; end = periods.at(-1)) {
+    periods.push(inRow(periodAfter(end, owner), owner, now));
+  }
+  for (let first = periods[0]; first !== undefined && first.from > reach; first = periods[0]) {
+    periods.unshift(inRow(periodBefore(first), owner, now));
+  }
+  return periods.map((period) => (period.state === 'open' && period.to <= now ? { ...period, state: 'ended' } : period));
+}
+
+function endOf({ endedAt }: PeriodOwner): number {
+  return endedAt == null ? Number.POSITIVE_INFINITY : endedAt.getTime() * 1000;
+}
+
+function inRow(period: PeriodInRow, owner: PeriodOwner, now: number): AccountPeriodRow {
+  const to = Math.min(period.to, endOf(owner));
+  return { ...period, to, state: to <= now ? 'ended' : 'open' };
+}
+
+interface Row extends Omit<AccountPeriodRow, 'from' | 'to'> {
+  from: Date;
+  to: Date;
+}
+
+function rowOf({ from, to, ...row }: Row): AccountPeriodRow {
+  return { ...row, from: from.getTime() * 1000, to: to.getTime() * 1000 };
+}
