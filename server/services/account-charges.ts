@@ -131,8 +131,7 @@ export function ratingScope(pricing: Pricing, period: BillingPeriod): RatingScop
   return {
     period,
     days: daysOf(pricing, period),
-    versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
-    discountPercent: pricing.rateCard?.discountPercent ?? '0',
+    versions: versionsInForce(pricing.rateCard, period),
     currency: pricing.account.currency,
     minorUnit: pricing.minorUnit,
     licenses: pricing.licenses,
@@ -175,7 +174,7 @@ export function chargesWith(
 export function pricedAccount(pricing: Pricing, period: BillingPeriod): PricedAccount {
   return {
     accountId: pricing.account.id,
-    versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
+    versions: versionsInForce(pricing.rateCard, period),
     licensed: new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights))),
   };
 }
@@ -188,7 +187,7 @@ function daysOf({ account }: Pricing, period: BillingPeriod): Micros[] {
 /** The instants at which counted usage must be read apart: versions, license terms, days where they are asked for. */
 export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly Micros[]): Set<Micros> {
   const terms = pricing.licenses.flatMap(({ from, to }) => [Date.parse(from) * 1000, Date.parse(to) * 1000]);
-  const versions = versionsInForce(pricing.rateCard?.versions ?? [], period).map(({ from }) => from);
+  const versions = versionsInForce(pricing.rateCard, period).map(({ from }) => from);
   return new Set([...versions, ...terms, ...days].filter((at) => at > period.from && at < period.to));
 }
 

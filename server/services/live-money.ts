@@ -50,8 +50,7 @@ function ratesOf({
 }: ComputedInvoice): Map<string, { perSecond: string; until: string }> {
   const scope = {
     period,
-    versions: versionsInForce(pricing.rateCard?.versions ?? [], period),
-    discountPercent: pricing.rateCard?.discountPercent ?? '0',
+    versions: versionsInForce(pricing.rateCard, period),
     currency: pricing.account.currency,
     licenses: pricing.licenses,
     pools: charges.rating.licenses,

@@ -45,16 +45,17 @@ export async function pricingsOf(queries: Queries, accounts: readonly Account[])
 }
 
 /**
- * The rate card versions that rule a period, each from the instant it does. Time before the first version takes effect
- * has no prices: usage then is unpriced.
+ * The terms that rule a period, each from the instant they do. Time before the first version takes effect has no prices:
+ * usage then is unpriced.
  */
-export function versionsInForce(versions: readonly RateCardVersion[], period: BillingPeriod): VersionInForce[] {
-  const inForce: VersionInForce[] = [{ from: period.from, version: 0, prices: new Map() }];
-  const rising = [...versions].sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
+export function versionsInForce(rateCard: Pricing['rateCard'], period: BillingPeriod): VersionInForce[] {
+  const discountPercent = rateCard?.discountPercent ?? '0';
+  const inForce: VersionInForce[] = [{ from: period.from, version: 0, prices: new Map(), discountPercent }];
+  const rising = [...(rateCard?.versions ?? [])].sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
   for (const { version, effectiveFrom, prices } of rising) {
     const from = Math.max(period.from, Date.parse(effectiveFrom) * 1000);
     if (from >= period.to) break;
-    const ruling = { from, version, prices: new Map(prices.map((price) => [price.key, price])) };
+    const ruling = { from, version, prices: new Map(prices.map((price) => [price.key, price])), discountPercent };
     if (inForce.at(-1)?.from === from) inForce.pop();
     inForce.push(ruling);
   }

@@ -26,7 +26,7 @@ export async function changesOf(
   store: ClickHouse,
   { pricing, period, meter, charge }: RunningCharge,
 ): Promise<ChargeUsage> {
-  const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
+  const versions = versionsInForce(pricing.rateCard, period);
   const isRising =
     meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
   const mayHold = ({ quantity }: Contribution) => !isRising || quantity !== 0n;

@@ -27,7 +27,7 @@ export async function chargeAsOf(
 ): Promise<FoundCharge | null> {
   const { period } = head;
   const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
-  const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
+  const versions = versionsInForce(pricing.rateCard, period);
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
   const meters = metersThen(known.meters, known.by);
   const meter = price && meters.find(({ key }) => key === price.meter);

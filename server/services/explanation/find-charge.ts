@@ -119,7 +119,7 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
   ): FoundCharge | null {
     const { account, period, pricing, line, meters, meteredThrough } = base;
-    const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
+    const versions = versionsInForce(pricing.rateCard, period);
     const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
     const meter =
       price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
