@@ -95,8 +95,13 @@ const NO_DIMENSIONS = {};
 function inputOf(prices: readonly Price[], charges: ChargeUsage[], byDay: boolean): RatingInput {
   return {
     ...{ period: MARCH, days: Array.from({ length: 32 }, (_, day) => MARCH.from + day * DAY), byDay },
-    versions: [{ from: MARCH.from, version: 1, prices: new Map(prices.map((price) => [price.key, price])) }],
-    ...{ discountPercent: '10', currency: 'USD', minorUnit: 2, licenses: [], charges },
+    versions: [
+      {
+        ...{ from: MARCH.from, version: 1, discountPercent: '10' },
+        prices: new Map(prices.map((price) => [price.key, price])),
+      },
+    ],
+    ...{ currency: 'USD', minorUnit: 2, licenses: [], charges },
   };
 }
 

@@ -178,21 +178,27 @@ export function monthCase(wanted: Wanted = {}): fc.Arbitrary<RatingInput> {
       ),
     )
     .map((prices) => new Map(prices.flatMap((price) => (price === null ? [] : [[price.key, price] as const]))));
+  const discount = fc.constantFrom('0', '12.5', '33.333333', '100');
   return fc
     .record({
       charges: fc.tuple(...KEYS.map(charge)),
-      versions: fc.array(fc.tuple(version, fc.integer({ min: 1, max: LATE_HOUR })), {
+      versions: fc.array(fc.tuple(version, fc.integer({ min: 1, max: LATE_HOUR }), discount, fc.boolean()), {
         minLength: 1,
         maxLength: mostVersions,
       }),
-      discountPercent: fc.constantFrom('0', '12.5', '33.333333', '100'),
       minorUnit: fc.constantFrom(0, 2, 3),
       licenses: fc
         .integer({ min: 0, max: scopes.length === 0 ? 0 : 2 })
         .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => licenseCase(`license-${i}`, scopes)))),
     })
-    .map(({ charges, versions, ...rest }) => {
-      const hours = [...new Set(versions.map(([, hour]) => hour))].sort((a, b) => a - b);
+    .map(({ charges, versions: given, ...rest }) => {
+      const hours = [...new Set(given.map(([, hour]) => hour))].sort((a, b) => a - b);
+      const versions: (typeof given)[number][] = [];
+      for (const [prices, hour, percent, goesOn] of given) {
+        // Often only the discount is another one.
+        const before = goesOn ? versions.at(-1)?.[0] : undefined;
+        versions.push([before ?? prices, hour, percent, goesOn]);
+      }
       const rated = charges.filter(({ priceKey }) =>
         versions.some(([prices], i) => i < hours.length && prices.has(priceKey)),
       );
@@ -211,6 +217,7 @@ export function monthCase(wanted: Wanted = {}): fc.Arbitrary<RatingInput> {
           from: i === 0 ? MARCH.from : MARCH.from + hour * HOUR,
           version: i + 1,
           prices: (versions[i] as (typeof versions)[number])[0],
+          discountPercent: (versions[i] as (typeof versions)[number])[2],
         })),
       };
     });

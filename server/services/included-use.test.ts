@@ -46,8 +46,7 @@ function uses(price: Price, contributions: Contribution[], through: number = MAR
   const rating = rateAccount({
     period: MARCH,
     days: MARCH_DAYS,
-    versions: [{ from: MARCH.from, version: 1, prices: new Map([[price.key, price]]) }],
-    discountPercent: '0',
+    versions: [{ from: MARCH.from, version: 1, prices: new Map([[price.key, price]]), discountPercent: '0' }],
     currency: 'USD',
     minorUnit: 2,
     licenses: [],

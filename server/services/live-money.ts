@@ -50,7 +50,11 @@ function ratesOf({
 }: ComputedInvoice): Map<string, { perSecond: string; until: string }> {
   const scope = {
     period,
+<<<<<<< HEAD
     versions: versionsInForce(pricing, period),
+=======
+    versions: versionsInForce(pricing.rateCard, period),
+>>>>>>> rating
     currency: pricing.account.currency,
     licenses: pricing.licenses,
     pools: charges.rating.licenses,

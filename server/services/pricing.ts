@@ -93,14 +93,14 @@ export function rulingsIn({ rulings }: Pick<Pricing, 'rulings'>, period: Pick<Bi
 
 /** The prices that rule a period, each from the instant they do. */
 export function versionsInForce(pricing: Pick<Pricing, 'rulings'>, period: BillingPeriod): VersionInForce[] {
-  const inForce: VersionInForce[] = rulingsIn(pricing, period).map(({ prices, rateCard: _, ...ruling }) => ({
-    ...ruling,
-    prices: new Map(prices.map((price) => [price.key, price])),
-  }));
-  const isWhole = inForce[0]?.from === period.from;
-  if (isWhole) return inForce;
-  const { discountPercent = '0', taxPercent = '0' } = inForce[0] ?? {};
-  return [{ from: period.from, version: 0, prices: new Map(), discountPercent, taxPercent }, ...inForce];
+  const inForce = rulingsIn(pricing, period).map(
+    ({ from, version, prices, discountPercent }): VersionInForce => ({
+      ...{ from, version, discountPercent },
+      prices: new Map(prices.map((price) => [price.key, price])),
+    }),
+  );
+  if (inForce[0]?.from === period.from) return inForce;
+  return [{ from: period.from, version: 0, prices: new Map(), discountPercent: '0' }, ...inForce];
 }
 
 /** Every price of these rulings; those of one key one after another. */

@@ -37,7 +37,8 @@ export class AccountRater {
   /** Of a fork: what it goes on from, and must not change. */
   private shared: ReadonlySet<ChargeAtWork> = new Set();
 
-  private readonly unused = new Map<Price, PriceFunction>();
+  /** By price, then by discount. */
+  private readonly unused = new Map<Price, Map<string, PriceFunction>>();
 
   constructor(private readonly scope: RatingScope) {
     const { period, currency } = scope;
@@ -131,26 +132,27 @@ export class AccountRater {
 
   private newWork({ priceKey }: ChargeUsage): Pick<ChargeAtWork, 'priceKey' | 'rater' | 'cuts' | 'days'> {
     const { versions, byDay, days } = this.scope;
-    const segments = versions.map(({ from, prices }) => ({ from, price: prices.get(priceKey) ?? null }));
+    const segments = versions.map(({ from, prices, discountPercent }) => {
+      return { from, price: prices.get(priceKey) ?? null, discountPercent };
+    });
     const terms = this.terms.filter(({ license }) => license.weights[priceKey] !== undefined);
     const inMoney = this.ofMoney.some(({ term }) => terms.includes(term));
     // Whether days are asked for changes no amount: where it could, intervals are cut at midnight anyway.
     const inOrderOfDays = inMoney || segments.some(({ price }) => price !== null && !isSeparable(price));
     return {
       priceKey,
-      rater: new ChargeRater(segments, (price) => this.functionOf(price)),
+      rater: new ChargeRater(segments, (price, discountPercent) => this.functionOf(price, discountPercent)),
       cuts: rising([...segments.slice(1).map(({ from }) => from), ...terms.flatMap(({ from, to }) => [from, to])]),
       days: byDay === true || inOrderOfDays ? days : [],
     };
   }
 
   /** Many charges have the same price: what its text says is read once. */
-  private functionOf(price: Price): PriceFunction {
-    let unused = this.unused.get(price);
-    if (unused === undefined) {
-      unused = new PriceFunction(price, this.scope.discountPercent);
-      this.unused.set(price, unused);
-    }
+  private functionOf(price: Price, discountPercent: string): PriceFunction {
+    const ofPrice = this.unused.get(price) ?? new Map<string, PriceFunction>();
+    this.unused.set(price, ofPrice);
+    const unused = ofPrice.get(discountPercent) ?? new PriceFunction(price, discountPercent);
+    ofPrice.set(discountPercent, unused);
     return unused.fork();
   }
 

@@ -146,8 +146,7 @@ describe('dynos: formations that scale and resize, slot caps, a price change, un
   function inputOf({ apps, prices, changeAt, units, term, discount }: Month): RatingInput {
     const keys = Object.keys(SIZES) as Size[];
     const version = (version: number, from: number, of: Record<Size, string>) => ({
-      version,
-      from,
+      ...{ version, from, discountPercent: discount },
       prices: new Map(
         keys.map((key): [string, Price] => [
           key,
@@ -171,7 +170,6 @@ describe('dynos: formations that scale and resize, slot caps, a price change, un
       period: PERIOD,
       days: DAYS,
       versions: [version(1, START, prices[0]), version(2, START + changeAt * SECOND, prices[1])],
-      discountPercent: discount,
       currency: 'USD',
       minorUnit: 2,
       licenses: [license],
@@ -299,13 +297,13 @@ describe('tokens: an allowance, a license by the token, tiers, packages, a price
           ...{ measure: 'sum', weights: { tokens: '1' }, from: rfc(0), to: rfc(SECONDS) },
         };
         const version = (version: number, at: number, amounts: readonly string[]) => {
-          return { version, from: START + at * SECOND, prices: new Map([['tokens', priceOf(given, amounts)]]) };
+          const prices = new Map([['tokens', priceOf(given, amounts)]]);
+          return { version, from: START + at * SECOND, prices, discountPercent: '0' };
         };
         const { charges } = rateAccount({
           period: PERIOD,
           days: DAYS,
           versions: [version(1, 0, given.amounts[0]), version(2, given.changeAt, given.amounts[1])],
-          discountPercent: '0',
           currency: 'USD',
           minorUnit: 2,
           licenses: [license],
@@ -336,11 +334,10 @@ describe('tokens: an allowance, a license by the token, tiers, packages, a price
         }
         const named = { slot: '', events: 1, source: 's', subject: '', dimensions: {} };
         const { charges } = rateAccount({
-          ...{ period: PERIOD, days: DAYS, discountPercent: '0', currency: 'USD', minorUnit: 2, licenses: [] },
+          ...{ period: PERIOD, days: DAYS, currency: 'USD', minorUnit: 2, licenses: [] },
           versions: [
             {
-              version: 1,
-              from: START,
+              ...{ version: 1, from: START, discountPercent: '0' },
               prices: new Map<string, Price>([
                 [
                   'p',

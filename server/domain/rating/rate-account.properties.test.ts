@@ -46,6 +46,8 @@ describe('whatever the prices, licenses and usage of a month', () => {
           );
           expect(base + sum(own.map((part) => part.amount - part.coveredAmount))).toBe(exact);
           expect(base + sum(charge.days.map(parseAmount))).toBe(exact);
+          expect(sum(charge.bySegment.map(({ amountExact }) => parseAmount(amountExact)))).toBe(exact);
+          expect(charge.bySegment.map(({ from }) => from)).toEqual(input.versions.map(({ from }) => from));
           expect(charge.days).toHaveLength(31);
           expect(amounts(charge)).toBe(parseAmount(charge.amount));
           expect(sum(own.map((part) => part.contribution.quantity))).toBe(parseQuantity(charge.quantity));
@@ -143,7 +145,7 @@ describe('whatever the prices, licenses and usage of a month', () => {
       const split = rateAccount({ ...input, versions: [version, again], byDay: true });
       const whole = rateAccount({ ...input, byDay: true });
       const amountsOf = ({ charges, licenses }: typeof whole) => ({
-        charges: charges.map(({ days: _, ...rest }) => rest),
+        charges: charges.map(({ days: _days, bySegment: _bySegment, ...rest }) => rest),
         licenses,
       });
       expect(amountsOf(split)).toEqual(amountsOf(whole));
@@ -171,7 +173,8 @@ describe('whatever the prices, licenses and usage of a month', () => {
 
   it('a discount of everything leaves nothing', () => {
     check(monthCase({ returns: false }), (input) => {
-      expect(total(rateAccount({ ...input, discountPercent: '100' }).charges)).toBe(0n);
+      const versions = input.versions.map((version) => ({ ...version, discountPercent: '100' }));
+      expect(total(rateAccount({ ...input, versions }).charges)).toBe(0n);
     });
   });
 });

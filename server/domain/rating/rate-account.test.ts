@@ -40,8 +40,8 @@ const license = (more: Partial<License>): License => ({
 });
 
 interface Case {
-  /** By the instant from which they hold. */
-  prices: [number, Price[]][];
+  /** By the instant from which they hold; a third element is the discount from then on. */
+  prices: [number, Price[], string?][];
   charges: ChargeUsage[];
   licenses?: License[];
   discountPercent?: string;
@@ -50,9 +50,10 @@ interface Case {
 function rate({ prices, charges, licenses = [], discountPercent = '0', byDay = false }: Case) {
   const parts: { charge: ChargeUsage; part: RatedPart }[] = [];
   const input: RatingInput = {
-    ...{ period: MARCH, days: MARCH_DAYS, discountPercent, currency: 'USD', minorUnit: 2, licenses, charges, byDay },
-    versions: prices.map(([from, list], i) => {
-      return { from, version: i + 1, prices: new Map(list.map((price) => [price.key, price])) };
+    ...{ period: MARCH, days: MARCH_DAYS, currency: 'USD', minorUnit: 2, licenses, charges, byDay },
+    versions: prices.map(([from, list, percent = discountPercent], i) => {
+      const prices = new Map(list.map((price) => [price.key, price]));
+      return { from, version: i + 1, prices, discountPercent: percent };
     }),
   };
   const rating = rateAccount({ ...input, onPart: (charge, part) => parts.push({ charge, part }) });
@@ -462,6 +463,32 @@ describe('a new version of the rate card inside the month', () => {
       charges: [usage('dyno', [runs(at(1), MARCH.to)])],
     });
     expect(amountsOf(rated)).toEqual(['37.50']);
+  });
+});
+
+describe('a discount that changes inside the month', () => {
+  const perUnit: Price = { key: 'p', meter: 'm', description: 'p', model: 'per_unit', unitAmount: '1', included: '10' };
+  const fee: Price = { key: 'p', meter: 'm', description: 'p', model: 'flat', amount: '5', flatAtZero: true };
+  const dyno = perMonth('p', '30.00', false);
+  it.each<[string, Price, Contribution[], string[], string]>([
+    ['comes off what is used from then on', perUnit, [event(at(5), 30), event(at(20), 8)], ['20', '6'], '26.00'],
+    ['the allowance runs through', perUnit, [event(at(5), 4), event(at(20), 14)], ['0', '6'], '6.00'],
+    ['what runs is cut there', dyno, [runs(at(6), at(16))], ['5', '3.75'], '8.75'],
+    ['due without usage, by the last', fee, [], ['0', '3.75'], '3.75'],
+    ['due without usage, by the one of the first usage', fee, [event(at(5), 1), event(at(20), 1)], ['5', '0'], '5.00'],
+  ])('%s', (_, price, contributions, bySegment, amount) => {
+    const { first } = rate({
+      prices: [
+        [MARCH.from, [price], '0'],
+        [at(11), [price], '25'],
+      ],
+      charges: [usage('p', contributions)],
+    });
+    expect(first.amount).toBe(amount);
+    expect(first.bySegment).toEqual([
+      { from: MARCH.from, amountExact: bySegment[0] },
+      { from: at(11), amountExact: bySegment[1] },
+    ]);
   });
 });
 

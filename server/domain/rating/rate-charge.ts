@@ -5,10 +5,11 @@ import { drawDown, withoutReturned } from './draw-down.ts';
 import { coveredOf, type Piece } from './piece.ts';
 import type { PriceFunction, PriceStages } from './price-function.ts';
 
-/** A stretch of the billing period under one rate card version; `null` where that version has no such price. */
+/** A stretch of the billing period under the same terms; `null` where the rate card has no such price then. */
 export interface PriceSegment {
   from: number;
   price: Price | null;
+  discountPercent: string;
 }
 
 /** A piece with what it costs. */
@@ -27,6 +28,8 @@ export interface Part extends Piece {
 export interface ChargeAmounts {
   /** Due without any usage. */
   base: Amount;
+  /** By the price of which segment that is due. */
+  baseSegment: number;
   /** Sums over the segments of what each made of the running quantity. */
   stages: PriceStages;
   included: Quantity;
@@ -53,7 +56,7 @@ const NONE: Included = [];
  * there was no usage, the newer version takes the place of the older: only one of them says what is due without any.
  */
 export class ChargeRater {
-  private amounts: ChargeAmounts = { base: 0n, stages: { ...NOTHING }, included: 0n };
+  private amounts: ChargeAmounts = { base: 0n, baseSegment: 0, stages: { ...NOTHING }, included: 0n };
   private counted = 0;
   private versions: readonly (Version | null)[];
 
@@ -63,10 +66,10 @@ export class ChargeRater {
    */
   constructor(
     readonly segments: readonly PriceSegment[],
-    functionOf: (price: Price) => PriceFunction,
+    functionOf: (price: Price, discountPercent: string) => PriceFunction,
   ) {
-    this.versions = segments.map(({ price }) =>
-      price === null ? null : { p: functionOf(price), pool: parseQuantity(price.included ?? '0') },
+    this.versions = segments.map(({ price, discountPercent }) =>
+      price === null ? null : { p: functionOf(price, discountPercent), pool: parseQuantity(price.included ?? '0') },
     );
   }
 
@@ -94,6 +97,7 @@ export class ChargeRater {
       const start = isFirst ? NOTHING : version.p.stages();
       if (isFirst) {
         amounts.base = version.p.amount();
+        amounts.baseSegment = s;
         amounts.stages = { ...NOTHING };
       }
       amounts.included += this.rateVersion(s, pieces, begin, next, included, onPart);

@@ -34,8 +34,7 @@ export function ratePrice(
   const { charges } = rateAccount({
     period: { from: 0, to: 1 },
     days: [0, 1],
-    versions: [{ from: 0, version: 1, prices: new Map([[price.key, price]]) }],
-    discountPercent: '0',
+    versions: [{ from: 0, version: 1, prices: new Map([[price.key, price]]), discountPercent: '0' }],
     currency: currency.code,
     minorUnit: currency.minorUnit,
     licenses: [],

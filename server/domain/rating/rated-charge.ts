@@ -9,12 +9,16 @@ export class ChargeSums {
   private quantity: Quantity = 0n;
   private readonly covered = new Map<string, Quantity>();
   private readonly days: Amount[];
+  private readonly segments: Amount[];
+  private readonly starts: readonly number[];
 
   constructor(
     private readonly input: RatingScope,
     private readonly charge: ChargeUsage,
   ) {
     this.days = input.byDay === true ? input.days.slice(0, -1).map(() => 0n) : [];
+    this.segments = input.versions.map(() => 0n);
+    this.starts = input.versions.map(({ from }) => from);
   }
 
   /** Counts a part, and tells it to whoever asked for parts. */
@@ -23,6 +27,8 @@ export class ChargeSums {
     for (const { licenseId, quantity } of part.covered) {
       this.covered.set(licenseId, (this.covered.get(licenseId) ?? 0n) + quantity);
     }
+    const segment = countUntil(this.starts, part.contribution.from) - 1;
+    this.segments[segment] = (this.segments[segment] as Amount) + part.amount - part.coveredAmount;
     if (this.days.length > 0) {
       const day = countUntil(this.input.days, part.contribution.from) - 1;
       this.days[day] = (this.days[day] as Amount) + part.amount - part.coveredAmount;
@@ -51,6 +57,10 @@ export class ChargeSums {
       amount: moneyText(rounded, input.minorUnit),
       days: this.days.map(amountText),
       base: amountText(result.base),
+      bySegment: this.starts.map((from, i) => {
+        const ofParts = this.segments[i] as Amount;
+        return { from, amountExact: amountText(i === result.baseSegment ? ofParts + result.base : ofParts) };
+      }),
     };
   }
 

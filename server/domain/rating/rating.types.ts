@@ -11,11 +11,16 @@ export interface ChargeUsage {
   running?: true;
 }
 
-/** A rate card version from the instant it rules this period, in microseconds; the first from the period's start. */
+/**
+ * The terms that rule from an instant of the period on, in microseconds; the first from the period's start: a rate card
+ * version and the discount agreed on. A neighbour may have the same prices, the same discount, or both.
+ */
 export interface VersionInForce {
   from: number;
   version: number;
   prices: ReadonlyMap<string, Price>;
+  /** Decimal text, 0 to 100. */
+  discountPercent: string;
 }
 
 /** What the usage of one account and billing period is rated with. Instants in microseconds. */
@@ -24,8 +29,6 @@ export interface RatingScope {
   /** Bounds of the period's days in the account's zone, both ends included. */
   days: readonly number[];
   versions: readonly VersionInForce[];
-  /** Decimal text, 0 to 100. */
-  discountPercent: string;
   currency: string;
   minorUnit: number;
   licenses: readonly License[];
@@ -81,6 +84,11 @@ export interface RatedCharge {
   days: string[];
   /** Due without usage. */
   base: string;
+  /**
+   * What the charge comes to by the terms of each version in force, in their order; together exactly `amountExact`. What is
+   * due without usage belongs to the version by whose price it is due.
+   */
+  bySegment: { from: number; amountExact: string }[];
 }
 
 /** A license's pool in the period. Quantities in the license's unit; unit-seconds for unit-months. */

@@ -44,6 +44,10 @@ const runs = (from: number, to: number, slot = '1', level = 1): Contribution => 
   dimensions: {},
 });
 
+const version = (from: number, price: Price, discountPercent = '0') => ({
+  ...{ from, version: 1, prices: new Map([['dyno', price]]), discountPercent },
+});
+
 function month(
   contributions: Contribution[],
   given: { price?: object; input?: Partial<RatingInput> } = {},
@@ -52,8 +56,7 @@ function month(
   return {
     period: MARCH,
     days: MARCH_DAYS,
-    versions: [{ from: MARCH.from, version: 1, prices: new Map([['dyno', price]]) }],
-    discountPercent: '0',
+    versions: [version(MARCH.from, price)],
     currency: 'USD',
     minorUnit: 2,
     licenses: [],
@@ -67,8 +70,8 @@ function rates(input: RatingInput, through: number): (RunningRate | null)[] {
   return input.charges.map((charge) => runningRate(charge, { ...input, pools, through }));
 }
 const later = (input: Partial<Price>) => [
-  { from: MARCH.from, version: 1, prices: new Map([['dyno', standard]]) },
-  { from: THROUGH + HOUR, version: 2, prices: new Map([['dyno', { ...standard, ...input } as Price]]) },
+  version(MARCH.from, standard),
+  version(THROUGH + HOUR, { ...standard, ...input } as Price),
 ];
 
 describe('the rate of what runs', () => {
@@ -84,7 +87,7 @@ describe('the rate of what runs', () => {
     ],
     [
       'half of it after the discount',
-      month([open], { input: { discountPercent: '50' } }),
+      month([open], { input: { versions: [version(MARCH.from, standard), version(THROUGH - DAY, standard, '50')] } }),
       '0.00000482253',
       MARCH.from + 30 * DAY,
     ],

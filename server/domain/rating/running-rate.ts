@@ -14,7 +14,7 @@ export interface RunningRate {
 }
 
 /** What the rate of a charge depends on, beside the charge; `licenses` with how their pools were used up to `through`. */
-export interface RunningScope extends Pick<RatingInput, 'period' | 'versions' | 'discountPercent' | 'currency'> {
+export interface RunningScope extends Pick<RatingInput, 'period' | 'versions' | 'currency'> {
   licenses: readonly License[];
   pools: readonly RatedLicense[];
   /** Open intervals have been read up to here, microseconds. */
@@ -33,9 +33,10 @@ interface Stretch {
  * reached, a cap of the line, a license that covers what runs, or counts what runs at a time, or covers money.
  */
 export function runningRate(charge: ChargeUsage, scope: RunningScope): RunningRate | null {
-  const { period, versions, through, discountPercent } = scope;
+  const { period, versions, through } = scope;
   const starts = versions.map(({ from }) => from);
-  const price = versions[countUntil(starts, through) - 1]?.prices.get(charge.priceKey);
+  const inForce = versions[countUntil(starts, through) - 1];
+  const price = inForce?.prices.get(charge.priceKey);
   const { contributions } = charge;
   if (through >= period.to || price === undefined || contributions.some(({ kind }) => kind !== 'interval')) return null;
   const { perUnit, denominator } = fractionModel(price);
@@ -55,7 +56,7 @@ export function runningRate(charge: ChargeUsage, scope: RunningScope): RunningRa
     level += perMicro;
     if (left !== null && perUnit > 0n) until = Math.min(until, through + Number(left / (perUnit * perMicro)));
   }
-  const kept = WHOLE_PERCENT - parseAmount(discountPercent);
+  const kept = WHOLE_PERCENT - parseAmount(inForce?.discountPercent ?? '0');
   const perSecond: Amount = (perUnit * level * 1_000_000n * kept) / (denominator * WHOLE_PERCENT);
   return perSecond <= 0n || until <= through ? null : { perSecond: amountText(perSecond), until };
 }

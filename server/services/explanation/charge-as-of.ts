@@ -27,7 +27,11 @@ export async function chargeAsOf(
 ): Promise<FoundCharge | null> {
   const { period } = head;
   const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
+<<<<<<< HEAD
   const versions = versionsInForce(pricing, period);
+=======
+  const versions = versionsInForce(pricing.rateCard, period);
+>>>>>>> rating
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
   const meters = metersThen(known.meters, known.by);
   const meter = price && meters.find(({ key }) => key === price.meter);

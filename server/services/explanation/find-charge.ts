@@ -119,7 +119,11 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
   ): FoundCharge | null {
     const { account, period, pricing, line, meters, meteredThrough } = base;
+<<<<<<< HEAD
     const versions = versionsInForce(pricing, period);
+=======
+    const versions = versionsInForce(pricing.rateCard, period);
+>>>>>>> rating
     const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
     const meter =
       price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
