@@ -4,7 +4,7 @@ export { ClickHouseError, StoreInUseError } from './errors.ts';
 export { dateTimeText, type Micros, OPEN_END } from './instant.ts';
 export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
-export { accountsWithUsage } from './queries/accounts-with-usage.ts';
+export { accountsWithUsage, spansWithUsage } from './queries/accounts-with-usage.ts';
 export {
   type ChargeEvent,
   chargeEvents,
@@ -24,7 +24,7 @@ export {
 } from './queries/contributions.ts';
 export { type DimensionChange, dimensionChanges } from './queries/dimension-changes.ts';
 export { findKeys, type KnownKey } from './queries/find-keys.ts';
-export { firstUse } from './queries/first-use.ts';
+export { firstUse, firstUseOfAccount } from './queries/first-use.ts';
 export { insertEvents, type RawEvent } from './queries/insert-events.ts';
 export {
   intervalsEndingSince,
@@ -38,7 +38,7 @@ export {
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export { lastEventTime } from './queries/last-event-time.ts';
 export { lateContributions } from './queries/late-contributions.ts';
-export { accountsWithLateEvents, cameLater, lateEvents } from './queries/late-events.ts';
+export { accountsWithLateEvents, cameLater, earliestLateEvents, lateEvents } from './queries/late-events.ts';
 export { levelEventsKnownThen } from './queries/level-events.ts';
 export type { MeterReading } from './queries/meter-reading.ts';
 export {

@@ -7,7 +7,7 @@ const meters = (quantity: string): MeterTotal[] => [
   { key: 'tokens', description: 'Tokens', unit: 'tokens', aggregation: 'sum', dimensions: [], quantity },
 ];
 const page = {
-  period: { key: '2026-11', from: '', to: '', previous: '2026-10', next: null, open: true },
+  period: { key: '2026-11', from: '', to: '', previous: '2026-10', next: null, bridging: false, open: true },
   meters: meters('100'),
   meteredThrough: '2026-11-24T14:03:07Z',
 };

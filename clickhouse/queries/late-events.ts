@@ -17,7 +17,7 @@ export async function lateEvents(lane: Lane, accountId: string, to: Micros, rece
   return Number(row?.count ?? 0);
 }
 
-/** Accounts with events of before an instant that were received after it: earlier invoices may need correcting. */
+/** Accounts with events of before an instant that were received from it on: earlier invoices may need correcting. */
 export async function accountsWithLateEvents(lane: Lane, instant: Micros): Promise<string[]> {
   const rows = await lane.query<{ accountId: string }>({
     name: 'accounts_with_late_events',
@@ -28,6 +28,24 @@ export async function accountsWithLateEvents(lane: Lane, instant: Micros): Promi
     params: { instant },
   });
   return rows.map(({ accountId }) => accountId);
+}
+
+/** Of events of before an instant that were received in `(after, by]`: whose they are, and when the first happened. */
+export async function earliestLateEvents(
+  lane: Lane,
+  before: Micros,
+  received: { after: Micros; by: Micros },
+): Promise<{ accountId: string; time: Micros }[]> {
+  const rows = await lane.query<{ accountId: string; at: string }>({
+    name: 'earliest_late_events',
+    sql: `SELECT toString(account_id) AS accountId, toUnixTimestamp64Micro(min(time)) AS at FROM usage_events_raw_v1
+          WHERE received_at > fromUnixTimestamp64Micro({after:Int64}, 'UTC')
+            AND received_at <= fromUnixTimestamp64Micro({by:Int64}, 'UTC')
+            AND time < fromUnixTimestamp64Micro({before:Int64}, 'UTC')
+          GROUP BY accountId ORDER BY accountId`,
+    params: { before, ...received },
+  });
+  return rows.map(({ accountId, at }) => ({ accountId, time: Number(at) }));
 }
 
 /** Whether any contribution of these meters to a stretch of time was received after the readings' instant. */

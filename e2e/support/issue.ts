@@ -1,19 +1,23 @@
 import { putAccount } from '../../server/database/accounts.ts';
 import type { Queries } from '../../server/database/connect.ts';
+import { payingGrants } from '../../server/database/credits.ts';
 import { finalizeInvoice } from '../../server/database/invoices.ts';
 import { periodOf } from '../../server/domain/billing-period.ts';
+import { chooseDraws } from '../../server/domain/credits.ts';
 import { invoiceTotals } from '../../server/domain/invoice-totals.ts';
 import { addQuantities } from '../../server/domain/quantity.ts';
 
 /** An account with periods in UTC, for tests that need someone to be charged. */
 export async function openAccount(queries: Queries, id: string, now: Date, currency = 'USD'): Promise<void> {
   const fields = { name: id, kind: 'enterprise' as const, timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
-  await putAccount(queries, { id, currency, ...fields }, now);
+  await queries.transaction((tx) => putAccount(tx, { id, currency, ...fields }, now));
 }
 
 /** Makes an invoice of these lines final, as the closing of a period does: without tax, one charge for each amount. */
-export function issue(tx: Queries, accountId: string, periodKey: string, amounts: readonly string[], now: Date) {
+export async function issue(tx: Queries, accountId: string, periodKey: string, amounts: readonly string[], now: Date) {
   const period = periodOf(periodKey, { timeZone: 'UTC', anchorDay: 1 });
+  const due = addQuantities(amounts);
+  const draws = chooseDraws(await payingGrants(tx, accountId, new Date(period.from / 1000)), due);
   return finalizeInvoice(
     tx,
     {
@@ -21,14 +25,20 @@ export function issue(tx: Queries, accountId: string, periodKey: string, amounts
       period,
       meteredThroughMicros: period.to,
       versions: { rateCard: { key: 'list', version: 1 } },
-      due: addQuantities(amounts),
-      build: (number, draws) => {
+      due,
+      minorUnit: 2,
+      draws,
+      build: (number) => {
         const creditsAvailable = addQuantities(draws.map((draw) => draw.amount));
         return {
           number,
           draws,
           lines: amounts.map((amount, at) => ({ chargeId: `${periodKey}.${at}`, priceKey: `price-${at}`, amount })),
-          ...invoiceTotals({ lineAmounts: amounts, creditsAvailable, taxPercent: '0', minorUnit: 2 }),
+          ...invoiceTotals({
+            amounts: amounts.map((amount) => ({ taxPercent: '0', amount })),
+            creditsAvailable,
+            minorUnit: 2,
+          }),
         };
       },
     },

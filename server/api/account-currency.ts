@@ -1,6 +1,6 @@
 import type { Account } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
-import { openGrants } from '../database/credits.ts';
+import { payingGrants } from '../database/credits.ts';
 import { listLicenses } from '../database/licenses.ts';
 import { accountRateCard, currencyOfRateCard } from '../database/rate-cards.ts';
 import { refused } from './input.ts';
@@ -23,11 +23,11 @@ export async function requireCurrencyFree(
 }
 
 async function whatIsIn(queries: Queries, { id, currency }: Account, now: Date): Promise<string | null> {
-  const assigned = await accountRateCard(queries, id);
+  const assigned = await accountRateCard(queries, id, now);
   if (assigned && (await currencyOfRateCard(queries, assigned.key)) === currency)
     return `its rate card ${assigned.key}`;
   const license = (await listLicenses(queries, id)).find(({ unit }) => unit === currency);
   if (license) return `its license ${license.id}`;
-  const [grant] = await openGrants(queries, id, now);
+  const [grant] = await payingGrants(queries, id, now);
   return grant ? `what is left of its credit ${grant.id}` : null;
 }

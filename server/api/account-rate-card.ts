@@ -62,7 +62,7 @@ export function addAccountRateCardEndpoints(api: Api): void {
     },
     async ({ params: { accountId }, queries }) => {
       await existingAccount(queries, accountId);
-      const assigned = await accountRateCard(queries, accountId);
+      const assigned = await accountRateCard(queries, accountId, api.now());
       if (!assigned) throw new Problem(404, `Account ${accountId} is on no rate card, so nothing is charged.`);
       return { status: 200, body: assigned };
     },

@@ -34,7 +34,7 @@ const entrySchema = z
   .object({
     id: z.string(),
     grantId: callerIdSchema,
-    kind: z.enum(['grant', 'draw', 'lapse', 'return']),
+    kind: z.enum(['grant', 'draw', 'lapse', 'return', 'restore', 'revoke']),
     amount: z.string().meta({ description: 'What the balance changed by.' }),
     currency: z.string(),
     invoiceId: z.string().nullable(),

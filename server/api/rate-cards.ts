@@ -151,10 +151,5 @@ function whyNot(key: string, effectiveFrom: Date, refusal: RateCardRefusal): Pro
       return refused(409, '#/currency', `Rate card ${key} is in ${refusal.currency}; write another card.`);
     case 'effective_from':
       return refused(409, '#/effectiveFrom', `Version ${refusal.version} of ${key} takes effect at ${from} already.`);
-    case 'final': {
-      const { accountId, periodKey, number, periodTo } = refusal;
-      const detail = `Period ${periodKey} of account ${accountId} is final, invoice ${number}: a version can take effect from ${periodTo.toISOString()} on.`;
-      return refused(409, '#/effectiveFrom', detail);
-    }
   }
 }

@@ -39,12 +39,15 @@ export type AccountSettings = { [S in AccountSetting]: Ruling<AccountSettingValu
 
 const NONE: AccountSettings = { currency: [], discount: [], period_rule: [], rate_card: [], tax: [] };
 
-/** The settings of accounts; every account has an entry. */
+/** The settings of accounts, or as they were written by an instant; every account has an entry. */
 export async function settingsOfAccounts(
   queries: Queries,
   accountIds: readonly string[],
+  by?: Date,
 ): Promise<Map<string, AccountSettings>> {
-  const writings = await writingsOf(queries, accountIds);
+  const writings = (await writingsOf(queries, accountIds)).filter(
+    ({ changedAt }) => by === undefined || changedAt <= by,
+  );
   const bySetting = new Map<string, (typeof writings)[number][]>();
   for (const writing of writings) {
     const key = `${writing.accountId} ${writing.setting}`;
@@ -149,6 +152,14 @@ async function writingsOf(
     .orderBy(asc(accountSettings.changedAt), asc(accountSettings.setting), asc(accountSettings.version));
 }
 
-function timed<Value>({ version, effectiveFrom, value }: { version: number; effectiveFrom: Date | null; value: Value }) {
+function timed<Value>({
+  version,
+  effectiveFrom,
+  value,
+}: {
+  version: number;
+  effectiveFrom: Date | null;
+  value: Value;
+}) {
   return { version, value, effectiveFrom: effectiveFrom === null ? null : effectiveFrom.getTime() * 1000 };
 }

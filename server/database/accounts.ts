@@ -15,6 +15,8 @@ export interface Account {
   taxPercent: string;
   /** Where its last billing period ends; absent or `null` while it goes on. */
   endedAt?: Date | null;
+  /** The last of several writes does not count. Absent while it is only being written. */
+  createdAt?: Date;
 }
 
 export interface Team {
@@ -39,6 +41,7 @@ const ACCOUNT = {
   anchorDay: accounts.anchorDay,
   taxPercent: accounts.taxPercent,
   endedAt: accounts.endedAt,
+  createdAt: accounts.createdAt,
 };
 const TEAM = { accountId: teams.accountId, id: teams.id, name: teams.name };
 const APP = { accountId: apps.accountId, id: apps.id, name: apps.name, teamId: apps.teamId };
@@ -47,7 +50,7 @@ const APP = { accountId: apps.accountId, id: apps.id, name: apps.name, teamId: a
 const WAS_INSERTED = sql<boolean>`(xmax = 0)`;
 
 /** An account as an operator writes it. */
-export type WrittenAccount = Omit<Account, 'endedAt'>;
+export type WrittenAccount = Omit<Account, 'endedAt' | 'createdAt'>;
 
 /** What came of writing an account. */
 export interface AccountWritten {
@@ -109,16 +112,19 @@ export async function getAccount(queries: Queries, id: string): Promise<Account 
   return row ?? null;
 }
 
+/** These accounts, by id; ids without an account are left out. */
+export async function getAccounts(queries: Queries, ids: readonly string[]): Promise<Account[]> {
+  return queries
+    .select(ACCOUNT)
+    .from(accounts)
+    .where(inArray(accounts.id, [...ids]))
+    .orderBy(asc(accounts.id));
+}
+
 /** When the account was created; the last of several writes does not count. `null` when there is none by this id. */
 export async function accountCreatedAt(queries: Queries, id: string): Promise<Date | null> {
   const [row] = await queries.select({ createdAt: accounts.createdAt }).from(accounts).where(eq(accounts.id, id));
   return row?.createdAt ?? null;
-}
-
-/** Accounts created after an instant. */
-export async function accountsCreatedAfter(queries: Queries, instant: Date): Promise<Set<string>> {
-  const rows = await queries.select({ id: accounts.id }).from(accounts).where(gt(accounts.createdAt, instant));
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** One page of accounts by id, those after `after`; of all accounts, or of `ids` only. */

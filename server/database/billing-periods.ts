@@ -11,6 +11,8 @@ export type PeriodState = 'open' | 'ended' | 'final' | 'void';
 /** A billing period of an account, as it is kept. */
 export interface AccountPeriodRow extends PeriodInRow {
   state: PeriodState;
+  /** Ended, and found to have nothing to invoice: nothing is done about it until something of it changes. */
+  settled: boolean;
 }
 
 /** Whose periods these are, and how they go on. Instants in microseconds since 1970. */
@@ -18,6 +20,8 @@ export interface PeriodOwner extends PeriodRule {
   id: string;
   /** Where its last period ends; absent or `null` while it goes on. */
   endedAt?: Date | null;
+  /** Its grace begins no sooner: its history may still be coming in. */
+  createdAt?: Date;
 }
 
 const PERIOD = {
@@ -28,6 +32,7 @@ const PERIOD = {
   anchorDay: billingPeriods.anchorDay,
   bridging: billingPeriods.bridging,
   state: billingPeriods.state,
+  graceFrom: billingPeriods.graceFrom,
 };
 
 /**
@@ -50,50 +55,82 @@ export async function keepPeriods(
   now: number,
   reach: number = now,
 ): Promise<AccountPeriodRow[]> {
-  const kept = await keptPeriods(tx, owner);
-  const all = extended(kept, owner, now, reach);
-  const known = await tx
-    .select({ key: billingPeriods.key, state: billingPeriods.state })
-    .from(billingPeriods)
-    .where(eq(billingPeriods.accountId, owner.id));
-  const stateOf = new Map(known.map(({ key, state }) => [key, state]));
-  const [first] = all;
-  const graceFrom = sql<Date>`greatest(${billingPeriods.to}, (select ${accounts.createdAt} from ${accounts} where ${accounts.id} = ${owner.id}))`;
-  const ended = all.filter(({ key, state }) => stateOf.get(key) === 'open' && state === 'ended').map(({ key }) => key);
-  if (ended.length > 0) {
-    await tx
-      .update(billingPeriods)
-      .set({ state: 'ended' })
-      .where(and(eq(billingPeriods.accountId, owner.id), inArray(billingPeriods.key, ended)));
-  }
-  const added = all.filter(({ key }) => !stateOf.has(key));
-  if (added.length === 0) return all;
-  const formerFirst = all.find(({ key }) => stateOf.has(key));
-  if (formerFirst !== undefined && formerFirst !== first) {
-    await tx
-      .update(billingPeriods)
-      .set({ previousTo: new Date(formerFirst.from / 1000) })
-      .where(and(eq(billingPeriods.accountId, owner.id), eq(billingPeriods.key, formerFirst.key)));
-  }
-  await tx.insert(billingPeriods).values(
-    added.map(({ from, to, ...period }) => ({
-      accountId: owner.id,
-      ...period,
-      from: new Date(from / 1000),
-      to: new Date(to / 1000),
-      previousTo: period.key === first?.key ? null : new Date(from / 1000),
-      graceFrom: null,
-    })),
-  );
-  const byItself = added.filter(({ state }) => state === 'open' || state === 'ended').map(({ key }) => key);
-  await tx
-    .update(billingPeriods)
-    .set({ graceFrom })
-    .where(and(eq(billingPeriods.accountId, owner.id), inArray(billingPeriods.key, byItself)));
+  const kept = await storedPeriods(tx, [owner.id]);
+  const before = kept.get(owner.id) ?? (await fromInvoices(tx, owner));
+  const all = extended(before, owner, now, reach);
+  await store(tx, [{ owner, kept: kept.get(owner.id) ?? [], all }], now);
   return all;
 }
 
-/** Accounts whose open period has ended, or that have no periods yet; at most `limit`, those after an id. */
+/** Goes on with the periods of accounts whose open one has ended, all at once. In a SERIALIZABLE transaction. */
+export async function advancePeriods(tx: Queries, owners: readonly PeriodOwner[], now: number): Promise<void> {
+  const stored = await storedPeriods(
+    tx,
+    owners.map(({ id }) => id),
+  );
+  const rows = owners.flatMap((owner) => {
+    const kept = stored.get(owner.id);
+    return kept === undefined ? [] : [{ owner, kept, all: extended(kept, owner, now, now) }];
+  });
+  await store(tx, rows, now);
+}
+
+interface RowOfPeriods {
+  owner: PeriodOwner;
+  /** What is stored. */
+  kept: readonly AccountPeriodRow[];
+  /** What is to be stored: the same, and more at either end. */
+  all: readonly AccountPeriodRow[];
+}
+
+async function store(tx: Queries, rows: readonly RowOfPeriods[], now: number): Promise<void> {
+  const ended: { accountId: string; key: string }[] = [];
+  const added: (typeof billingPeriods.$inferInsert)[] = [];
+  for (const { owner, kept, all } of rows) {
+    const stored = new Map(kept.map(({ key, state }) => [key, state]));
+    const [first] = all;
+    const [formerFirst] = kept;
+    for (const { from, to, settled: _, ...period } of all) {
+      const { key, state } = period;
+      if (stored.get(key) === 'open' && state === 'ended') ended.push({ accountId: owner.id, key });
+      if (stored.has(key)) continue;
+      // What is found only now had no grace yet.
+      const grace = formerFirst !== undefined && from < formerFirst.from ? Math.max(to, now) : to;
+      const created = owner.createdAt?.getTime() ?? 0;
+      added.push({
+        accountId: owner.id,
+        ...period,
+        from: new Date(from / 1000),
+        to: new Date(to / 1000),
+        previousTo: key === first?.key ? null : new Date(from / 1000),
+        graceFrom: state === 'open' || state === 'ended' ? new Date(Math.max(grace / 1000, created)) : null,
+      });
+    }
+    if (formerFirst !== undefined && formerFirst.key !== first?.key) {
+      await tx
+        .update(billingPeriods)
+        .set({ previousTo: new Date(formerFirst.from / 1000) })
+        .where(and(eq(billingPeriods.accountId, owner.id), eq(billingPeriods.key, formerFirst.key)));
+    }
+  }
+  if (ended.length > 0) await tx.update(billingPeriods).set({ state: 'ended' }).where(isOneOf(ended));
+  for (let at = 0; at < added.length; at += ROWS_AT_ONCE) {
+    await tx.insert(billingPeriods).values(added.slice(at, at + ROWS_AT_ONCE));
+  }
+}
+
+/** PostgreSQL takes 65,535 parameters in a statement. */
+const ROWS_AT_ONCE = 2_000;
+
+function isOneOf(periods: readonly { accountId: string; key: string }[]) {
+  const pairs = sql.join(
+    periods.map(({ accountId, key }) => sql`(${accountId}, ${key})`),
+    sql`, `,
+  );
+  return sql`(${billingPeriods.accountId}, ${billingPeriods.key}) in (${pairs})`;
+}
+
+/** Accounts whose open period has ended; at most `limit`, those after an id. */
 export async function accountsToAdvance(
   queries: Queries,
   now: Date,
@@ -136,7 +173,11 @@ export async function periodsDue(
     .select({ accountId: billingPeriods.accountId, ...PERIOD })
     .from(billingPeriods)
     .where(
-      and(isNotNull(billingPeriods.graceFrom), lte(billingPeriods.graceFrom, graceFrom), lte(billingPeriods.to, endedBy)),
+      and(
+        isNotNull(billingPeriods.graceFrom),
+        lte(billingPeriods.graceFrom, graceFrom),
+        lte(billingPeriods.to, endedBy),
+      ),
     )
     .orderBy(asc(billingPeriods.from), asc(billingPeriods.to), asc(billingPeriods.accountId));
   return rows.map(({ accountId, ...row }) => ({ accountId, ...rowOf(row) }));
@@ -151,12 +192,7 @@ export async function settlePeriods(
   await queries
     .update(billingPeriods)
     .set({ graceFrom: null })
-    .where(
-      sql`(${billingPeriods.accountId}, ${billingPeriods.key}) in (${sql.join(
-        periods.map(({ accountId, key }) => sql`(${accountId}, ${key})`),
-        sql`, `,
-      )}) and ${billingPeriods.state} = 'ended'`,
-    );
+    .where(and(isOneOf(periods), eq(billingPeriods.state, 'ended')));
 }
 
 /** Has another look at what ended after an instant without an invoice: something of it changed. */
@@ -198,12 +234,25 @@ export async function endPeriodAt(tx: Queries, accountId: string, at: Date): Pro
 }
 
 async function keptPeriods(queries: Queries, owner: PeriodOwner): Promise<AccountPeriodRow[]> {
+  return (await storedPeriods(queries, [owner.id])).get(owner.id) ?? fromInvoices(queries, owner);
+}
+
+async function storedPeriods(
+  queries: Queries,
+  accountIds: readonly string[],
+): Promise<Map<string, AccountPeriodRow[]>> {
   const rows = await queries
-    .select(PERIOD)
+    .select({ accountId: billingPeriods.accountId, ...PERIOD })
     .from(billingPeriods)
-    .where(eq(billingPeriods.accountId, owner.id))
+    .where(inArray(billingPeriods.accountId, [...accountIds]))
     .orderBy(asc(billingPeriods.from));
-  return rows.length > 0 ? rows.map(rowOf) : fromInvoices(queries, owner);
+  const periods = new Map<string, AccountPeriodRow[]>();
+  for (const { accountId, ...row } of rows) {
+    const known = periods.get(accountId);
+    if (known === undefined) periods.set(accountId, [rowOf(row)]);
+    else known.push(rowOf(row));
+  }
+  return periods;
 }
 
 /** Of an account that a version without kept periods made: its invoices' periods, and what lies between them. */
@@ -227,10 +276,25 @@ async function fromInvoices(queries: Queries, owner: PeriodOwner): Promise<Accou
     for (let before = periods.at(-1); before !== undefined && before.to < from; before = periods.at(-1)) {
       const next = periodAfter(before, owner);
       if (next.key >= key) break;
-      periods.push({ ...next, to: Math.min(next.to, from), bridging: next.bridging || next.to > from, state: 'ended' });
+      periods.push({
+        ...next,
+        to: Math.min(next.to, from),
+        bridging: next.bridging || next.to > from,
+        state: 'ended',
+        settled: false,
+      });
     }
     // Hours that a change of zone had left between two invoices are the later one's: what was used then corrects it.
-    periods.push({ key, from: periods.at(-1)?.to ?? from, to, timeZone, anchorDay, bridging: false, state });
+    periods.push({
+      key,
+      from: periods.at(-1)?.to ?? from,
+      to,
+      timeZone,
+      anchorDay,
+      bridging: false,
+      state,
+      settled: false,
+    });
   }
   return periods;
 }
@@ -249,7 +313,9 @@ function extended(
   for (let first = periods[0]; first !== undefined && first.from > reach; first = periods[0]) {
     periods.unshift(inRow(periodBefore(first), owner, now));
   }
-  return periods.map((period) => (period.state === 'open' && period.to <= now ? { ...period, state: 'ended' } : period));
+  return periods.map((period) =>
+    period.state === 'open' && period.to <= now ? { ...period, state: 'ended' } : period,
+  );
 }
 
 function endOf({ endedAt }: PeriodOwner): number {
@@ -258,14 +324,16 @@ function endOf({ endedAt }: PeriodOwner): number {
 
 function inRow(period: PeriodInRow, owner: PeriodOwner, now: number): AccountPeriodRow {
   const to = Math.min(period.to, endOf(owner));
-  return { ...period, to, state: to <= now ? 'ended' : 'open' };
+  return { ...period, to, state: to <= now ? 'ended' : 'open', settled: false };
 }
 
-interface Row extends Omit<AccountPeriodRow, 'from' | 'to'> {
+interface Row extends Omit<AccountPeriodRow, 'from' | 'to' | 'settled'> {
   from: Date;
   to: Date;
+  graceFrom: Date | null;
 }
 
-function rowOf({ from, to, ...row }: Row): AccountPeriodRow {
-  return { ...row, from: from.getTime() * 1000, to: to.getTime() * 1000 };
+function rowOf({ from, to, graceFrom, ...row }: Row): AccountPeriodRow {
+  const settled = row.state === 'ended' && graceFrom === null;
+  return { ...row, settled, from: from.getTime() * 1000, to: to.getTime() * 1000 };
 }

@@ -4,7 +4,15 @@ import { issue, openAccount } from '../../e2e/support/issue.ts';
 import { onBothStores, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
 import { addQuantities, compareQuantities } from '../domain/quantity.ts';
 import type { Queries } from './connect.ts';
-import { drawCredits, grantCredit, lapseExpired, listEntries, listGrants, openGrants, returnDraws } from './credits.ts';
+import {
+  drawCredits,
+  grantCredit,
+  lapseExpired,
+  listEntries,
+  listGrants,
+  payingGrants,
+  returnDraws,
+} from './credits.ts';
 import { violatedConstraint } from './errors.ts';
 import { voidInvoice } from './invoices.ts';
 
@@ -21,6 +29,8 @@ const grant = (
 
 const balances = async (queries: Queries, accountId: string) =>
   (await listGrants(queries, accountId, PAGE)).map(({ balance }) => balance);
+
+const one = (grantId: string) => [{ grantId, reason: 'Goodwill', amount: '1' }];
 
 onBothStores('credits', (store) => {
   it('are granted, and the ledger begins', async () => {
@@ -53,10 +63,10 @@ onBothStores('credits', (store) => {
     }
     const before = new Date(NOW.getTime() - 1);
     await grant(queries, 'order', '5', { expires: '2027-06-01', reason: 'older', at: before });
-    const open = await openGrants(queries, 'order', NOW);
+    const open = await payingGrants(queries, 'order', NOW);
     expect(open.map(({ reason }) => reason)).toEqual(['soon', 'older', 'late', 'lasting']);
     // To reach an instant is to expire after it.
-    const at = await openGrants(queries, 'order', day('2027-01-01'));
+    const at = await payingGrants(queries, 'order', day('2027-01-01'));
     expect(at.map(({ reason }) => reason)).toEqual(['older', 'late', 'lasting']);
   });
 
@@ -103,28 +113,63 @@ onBothStores('credits', (store) => {
     expect(await balances(database.queries, 'lapse')).toEqual(['0', '0']);
   });
 
+  it('pay for a period they were in force in, though they lapsed before its invoice was made', async () => {
+    const { database } = store();
+    await openAccount(database.queries, 'later', day('2026-10-05'));
+    await grant(database.queries, 'later', '10.00', { expires: '2026-11-01' });
+    const december = day('2026-12-05');
+    const lapse = () => database.serializable((tx) => lapseExpired(tx, 'later', december));
+    // October has no invoice yet, so it still waits for it.
+    expect(await lapse()).toBe(0);
+    await database.serializable((tx) => issue(tx, 'later', '2026-10', ['4.00'], december));
+    expect(await lapse()).toBe(1);
+    expect(await balances(database.queries, 'later')).toEqual(['0']);
+    // A month that was found to have been used only now.
+    const { invoice } = await database.serializable((tx) => issue(tx, 'later', '2026-09', ['5.00'], december));
+    expect(JSON.parse(invoice.content)).toMatchObject({ credits: '5.00', total: '0.00' });
+    const grants = await listGrants(database.queries, 'later', PAGE);
+    expect(grants).toMatchObject([{ drawn: '9', lapsed: '1', balance: '0' }]);
+    await database.serializable((tx) => voidInvoice(tx, 'later', invoice.id, 'A wrong price', december));
+    expect(await payingGrants(database.queries, 'later')).toMatchObject([{ balance: '6' }]);
+  });
+
+  it('come from an invoice of less than nothing, and go with it', async () => {
+    const { database } = store();
+    await openAccount(database.queries, 'owed', NOW);
+    const { invoice } = await database.serializable((tx) => issue(tx, 'owed', '2026-09', ['-5.00'], NOW));
+    expect(await listGrants(database.queries, 'owed', PAGE)).toMatchObject([{ amount: '5', balance: '5' }]);
+    const next = await database.serializable((tx) => issue(tx, 'owed', '2026-10', ['2.00'], NOW));
+    expect(JSON.parse(next.invoice.content)).toMatchObject({ credits: '2.00' });
+    const undo = (id: string) => database.serializable((tx) => voidInvoice(tx, 'owed', id, 'A wrong price', NOW));
+    await expect(undo(invoice.id)).rejects.toThrow('drew from the credit');
+    await undo(next.invoice.id);
+    await undo(invoice.id);
+    expect(await balances(database.queries, 'owed')).toEqual(['0']);
+    expect(await payingGrants(database.queries, 'owed')).toEqual([]);
+  });
+
   it('are the account’s own', async () => {
     const { database } = store();
     for (const id of ['mine', 'theirs']) await openAccount(database.queries, id, NOW);
     const { id } = await grant(database.queries, 'mine', '10');
     const { invoice } = await database.serializable((tx) => issue(tx, 'mine', '2026-10', ['3.00'], NOW));
-    expect(await openGrants(database.queries, 'theirs', NOW)).toEqual([]);
+    expect(await payingGrants(database.queries, 'theirs', NOW)).toEqual([]);
     expect(await listGrants(database.queries, 'theirs', PAGE)).toEqual([]);
     expect(await listEntries(database.queries, 'theirs', PAGE)).toEqual([]);
     expect(await returnDraws(database.queries, 'theirs', invoice.id, NOW)).toBe(0);
     // Another account's grant cannot be drawn for, even by a mistake of ours.
-    const stolen = database.serializable((tx) => drawCredits(tx, 'mine', 'inv_unknown', '1', NOW, NOW));
+    const stolen = database.serializable((tx) => drawCredits(tx, 'mine', 'inv_unknown', one(id), NOW));
     expect(violatedConstraint(await stolen.catch((error: unknown) => error))).toBe('credit_entries_invoice');
-    expect((await openGrants(database.queries, 'mine', NOW)).map((open) => open.id)).toEqual([id]);
+    expect((await payingGrants(database.queries, 'mine', NOW)).map((open) => open.id)).toEqual([id]);
     expect(await balances(database.queries, 'mine')).toEqual(['7']);
   });
 
   it('refuse a second draw for one invoice', async () => {
     const { database } = store();
     await openAccount(database.queries, 'twice', NOW);
-    await grant(database.queries, 'twice', '10');
+    const granted = await grant(database.queries, 'twice', '10');
     const { invoice } = await database.serializable((tx) => issue(tx, 'twice', '2026-10', ['3.00'], NOW));
-    const again = database.serializable((tx) => drawCredits(tx, 'twice', invoice.id, '1', NOW, NOW));
+    const again = database.serializable((tx) => drawCredits(tx, 'twice', invoice.id, one(granted.id), NOW));
     expect(violatedConstraint(await again.catch((error: unknown) => error))).toBe('credit_entries_once');
     expect(await balances(database.queries, 'twice')).toEqual(['7']);
   });

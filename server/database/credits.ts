@@ -1,9 +1,12 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import { type CreditDraw, chooseDraws, type OpenGrant } from '../domain/credits.ts';
+import type { CreditDraw, PayingGrant, Reservation } from '../domain/credits.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { DecimalText } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
+import { ContentionError } from './errors.ts';
+import { billingPeriods } from './schema/billing-periods.ts';
 import { creditEntries, creditGrants } from './schema/credits.ts';
+import { invoices } from './schema/invoices.ts';
 import { timedId } from './timed-id.ts';
 
 /** Money granted, and what became of it: `amount` = `drawn` + `lapsed` + `balance`. Decimals without needless zeros. */
@@ -24,7 +27,11 @@ export interface CreditGrant {
 export interface CreditEntry {
   id: number;
   grantId: string;
-  kind: 'grant' | 'draw' | 'lapse' | 'return';
+  /**
+   * `restore` undoes as much of a lapse as an invoice of a time before it draws; `revoke` takes back what an invoice had granted that
+   * is void now.
+   */
+  kind: 'grant' | 'draw' | 'lapse' | 'return' | 'restore' | 'revoke';
   amount: DecimalText;
   currency: string;
   invoiceId: string | null;
@@ -36,13 +43,16 @@ const takenBy = (kinds: string) =>
   sql<DecimalText>`trim_scale(coalesce(-sum(${creditEntries.amount}) filter (where ${creditEntries.kind} in (${sql.raw(kinds)})), 0))`;
 
 const BALANCE = sql<DecimalText>`trim_scale(sum(${creditEntries.amount}))`;
+/** What invoices have left of it, whether or not it has lapsed. */
+const UNDRAWN = sql<DecimalText>`trim_scale(sum(${creditEntries.amount}) filter (where ${creditEntries.kind} not in ('lapse', 'restore')))`;
 
 const GRANT = {
   id: creditGrants.id,
   amount: sql<DecimalText>`trim_scale(${creditGrants.amount})`,
   drawn: takenBy(`'draw', 'return'`),
-  lapsed: takenBy(`'lapse'`),
+  lapsed: takenBy(`'lapse', 'restore', 'revoke'`),
   balance: BALANCE,
+  undrawn: UNDRAWN,
   currency: creditGrants.currency,
   reason: creditGrants.reason,
   expiresAt: creditGrants.expiresAt,
@@ -64,18 +74,22 @@ const OF_ITS_GRANT = and(
   eq(creditEntries.grantId, creditGrants.id),
 );
 
-/** Grants money to the account and writes the first entry of the grant's ledger. */
+/**
+ * Grants money to the account and writes the first entry of the grant's ledger.
+ * @param granted `invoiceId` where an invoice that came to less than nothing grants it
+ */
 export async function grantCredit(
   tx: Queries,
   accountId: string,
-  granted: { amount: DecimalText; currency: string; reason: string; expiresAt: Date | null },
+  granted: { amount: DecimalText; currency: string; reason: string; expiresAt: Date | null; invoiceId?: string },
   now: Date,
 ): Promise<CreditGrant> {
   const id = timedId('crd', now);
   await tx.insert(creditGrants).values({ id, accountId, ...granted, createdAt: now });
   await tx.insert(creditEntries).values({ accountId, grantId: id, kind: 'grant', amount: granted.amount, at: now });
   const amount = amountText(parseAmount(granted.amount));
-  return { id, ...granted, amount, drawn: '0', lapsed: '0', balance: amount, createdAt: now };
+  const { invoiceId: _, ...shown } = granted;
+  return { id, ...shown, amount, drawn: '0', lapsed: '0', balance: amount, createdAt: now };
 }
 
 /** One page of grants, newest first; those before a grant's id. */
@@ -86,7 +100,7 @@ export async function listGrants(
 ): Promise<CreditGrant[]> {
   const before = page.before === null ? undefined : lt(creditGrants.id, page.before);
   const rows = await grantsOf(queries, [accountId], before).orderBy(desc(creditGrants.id)).limit(page.limit);
-  return rows.map(({ accountId: _, ...grant }) => grant);
+  return rows.map(({ accountId: _, undrawn: __, ...grant }) => grant);
 }
 
 /** Every entry of these grants, oldest first: of each they add up to its balance. */
@@ -122,56 +136,97 @@ export async function listEntries(
 }
 
 /**
- * Grants with something left that reach beyond `at`, in the order they are drawn: what expires first goes first, what
- * never does last; then by age.
+ * Grants in the order they are drawn, each with what no invoice has drawn of it: what expires first goes first, what never
+ * does last; then by age. What has lapsed counts as there: a grant pays for a time it was in force in, whenever the invoice is made.
+ * @param after only grants that are still in force after this instant
  */
-export async function openGrants(queries: Queries, accountId: string, at: Date): Promise<OpenGrant[]> {
-  return (await openGrantsOfAccounts(queries, [accountId], at)).get(accountId) ?? [];
+export async function payingGrants(
+  queries: Queries,
+  accountId: string,
+  after: Date | null = null,
+): Promise<PayingGrant[]> {
+  return (await payingGrantsOfAccounts(queries, [accountId], after)).get(accountId) ?? [];
 }
 
 /** The same of many accounts; those without any are left out. */
-export async function openGrantsOfAccounts(
+export async function payingGrantsOfAccounts(
   queries: Queries,
   accountIds: readonly string[],
-  at: Date,
-): Promise<Map<string, OpenGrant[]>> {
-  const reaching = or(isNull(creditGrants.expiresAt), gt(creditGrants.expiresAt, at));
+  after: Date | null,
+): Promise<Map<string, PayingGrant[]>> {
+  const reaching = after === null ? undefined : or(isNull(creditGrants.expiresAt), gt(creditGrants.expiresAt, after));
   const rows = await grantsOf(queries, accountIds, reaching)
-    .having(sql`${BALANCE} > 0`)
+    .having(sql`${UNDRAWN} > 0`)
     .orderBy(sql`${creditGrants.expiresAt} asc nulls last`, asc(creditGrants.createdAt), asc(creditGrants.id));
-  const grants = new Map<string, OpenGrant[]>();
-  for (const { accountId, id, reason, balance } of rows) {
-    grants.set(accountId, [...(grants.get(accountId) ?? []), { id, reason, balance }]);
+  const grants = new Map<string, PayingGrant[]>();
+  for (const { accountId, id, reason, undrawn, expiresAt } of rows) {
+    const grant = { id, reason, balance: undrawn, expiresAt: expiresAt === null ? null : expiresAt.getTime() * 1000 };
+    grants.set(accountId, [...(grants.get(accountId) ?? []), grant]);
   }
   return grants;
 }
 
+/** What void invoices gave back, of periods that no other invoice has been issued for since. */
+export async function reservationsOf(queries: Queries, accountId: string): Promise<Reservation[]> {
+  const rows = await queries
+    .select({ periodKey: invoices.periodKey, grantId: creditEntries.grantId, amount: creditEntries.amount })
+    .from(creditEntries)
+    .innerJoin(invoices, and(eq(invoices.accountId, creditEntries.accountId), eq(invoices.id, creditEntries.invoiceId)))
+    .innerJoin(
+      billingPeriods,
+      and(eq(billingPeriods.accountId, invoices.accountId), eq(billingPeriods.key, invoices.periodKey)),
+    )
+    .where(
+      and(
+        eq(creditEntries.accountId, accountId),
+        eq(creditEntries.kind, 'return'),
+        eq(billingPeriods.state, 'void'),
+        // Of several that were made void one after another, the last: the earlier ones' draws were drawn again by it.
+        sql`not exists (select 1 from ${invoices} later where later.account_id = ${invoices.accountId}
+          and later.period_key = ${invoices.periodKey} and later.sequence > ${invoices.sequence})`,
+      ),
+    )
+    .orderBy(asc(creditEntries.id));
+  return rows;
+}
+
 /**
- * Draws what is due for an invoice, as far as the grants that reach beyond `at` go; no grant goes below zero. In the
- * SERIALIZABLE transaction that writes the invoice. A second draw for the same invoice violates `credit_entries_once`.
+ * Draws what an invoice takes; no grant goes below zero. What is drawn of a grant that has lapsed is restored first. In the
+ * SERIALIZABLE transaction that writes the invoice, in which the grants still are what the draws were chosen from. A second
+ * draw for the same invoice violates `credit_entries_once`.
+ * @throws ContentionError when a grant has less left than is drawn
  */
 export async function drawCredits(
   tx: Queries,
   accountId: string,
   invoiceId: string,
-  due: DecimalText,
-  at: Date,
+  draws: readonly CreditDraw[],
   now: Date,
-): Promise<CreditDraw[]> {
-  const draws = chooseDraws(await openGrants(tx, accountId, at), due);
-  if (draws.length > 0) {
-    await tx.insert(creditEntries).values(
-      draws.map(({ grantId, amount }) => ({
-        accountId,
-        grantId,
-        kind: 'draw' as const,
-        amount: `-${amount}`,
-        invoiceId,
-        at: now,
-      })),
-    );
-  }
-  return draws;
+): Promise<void> {
+  if (draws.length === 0) return;
+  const rows = await grantsOf(
+    tx,
+    [accountId],
+    inArray(
+      creditGrants.id,
+      draws.map(({ grantId }) => grantId),
+    ),
+  );
+  const grants = new Map(rows.map((row) => [row.id, row]));
+  const entries = draws.flatMap(({ grantId, amount }) => {
+    const grant = grants.get(grantId);
+    const wanted = parseAmount(amount);
+    if (grant === undefined || parseAmount(grant.undrawn) < wanted) {
+      throw new ContentionError(1, { cause: new Error(`grant ${grantId} has less left than ${amount}`) });
+    }
+    const missing = wanted - parseAmount(grant.balance);
+    const entry = { accountId, grantId, invoiceId, at: now };
+    return [
+      ...(missing > 0n ? [{ ...entry, kind: 'restore' as const, amount: amountText(missing) }] : []),
+      { ...entry, kind: 'draw' as const, amount: `-${amount}` },
+    ];
+  });
+  await tx.insert(creditEntries).values(entries);
 }
 
 /** Gives back what a void invoice had drawn; what was given back before is left alone. Returns the number of grants. */
@@ -197,11 +252,13 @@ export async function returnDraws(tx: Queries, accountId: string, invoiceId: str
 }
 
 /**
- * Takes out of the balance what has expired by `now`. A grant still pays for the period it expires with, so first make
- * the invoices of periods that have ended final. Returns the number of grants that lapsed.
+ * Takes out of the balance what has expired by `now` and that no period without an invoice can draw from any more.
+ * Returns the number of grants that lapsed.
  */
 export async function lapseExpired(tx: Queries, accountId: string, now: Date): Promise<number> {
-  const expired = await grantsOf(tx, [accountId], lte(creditGrants.expiresAt, now)).having(sql`${BALANCE} > 0`);
+  const expired = await grantsOf(tx, [accountId], and(lte(creditGrants.expiresAt, now), isAwaitedNoMore())).having(
+    sql`${BALANCE} > 0`,
+  );
   if (expired.length === 0) return 0;
   await tx.insert(creditEntries).values(
     expired.map(({ id, balance }) => ({
@@ -215,16 +272,23 @@ export async function lapseExpired(tx: Queries, accountId: string, now: Date): P
   return expired.length;
 }
 
-/** Accounts with something left of a grant that expired by `at`. */
-export async function accountsWithExpiredGrants(queries: Queries, at: Date): Promise<string[]> {
+/** Accounts of which `lapseExpired` would let something lapse. */
+export async function accountsWithExpiredGrants(queries: Queries, now: Date): Promise<string[]> {
   const rows = await queries
     .select({ accountId: creditGrants.accountId })
     .from(creditGrants)
     .innerJoin(creditEntries, OF_ITS_GRANT)
-    .where(lte(creditGrants.expiresAt, at))
+    .where(and(lte(creditGrants.expiresAt, now), isAwaitedNoMore()))
     .groupBy(creditGrants.id, creditGrants.accountId)
     .having(sql`${BALANCE} > 0`);
   return [...new Set(rows.map(({ accountId }) => accountId))].sort();
+}
+
+/** Whether no period that began before the grant expired is still without its invoice. */
+function isAwaitedNoMore() {
+  return sql`not exists (select 1 from ${billingPeriods} where ${billingPeriods.accountId} = ${creditGrants.accountId}
+    and ${billingPeriods.from} < ${creditGrants.expiresAt}
+    and (${billingPeriods.state} in ('open', 'void') or ${billingPeriods.graceFrom} is not null))`;
 }
 
 function grantsOf(queries: Queries, accountIds: readonly string[], condition: ReturnType<typeof and>) {
@@ -235,4 +299,15 @@ function grantsOf(queries: Queries, accountIds: readonly string[], condition: Re
     .where(and(inArray(creditGrants.accountId, [...accountIds]), condition))
     .groupBy(creditGrants.id)
     .$dynamic();
+}
+
+/** Takes back what an invoice that is made void had granted. @returns `false` when something of it has been drawn */
+export async function takeBackGrantOf(tx: Queries, accountId: string, invoiceId: string, now: Date): Promise<boolean> {
+  const [grant] = await grantsOf(tx, [accountId], eq(creditGrants.invoiceId, invoiceId));
+  if (grant === undefined || grant.balance === '0') return grant === undefined || grant.drawn === '0';
+  if (grant.balance !== grant.amount) return false;
+  await tx
+    .insert(creditEntries)
+    .values({ accountId, grantId: grant.id, kind: 'revoke', amount: `-${grant.balance}`, at: now });
+  return true;
 }

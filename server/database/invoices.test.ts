@@ -128,6 +128,8 @@ onBothStores('invoices', (store) => {
       meteredThroughMicros: 0,
       versions: {},
       due: '2.00',
+      minorUnit: 2,
+      draws: [],
       build: () => ({ lines: [{ chargeId: 'c', priceKey: 'p', amount: '1.99' }], total: '1.99' }),
     };
     const failing = database.serializable((tx) => finalizeInvoice(tx, wrong, NOW));
@@ -136,15 +138,16 @@ onBothStores('invoices', (store) => {
     expect((await final('sums', '2026-10', ['1.00'])).invoice.sequence).toBe(1);
   });
 
-  it('do not charge the same time twice when the zone or anchor day was changed', async () => {
+  it('are of a period of the account, and of no other time', async () => {
     const { database } = store();
     await openAccount(database.queries, 'moved', NOW);
     await final('moved', '2026-10', ['1.00']);
     const period = periodOf('2026-11', { timeZone: 'Pacific/Tongatapu', anchorDay: 1 });
     const build = () => ({ lines: [], total: '0' });
     const shifted = { account: { id: 'moved', currency: 'USD' }, period, meteredThroughMicros: 0, versions: {} };
-    const failing = database.serializable((tx) => finalizeInvoice(tx, { ...shifted, due: '0', build }, NOW));
-    await expect(failing).rejects.toThrow('MOVED-0001 of 2026-10 covers a part of 2026-11');
+    const wanted = { ...shifted, due: '0', minorUnit: 2, draws: [], build };
+    const failing = database.serializable((tx) => finalizeInvoice(tx, wanted, NOW));
+    await expect(failing).rejects.toThrow('account moved has no period 2026-11 of these bounds');
   });
 
   it('tell when their content was altered', async () => {

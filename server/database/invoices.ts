@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, gt, lt, max, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
-import { type CreditDraw, lastInstantOf } from '../domain/credits.ts';
+import type { CreditDraw } from '../domain/credits.ts';
+import { moneyText, parseAmount } from '../domain/money.ts';
 import type { DecimalText } from '../domain/price.ts';
 import { addQuantities, compareQuantities } from '../domain/quantity.ts';
-import type { Account } from './accounts.ts';
+import { type Account, getAccount } from './accounts.ts';
+import { keepPeriods, setPeriodState } from './billing-periods.ts';
 import type { Queries } from './connect.ts';
-import { drawCredits, returnDraws } from './credits.ts';
+import { drawCredits, grantCredit, returnDraws, takeBackGrantOf } from './credits.ts';
 import { invoiceCounters, invoiceLines, invoices } from './schema/invoices.ts';
 import { timedId } from './timed-id.ts';
 
@@ -51,10 +53,13 @@ export interface Finalizing {
   period: BillingPeriod;
   meteredThroughMicros: number;
   versions: InvoiceVersions;
-  /** The sum of the rounded lines; credits are drawn up to it. */
+  /** The sum of the rounded lines. Less than nothing becomes a credit, of as much before tax. */
   due: DecimalText;
-  /** The content, once the number and the draws are known. Must depend on nothing else that may change. */
-  build: (number: string, draws: readonly CreditDraw[]) => InvoiceContent;
+  minorUnit: number;
+  /** What is drawn from credits, as it was chosen outside of the transaction from what there still is. */
+  draws: readonly CreditDraw[];
+  /** The content, once the number is known. Must depend on nothing that may change. */
+  build: (number: string) => InvoiceContent;
 }
 
 const HEAD = {
@@ -84,25 +89,24 @@ const LINES_AT_ONCE = 5_000;
 /**
  * Issues the invoice of a period: numbers it, draws credits, stores its content with its hash. A period that has a final
  * invoice keeps that one (`created` false). In a SERIALIZABLE transaction, so that numbers have no gaps, no period has
- * two final invoices and no credit is drawn twice; read the account, its rate card and licenses in the same one, so that
- * a change of them at this moment is seen. @throws when the lines do not add up to what is due, or when a final invoice
- * of another period covers a part of this one
+ * two final invoices and no credit is drawn twice; read the account, its settings and licenses in the same one, so that
+ * a change of them at this moment is seen.
+ * @throws when the lines do not add up to what is due, or when the account has no such period
  */
 export async function finalizeInvoice(
   tx: Queries,
-  { account, period, meteredThroughMicros, versions, due, build }: Finalizing,
+  { account, period, meteredThroughMicros, versions, due, minorUnit, draws, build }: Finalizing,
   now: Date,
 ): Promise<{ invoice: Invoice; created: boolean }> {
-  const periodFrom = new Date(period.from / 1000);
-  const periodTo = new Date(period.to / 1000);
-  const earlier = await earlierOf(tx, account.id, period.key, periodFrom, periodTo);
+  const earlier = await earlierOf(tx, account.id, period.key);
   if (earlier.issued) return { invoice: earlier.issued, created: false };
+  await keepThePeriod(tx, account.id, period, now);
 
   const id = timedId('inv', now);
   const sequence = await nextSequence(tx, account.id);
   const number = `${account.id.toUpperCase()}-${String(sequence).padStart(4, '0')}`;
-  const draws = await drawCredits(tx, account.id, id, due, lastInstantOf(period), now);
-  const built = build(number, draws);
+  await drawCredits(tx, account.id, id, draws, now);
+  const built = build(number);
   const sum = addQuantities(built.lines.map((line) => line.amount));
   if (compareQuantities(sum, due) !== 0) throw new Error(`lines of ${sum} do not add up to the ${due} that is due`);
 
@@ -113,8 +117,8 @@ export async function finalizeInvoice(
       id,
       accountId: account.id,
       periodKey: period.key,
-      periodFrom,
-      periodTo,
+      periodFrom: new Date(period.from / 1000),
+      periodTo: new Date(period.to / 1000),
       periodTimeZone: period.timeZone,
       state: 'final',
       sequence,
@@ -136,10 +140,29 @@ export async function finalizeInvoice(
   for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
     await tx.insert(invoiceLines).values(lines.slice(at, at + LINES_AT_ONCE));
   }
+  await setPeriodState(tx, account.id, period.key, 'final');
+  if (parseAmount(due) < 0n) {
+    const amount = moneyText(-parseAmount(due), minorUnit);
+    const { currency } = account;
+    const reason = `Invoice ${number} came to less than nothing`;
+    await grantCredit(tx, account.id, { amount, currency, reason, expiresAt: null, invoiceId: id }, now);
+  }
   return { invoice: invoiceOf(row), created: true };
 }
 
-/** A later final invoice holds corrections of this one: what is charged there would be charged again. */
+/** The row of the period is there before its invoice is, and has its bounds. */
+async function keepThePeriod(tx: Queries, accountId: string, { key, from, to }: BillingPeriod, now: Date) {
+  const account = await getAccount(tx, accountId);
+  const periods = account && (await keepPeriods(tx, account, now.getTime() * 1000, from));
+  const kept = periods?.find((each) => each.key === key);
+  if (kept?.from !== from || kept.to !== to)
+    throw new Error(`account ${accountId} has no period ${key} of these bounds`);
+}
+
+/**
+ * Something later rests on this invoice: another one that corrects it, or that drew from the credit it became. What is
+ * charged there would be charged again.
+ */
 export class CorrectedInvoiceError extends Error {}
 
 /**
@@ -169,6 +192,12 @@ export async function voidInvoice(
     return before && { invoice: before, voided: false };
   }
   await returnDraws(tx, accountId, invoiceId, now);
+  if (!(await takeBackGrantOf(tx, accountId, invoiceId, now))) {
+    throw new CorrectedInvoiceError(
+      'a later invoice drew from the credit that this one became; make that one void first',
+    );
+  }
+  await setPeriodState(tx, accountId, row.periodKey, 'void');
   return { invoice: invoiceOf(row), voided: true };
 }
 
@@ -208,15 +237,6 @@ export async function finalPeriods(queries: Queries, accountId: string): Promise
   return rows.map(headOf);
 }
 
-/** Where the last period of each account that was ever invoiced ends, in microseconds since 1970. */
-export async function lastIssuedPeriods(queries: Queries): Promise<Map<string, number>> {
-  const rows = await queries
-    .select({ accountId: invoices.accountId, to: max(invoices.periodTo) })
-    .from(invoices)
-    .groupBy(invoices.accountId);
-  return new Map(rows.map(({ accountId, to }) => [accountId, (to?.getTime() ?? 0) * 1000]));
-}
-
 /** The line a charge is on, of a final invoice of the account; `null` when none has it. */
 export async function findChargeLine(
   queries: Queries,
@@ -239,36 +259,18 @@ export async function findChargeLine(
   return row ?? null;
 }
 
-/**
- * The final invoice of the period, if there is one, and the last that was taken back.
- * @throws when a final invoice of another period covers a part of this one
- */
+/** The final invoice of the period, if there is one, and the last that was taken back. */
 async function earlierOf(
   tx: Queries,
   accountId: string,
   periodKey: string,
-  from: Date,
-  to: Date,
 ): Promise<{ issued: Invoice | null; voided: string | null }> {
-  const ofPeriod = eq(invoices.periodKey, periodKey);
-  const overlaps = and(lt(invoices.periodFrom, to), gt(invoices.periodTo, from));
   const rows = await tx
     .select()
     .from(invoices)
-    .where(
-      and(
-        eq(invoices.accountId, accountId),
-        or(and(eq(invoices.state, 'final'), or(ofPeriod, overlaps)), and(eq(invoices.state, 'void'), ofPeriod)),
-      ),
-    )
+    .where(and(eq(invoices.accountId, accountId), eq(invoices.periodKey, periodKey)))
     .orderBy(asc(invoices.sequence));
-  const finals = rows.filter(({ state }) => state === 'final');
-  const issued = finals.find((row) => row.periodKey === periodKey);
-  const [other] = finals;
-  // The account's zone or anchor day was changed in between: its time must not be charged twice.
-  if (other !== undefined && issued === undefined) {
-    throw new Error(`invoice ${other.number} of ${other.periodKey} covers a part of ${periodKey}; void it first`);
-  }
+  const issued = rows.find(({ state }) => state === 'final');
   const voided = rows.findLast(({ state }) => state === 'void');
   return { issued: issued === undefined ? null : invoiceOf(issued), voided: voided?.id ?? null };
 }
@@ -293,15 +295,6 @@ async function finalCorrecting(tx: Queries, accountId: string, invoiceId: string
 /** Whether an invoice of the period was taken back. */
 export async function hasVoidInvoice(queries: Queries, accountId: string, periodKey: string): Promise<boolean> {
   return (await lastVoidOf(queries, accountId, periodKey)) !== null;
-}
-
-/** Accounts of which an invoice was ever taken back. */
-export async function accountsWithVoidInvoices(queries: Queries): Promise<Set<string>> {
-  const rows = await queries
-    .selectDistinct({ id: invoices.accountId })
-    .from(invoices)
-    .where(eq(invoices.state, 'void'));
-  return new Set(rows.map(({ id }) => id));
 }
 
 async function lastVoidOf(tx: Queries, accountId: string, periodKey: string): Promise<string | null> {

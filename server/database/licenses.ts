@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { DecimalText, License } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
@@ -89,10 +89,11 @@ export async function listLicenses(
   return newestVersions(queries, accountId, page);
 }
 
-/** All licenses of accounts, each as it stands; accounts without any are left out. */
+/** All licenses of accounts, each as it stands, or stood at an instant; accounts without any are left out. */
 export async function licensesOfAccounts(
   queries: Queries,
   accountIds: readonly string[],
+  by?: Date,
 ): Promise<Map<string, License[]>> {
   const rows = await queries
     .selectDistinctOn([licenseVersions.accountId, licenseVersions.id], {
@@ -100,7 +101,7 @@ export async function licensesOfAccounts(
       ...LICENSE,
     })
     .from(licenseVersions)
-    .where(inArray(licenseVersions.accountId, [...accountIds]))
+    .where(and(inArray(licenseVersions.accountId, [...accountIds]), by && lte(licenseVersions.createdAt, by)))
     .orderBy(asc(licenseVersions.accountId), asc(licenseVersions.id), desc(licenseVersions.version));
   const licenses = new Map<string, License[]>();
   for (const { accountId, ...row } of rows) {

@@ -4,7 +4,6 @@ import { onBothStores, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
 import type { Price } from '../domain/price.ts';
 import { putAccount } from './accounts.ts';
 import type { Queries } from './connect.ts';
-import { finalizeInvoice, voidInvoice } from './invoices.ts';
 import {
   accountRateCard,
   addRateCardVersion,
@@ -70,45 +69,24 @@ onBothStores('rate cards', (store) => {
     expect(await rateCardVersionsOf(queries, 'kept')).toHaveLength(1);
   });
 
-  it('do not change what has been invoiced', async () => {
-    const { database } = store();
-    await openAccount(database.queries, 'invoiced');
-    await add(database.queries, 'charged', '2026-01-01');
-    await putAccountRateCard(database.queries, { accountId: 'invoiced', key: 'charged', discountPercent: '0' }, NOW);
-    const period = { key: '2026-10', from: day('2026-10-01').getTime() * 1000, to: day('2026-11-01').getTime() * 1000 };
-    const { invoice } = await database.serializable((tx) =>
-      finalizeInvoice(
-        tx,
-        {
-          account: { id: 'invoiced', currency: 'USD' },
-          period,
-          meteredThroughMicros: period.to,
-          versions: {},
-          due: '0',
-          build: () => ({ lines: [], total: '0' }),
-        },
-        NOW,
-      ),
-    );
-    const refused = { refused: 'final', accountId: 'invoiced', periodKey: '2026-10', number: 'INVOICED-0001' };
-    expect(await add(database.queries, 'charged', '2026-10-31')).toMatchObject(refused);
-    expect(await add(database.queries, 'charged', '2025-01-01')).toMatchObject(refused);
-    expect(await add(database.queries, 'charged', '2026-11-01')).toMatchObject({ version: 2 });
-    expect(await add(database.queries, 'another', '2026-10-31')).toMatchObject({ version: 1 });
-    await database.serializable((tx) => voidInvoice(tx, 'invoiced', invoice.id, 'A wrong price', NOW));
-    expect(await add(database.queries, 'charged', '2026-10-31')).toMatchObject({ version: 3 });
-  });
-
   it('are given to accounts, with a discount', async () => {
     const { queries } = store().database;
     await openAccount(queries, 'given');
-    expect(await accountRateCard(queries, 'given')).toBeNull();
+    expect(await accountRateCard(queries, 'given', NOW)).toBeNull();
     const first = { accountId: 'given', key: 'list', discountPercent: '12.50' };
-    expect(await putAccountRateCard(queries, first, NOW)).toEqual({ assigned: first, created: true });
+    const put = (assigned: Parameters<typeof putAccountRateCard>[1], now = NOW) =>
+      putAccountRateCard(queries, assigned, now);
+    // The first one holds from the beginning.
+    expect(await put(first)).toEqual({ assigned: first, created: true, effectiveFrom: null });
+    expect(await accountRateCard(queries, 'given', day('2026-01-01'))).toEqual(first);
+    const later = day('2026-11-25');
     const second = { ...first, key: 'special', discountPercent: '0' };
-    expect(await putAccountRateCard(queries, second, NOW)).toEqual({ assigned: second, created: false });
-    expect(await accountRateCard(queries, 'given')).toEqual(second);
-    await expect(putAccountRateCard(queries, { ...first, discountPercent: '100.01' }, NOW)).rejects.toThrow();
+    expect(await put(second, later)).toEqual({ assigned: second, created: false, effectiveFrom: later });
+    expect(await accountRateCard(queries, 'given', later)).toEqual(second);
+    expect(await accountRateCard(queries, 'given', NOW)).toEqual(first);
+    // Without a word about it the discount stays.
+    const third = { accountId: 'given', key: 'list' };
+    expect(await put(third, day('2026-11-26'))).toMatchObject({ assigned: { key: 'list', discountPercent: '0' } });
   });
 
   it('are listed by key in pages', async () => {

@@ -1,4 +1,4 @@
-import { asc, eq, gt, inArray, max, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm';
 import type { DecimalText, RateCardVersion } from '../domain/price.ts';
 import { rulingAt } from '../domain/timeline.ts';
 import { type AccountSettings, type Change, settingsOfAccount, writeSetting } from './account-settings.ts';
@@ -71,17 +71,18 @@ export async function rateCardVersionsOf(queries: Queries, key: string): Promise
   return rows.map(writtenOf);
 }
 
-/** All versions of each of these cards, in the order they take effect. */
+/** All versions of each of these cards, or those written by an instant, in the order they take effect. */
 export async function versionsOfRateCards(
   queries: Queries,
   keys: readonly string[],
+  by?: Date,
 ): Promise<Map<string, WrittenRateCard[]>> {
   const versions = new Map<string, WrittenRateCard[]>(keys.map((key) => [key, []]));
   if (keys.length === 0) return versions;
   const rows = await queries
     .select(WRITTEN)
     .from(rateCardVersions)
-    .where(inArray(rateCardVersions.key, [...keys]))
+    .where(and(inArray(rateCardVersions.key, [...keys]), by && lte(rateCardVersions.createdAt, by)))
     .orderBy(asc(rateCardVersions.key), asc(rateCardVersions.effectiveFrom));
   for (const row of rows) versions.get(row.key)?.push(writtenOf(row));
   return versions;
@@ -132,7 +133,8 @@ export async function putAccountRateCard(
   const written = { changedBy: change.changedBy ?? null, reason: change.reason ?? null, effectiveFrom };
   await writeSetting(tx, accountId, 'rate_card', { key }, written, now);
   const discount = discountPercent ?? (isFirst ? '0' : undefined);
-  if (discount !== undefined) await writeSetting(tx, accountId, 'discount', { discountPercent: discount }, written, now);
+  if (discount !== undefined)
+    await writeSetting(tx, accountId, 'discount', { discountPercent: discount }, written, now);
   const at = effectiveFrom === null ? Number.NEGATIVE_INFINITY : effectiveFrom.getTime() * 1000;
   const after = await settingsOfAccount(tx, accountId);
   const assigned = assignedAt(accountId, after, at);

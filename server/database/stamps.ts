@@ -2,13 +2,14 @@ import { eq, inArray, sql } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
 import { accountSettings } from './schema/account-settings.ts';
 import { accounts } from './schema/accounts.ts';
+import { creditEntries } from './schema/credits.ts';
 import { invoices } from './schema/invoices.ts';
 import { licenseVersions } from './schema/licenses.ts';
 import { rateCardVersions } from './schema/rate-cards.ts';
 
-/** What an account's invoices depend on beside usage and credits, as of one moment. */
+/** What an account's invoices depend on beside usage, as of one moment. */
 export interface Stamp {
-  /** Equal texts: same account, settings, versions of its rate cards, licenses and final invoices. */
+  /** Equal texts: same account, settings, versions of its rate cards, licenses, invoices and credits. */
   text: string;
   finals: { id: string; periodKey: string }[];
 }
@@ -36,7 +37,9 @@ export async function stampsOf(queries: Queries, accountIds: readonly string[]):
         (select json_agg(json_build_array(${licenseVersions.id}, ${licenseVersions.version})
                          order by ${licenseVersions.id}, ${licenseVersions.version})
          from ${licenseVersions} where ${licenseVersions.accountId} = ${accounts.id}),
-        (select json_agg(${invoices.id} order by ${invoices.id}) from ${invoices} where ${final})
+        (select json_agg(json_build_array(${invoices.id}, ${invoices.state}) order by ${invoices.id})
+         from ${invoices} where ${invoices.accountId} = ${accounts.id}),
+        (select max(${creditEntries.id}) from ${creditEntries} where ${creditEntries.accountId} = ${accounts.id})
       )::text`,
       finals: sql<Stamp['finals'] | null>`(
         select json_agg(json_build_object('id', ${invoices.id}, 'periodKey', ${invoices.periodKey}))

@@ -4,7 +4,7 @@ import { grantCredit, listGrants } from '../database/credits.ts';
 import { putAllocation } from '../database/license-allocations.ts';
 import { putLicense } from '../database/licenses.ts';
 import { addRateCardVersion, putAccountRateCard, rateCardVersionsOf } from '../database/rate-cards.ts';
-import { neighbourOf, type PeriodRule, periodAt } from '../domain/billing-period.ts';
+import { type BillingPeriod, type PeriodRule, periodAt } from '../domain/billing-period.ts';
 import type { Price } from '../domain/price.ts';
 import { DEMO_ACCOUNTS, ENTERPRISE, PERSONAL } from './accounts.ts';
 import { ALLOCATIONS, LICENSES, UNITS } from './licenses.ts';
@@ -18,7 +18,7 @@ const DEARER: Record<string, string> = { 'addon.logtrail.fixed': '69.00' };
  */
 export async function putDemoPricing(database: Database, anchor: Date, now: Date): Promise<void> {
   const utc: PeriodRule = { timeZone: 'UTC', anchorDay: 1 };
-  const lastMonth = neighbourOf(periodAt(now.getTime() * 1000, utc), -1, utc);
+  const lastMonth = before(periodAt(now.getTime() * 1000, utc), utc);
   const middle = new Date(lastMonth.from / 1000 + 15 * 86_400_000);
   await database.serializable(async (tx) => {
     if ((await rateCardVersionsOf(tx, RATE_CARD.key)).length > 0) return;
@@ -48,6 +48,10 @@ export async function putDemoPricing(database: Database, anchor: Date, now: Date
   await grantOnce(database, PERSONAL, studentCredits(now));
 }
 
+function before({ from }: BillingPeriod, rule: PeriodRule): BillingPeriod {
+  return periodAt(from - 1, rule);
+}
+
 /** Twenty dollars a month, each for its own month and more than its bill: what is not used lapses. */
 function studentCredits(now: Date) {
   const rule = DEMO_ACCOUNTS.find(({ account }) => account.id === PERSONAL)?.account as PeriodRule;
@@ -60,7 +64,7 @@ function studentCredits(now: Date) {
       reason: `Student credit, ${period.key}`,
       expiresAt: new Date(period.to / 1000),
     });
-    period = neighbourOf(period, -1, rule);
+    period = before(period, rule);
   }
   return grants;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextLocalBound } from '../../e2e/support/metering/local-windows.ts';
-import { neighbourOf, type PeriodRule, periodAt, periodOf } from './billing-period.ts';
+import { firstPeriod, type PeriodRule, periodAfter, periodAt, periodBefore, periodOf } from './billing-period.ts';
 
 const at = (text: string) => Date.parse(text) * 1000;
 const text = (micros: number) => new Date(micros / 1000).toISOString().slice(0, 16);
@@ -52,6 +52,7 @@ describe('a billing period', () => {
     ),
     anchorDay: fc.integer({ min: 1, max: 31 }),
   });
+  const inRow = (rule: PeriodRule, micros: number) => firstPeriod(micros, rule);
   const instant = fc.integer({ min: at('2024-01-01'), max: at('2030-01-01') });
 
   it('holds its instant, and its neighbours touch it without a gap', () => {
@@ -59,10 +60,12 @@ describe('a billing period', () => {
       fc.property(rules, instant, (rule: PeriodRule, micros) => {
         const period = periodAt(micros, rule);
         expect(period.from <= micros && micros < period.to).toBe(true);
-        expect(neighbourOf(period, -1, rule).to).toBe(period.from);
-        expect(neighbourOf(period, 1, rule).from).toBe(period.to);
-        expect(periodAt(period.to, rule)).toEqual(neighbourOf(period, 1, rule));
-        expect(periodAt(period.from - 1, rule)).toEqual(neighbourOf(period, -1, rule));
+        const [before, after] = [periodBefore(inRow(rule, micros)), periodAfter(inRow(rule, micros), rule)];
+        expect(before.to).toBe(period.from);
+        expect(after.from).toBe(period.to);
+        expect([before.bridging, after.bridging]).toEqual([false, false]);
+        expect(inRow(rule, period.to)).toEqual(after);
+        expect(inRow(rule, period.from - 1)).toEqual(before);
         expect(periodOf(period.key, rule)).toEqual(period);
       }),
       { numRuns: 200 },
@@ -80,4 +83,66 @@ describe('a billing period', () => {
       { numRuns: 150 },
     );
   });
+
+  const DAY = 86_400_000_000;
+
+  it.each<[string, PeriodRule, PeriodRule, string, string, string, string]>([
+    ['a later day', rule('UTC', 1), rule('UTC', 15), '2026-11', '2026-12', '2026-12-01T00:00', '2027-01-15T00:00'],
+    ['an earlier day', rule('UTC', 15), rule('UTC', 1), '2026-11', '2026-12', '2026-12-15T00:00', '2027-01-01T00:00'],
+    [
+      'a day that is soon',
+      rule('UTC', 31),
+      rule('UTC', 1),
+      '2026-10',
+      '2026-11',
+      '2026-11-30T00:00',
+      '2027-01-01T00:00',
+    ],
+    [
+      'west',
+      rule('UTC', 1),
+      rule('America/Los_Angeles', 1),
+      '2026-11',
+      '2026-12',
+      '2026-12-01T00:00',
+      '2027-01-01T08:00',
+    ],
+    ['east', rule('UTC', 1), rule('Pacific/Apia', 1), '2026-11', '2026-12', '2026-12-01T00:00', '2026-12-31T11:00'],
+  ])('after a change of rule (%s) is bridged once', (_, old, young, last, key, from, to) => {
+    const period = { ...periodOf(last, old), anchorDay: old.anchorDay, bridging: false };
+    const bridge = periodAfter(period, young);
+    expect([bridge.key, text(bridge.from), text(bridge.to), bridge.bridging]).toEqual([key, from, to, true]);
+    expect(periodAfter(bridge, young).bridging).toBe(false);
+  });
+
+  it('tiles time whatever its rule becomes, with rising keys, one bridge for a change, of 15 days to two months', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(rules, fc.integer({ min: 1, max: 3 })), { minLength: 2, maxLength: 6 }),
+        instant,
+        (acts, start) => {
+          const [[first]] = acts as [[PeriodRule, number]];
+          let period = firstPeriod(start, first);
+          for (const [rule, months] of acts) {
+            for (let i = 0; i < months; i++) {
+              const next = periodAfter(period, rule);
+              expect(next.from).toBe(period.to);
+              expect(next.key > period.key).toBe(true);
+              if (i > 0) expect(next.bridging).toBe(false);
+              if (next.bridging) {
+                expect(next.to - next.from).toBeGreaterThanOrEqual(15 * DAY);
+                expect(next.to - next.from).toBeLessThanOrEqual(62 * DAY);
+              }
+              period = next;
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });
+
+function rule(timeZone: string, anchorDay: number): PeriodRule {
+  return { timeZone, anchorDay };
+}

@@ -4,7 +4,7 @@ import { invoiceTotals } from './invoice-totals.ts';
 import { amountText, parseAmount } from './money.ts';
 
 const totals = (lineAmounts: string[], creditsAvailable = '0', taxPercent = '0', minorUnit = 2) =>
-  invoiceTotals({ lineAmounts, creditsAvailable, taxPercent, minorUnit });
+  invoiceTotals({ amounts: lineAmounts.map((amount) => ({ taxPercent, amount })), creditsAvailable, minorUnit });
 const figures = (...args: Parameters<typeof totals>) => {
   const { subtotal, credits, taxBase, tax, total } = totals(...args);
   return [subtotal, credits, taxBase, tax, total];

@@ -1,18 +1,17 @@
 import { accountsWithLateEvents, accountsWithUsage, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
-import { type Account, accountsCreatedAfter, listAccounts } from '../database/accounts.ts';
+import { type Account, getAccounts } from '../database/accounts.ts';
+import { amendedAccounts } from '../database/amendments.ts';
+import { type AccountPeriodRow, periodsDue, settlePeriods } from '../database/billing-periods.ts';
 import type { Database } from '../database/connect.ts';
-import { accountsWithExpiredGrants, lapseExpired, openGrantsOfAccounts } from '../database/credits.ts';
-import { accountsWithVoidInvoices, lastIssuedPeriods } from '../database/invoices.ts';
-import { accountsDueWithoutUsage } from '../database/rate-cards.ts';
+import { accountsWithExpiredGrants, lapseExpired, payingGrantsOfAccounts } from '../database/credits.ts';
 import { type Stamp, stampsOf } from '../database/stamps.ts';
-import { type BillingPeriod, neighbourOf, periodAt } from '../domain/billing-period.ts';
-import { lastInstantOf } from '../domain/credits.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { cutsOf, pricedAccount } from '../services/account-charges.ts';
 import { gatherUsage } from '../services/charge-usage.ts';
 import { finalize } from '../services/finalize-invoice.ts';
 import type { Invoices, Reading } from '../services/invoices.ts';
-import { pricingsOf } from '../services/pricing.ts';
+import { type Pricing, pricingsOf, rulingsIn } from '../services/pricing.ts';
+import { advanceAll, keepMissingPeriods, noticeLateEvents } from './period-watch.ts';
 
 export interface ClosingParts {
   database: Database;
@@ -26,98 +25,92 @@ export interface ClosingParts {
   onError: (error: unknown) => void;
 }
 
-/** Accounts whose periods begin and end at the same instants are read together. */
-interface Group {
-  period: BillingPeriod;
-  accounts: Account[];
-}
-
 /** How long a period that is over stays open to late events before its invoice is final. */
 export const GRACE_MS = 48 * 3_600_000;
 
-const MONTHS_BACK = 13;
 const ACCOUNTS_AT_ONCE = 100;
+
+/** Periods that begin and end at the same instants: what they are computed from is read together. */
+type Group = (AccountPeriodRow & { accountId: string })[];
 
 /**
  * Makes the invoice of every period final whose grace time is over, oldest first, then lets expired credits lapse. Safe
  * to run at any time, to be cut short anywhere, and on several nodes at once: each invoice is one transaction that finds
- * out whether it is still to be made.
+ * out whether it is still to be made. What is due is found by an index: where nothing is, no account is looked at.
  * @returns how many invoices it made
  */
 export async function closePeriods(parts: ClosingParts, isStopping: () => boolean = () => false): Promise<number> {
-  const { database, store, now } = parts;
+  const { database, now, meteredThrough, graceMs } = parts;
+  await advanceAll(parts);
+  await noticeLateEvents(parts);
   const failed = new Set<string>();
   let made = 0;
-  const dueAnyway = await accountsDueWithoutUsage(database.queries);
-  const voided = await accountsWithVoidInvoices(database.queries);
-  for (const group of await dueGroups(parts)) {
-    const { from, to } = group.period;
-    // Their corrections come on this invoice, also when nothing else does.
-    const late = new Set(await accountsWithLateEvents(store.read, from));
-    const used = new Set([...(await accountsWithUsage(store.read, from, to)), ...late]);
-    // What is due without usage is due from the period on in which the account was created.
-    const isDue = (id: string) =>
-      used.has(id) || (dueAnyway.get(id)?.getTime() ?? Number.POSITIVE_INFINITY) * 1000 < to;
-    const accounts = group.accounts.filter(({ id }) => isDue(id) && !failed.has(id));
-    for (let at = 0; at < accounts.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
-      const batch = await readTogether(parts, group.period, accounts.slice(at, at + ACCOUNTS_AT_ONCE));
-      for (const { stamp, read } of batch) {
-        const accountId = read.pricing.account.id;
-        try {
-          // What became of a void invoice's corrections is found out account by account.
-          const nothingLate = !late.has(accountId) && !voided.has(accountId);
-          const computed = await parts.invoices.draft({ ...read, nothingLate }, group.period);
-          const again = (account: Account) => parts.invoices.computed(account, group.period.key);
-          const result = await finalize(parts, accountId, again, { stamp, computed });
-          if (result?.created) made++;
-        } catch (error) {
-          // One account's trouble is not the others'; its later periods wait for this one.
-          failed.add(accountId);
-          parts.onError(error);
-        }
-      }
-    }
+  const endedBy = new Date(Math.min(now().getTime(), Math.floor(meteredThrough() / 1000)));
+  const due = await periodsDue(database.queries, new Date(now().getTime() - graceMs), endedBy);
+  for (const group of groupsOf(due)) {
+    const some = group.filter(({ accountId }) => !failed.has(accountId));
+    if (some.length > 0) made += await closeGroup(parts, some, failed, isStopping);
   }
-  for (const accountId of await accountsWithExpiredGrants(
-    database.queries,
-    new Date(now().getTime() - parts.graceMs),
-  )) {
+  for (const accountId of await accountsWithExpiredGrants(database.queries, now())) {
     if (!failed.has(accountId) && !isStopping())
       await database.serializable((tx) => lapseExpired(tx, accountId, now()));
   }
   return made;
 }
 
-/**
- * Every period that is due, by its bounds, oldest first. Accounts that are newer than the grace time have none: their
- * history may still be coming in.
- */
-async function dueGroups({ database, meteredThrough, now, graceMs }: ClosingParts): Promise<Group[]> {
+function groupsOf(due: readonly Group[number][]): Group[] {
   const groups = new Map<string, Group>();
-  const nowMicros = now().getTime() * 1000;
-  // A period whose invoice was made void is invoiced again by hand only: whoever took it back decides when.
-  const last = await lastIssuedPeriods(database.queries);
-  const settling = await accountsCreatedAfter(database.queries, new Date(now().getTime() - graceMs));
-  let after: string | null = null;
-  for (;;) {
-    const accounts: Account[] = await listAccounts(database.queries, { after, limit: 500 });
-    for (const account of accounts) {
-      if (settling.has(account.id)) continue;
-      let period = periodAt(nowMicros, account);
-      for (let i = 0; i < MONTHS_BACK; i++) {
-        period = neighbourOf(period, -1, account);
-        if (period.from < (last.get(account.id) ?? 0)) break;
-        if (period.to + graceMs * 1000 > nowMicros || period.to > meteredThrough()) continue;
-        const key = `${period.from} ${period.to}`;
-        const group = groups.get(key) ?? { period, accounts: [] };
-        group.accounts.push(account);
-        groups.set(key, group);
+  for (const period of due) {
+    const key = `${period.from} ${period.to}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [period]);
+    else group.push(period);
+  }
+  return [...groups.values()];
+}
+
+async function closeGroup(
+  parts: ClosingParts,
+  group: Group,
+  failed: Set<string>,
+  isStopping: () => boolean,
+): Promise<number> {
+  const { database, store } = parts;
+  const [{ from, to }] = group as [Group[number]];
+  // Their corrections come on this invoice, also when nothing else does.
+  const corrected = new Set([
+    ...(await accountsWithLateEvents(store.read, from)),
+    ...(await amendedAccounts(database.queries)),
+  ]);
+  const used = new Set(await accountsWithUsage(store.read, from, to));
+  let made = 0;
+  for (let at = 0; at < group.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
+    const periods = group.slice(at, at + ACCOUNTS_AT_ONCE);
+    const isDue = ({ account: { id, createdAt }, ...pricing }: Pricing) =>
+      used.has(id) ||
+      corrected.has(id) ||
+      // What is due without usage is due from the period on in which the account was created.
+      ((createdAt?.getTime() ?? 0) * 1000 < to &&
+        rulingsIn(pricing, { from, to }).some(({ prices }) => prices.some(({ flatAtZero }) => flatAtZero)));
+    const settled = new Map(periods.map((period) => [period.accountId, period]));
+    for (const { stamp, read, period } of await readTogether(parts, periods, isDue)) {
+      const accountId = read.pricing.account.id;
+      try {
+        const computed = await parts.invoices.draft({ ...read, nothingLate: !corrected.has(accountId) }, period);
+        const again = (account: Account) => parts.invoices.computed(account, period.key);
+        const result = await finalize(parts, accountId, again, { stamp, computed });
+        if (result !== null) settled.delete(accountId);
+        if (result?.created) made++;
+      } catch (error) {
+        // One account's trouble is not the others'; its later periods wait for this one.
+        settled.delete(accountId);
+        failed.add(accountId);
+        parts.onError(error);
       }
     }
-    after = accounts.at(-1)?.id ?? null;
-    if (accounts.length < 500) break;
+    await settlePeriods(database.queries, [...settled.values()]);
   }
-  return [...groups.values()].sort((a, b) => a.period.from - b.period.from || a.period.to - b.period.to);
+  return made;
 }
 
 /**
@@ -126,15 +119,19 @@ async function dueGroups({ database, meteredThrough, now, graceMs }: ClosingPart
  */
 async function readTogether(
   { database, store, registry, meteredThrough }: ClosingParts,
-  period: BillingPeriod,
-  accounts: readonly Account[],
-): Promise<{ stamp: Stamp; read: Reading }[]> {
+  periods: Group,
+  isDue: (pricing: Pricing) => boolean,
+): Promise<{ stamp: Stamp; read: Reading; period: AccountPeriodRow }[]> {
   const { queries } = database;
-  const ids = accounts.map(({ id }) => id);
+  const ids = periods.map(({ accountId }) => accountId);
   const stamps = await stampsOf(queries, ids);
   // Without a rate card nothing has a price yet: no invoice, which is not an invoice of zero.
-  const pricings = (await pricingsOf(queries, accounts)).filter(({ rateCard }) => rateCard !== null);
+  const pricings = (await pricingsOf(queries, await getAccounts(queries, ids))).filter(
+    (pricing) => pricing.rulings.length > 0 && isDue(pricing),
+  );
+  if (pricings.length === 0) return [];
   const through = meteredThrough();
+  const [period] = periods as [Group[number]];
   const cuts = new Set(pricings.flatMap((pricing) => [...cutsOf(pricing, period, [])]));
   const usage = await gatherUsage(
     store,
@@ -142,13 +139,14 @@ async function readTogether(
     pricings.map((pricing) => pricedAccount(pricing, period)),
     { period, through: period.to, cuts: [...cuts], singleEvents: [] },
   );
-  const grants = await openGrantsOfAccounts(queries, ids, lastInstantOf(period));
+  const grants = await payingGrantsOfAccounts(queries, ids, null);
   return pricings.flatMap((pricing) => {
     const { id } = pricing.account;
-    const stamp = stamps.get(id);
-    const used = usage.get(id);
-    if (stamp === undefined || used === undefined) return [];
-    return [{ stamp, read: { pricing, meteredThrough: through, usage: used, grants: grants.get(id) ?? [] } }];
+    const [stamp, used] = [stamps.get(id), usage.get(id)];
+    const own = periods.find(({ accountId }) => accountId === id);
+    if (stamp === undefined || used === undefined || own === undefined) return [];
+    const read = { pricing, meteredThrough: through, usage: used, grants: grants.get(id) ?? [] };
+    return [{ stamp, read, period: own }];
   });
 }
 
@@ -161,9 +159,12 @@ export interface Closer {
 export function startClosing(parts: ClosingParts, everyMs: number): Closer {
   let stopping = false;
   let wake: () => void = () => {};
+  let isKept = false;
   const loop = async () => {
     while (!stopping) {
       try {
+        if (!isKept) await keepMissingPeriods(parts);
+        isKept = true;
         await closePeriods(parts, () => stopping);
       } catch (error) {
         parts.onError(error);

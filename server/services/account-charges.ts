@@ -130,13 +130,8 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
 export function ratingScope(pricing: Pricing, period: BillingPeriod): RatingScope {
   return {
     period,
-<<<<<<< HEAD
     days: daysOf(period),
     versions: versionsInForce(pricing, period),
-=======
-    days: daysOf(pricing, period),
-    versions: versionsInForce(pricing.rateCard, period),
->>>>>>> rating
     currency: pricing.account.currency,
     minorUnit: pricing.minorUnit,
     licenses: pricing.licenses,
@@ -178,11 +173,7 @@ export function chargesWith(
 export function pricedAccount(pricing: Pricing, period: BillingPeriod): PricedAccount {
   return {
     accountId: pricing.account.id,
-<<<<<<< HEAD
     versions: versionsInForce(pricing, period),
-=======
-    versions: versionsInForce(pricing.rateCard, period),
->>>>>>> rating
     licensed: new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights))),
   };
 }
@@ -195,11 +186,7 @@ function daysOf(period: BillingPeriod): Micros[] {
 /** The instants at which counted usage must be read apart: versions, license terms, days where they are asked for. */
 export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly Micros[]): Set<Micros> {
   const terms = pricing.licenses.flatMap(({ from, to }) => [Date.parse(from) * 1000, Date.parse(to) * 1000]);
-<<<<<<< HEAD
   const versions = versionsInForce(pricing, period).map(({ from }) => from);
-=======
-  const versions = versionsInForce(pricing.rateCard, period).map(({ from }) => from);
->>>>>>> rating
   return new Set([...versions, ...terms, ...days].filter((at) => at > period.from && at < period.to));
 }
 

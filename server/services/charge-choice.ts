@@ -20,7 +20,11 @@ export function chosenLines<Line extends Pick<InvoiceLine, 'priceKey' | 'lineVal
   pricing: Pick<Pricing, 'rulings' | 'licenses'>,
 ): Line[] {
   const weights = pricing.licenses.find(({ id }) => id === license)?.weights ?? {};
-  const ofMeter = new Set(pricesOf(pricing).filter((price) => price.meter === meter).map(({ key }) => key));
+  const ofMeter = new Set(
+    pricesOf(pricing)
+      .filter((price) => price.meter === meter)
+      .map(({ key }) => key),
+  );
   return lines.filter(({ priceKey, lineValues, corrects }) => {
     const own = lineValues.app ?? '';
     if (app !== undefined && own !== app) return false;

@@ -1,23 +1,31 @@
 import { type ClickHouse, lateEvents, type Micros } from '../../clickhouse/index.ts';
-import type { Database } from '../database/connect.ts';
-import { finalPeriods, getInvoice, type InvoiceHead } from '../database/invoices.ts';
+import { amendedSince } from '../database/amendments.ts';
+import type { Database, Queries } from '../database/connect.ts';
+import { getInvoice, type InvoiceHead } from '../database/invoices.ts';
 import { licensesAtVersions } from '../database/licenses.ts';
 import { metersAtVersions } from '../database/meters.ts';
-import { rateCardVersionsOf } from '../database/rate-cards.ts';
+import { versionsOfRateCards } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
+import type { TaxedAmount } from '../domain/invoice-totals.ts';
 import { amountText, moneyText, parseAmount, parseQuantity, quantityText } from '../domain/money.ts';
 import { compileMeter } from '../metering/extract.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { ChargesReader } from './account-charges.ts';
 import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
-import { linesOf } from './invoice-view.ts';
-import type { Pricing } from './pricing.ts';
+import { linesOf, taxedAmounts } from './invoice-view.ts';
+import { type PriceRuling, type Pricing, rulingsIn } from './pricing.ts';
 
 /** What a final invoice was computed with; kept beside it, so that it can be computed again for late events. */
 export interface FrozenVersions {
-  rateCard: { key: string; discountPercent: string; versions: number[] } | null;
+  /** What ruled its period, each from its instant on, in microseconds since 1970. */
+  prices: { from: number; rateCard: string; version: number; discountPercent: string; taxPercent: string }[];
   licenses: { id: string; version: number }[];
   meters: { key: string; version: number }[];
+}
+
+/** As it was kept before settings had a history: one card and one discount for all of the period. */
+interface FrozenVersionsOfOld extends Omit<FrozenVersions, 'prices'> {
+  rateCard: { key: string; discountPercent: string; versions: number[] } | null;
 }
 
 interface CorrectionsParts {
@@ -29,77 +37,111 @@ interface CorrectionsParts {
 }
 
 /** The versions to freeze with an invoice of this pricing. */
-export function frozenVersions(pricing: Pricing, registry: MeterRegistry): FrozenVersions {
-  const { rateCard, licenses } = pricing;
+export function frozenVersions(pricing: Pricing, period: BillingPeriod, registry: MeterRegistry): FrozenVersions {
   return {
-    rateCard: rateCard && {
-      key: rateCard.key,
-      discountPercent: rateCard.discountPercent,
-      versions: rateCard.versions.map(({ version }) => version),
-    },
-    licenses: licenses.map(({ id, version }) => ({ id, version })),
+    prices: rulingsIn(pricing, period).map(({ prices: _, ...ruling }) => ruling),
+    licenses: pricing.licenses.map(({ id, version }) => ({ id, version })),
     meters: registry.currentMeters().map(({ key, version }) => ({ key, version })),
   };
 }
 
 /**
- * What events that arrived after earlier invoices were final change about them: a line for each charge, with the
- * difference to what was charged so far, on the original and on corrections since. Rated with the prices and licenses of
- * that time.
- * @param period the one whose invoice takes the corrections; only earlier ones are looked at
+ * What final invoices do not tell yet of their periods: what events that arrived since, or amendments, change about them. A
+ * line for each charge, with the difference to what was charged so far, on the original and on corrections since. Rated with
+ * what the invoice was rated with, unless that was amended: then with what the period rests on now.
+ * @param finals every final invoice of the account
+ * @param corrected those of them whose corrections are wanted
+ * @param periodKey of the period on whose invoice they stand
  */
 export async function correctionsOf(
   parts: CorrectionsParts,
   pricing: Pricing,
-  period: BillingPeriod,
+  finals: readonly InvoiceHead[],
+  corrected: readonly InvoiceHead[],
+  periodKey: string,
 ): Promise<InvoiceLine[]> {
   const { database, store } = parts;
   const accountId = pricing.account.id;
-  const finals = await finalPeriods(database.queries, accountId);
-  const earlier = finals.filter((head) => head.period.to <= period.from);
-  const late: InvoiceHead[] = [];
-  for (const head of earlier) {
-    if ((await lateEvents(store.read, accountId, head.period.to, head.meteredThroughMicros)) > 0) late.push(head);
+  const changed: { head: InvoiceHead; amended: string | null }[] = [];
+  for (const head of corrected) {
+    const amended = await amendedSince(database.queries, accountId, head);
+    const late = await lateEvents(store.read, accountId, head.period.to, head.meteredThroughMicros);
+    if (late > 0 || amended !== null) changed.push({ head, amended });
   }
-  if (late.length === 0) return [];
-  const issued: { head: InvoiceHead; lines: InvoiceLine[] }[] = [];
+  if (changed.length === 0) return [];
+  const issued: Issued[] = [];
   for (const head of finals) {
     const invoice = await getInvoice(database.queries, accountId, head.id);
-    if (invoice !== null) issued.push({ head, lines: (JSON.parse(invoice.content) as InvoiceView).lines });
+    if (invoice !== null) issued.push({ head, view: JSON.parse(invoice.content) as InvoiceView });
   }
   const lines: InvoiceLine[] = [];
-  for (const head of late) {
-    const then = await frozenPricing(parts, pricing, head);
+  for (const { head, amended } of changed) {
+    const original = issued.find((each) => each.head.id === head.id)?.view;
+    if (original === undefined) continue;
+    const frozen = amended === null ? await frozenPricing(parts, pricing, head) : pricing;
+    const then = { ...frozen, minorUnit: original.minorUnit };
     const { rating } = await parts.charges({ pricing: then, period: head.period, through: head.period.to });
-    const now = linesOf(rating.charges, head.period.key, parts.registry, true);
-    const before = issued.flatMap((invoice) =>
-      invoice.lines
-        .filter((line) => (invoice.head.id === head.id ? !line.corrects : line.corrects?.invoiceId === head.id))
-        .map((line) => ({ ...line, chargeId: line.corrects?.chargeId ?? line.chargeId })),
-    );
-    lines.push(...differences(head, before, now, period.key, pricing.minorUnit));
+    const now = linesOf(rating.charges, { pricing: then, period: head.period }, parts.registry, true);
+    lines.push(...differences({ head, original, amended }, chargedSoFar(head, issued), now, periodKey));
   }
   return lines;
 }
 
+/** A final invoice with its content. */
+interface Issued {
+  head: InvoiceHead;
+  view: InvoiceView;
+}
+
+/** Every line of a final invoice, and of corrections of it, under the charge's own id. */
+function chargedSoFar(head: InvoiceHead, issued: readonly Issued[]): InvoiceLine[] {
+  return issued.flatMap(({ head: each, view }) =>
+    view.lines
+      .filter((line) => (each.id === head.id ? !line.corrects : line.corrects?.invoiceId === head.id))
+      .map((line) => ({
+        ...line,
+        chargeId: line.corrects?.chargeId ?? line.chargeId,
+        taxed: taxedAmounts(line, view.taxPercent),
+      })),
+  );
+}
+
 /** The pricing a final invoice was computed with. */
 export async function frozenPricing(
-  { database }: CorrectionsParts,
+  { database }: Pick<CorrectionsParts, 'database'>,
   pricing: Pricing,
   head: InvoiceHead,
 ): Promise<Pricing> {
-  const frozen = head.versions as unknown as FrozenVersions;
-  const { rateCard } = frozen;
-  const versions = rateCard === null ? [] : await rateCardVersionsOf(database.queries, rateCard.key);
+  const frozen = head.versions as unknown as FrozenVersions | FrozenVersionsOfOld;
   return {
     ...pricing,
-    rateCard: rateCard && {
-      key: rateCard.key,
-      discountPercent: rateCard.discountPercent,
-      versions: versions.filter(({ version }) => rateCard.versions.includes(version)),
-    },
+    rulings: await frozenRulings(database.queries, pricing, frozen),
     licenses: await licensesAtVersions(database.queries, pricing.account.id, frozen.licenses),
   };
+}
+
+async function frozenRulings(
+  queries: Queries,
+  { account }: Pricing,
+  frozen: FrozenVersions | FrozenVersionsOfOld,
+): Promise<PriceRuling[]> {
+  if ('prices' in frozen) {
+    const cards = await versionsOfRateCards(queries, [...new Set(frozen.prices.map(({ rateCard }) => rateCard))]);
+    return frozen.prices.map((ruling) => ({
+      ...ruling,
+      prices: cards.get(ruling.rateCard)?.find(({ version }) => version === ruling.version)?.prices ?? [],
+    }));
+  }
+  const { rateCard } = frozen;
+  if (rateCard === null) return [];
+  const { key, discountPercent } = rateCard;
+  const versions = (await versionsOfRateCards(queries, [key])).get(key) ?? [];
+  return versions
+    .filter(({ version }) => rateCard.versions.includes(version))
+    .map(({ version, prices, effectiveFrom }) => ({
+      ...{ from: Date.parse(effectiveFrom) * 1000, rateCard: key, version, prices, discountPercent },
+      taxPercent: account.taxPercent,
+    }));
 }
 
 /** The meters a final invoice was computed with, also where their definition changed since. */
@@ -113,12 +155,12 @@ export async function frozenMeters(
 }
 
 function differences(
-  head: InvoiceHead,
+  { head, original, amended }: { head: InvoiceHead; original: InvoiceView; amended: string | null },
   before: readonly InvoiceLine[],
   now: readonly InvoiceLine[],
   periodKey: string,
-  minorUnit: number,
 ): InvoiceLine[] {
+  const { minorUnit, taxPercent } = original;
   const ids = [...new Set([...before, ...now].map(({ chargeId }) => chargeId))].sort();
   return ids.flatMap((chargeId): InvoiceLine[] => {
     const old = before.filter((line) => line.chargeId === chargeId);
@@ -126,14 +168,15 @@ function differences(
     const change = (of: (line: InvoiceLine) => bigint) => sum(current, of) - sum(old, of);
     const amount = change((line) => parseAmount(line.amount));
     const exact = change((line) => parseAmount(line.amountExact));
+    const quantity = change((line) => parseQuantity(line.quantity));
     const like = current[0] ?? old[0];
-    if (like === undefined || (amount === 0n && exact === 0n)) return [];
+    if (like === undefined || (amount === 0n && exact === 0n && quantity === 0n)) return [];
     return [
       {
         ...like,
         chargeId: `${chargeId}-in-${periodKey}`,
         description: `Correction of ${head.number}: ${like.description.replace(/^Correction of \S+: /, '')}`,
-        quantity: quantityText(change((line) => parseQuantity(line.quantity))),
+        quantity: quantityText(quantity),
         amountExact: amountText(exact),
         amount: moneyText(amount, minorUnit),
         estimated: true,
@@ -148,9 +191,29 @@ function differences(
           { name: 'charged before', amount: moneyText(-sum(old, (line) => parseAmount(line.amount)), minorUnit) },
         ],
         corrects: { invoiceId: head.id, number: head.number, chargeId },
+        ...(amended === null ? {} : { amended }),
+        taxed: taxedChange(old, current, taxPercent, minorUnit),
       },
     ];
   });
+}
+
+/** What of a correction is taxed at which rate: at those its original was taxed at, as far as they go. */
+function taxedChange(
+  old: readonly InvoiceLine[],
+  current: readonly InvoiceLine[],
+  taxPercent: string,
+  minorUnit: number,
+): TaxedAmount[] {
+  const byRate = new Map<string, bigint>();
+  const add = (lines: readonly InvoiceLine[], sign: bigint) => {
+    for (const part of lines.flatMap((line) => taxedAmounts(line, taxPercent))) {
+      byRate.set(part.taxPercent, (byRate.get(part.taxPercent) ?? 0n) + sign * parseAmount(part.amount));
+    }
+  };
+  add(current, 1n);
+  add(old, -1n);
+  return [...byRate].map(([rate, amount]) => ({ taxPercent: rate, amount: moneyText(amount, minorUnit) }));
 }
 
 function sum(lines: readonly InvoiceLine[], of: (line: InvoiceLine) => bigint): bigint {

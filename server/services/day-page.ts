@@ -1,9 +1,9 @@
 import type { Viewer } from '../auth/viewer.ts';
-import type { Account } from '../database/accounts.ts';
+import type { AccountPeriodRow } from '../database/billing-periods.ts';
 import { finalPeriods } from '../database/invoices.ts';
-import { type BillingPeriod, periodAt } from '../domain/billing-period.ts';
 import { minorUnitOf, parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
+import { periodsWithin } from './account-period.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
 import { DaysUnknownError, type InvoiceDays, invoiceDays, type LineDays, sumOfAmounts } from './invoice-days.ts';
 import type { InvoicePagesParts } from './invoice-pages.ts';
@@ -20,32 +20,32 @@ interface DayQuestion {
 /** Builds the answer of a day's page; see `PlainbillContext.services.day`. */
 export function createDayPage({ database, invoices, now }: Pick<InvoicePagesParts, 'database' | 'invoices' | 'now'>) {
   /** The invoice of a period as in addresses, wherever it has got to. */
-  async function invoiceOf(account: Account, period: BillingPeriod): Promise<string> {
-    const finals = await finalPeriods(database.queries, account.id);
-    const issued = finals.find((head) => head.period.key === period.key);
-    if (issued !== undefined) return issued.id;
-    return period.key === periodAt(now().getTime() * 1000, account).key ? 'current' : period.key;
+  async function invoiceOf(accountId: string, { key, state }: AccountPeriodRow): Promise<string> {
+    if (state === 'open') return 'current';
+    const finals = await finalPeriods(database.queries, accountId);
+    return finals.find((head) => head.period.key === key)?.id ?? key;
   }
 
   return async (viewer: Viewer, { accountId, day, choice = {} }: DayQuestion): Promise<DayPage> => {
-    const { account, open } = await pageScope(database.queries, viewer, { accountId }, now());
-    const at = dayAsked(day, account.timeZone);
-    const period = periodAt(at.from, account);
-    const hasCome = (other: string) => calendarDay(other, account.timeZone).from <= now().getTime() * 1000;
+    const { account } = await pageScope(database.queries, viewer, { accountId }, now());
+    const periods = await periodsWithin(database.queries, account, now());
+    const { period, at } = placeOfDay(periods, day, account.timeZone);
+    const zone = period ?? account;
+    const hasCome = (other: string) => calendarDay(other, zone.timeZone).from <= now().getTime() * 1000;
     const page = {
-      account: accountOfPage(account),
+      account: accountOfPage(account, zone),
       day,
       previous: at.previous,
       next: hasCome(at.next) ? at.next : null,
-      periodKey: period.key,
+      periodKey: period?.key ?? day.slice(0, 7),
       chosen:
         choice.app === undefined && choice.exceptApps === undefined
           ? null
           : { app: choice.app ?? null, exceptApps: choice.exceptApps === undefined ? null : [...choice.exceptApps] },
     };
     // Nothing is known of a period that has not begun.
-    if (period.from > open.from) return { ...page, invoice: null, spent: NOT_COME };
-    const invoiceId = await invoiceOf(account, period);
+    if (period === null) return { ...page, invoice: null, spent: NOT_COME };
+    const invoiceId = await invoiceOf(accountId, period);
     const days = await invoiceDays({ queries: database.queries, invoices }, accountId, invoiceId).catch((error) => {
       if (error instanceof DaysUnknownError) return 'unknown' as const;
       throw error;
@@ -77,6 +77,15 @@ const NOT_COME: DayPage['spent'] = {
   ofNothing: 0,
   ofNoDay: { charges: [], sum: '0' },
 };
+
+/** A day, in the period whose zone has it begin there; `null` beyond the account's periods. */
+function placeOfDay(periods: readonly AccountPeriodRow[], day: string, timeZone: string) {
+  for (const period of periods.toReversed()) {
+    const at = dayAsked(day, period.timeZone);
+    if (period.from <= at.from && at.from < period.to) return { period, at };
+  }
+  return { period: null, at: dayAsked(day, timeZone) };
+}
 
 function dayAsked(day: string, timeZone: string) {
   try {

@@ -3,10 +3,10 @@ import { type Account, getAccount } from '../database/accounts.ts';
 import type { Database, Queries } from '../database/connect.ts';
 import { finalizeInvoice, getInvoice, type Invoice } from '../database/invoices.ts';
 import { type Stamp, stampsOf } from '../database/stamps.ts';
-import { addQuantities } from '../domain/quantity.ts';
+import { parseAmount } from '../domain/money.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { frozenVersions } from './corrections.ts';
-import type { InvoiceView } from './invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
 import { invoiceView } from './invoice-view.ts';
 import { type ComputedInvoice, storedView } from './invoices.ts';
 
@@ -59,7 +59,7 @@ export async function finalize(
     if (!hasEnded(computed, parts.now())) {
       throw new PeriodOpenError(`the period ${period.key} is not over, or not metered to its end yet`);
     }
-    if (material.lines.length === 0) return null;
+    if (!hasAnythingToCharge(material.lines)) return null;
     const result = await database.serializable((tx) => issue(tx, parts, stamp, computed));
     if (result !== null) return { invoice: storedView(result.invoice), created: result.created };
   }
@@ -89,26 +89,27 @@ async function issue(
   if (stampNow === undefined) return null;
   const isIssued = stampNow.finals.some(({ periodKey }) => periodKey === period.key);
   if (stampNow.text !== stamp.text && !isIssued) return null;
+  const lines = material.lines.map((line) => ({ ...line, estimated: false }));
+  const view = invoiceView({ ...material, state: 'final', lines });
   return finalizeInvoice(
     tx,
     {
       account,
       period,
       meteredThroughMicros: material.meteredThrough,
-      versions: { ...frozenVersions(pricing, registry) },
-      due: addQuantities(material.lines.map(({ amount }) => amount)),
-      build: (number, draws) => ({
-        ...invoiceView({
-          ...material,
-          state: 'final',
-          lines: material.lines.map((line) => ({ ...line, estimated: false })),
-          grants: draws.map(({ grantId, reason, amount }) => ({ id: grantId, reason, balance: amount })),
-        }),
-        number,
-      }),
+      versions: { ...frozenVersions(pricing, period, registry) },
+      due: view.subtotal,
+      minorUnit: material.minorUnit,
+      draws: view.creditDraws,
+      build: (number) => ({ ...view, number }),
     },
     now(),
   );
+}
+
+/** Late usage that changes no amount is told with what else there is: for it alone no number is spent. */
+function hasAnythingToCharge(lines: readonly InvoiceLine[]): boolean {
+  return lines.some(({ corrects, amount }) => corrects === undefined || parseAmount(amount) !== 0n);
 }
 
 function hasEnded({ period, material }: ComputedInvoice, now: Date): boolean {

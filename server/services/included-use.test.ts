@@ -15,15 +15,6 @@ const letters: Price = {
   unitAmount: '0.10',
   included: '100',
 };
-const account = {
-  id: 'jane',
-  name: 'Jane',
-  kind: 'personal' as const,
-  currency: 'USD',
-  timeZone: 'UTC',
-  anchorDay: 1,
-  taxPercent: '0',
-};
 const contribution = (given: Pick<Contribution, 'kind' | 'from' | 'to' | 'quantity'> & Partial<Contribution>) => ({
   slot: '',
   events: 1,
@@ -54,12 +45,13 @@ function uses(price: Price, contributions: Contribution[], through: number = MAR
     byDay: true,
     onPart: (charge, part) => gathering.add(charge, part),
   });
-  const card = { key: 'list', version: 1, effectiveFrom: '2026-01-01T00:00:00Z', currency: 'USD', prices: [price] };
+  const from = Number.NEGATIVE_INFINITY;
+  const ruling = { from, rateCard: 'list', version: 1, prices: [price], discountPercent: '0', taxPercent: '0' };
   const found = gathering.uses(
     { rating, usage: { charges, unpriced: [] } },
-    { account, rateCard: { key: 'list', discountPercent: '0', versions: [card] } },
+    { rulings: [ruling] },
     {
-      period: { key: '2026-03', ...MARCH },
+      period: { key: '2026-03', ...MARCH, timeZone: 'UTC' },
       through,
       isOpen: through < MARCH.to,
       unitOf: () => 'units',

@@ -18,7 +18,11 @@ function invoiceOf(lines: [exact: string, rounded: string][], grants: string[], 
     creditDraws,
     taxPercent,
     minorUnit: 2,
-    ...invoiceTotals({ lineAmounts, creditsAvailable, taxPercent, minorUnit: 2 }),
+    ...invoiceTotals({
+      amounts: lineAmounts.map((amount) => ({ taxPercent, amount })),
+      creditsAvailable,
+      minorUnit: 2,
+    }),
   } as unknown as InvoiceView;
 }
 

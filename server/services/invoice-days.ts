@@ -65,8 +65,8 @@ function compute(invoices: Pick<Invoices, 'computed'>, account: Account, issued:
  * @throws DaysUnknownError when it does not come to what the lines say any more
  */
 export function daysOfInvoice(view: InvoiceView, computed: ComputedInvoice): InvoiceDays {
-  const { charges: ofPeriod, pricing, through } = computed;
-  const days = daysOfPeriod(ofPeriod.days, pricing.account.timeZone, through);
+  const { charges: ofPeriod, through } = computed;
+  const days = daysOfPeriod(ofPeriod.days, computed.period.timeZone, through);
   const charges = new Map(
     computed.charges.rating.charges.map((charge) => [
       chargeIdOf(view.period.key, charge.priceKey, charge.lineValues),

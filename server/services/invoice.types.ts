@@ -19,6 +19,10 @@ export interface InvoiceLine {
   steps: Step[];
   /** For a correction: the charge of a final invoice that late events changed. */
   corrects?: { invoiceId: string; number: string; chargeId: string };
+  /** Why a period that had ended was amended, where this corrects that. */
+  amended?: string;
+  /** Where it is not all taxed at the invoice's `taxPercent`: what of `amount` is taxed at which rate. */
+  taxed?: { taxPercent: string; amount: string }[];
 }
 
 /** Usage that no price of the account's rate card covers: not charged, and not zero. */
@@ -47,7 +51,8 @@ export interface InvoiceView {
   accountName: string;
   number: string | null;
   state: InvoiceState;
-  period: { key: string; from: string; to: string; timeZone: string };
+  /** `bridging`: between an old rhythm of the account and a new one, shorter or longer than a month. */
+  period: { key: string; from: string; to: string; timeZone: string; bridging?: true };
   currency: string;
   minorUnit: number;
   meteredThrough: string;
@@ -57,8 +62,11 @@ export interface InvoiceView {
   /** What is drawn from credit grants, each; together `credits`. */
   creditDraws: { grantId: string; reason: string; amount: string }[];
   credits: string;
+  /** The rate at the end of the period. */
   taxPercent: string;
   tax: string;
+  /** Where not all is taxed at one rate: what is taxed at which, after credits; together `tax`. */
+  taxes?: { taxPercent: string; base: string; tax: string }[];
   total: string;
   /** Only while the period is open. */
   projection?: Projection;

@@ -1,27 +1,24 @@
-import { accountsWithUsage, type ClickHouse, type Micros } from '../../clickhouse/index.ts';
+import { type ClickHouse, type Micros, spansWithUsage } from '../../clickhouse/index.ts';
 import { type Account, accountCreatedAt, getAccount } from '../database/accounts.ts';
+import type { AccountPeriodRow } from '../database/billing-periods.ts';
 import type { Database } from '../database/connect.ts';
-import { openGrants } from '../database/credits.ts';
-import {
-  finalPeriods,
-  getInvoice,
-  hasVoidInvoice,
-  type Invoice,
-  type InvoiceHead,
-  listInvoices,
-} from '../database/invoices.ts';
-import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
-import { lastInstantOf, type OpenGrant } from '../domain/credits.ts';
+import { payingGrants, reservationsOf } from '../database/credits.ts';
+import { getInvoice, hasVoidInvoice, type Invoice, type InvoiceHead, listInvoices } from '../database/invoices.ts';
+import { isPeriodKey } from '../domain/billing-period.ts';
+import { allotCredits, type OpenGrant, type PayingGrant } from '../domain/credits.ts';
 import { minorUnitOf } from '../domain/money.ts';
+import { addQuantities } from '../domain/quantity.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
 import type { GatheredUsage } from './charge-gathering.ts';
+import { chargeIdOf } from './charge-line.ts';
 import { correctionsOf } from './corrections.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView } from './invoice.types.ts';
 import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
-import { type Pricing, pricingOf } from './pricing.ts';
+import { type Pricing, pricingOf, rulingsIn } from './pricing.ts';
 import { project } from './projection.ts';
+import { carriedBy, openOf, type Standing, standingOf, unissuedOf } from './standing.ts';
 
 export interface InvoicesParts {
   database: Database;
@@ -38,7 +35,7 @@ export interface InvoicesParts {
 export interface ComputedInvoice {
   view: InvoiceView;
   pricing: Pricing;
-  period: BillingPeriod;
+  period: AccountPeriodRow;
   charges: AccountCharges;
   through: Micros;
   material: InvoiceMaterial;
@@ -50,17 +47,21 @@ export interface Reading {
   /** Every event received up to here is in the usage. */
   meteredThrough: Micros;
   usage?: GatheredUsage;
-  grants?: readonly OpenGrant[];
-  /** It is known that no event of an invoiced period came late. */
+  /** All that the account has of credits. */
+  grants?: readonly PayingGrant[];
+  /** It is known that no event of an invoiced period came late, and nothing of one was amended. */
   nothingLate?: boolean;
 }
 
 /** Invoices of accounts: computed while a period may change, stored for good afterwards. */
 export interface Invoices {
-  /** The open period's invoice, or the draft of a period that has ended. */
+  /**
+   * The open period's invoice, or what a period that has ended comes to now.
+   * @throws RangeError when the account has no such period
+   */
   computed: (account: Account, periodKey: string | null, byDay?: boolean) => Promise<ComputedInvoice>;
   /** The draft of one period from usage that was read already, together with that of many other accounts. */
-  draft: (read: Reading, period: BillingPeriod) => Promise<ComputedInvoice>;
+  draft: (read: Reading, period: AccountPeriodRow) => Promise<ComputedInvoice>;
   /**
    * `current`, a period's key or an invoice's id; `null` when there is none. Without a rate card nothing has a price, and
    * no invoice is made up of that.
@@ -68,138 +69,187 @@ export interface Invoices {
   find: (accountId: string, invoiceId: string) => Promise<InvoiceView | null>;
   /** Open period first, then drafts, then what was issued, newest first. */
   list: (accountId: string, page: { cursor: string | null; limit: number }) => Promise<InvoiceList | null>;
-  /** Periods that have ended, are not final and have something to charge; oldest first. */
-  drafts: (account: Account) => Promise<BillingPeriod[]>;
+  /** What is not issued yet, oldest first: drafts of periods that have ended and have anything to tell, then the open one. */
+  unissued: (account: Account) => Promise<ComputedInvoice[]>;
 }
 
-/** Usage may reach back this far, and so may invoices that are still to be made. */
-const MONTHS_BACK = 13;
+/** An invoice before credits. */
+interface Charged {
+  pricing: Pricing;
+  period: AccountPeriodRow;
+  charges: AccountCharges;
+  through: Micros;
+  material: Omit<InvoiceMaterial, 'grants'>;
+}
 
 export function createInvoices(parts: InvoicesParts): Invoices {
   const { database, now } = parts;
+  const { queries } = database;
 
-  async function compute(account: Account, period: BillingPeriod, byDay = false): Promise<ComputedInvoice> {
-    // The watermark first: what is received while the usage is read counts as late, never as included.
-    const meteredThrough = parts.meteredThrough();
-    const computed = await assemble(
-      { pricing: await pricingOf(database.queries, account), meteredThrough },
-      period,
-      byDay,
-    );
-    if (computed.material.state !== 'draft' || (await hasVoidInvoice(database.queries, account.id, period.key))) {
-      return computed;
-    }
-    return { ...computed, view: { ...computed.view, finalAt: await endOfGrace(account, period) } };
-  }
-
-  async function assemble(read: Reading, period: BillingPeriod, byDay: boolean): Promise<ComputedInvoice> {
+  /** What the period comes to, before credits. */
+  async function charged(
+    read: Reading,
+    standing: Standing | null,
+    period: AccountPeriodRow,
+    byDay: boolean,
+  ): Promise<Charged> {
     const { pricing, meteredThrough, usage, nothingLate = false } = read;
     const { account } = pricing;
     const through = Math.min(period.to, meteredThrough);
-    const open = periodAt(now().getTime() * 1000, account).key === period.key;
+    const isOpen = period.state === 'open';
     // The forecast looks at days.
-    const question = {
-      pricing,
-      period,
-      through,
-      byDay,
-      readByDay: byDay || open,
-      ...(usage === undefined ? {} : { usage }),
-    };
-    const charges = await parts.charges(question);
-    const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
-    if (!open && !nothingLate) lines.push(...(await correctionsOf(parts, pricing, period)));
-    const grants = read.grants ?? (await openGrants(database.queries, account.id, lastInstantOf(period)));
-    const material: InvoiceMaterial = {
-      account,
-      minorUnit: pricing.minorUnit,
-      period,
-      state: open ? 'projected' : 'draft',
-      meteredThrough,
-      lines,
-      unpriced: charges.unpriced,
-      grants,
-    };
-    const projection = open ? { projection: project(charges, material, through) } : {};
+    const question = { pricing, period, through, byDay, readByDay: byDay || isOpen };
+    const charges = await parts.charges({ ...question, ...(usage === undefined ? {} : { usage }) });
+    const own = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
+    const isBeforeIt = account.createdAt !== undefined && period.to <= account.createdAt.getTime() * 1000;
+    const lines = isBeforeIt ? own.filter(({ chargeId }) => hasUsage(charges, period, chargeId)) : own;
+    if (!nothingLate) {
+      const where = standing ?? (await standingOf(queries, account, now()));
+      lines.push(...(await correctionsOf(parts, pricing, where.finals, carriedBy(where, period), period.key)));
+    }
     return {
-      view: { id: open ? 'current' : period.key, ...invoiceView(material), ...projection },
-      pricing,
-      period,
-      charges,
-      through,
-      material,
+      ...{ pricing, period, charges, through },
+      material: {
+        ...{ account, minorUnit: pricing.minorUnit, period, meteredThrough, lines, unpriced: charges.unpriced },
+        state: isOpen ? 'projected' : 'draft',
+        taxPercent: rulingsIn(pricing, period).at(-1)?.taxPercent ?? account.taxPercent,
+      },
     };
+  }
+
+  /** With what it may draw from credits. */
+  async function finished({ material, ...rest }: Charged, grants: readonly OpenGrant[]): Promise<ComputedInvoice> {
+    const { charges, period, through } = rest;
+    const { account } = rest.pricing;
+    const isOpen = period.state === 'open';
+    const complete = { ...material, grants };
+    const projection = isOpen ? { projection: project(charges, complete, through) } : {};
+    const isByHand = isOpen || (await hasVoidInvoice(queries, account.id, period.key));
+    const finalAt = isByHand ? {} : { finalAt: await endOfGrace(account, period) };
+    const view = { id: isOpen ? 'current' : period.key, ...invoiceView(complete), ...projection, ...finalAt };
+    return { ...rest, view, material: complete };
   }
 
   /** A new account's history may still be coming in: its grace begins when it was created. */
-  async function endOfGrace(account: Account, period: BillingPeriod): Promise<string> {
-    const created = (await accountCreatedAt(database.queries, account.id))?.getTime() ?? 0;
+  async function endOfGrace(account: Account, period: AccountPeriodRow): Promise<string> {
+    const created = (await accountCreatedAt(queries, account.id))?.getTime() ?? 0;
     return new Date(Math.max(period.to / 1000, created) + parts.graceMs).toISOString();
   }
 
-  async function drafts(account: Account): Promise<BillingPeriod[]> {
-    const finals = new Set((await finalPeriods(database.queries, account.id)).map(({ period }) => period.key));
-    const found: BillingPeriod[] = [];
-    let period = periodAt(now().getTime() * 1000, account);
-    for (let i = 0; i < MONTHS_BACK; i++) {
-      period = neighbourOf(period, -1, account);
-      if (finals.has(period.key)) break;
-      found.unshift(period);
-    }
-    const withUsage: BillingPeriod[] = [];
-    for (const candidate of found) {
-      const users = await accountsWithUsage(parts.store.read, candidate.from, candidate.to, account.id);
-      if (users.length > 0) withUsage.push(candidate);
-    }
-    return withUsage;
+  /** Unissued periods with anything to tell: usage, something due without any, or corrections that may stand on them. */
+  async function candidates(pricing: Pricing, standing: Standing): Promise<AccountPeriodRow[]> {
+    const { account } = pricing;
+    const unissued = unissuedOf(standing);
+    const [first, last] = [unissued[0], unissued.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const within = standing.periods.filter(({ from, to }) => from >= first.from && to <= last.to);
+    const used = new Set(
+      (await spansWithUsage(parts.store.read, account.id, [first.from, ...within.map(({ to }) => to)])).map(
+        (span) => within[span]?.key,
+      ),
+    );
+    const created = account.createdAt?.getTime() ?? 0;
+    const isDue = (period: AccountPeriodRow) =>
+      period.to > created * 1000 &&
+      rulingsIn(pricing, period).some(({ prices }) => prices.some(({ flatAtZero }) => flatAtZero));
+    return unissued.filter((period) => used.has(period.key) || isDue(period) || carriedBy(standing, period).length > 0);
   }
 
-  function computed(account: Account, periodKey: string | null, byDay = false): Promise<ComputedInvoice> {
-    const open = periodAt(now().getTime() * 1000, account);
-    return compute(account, periodKey === null ? open : periodOf(periodKey, account), byDay);
+  /** Everything of the account that is not issued, with credits given to the oldest first. */
+  async function unissued(
+    account: Account,
+    upTo?: { period: AccountPeriodRow; byDay: boolean },
+  ): Promise<ComputedInvoice[]> {
+    // The watermark first: what is received while the usage is read counts as late, never as included.
+    const meteredThrough = parts.meteredThrough();
+    const pricing = await pricingOf(queries, account);
+    if (pricing.rulings.length === 0) return [];
+    const read = { pricing, meteredThrough };
+    const standing = await standingOf(queries, account, now());
+    const open = openOf(standing);
+    const grants = await payingGrants(queries, account.id);
+    const wanted = upTo?.period;
+    // Without credits no period bears on another.
+    const isAlone = wanted !== undefined && grants.length === 0;
+    const others = isAlone ? [] : await candidates(pricing, standing);
+    const all = [...others, ...(open === null || isAlone ? [] : [open])].filter(
+      ({ key, from }) => wanted === undefined || (key !== wanted.key && from < wanted.from),
+    );
+    if (wanted !== undefined) all.push(wanted);
+    const computed: Charged[] = [];
+    for (const period of all) {
+      const each = await charged(read, standing, period, period.key === wanted?.key && upTo?.byDay === true);
+      const tells = each.material.lines.length > 0 || each.material.unpriced.length > 0;
+      if (tells || period.state === 'open' || period.key === wanted?.key) computed.push(each);
+    }
+    const allotted = allotCredits(grants, await reservationsOf(queries, account.id), computed.map(dueOf));
+    return Promise.all(computed.map((each) => finished(each, allotted.get(each.period.key) ?? [])));
+  }
+
+  async function computed(account: Account, periodKey: string | null, byDay = false): Promise<ComputedInvoice> {
+    const { periods } = await standingOf(queries, account, now());
+    const period = periodKey === null ? periods.at(-1) : periods.find(({ key }) => key === periodKey);
+    if (period === undefined) throw new RangeError(`account ${account.id} has no period ${periodKey}`);
+    const invoice = (await unissued(account, { period, byDay })).at(-1);
+    if (invoice !== undefined) return invoice;
+    // Without a rate card there is nothing to draw for.
+    const read = { pricing: await pricingOf(queries, account), meteredThrough: parts.meteredThrough() };
+    return finished(await charged({ ...read, nothingLate: true }, null, period, byDay), []);
+  }
+
+  async function draft(read: Reading, period: AccountPeriodRow): Promise<ComputedInvoice> {
+    const { account } = read.pricing;
+    const grants = read.grants ?? (await payingGrants(queries, account.id));
+    // Older periods without an invoice, and what void ones gave back, draw first: then all of them are looked at together.
+    if (grants.length > 0) return computed(account, period.key);
+    return finished(await charged(read, null, period, false), []);
   }
 
   return {
     computed,
-    draft: (read, period) => assemble(read, period, false),
-    drafts,
+    draft,
+    unissued,
     find: async (accountId, invoiceId) => {
-      const account = await getAccount(database.queries, accountId);
+      const account = await getAccount(queries, accountId);
       if (account === null) return null;
-      if (invoiceId === 'current') return viewOf(await computed(account, null));
-      if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(invoiceId)) {
-        const stored = await getInvoice(database.queries, accountId, invoiceId);
+      if (invoiceId !== 'current' && !isPeriodKey(invoiceId)) {
+        const stored = await getInvoice(queries, accountId, invoiceId);
         return stored && storedView(stored);
       }
-      const issued = (await finalPeriods(database.queries, accountId)).find(({ period }) => period.key === invoiceId);
+      const standing = await standingOf(queries, account, now());
+      const issued = standing.finals.find(({ period }) => period.key === invoiceId);
       if (issued !== undefined) {
-        const stored = await getInvoice(database.queries, accountId, issued.id);
+        const stored = await getInvoice(queries, accountId, issued.id);
         return stored && storedView(stored);
       }
-      const period = periodOf(invoiceId, account);
-      if (period.from > now().getTime() * 1000) return null;
-      return viewOf(await compute(account, period));
+      const period = invoiceId === 'current' ? openOf(standing) : standing.periods.find(({ key }) => key === invoiceId);
+      return period == null ? null : viewOf(await computed(account, period.key));
     },
     list: async (accountId, { cursor, limit }) => {
-      const account = await getAccount(database.queries, accountId);
+      const account = await getAccount(queries, accountId);
       if (account === null) return null;
       const before = cursor === null ? null : Number.parseInt(cursor, 10);
-      const heads = await listInvoices(database.queries, accountId, { before, limit: limit + 1 });
+      const heads = await listInvoices(queries, accountId, { before, limit: limit + 1 });
       const page = heads.slice(0, limit);
-      const unissued: InvoiceHeadView[] = [];
-      if (cursor === null) {
-        const view = viewOf(await computed(account, null));
-        if (view !== null) unissued.push(headOf(view));
-        for (const draft of view === null ? [] : (await drafts(account)).reverse()) {
-          unissued.push(headOf((await compute(account, draft)).view));
-        }
-      }
+      const waiting = cursor === null ? (await unissued(account)).map(({ view }) => headOf(view)).reverse() : [];
       return {
-        data: [...unissued, ...page.map((head) => storedHead(head, account))],
+        data: [...waiting, ...page.map(storedHead)],
         nextCursor: heads.length > limit ? String(page.at(-1)?.sequence) : null,
       };
     },
   };
+}
+
+function dueOf({ period, material }: Charged) {
+  return { key: period.key, from: period.from, due: addQuantities(material.lines.map(({ amount }) => amount)) };
+}
+
+/** Whether the charge is of usage, and not only of what is due without any. */
+function hasUsage({ usage }: AccountCharges, period: AccountPeriodRow, chargeId: string): boolean {
+  return usage.charges.some(
+    ({ priceKey, lineValues, contributions }) =>
+      contributions.length > 0 && chargeIdOf(period.key, priceKey, lineValues) === chargeId,
+  );
 }
 
 function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {
@@ -221,13 +271,13 @@ export function storedView(invoice: Invoice): InvoiceView {
   };
 }
 
-function storedHead(head: InvoiceHead, account: Account): InvoiceHeadView {
-  const { key, from, to } = head.period;
+function storedHead(head: InvoiceHead): InvoiceHeadView {
+  const { key, from, to, timeZone } = head.period;
   return {
     id: head.id,
     number: head.number,
     state: head.state,
-    period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone: account.timeZone },
+    period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone },
     currency: head.currency,
     minorUnit: minorUnitOf(head.currency),
     total: head.total,

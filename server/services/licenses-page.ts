@@ -41,7 +41,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
   return async (viewer: Viewer, question: { accountId: string; period?: string }): Promise<LicensesPage> => {
     const { database } = parts;
     const scope = await pageScope(database.queries, viewer, question, parts.now());
-    const { account, period, open } = scope;
+    const { account, period } = scope;
     const pricing = await pricingOf(database.queries, account);
     const meteredThrough = parts.meteredThrough();
     const through = Math.min(period.to, meteredThrough);
@@ -57,7 +57,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
         included.add(charge, part);
       },
     });
-    const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
+    const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
     const named = new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights)));
     const licenses: LicenseUse[] = [];
     for (const license of pricing.licenses) {
@@ -76,14 +76,14 @@ export function createLicensesPage(parts: LicensesPageParts) {
           consumption,
           period,
           through,
-          timeZone: account.timeZone,
-          isOpen: period.key === open.key,
+          timeZone: period.timeZone,
+          isOpen: period.state === 'open',
           allocations,
         }),
       );
     }
     return {
-      account: accountOfPage(account),
+      account: accountOfPage(account, period),
       period: periodOfPage(scope),
       meteredThrough: toRfc3339(meteredThrough),
       currency: account.currency,
@@ -93,7 +93,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
         .uses(charges, pricing, {
           period,
           through,
-          isOpen: period.key === open.key,
+          isOpen: period.state === 'open',
           unitOf: (meter) => parts.registry.current(meter)?.unit ?? '',
         })
         .sort((a, b) => compareQuantities(b.percent, a.percent)),
@@ -113,7 +113,7 @@ class Consumption {
 
   constructor(
     licenses: readonly License[],
-    private readonly account: { currency: string; timeZone: string },
+    private readonly account: { currency: string },
     private readonly period: BillingPeriod,
   ) {
     this.licenses = new Map(licenses.map((license) => [license.id, license]));
@@ -152,7 +152,7 @@ class Consumption {
     };
     add('team', contribution.dimensions.team ?? '');
     add('app', contribution.dimensions.app ?? '');
-    add('day', localDay(contribution.from, this.account.timeZone));
+    add('day', localDay(contribution.from, this.period.timeZone));
   }
 }
 

@@ -1,6 +1,5 @@
 import { getAccount } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
-import { accountRateCard } from '../database/rate-cards.ts';
 import { runningRate } from '../domain/rating/running-rate.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { LiveCharge, LiveMoney } from '../realtime/contract.ts';
@@ -23,8 +22,9 @@ export function createLiveMoney(parts: {
 }): (accountId: string) => Promise<{ periodKey: string | null; money: LiveMoney }> {
   return async (accountId) => {
     const account = await getAccount(parts.queries, accountId);
-    if (account === null || (await accountRateCard(parts.queries, accountId)) === null) return NO_RATE_CARD;
+    if (account === null) return NO_RATE_CARD;
     const computed = await parts.invoices.computed(account, null);
+    if (computed.pricing.rulings.length === 0) return NO_RATE_CARD;
     const { currency, minorUnit, subtotal, credits, tax, total, meteredThrough, projection = null } = computed.view;
     const totals = { currency, minorUnit, subtotal, credits, tax, total };
     return {
@@ -50,11 +50,7 @@ function ratesOf({
 }: ComputedInvoice): Map<string, { perSecond: string; until: string }> {
   const scope = {
     period,
-<<<<<<< HEAD
     versions: versionsInForce(pricing, period),
-=======
-    versions: versionsInForce(pricing.rateCard, period),
->>>>>>> rating
     currency: pricing.account.currency,
     licenses: pricing.licenses,
     pools: charges.rating.licenses,

@@ -1,7 +1,6 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { finalPeriods } from '../database/invoices.ts';
-import { neighbourOf } from '../domain/billing-period.ts';
 import { parseAmount } from '../domain/money.ts';
 import { daysOfInvoice, type InvoiceDays, type LineDays, sumOfAmounts } from './invoice-days.ts';
 import type { Invoices } from './invoices.ts';
@@ -22,18 +21,19 @@ export function createOverview({
   now: () => Date;
 }) {
   return async (viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> => {
-    const { account } = await pageScope(database.queries, viewer, { accountId }, now());
+    const { account, previous } = await pageScope(database.queries, viewer, { accountId }, now());
     const computed = await invoices.computed(account, null, true);
     const { view, period, through } = computed;
     const byDay = daysOfInvoice(view, computed);
     const { days, base } = byDay;
     const today = days.findIndex(({ state }) => state === 'running');
-    const key = neighbourOf(period, -1, account).key;
+    const key = previous?.key ?? '';
     const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
-    const draftBefore = finalBefore === undefined ? (await invoices.computed(account, key)).view : undefined;
+    const isDraft = previous !== null && finalBefore === undefined;
+    const draftBefore = isDraft ? (await invoices.computed(account, key)).view : undefined;
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
     return {
-      account: accountOfPage(account),
+      account: accountOfPage(account, period),
       invoice: computed.pricing.rulings.length === 0 ? null : view,
       previous:
         finalBefore !== undefined

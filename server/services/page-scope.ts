@@ -1,7 +1,6 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Account } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
-import { neighbourOf } from '../domain/billing-period.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import { type AccountPeriod, accountPeriod } from './account-period.ts';
 import { maySee } from './may-see.ts';
@@ -28,19 +27,20 @@ export async function pageScope(
   throw notFound('There is no such account, or it is not yours.');
 }
 
-/** What every page tells of its account. */
-export function accountOfPage({ id, name, timeZone, kind }: Account) {
-  return { id, name, timeZone, kind };
+/** What every page tells of its account; its days are days of the zone of the period it shows, if it shows one. */
+export function accountOfPage({ id, name, timeZone, kind }: Account, period: { timeZone: string } = { timeZone }) {
+  return { id, name, timeZone: period.timeZone, kind };
 }
 
 /** The period a page shows, and its neighbours to go to; none lies in the future. */
-export function periodOfPage({ account, period, open }: AccountPeriod) {
+export function periodOfPage({ period, previous, next }: AccountPeriod) {
   return {
     key: period.key,
     from: toRfc3339(period.from),
     to: toRfc3339(period.to),
-    previous: neighbourOf(period, -1, account).key,
-    next: period.from >= open.from ? null : neighbourOf(period, 1, account).key,
-    open: period.key === open.key,
+    bridging: period.bridging,
+    previous: previous?.key ?? null,
+    next: next?.key ?? null,
+    open: period.state === 'open',
   };
 }

@@ -30,19 +30,22 @@ export interface Pricing {
   minorUnit: number;
 }
 
-/** Reads the pricing as it stands, in one transaction with whatever depends on it. */
-export async function pricingOf(queries: Queries, account: Account): Promise<Pricing> {
-  const [pricing] = await pricingsOf(queries, [account]);
+/**
+ * Reads the pricing as it stands, in one transaction with whatever depends on it.
+ * @param by as it was written by then
+ */
+export async function pricingOf(queries: Queries, account: Account, by?: Date): Promise<Pricing> {
+  const [pricing] = await pricingsOf(queries, [account], by);
   return pricing as Pricing;
 }
 
 /** The same of many accounts, in their order; each rate card is read once. */
-export async function pricingsOf(queries: Queries, accounts: readonly Account[]): Promise<Pricing[]> {
+export async function pricingsOf(queries: Queries, accounts: readonly Account[], by?: Date): Promise<Pricing[]> {
   const ids = accounts.map(({ id }) => id);
-  const settings = await settingsOfAccounts(queries, ids);
-  const licenses = await licensesOfAccounts(queries, ids);
+  const settings = await settingsOfAccounts(queries, ids, by);
+  const licenses = await licensesOfAccounts(queries, ids, by);
   const keys = new Set([...settings.values()].flatMap(({ rate_card }) => rate_card.map(({ value }) => value.key)));
-  const cards = await versionsOfRateCards(queries, [...keys]);
+  const cards = await versionsOfRateCards(queries, [...keys], by);
   return accounts.map((account) => ({
     account,
     rulings: rulingsOfSettings(settings.get(account.id), cards),
@@ -83,7 +86,10 @@ function rulingsOfSettings(
 }
 
 /** The rulings of a period: each from the instant it does. Time before the first one has no prices: usage then is unpriced. */
-export function rulingsIn({ rulings }: Pick<Pricing, 'rulings'>, period: Pick<BillingPeriod, 'from' | 'to'>): PriceRuling[] {
+export function rulingsIn(
+  { rulings }: Pick<Pricing, 'rulings'>,
+  period: Pick<BillingPeriod, 'from' | 'to'>,
+): PriceRuling[] {
   const first = rulings.findLastIndex(({ from }) => from <= period.from);
   return rulings
     .slice(Math.max(first, 0))

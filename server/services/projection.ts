@@ -5,7 +5,7 @@ import type { AccountRater } from '../domain/rating/account-rater.ts';
 import type { ChargeUsage } from '../domain/rating/rating.types.ts';
 import type { AccountCharges } from './account-charges.ts';
 import type { Projection } from './invoice.types.ts';
-import { type InvoiceMaterial, totalsOf } from './invoice-view.ts';
+import { type InvoiceMaterial, taxedAmounts, totalsOf } from './invoice-view.ts';
 
 /** Totals at the period's end: what may still come is rated by the same engine, which goes on where what is metered ends. */
 export function project(
@@ -16,11 +16,14 @@ export function project(
   const { from, to } = material.period;
   const forecast = forecastUsage(usage.charges, { from, to, through, days });
   const { low, expected, high } = amountsOf(rater, forecast);
-  const total = (amounts: readonly string[]) => totalsOf(material, amounts).totals.total;
-  const soFar = totalsOf(
-    material,
-    material.lines.map(({ amount }) => amount),
-  ).totals.total;
+  const { taxPercent } = material;
+  // Corrections of earlier periods stand whatever is still to come.
+  const corrections = material.lines.filter(({ corrects }) => corrects !== undefined);
+  const corrected = corrections.flatMap((line) => taxedAmounts(line, taxPercent));
+  const total = (amounts: readonly string[]) =>
+    totalsOf(material, [...amounts.map((amount) => ({ taxPercent, amount })), ...corrected]).totals.total;
+  const taxed = material.lines.flatMap((line) => taxedAmounts(line, taxPercent));
+  const soFar = totalsOf(material, taxed).totals.total;
   return {
     // What is charged already is not taken back, whatever prices that begin later say.
     low: parseAmount(total(low)) < parseAmount(soFar) ? soFar : total(low),

@@ -173,7 +173,15 @@ export interface IncludedUse {
 /** The licenses page: consumption against what was bought. */
 export interface LicensesPage {
   account: AccountOfPage;
-  period: { key: string; from: string; to: string; previous: string; next: string | null; open: boolean };
+  period: {
+    key: string;
+    from: string;
+    to: string;
+    bridging: boolean;
+    previous: string | null;
+    next: string | null;
+    open: boolean;
+  };
   meteredThrough: string;
   currency: string;
   minorUnit: number;

@@ -40,7 +40,7 @@ export function createUsagePage(parts: UsagePageParts) {
       through,
     );
     return {
-      account: accountOfPage(account),
+      account: accountOfPage(account, period),
       period: periodOfPage(scope),
       meteredThrough: toRfc3339(through),
       meters: totals.map((total) => (total.key === chosen?.meter.key ? chosen.meter : total)),
@@ -73,7 +73,7 @@ async function choose(
     throw notFound(`Meter "${meter.key}" has no dimension "${groupBy}".`);
   }
   const whole = { bounds: [period.from, period.to], through };
-  const days = windowBounds(period.from, period.to, 'DAY', account.timeZone);
+  const days = windowBounds(period.from, period.to, 'DAY', period.timeZone);
 
   const byGroup = await parts.read(account.id, meter, { ...whole, groupBy: [groupBy] });
   const ranked = [...byGroup.cells].sort((a, b) => compareQuantities(b.quantity, a.quantity));
@@ -102,7 +102,7 @@ async function choose(
   return {
     meter: meterTotal(meter, additive ? sumOrNull(cells) : (total?.quantity ?? null)),
     groupBy,
-    days: usageDays(days, cells, dayTotals, names, { through, timeZone: account.timeZone }),
+    days: usageDays(days, cells, dayTotals, names, { through, timeZone: period.timeZone }),
     groups,
   };
 }

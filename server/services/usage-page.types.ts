@@ -45,7 +45,15 @@ export interface UsageGroup {
 /** Everything the usage page shows, at one watermark. */
 export interface UsagePage {
   account: { id: string; name: string; timeZone: string; kind: string };
-  period: { key: string; from: string; to: string; previous: string; next: string | null; open: boolean };
+  period: {
+    key: string;
+    from: string;
+    to: string;
+    bridging: boolean;
+    previous: string | null;
+    next: string | null;
+    open: boolean;
+  };
   /** Every event received up to here is in the numbers. */
   meteredThrough: string;
   meters: MeterTotal[];

@@ -14,7 +14,14 @@ interface CreditsScreenProps {
   asOf: string;
 }
 
-const KINDS = { grant: 'Granted', draw: 'Drawn', lapse: 'Lapsed, not drawn in time', return: 'Given back' } as const;
+const KINDS = {
+  grant: 'Granted',
+  draw: 'Drawn',
+  lapse: 'Lapsed, not drawn in time',
+  return: 'Given back',
+  restore: 'Back again, for an invoice of a time before it lapsed',
+  revoke: 'Taken back with its invoice',
+} as const;
 
 /** Money granted to the account, and what became of each grant, entry by entry. */
 export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {

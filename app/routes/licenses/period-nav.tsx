@@ -10,9 +10,15 @@ export function PeriodNav({ account, period }: Pick<LicensesPage, 'account' | 'p
   return (
     <nav aria-label="Billing period" className="flex flex-wrap items-center gap-1">
       <span className="mr-1 font-semibold">{monthText(period.key)}</span>
-      <Link to={to(period.previous)} className="step" aria-label={`Previous: ${monthText(period.previous)}`}>
-        <ChevronLeft aria-hidden="true" size={16} />
-      </Link>
+      {period.previous ? (
+        <Link to={to(period.previous)} className="step" aria-label={`Previous: ${monthText(period.previous)}`}>
+          <ChevronLeft aria-hidden="true" size={16} />
+        </Link>
+      ) : (
+        <span className="step opacity-30" aria-hidden="true">
+          <ChevronLeft size={16} />
+        </span>
+      )}
       {period.next ? (
         <Link to={to(period.next)} className="step" aria-label={`Next: ${monthText(period.next)}`}>
           <ChevronRight aria-hidden="true" size={16} />

@@ -18,14 +18,20 @@ export function PeriodBar({ page, choice }: PeriodBarProps) {
     <nav aria-label="Billing period" className="flex flex-wrap items-center gap-1">
       <span className="hidden font-semibold print:inline">{account.name},</span>
       <span className="mr-1 font-semibold">{monthText(period.key)}</span>
-      <Link
-        to={to(period.previous)}
-        preventScrollReset
-        className="step"
-        aria-label={`Previous: ${monthText(period.previous)}`}
-      >
-        <ChevronLeft aria-hidden="true" size={16} />
-      </Link>
+      {period.previous ? (
+        <Link
+          to={to(period.previous)}
+          preventScrollReset
+          className="step"
+          aria-label={`Previous: ${monthText(period.previous)}`}
+        >
+          <ChevronLeft aria-hidden="true" size={16} />
+        </Link>
+      ) : (
+        <span className="step opacity-30" aria-hidden="true">
+          <ChevronLeft size={16} />
+        </span>
+      )}
       {period.next ? (
         <Link to={to(period.next)} preventScrollReset className="step" aria-label={`Next: ${monthText(period.next)}`}>
           <ChevronRight aria-hidden="true" size={16} />

@@ -30,7 +30,7 @@ CREATE TABLE "billing_periods" (
 	CONSTRAINT "billing_periods_account_id_key_pk" PRIMARY KEY("account_id","key"),
 	CONSTRAINT "billing_periods_to" UNIQUE("account_id","period_to"),
 	CONSTRAINT "billing_periods_previous" UNIQUE("account_id","previous_to"),
-	CONSTRAINT "billing_periods_key" CHECK ("billing_periods"."key" ~ '^d{4}-(0[1-9]|1[0-2])$'),
+	CONSTRAINT "billing_periods_key" CHECK ("billing_periods"."key" ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'),
 	CONSTRAINT "billing_periods_bounds" CHECK ("billing_periods"."period_from" < "billing_periods"."period_to"),
 	CONSTRAINT "billing_periods_begin" CHECK ("billing_periods"."previous_to" is null or "billing_periods"."previous_to" = "billing_periods"."period_from"),
 	CONSTRAINT "billing_periods_anchor_day" CHECK ("billing_periods"."anchor_day" between 1 and 31),

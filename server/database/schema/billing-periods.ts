@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, foreignKey, index, pgTable, primaryKey, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { instant } from './columns.ts';
 
@@ -39,7 +50,7 @@ export const billingPeriods = pgTable(
     uniqueIndex('billing_periods_one_open').on(t.accountId).where(sql`${t.state} = 'open'`),
     index('billing_periods_open_until').on(t.to).where(sql`${t.state} = 'open'`),
     index('billing_periods_due').on(t.graceFrom).where(sql`${t.graceFrom} is not null`),
-    check('billing_periods_key', sql`${t.key} ~ '^\d{4}-(0[1-9]|1[0-2])$'`),
+    check('billing_periods_key', sql`${t.key} ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'`),
     check('billing_periods_bounds', sql`${t.from} < ${t.to}`),
     check('billing_periods_begin', sql`${t.previousTo} is null or ${t.previousTo} = ${t.from}`),
     check('billing_periods_anchor_day', sql`${t.anchorDay} between 1 and 31`),

@@ -16,23 +16,26 @@ export const creditGrants = pgTable(
     currency: text('currency').notNull(),
     reason: text('reason').notNull(),
     expiresAt: instant('expires_at'),
+    /** Of an invoice that came to less than nothing: that invoice. */
+    invoiceId: text('invoice_id'),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [
     unique('credit_grants_account').on(t.accountId, t.id),
+    unique('credit_grants_invoice').on(t.invoiceId),
     check('credit_grants_amount', sql`${t.amount} > 0 and ${t.amount} < ${DECIMAL_END}`),
     check('credit_grants_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
   ],
 );
 
-/** The ledger of credits: granted, drawn by an invoice, returned by its void, lapsed. Never updated. */
+/** The ledger of credits: granted, drawn by an invoice, returned by its void, lapsed, restored for an invoice, revoked. Never updated. */
 export const creditEntries = pgTable(
   'credit_entries',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     accountId: text('account_id').notNull(),
     grantId: text('grant_id').notNull(),
-    kind: text('kind', { enum: ['grant', 'draw', 'lapse', 'return'] }).notNull(),
+    kind: text('kind', { enum: ['grant', 'draw', 'lapse', 'return', 'restore', 'revoke'] }).notNull(),
     /** What the balance changes by. */
     amount: numeric('amount').notNull(),
     invoiceId: text('invoice_id'),
@@ -53,11 +56,14 @@ export const creditEntries = pgTable(
     unique('credit_entries_once').on(t.grantId, t.invoiceId, t.kind),
     uniqueIndex('credit_entries_one_grant').on(t.grantId).where(sql`${t.kind} = 'grant'`),
     index('credit_entries_by_account').on(t.accountId, t.id),
-    check('credit_entries_kind', sql`${t.kind} in ('grant', 'draw', 'lapse', 'return')`),
-    check('credit_entries_invoice_known', sql`(${t.kind} in ('draw', 'return')) = (${t.invoiceId} is not null)`),
+    check('credit_entries_kind', sql`${t.kind} in ('grant', 'draw', 'lapse', 'return', 'restore', 'revoke')`),
+    check(
+      'credit_entries_invoice_known',
+      sql`(${t.kind} in ('draw', 'return', 'restore')) = (${t.invoiceId} is not null)`,
+    ),
     check(
       'credit_entries_sign',
-      sql`case when ${t.kind} in ('grant', 'return') then ${t.amount} > 0 and ${t.amount} < ${DECIMAL_END} else ${t.amount} < 0 end`,
+      sql`case when ${t.kind} in ('grant', 'return', 'restore') then ${t.amount} > 0 and ${t.amount} < ${DECIMAL_END} else ${t.amount} < 0 end`,
     ),
   ],
 );

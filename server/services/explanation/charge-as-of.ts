@@ -1,10 +1,11 @@
 import type { Micros } from '../../../clickhouse/index.ts';
 import type { Account } from '../../database/accounts.ts';
+import { amendedSince } from '../../database/amendments.ts';
 import type { InvoiceHead } from '../../database/invoices.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 import type { ChargeLine } from '../charge-line.ts';
 import { frozenMeters, frozenPricing } from '../corrections.ts';
-import { pricingOf, versionsInForce } from '../pricing.ts';
+import { type Pricing, pricingOf, versionsInForce } from '../pricing.ts';
 import type { ExplanationParts, FoundCharge } from './find-charge.ts';
 import { metersThen } from './standing-still.ts';
 
@@ -12,11 +13,26 @@ import { metersThen } from './standing-still.ts';
 export interface Known {
   by: Micros;
   meters: readonly RegisteredMeter[];
+  /** Amendments written by then are known, too. */
+  at: Date;
 }
 
 /** What was known when an invoice was made final. */
 export async function knownWith(parts: ExplanationParts, head: InvoiceHead): Promise<Known> {
-  return { by: head.meteredThroughMicros, meters: await frozenMeters(parts, head) };
+  return { by: head.meteredThroughMicros, meters: await frozenMeters(parts, head), at: head.finalizedAt };
+}
+
+/** What a final invoice was priced by, unless that was amended by an instant: then what was written by then. */
+async function pricingKnownBy(
+  parts: ExplanationParts,
+  account: Account,
+  head: InvoiceHead,
+  at: Date,
+): Promise<Pricing> {
+  const { queries } = parts.database;
+  const amended = await amendedSince(queries, account.id, head, at);
+  if (amended !== null) return pricingOf(queries, account, at);
+  return frozenPricing(parts, await pricingOf(queries, account), head);
 }
 
 /** A charge of a final invoice's period by that invoice's prices, as it was or would have been when this was known. */
@@ -26,20 +42,17 @@ export async function chargeAsOf(
   { head, line, known }: { head: InvoiceHead; line: ChargeLine; known: Known },
 ): Promise<FoundCharge | null> {
   const { period } = head;
-  const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
-<<<<<<< HEAD
+  const pricing = await pricingKnownBy(parts, account, head, known.at);
   const versions = versionsInForce(pricing, period);
-=======
-  const versions = versionsInForce(pricing.rateCard, period);
->>>>>>> rating
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
   const meters = metersThen(known.meters, known.by);
   const meter = price && meters.find(({ key }) => key === price.meter);
   if (price === undefined || meter === undefined) return null;
   const instant = (at: Micros) => new Date(at / 1000).toISOString();
-  const { timeZone, currency } = account;
+  const { timeZone } = period;
+  const { currency } = account;
   return {
-    ...{ account, period, pricing, price, meter, meters, issued: null },
+    ...{ account, period, pricing, price, meter, meters, issued: null, previousKey: null },
     line: { priceKey: line.priceKey, lineValues: line.lineValues },
     invoice: {
       ...{ id: head.id, number: head.number, state: 'final', currency, minorUnit: pricing.minorUnit },

@@ -1,5 +1,4 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
-import { neighbourOf } from '../../domain/billing-period.ts';
 import { amountText, parseAmount, parseQuantity, quantityText } from '../../domain/money.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import { chargeIdOf } from '../charge-line.ts';
@@ -38,9 +37,10 @@ export interface EarlierCharge {
 /** Opens the same charge of the period before. */
 export async function earlierCharge(
   stores: Stores,
-  { account, period, line }: FoundCharge,
+  { account, previousKey, line }: FoundCharge,
 ): Promise<EarlierCharge | null> {
-  const chargeId = chargeIdOf(neighbourOf(period, -1, account).key, line.priceKey, line.lineValues);
+  if (previousKey === null) return null;
+  const chargeId = chargeIdOf(previousKey, line.priceKey, line.lineValues);
   const found = await stores.find(account.id, chargeId, line);
   const opened = found && (await openChargeOf(stores, found));
   return found && opened && { found, opened };

@@ -1,13 +1,13 @@
 import type { Micros } from '../../../clickhouse/index.ts';
 import { type Account, getAccount } from '../../database/accounts.ts';
-import { finalPeriods, getInvoice, type InvoiceHead } from '../../database/invoices.ts';
-import { periodAt, periodOf } from '../../domain/billing-period.ts';
+import { getInvoice, type InvoiceHead } from '../../database/invoices.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import { readEventTime, toRfc3339 } from '../../ingest/event-time.ts';
 import type { ChargedBefore, CorrectedResource, Correction, NamedInvoice } from '../correction.types.ts';
 import type { ExplainedResource } from '../explanation.types.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import { storedView } from '../invoices.ts';
+import { standingOf } from '../standing.ts';
 import { chargeAsOf, type Known, knownWith } from './charge-as-of.ts';
 import type { ExplanationParts, FoundCharge } from './find-charge.ts';
 import { lateEventsOf, withAmounts } from './late-events.ts';
@@ -59,15 +59,17 @@ async function placeOf(parts: ExplanationParts, accountId: string, correctionId:
   const periodKey = CORRECTION_ID.exec(correctionId)?.[1];
   const account = periodKey === undefined ? null : await getAccount(queries, accountId);
   if (periodKey === undefined || account === null) return null;
-  const finals = await finalPeriods(queries, accountId);
+  const { finals, periods } = await standingOf(queries, account, parts.now());
   const carrying = finals.find(({ period }) => period.key === periodKey);
-  const view = carrying ? await issuedView(parts, account, carrying) : await draftView(parts, account, periodKey);
+  const isKnown = periods.some(({ key }) => key === periodKey);
+  const draft = async () => (isKnown ? (await parts.invoices.computed(account, periodKey)).view : null);
+  const view = carrying ? await issuedView(parts, account, carrying) : await draft();
   const line = view?.lines.find(({ chargeId, corrects }) => chargeId === correctionId && corrects !== undefined);
   const head = finals.find(({ id }) => id === line?.corrects?.invoiceId);
   if (view === null || line?.corrects === undefined || head === undefined) return null;
   const known = carrying
     ? await knownWith(parts, carrying)
-    : { by: readEventTime(view.meteredThrough) as Micros, meters: parts.registry.currentMeters() };
+    : { by: readEventTime(view.meteredThrough) as Micros, meters: parts.registry.currentMeters(), at: parts.now() };
   return { account, finals, view, line: { ...line, corrects: line.corrects }, head, known };
 }
 
@@ -78,12 +80,6 @@ async function issuedView(
 ): Promise<InvoiceView | null> {
   const stored = await getInvoice(database.queries, account.id, id);
   return stored && storedView(stored);
-}
-
-async function draftView(parts: ExplanationParts, account: Account, periodKey: string): Promise<InvoiceView | null> {
-  const open = periodAt(parts.now().getTime() * 1000, account);
-  if (periodOf(periodKey, account).from >= open.from) return null;
-  return (await parts.invoices.computed(account, periodKey)).view;
 }
 
 async function explained(parts: ExplanationParts, placed: Placed): Promise<Correction | null> {
@@ -107,7 +103,7 @@ async function explained(parts: ExplanationParts, placed: Placed): Promise<Corre
   const others = moved.slice(RESOURCES);
   const { id, number, state, period, currency, minorUnit } = view;
   return {
-    account: { id: account.id, name: account.name, timeZone: account.timeZone, kind: account.kind },
+    account: { id: account.id, name: account.name, timeZone: view.period.timeZone, kind: account.kind },
     invoice: { id, number, state, period, currency, minorUnit },
     charge: line,
     original: {

@@ -1,10 +1,12 @@
 import type { ChargeEvent } from '../../../clickhouse/index.ts';
 import { type Account, getAccount } from '../../database/accounts.ts';
+import { amendedSince } from '../../database/amendments.ts';
 import { finalPeriods, type InvoiceHead } from '../../database/invoices.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { ChargedBefore, CorrectionsSince } from '../correction.types.ts';
 import type { ChargeMark } from '../explanation.types.ts';
+import { carrierOf, standingOf } from '../standing.ts';
 import { chargeAsOf } from './charge-as-of.ts';
 import { cameTo, chargedIn } from './correction.ts';
 import type { ExplanationParts, FoundCharge } from './find-charge.ts';
@@ -29,10 +31,11 @@ export async function correctionsSince(
   const head = finals.find(({ period }) => period.key === found.period.key);
   if (head === undefined) return NOTHING;
   const by = parts.meteredThrough();
-  const known = { by, meters: parts.registry.currentMeters() };
+  const known = { by, meters: parts.registry.currentMeters(), at: parts.now() };
   const line = { priceKey: found.line.priceKey, lineValues: found.line.lineValues };
   const now = await chargeAsOf(parts, account, { head, line, known });
-  if (now === null || !(await mayHaveCome(parts, now, head))) return NOTHING;
+  const isAmended = (await amendedSince(queries, accountId, head)) !== null;
+  if (now === null || !(isAmended || (await mayHaveCome(parts, now, head)))) return NOTHING;
   const later = finals.filter(({ period }) => period.from >= head.period.from);
   const [charged, stands, stood] = await Promise.all([
     chargedIn(parts, account, { head, chargeId }, later),
@@ -64,8 +67,9 @@ async function onDraft(
   head: InvoiceHead,
   chargeId: string,
 ): Promise<ChargedBefore | null> {
-  const [period] = await parts.invoices.drafts(account);
-  if (period === undefined) return null;
+  const { queries } = parts.database;
+  const period = carrierOf(await standingOf(queries, account, parts.now()), head);
+  if (period === null) return null;
   const { view } = await parts.invoices.computed(account, period.key);
   const line = view.lines.find(({ corrects }) => corrects?.invoiceId === head.id && corrects.chargeId === chargeId);
   const invoice = { id: view.id, number: view.number, state: view.state, periodKey: period.key };

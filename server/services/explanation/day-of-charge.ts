@@ -74,7 +74,7 @@ export function createDaysOfCharges({
     if (found === null || opened === null) return null;
     const { account, invoice, pricing, period, through, line, issued, meter, meteredThrough } = found;
     const scope = ratingScope(pricing, period);
-    const days = daysOfPeriod(scope.days, account.timeZone, through);
+    const days = daysOfPeriod(scope.days, period.timeZone, through);
     const index = days.findIndex(({ day }) => day === question.day);
     const day = days[index];
     if (day === undefined) return null;
@@ -90,7 +90,7 @@ export function createDaysOfCharges({
     rater.rate(opened.usage);
     const rated = rater.result().charges.find((charge) => isSameLine(line, charge));
     if (rated === undefined) return null;
-    const charge = issued ?? (linesOf([rated], period.key, registry, true)[0] as InvoiceLine | undefined);
+    const charge = issued ?? (linesOf([rated], found, registry, true)[0] as InvoiceLine | undefined);
     if (charge === undefined) return null;
     const { id, name, timeZone, kind } = account;
     const { key, description, aggregation, unit } = meter;

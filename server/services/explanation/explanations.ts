@@ -17,6 +17,7 @@ import type {
 } from '../explanation.types.ts';
 import type { InvoiceLine } from '../invoice.types.ts';
 import { linesOf } from '../invoice-view.ts';
+import { rulingsIn } from '../pricing.ts';
 import { sumEachEvent } from './check.ts';
 import { comparisonOf, earlierCharge } from './comparison.ts';
 import { type EventsQuestion, explainedEvents } from './events.ts';
@@ -106,7 +107,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       const milliseconds = Math.ceil(performance.now() - began);
       const resizes = await readAsItStands(store, found, (standing) => resizeMarks(store, standing));
       const marks = inTime([...marksOf(found, opened), ...resizes]);
-      const [computed] = linesOf([opened.rated], found.period.key, registry, true);
+      const [computed] = linesOf([opened.rated], found, registry, true);
       const charge = found.issued ?? computed;
       if (charge === undefined) return null;
       const { page, next } = resourcesPage(found, resources, { cursor, limit });
@@ -141,7 +142,8 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         comparison: earlier && (await comparisonOf(stores, found, within, earlier)),
         checks: checksOf(within, charge.amountExact, charge.amount, milliseconds),
         versions: {
-          rateCard: card === undefined ? null : { key: card, versions: [...new Set(ruled.map(({ version }) => version))] },
+          rateCard:
+            card === undefined ? null : { key: card, versions: [...new Set(ruled.map(({ version }) => version))] },
           meter: meter.version,
           licenses: Object.fromEntries(licenses.map(({ id, version }) => [id, version])),
         },
@@ -149,7 +151,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
     },
     head: async (found) => {
       const opened = found.issued === null ? await open(found) : null;
-      const [computed] = opened === null ? [] : linesOf([opened.rated], found.period.key, registry, true);
+      const [computed] = opened === null ? [] : linesOf([opened.rated], found, registry, true);
       const charge = found.issued ?? computed;
       return charge === undefined ? null : headOf(found, charge);
     },

@@ -1,8 +1,9 @@
 import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
 import { type Account, getAccount } from '../../database/accounts.ts';
+import type { AccountPeriodRow } from '../../database/billing-periods.ts';
 import type { Database } from '../../database/connect.ts';
-import { finalPeriods, getInvoice, type InvoiceHead } from '../../database/invoices.ts';
-import { type BillingPeriod, periodAt, periodOf } from '../../domain/billing-period.ts';
+import { getInvoice, type InvoiceHead } from '../../database/invoices.ts';
+import type { BillingPeriod } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
 import type { ChargesReader } from '../account-charges.ts';
@@ -11,6 +12,7 @@ import { frozenMeters, frozenPricing } from '../corrections.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import { type Invoices, storedView } from '../invoices.ts';
 import { type Pricing, pricingOf, versionsInForce } from '../pricing.ts';
+import { standingOf } from '../standing.ts';
 import { metersThen } from './standing-still.ts';
 
 export interface ExplanationParts {
@@ -27,6 +29,8 @@ export interface ExplanationParts {
 export interface FoundCharge {
   account: Account;
   period: BillingPeriod;
+  /** Key of the period before it; `null` for the account's first. */
+  previousKey: string | null;
   pricing: Pricing;
   line: ChargeLine;
   /** The line as it was issued, on a final invoice; `null` while it is computed. */
@@ -41,6 +45,13 @@ export interface FoundCharge {
   meteredThrough: Micros;
   /** Open intervals run to here. */
   through: Micros;
+}
+
+/** The period a charge is looked for in. */
+interface Place {
+  account: Account;
+  period: AccountPeriodRow;
+  previousKey: string | null;
 }
 
 const CHARGE_ID = /^(\d{4}-(?:0[1-9]|1[0-2]))-[0-9a-f]{20}$/;
@@ -70,13 +81,10 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
   };
 
   async function computed(
-    account: Account,
-    period: BillingPeriod,
+    { account, period, previousKey }: Place,
     chargeId: string,
     known: ChargeLine | undefined,
   ): Promise<FoundCharge | null> {
-    const open = periodAt(parts.now().getTime() * 1000, account);
-    if (period.from > open.from) return null;
     const meteredThrough = parts.meteredThrough();
     const key = keyOf(account.id, chargeId);
     if (known === undefined && !remembered.has(key)) {
@@ -85,16 +93,21 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const line = known ?? remembered.get(key);
     if (line === undefined) return null;
     const pricing = await pricingOf(parts.database.queries, account);
-    const isOpen = period.key === open.key;
+    const isOpen = period.state === 'open';
     const invoice = {
       id: isOpen ? 'current' : period.key,
       number: null,
       state: isOpen ? ('projected' as const) : ('draft' as const),
     };
-    return found({ account, period, pricing, line, issued: null, meters: null, meteredThrough }, invoice);
+    const base = { account, period, previousKey, pricing, line, issued: null, meters: null, meteredThrough };
+    return found(base, invoice);
   }
 
-  async function issued(account: Account, head: InvoiceHead, chargeId: string): Promise<FoundCharge | null> {
+  async function issued(
+    { account, previousKey }: Place,
+    head: InvoiceHead,
+    chargeId: string,
+  ): Promise<FoundCharge | null> {
     const stored = await getInvoice(parts.database.queries, account.id, head.id);
     if (stored === null) return null;
     const view = storedView(stored);
@@ -105,6 +118,7 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const base = {
       account,
       period: head.period,
+      previousKey,
       pricing,
       line,
       issued: line,
@@ -119,23 +133,19 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
   ): FoundCharge | null {
     const { account, period, pricing, line, meters, meteredThrough } = base;
-<<<<<<< HEAD
     const versions = versionsInForce(pricing, period);
-=======
-    const versions = versionsInForce(pricing.rateCard, period);
->>>>>>> rating
     const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
     const meter =
       price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
     if (price === undefined || meter === undefined) return null;
-    const { key, from, to } = period;
+    const { key, from, to, timeZone } = period;
     const instant = (at: Micros) => new Date(at / 1000).toISOString();
     return {
       ...base,
       line: { priceKey: line.priceKey, lineValues: line.lineValues },
       invoice: {
         ...invoice,
-        period: { key, from: instant(from), to: instant(to), timeZone: account.timeZone },
+        period: { key, from: instant(from), to: instant(to), timeZone },
         currency: account.currency,
         minorUnit: pricing.minorUnit,
       },
@@ -149,10 +159,13 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const periodKey = CHARGE_ID.exec(chargeId)?.[1];
     const account = periodKey === undefined ? null : await getAccount(parts.database.queries, accountId);
     if (periodKey === undefined || account === null) return null;
-    const finals = await finalPeriods(parts.database.queries, accountId);
-    const head = finals.find(({ period }) => period.key === periodKey);
-    return head === undefined
-      ? computed(account, periodOf(periodKey, account), chargeId, line)
-      : issued(account, head, chargeId);
+    const { periods, finals } = await standingOf(parts.database.queries, account, parts.now());
+    const at = periods.findIndex(({ key }) => key === periodKey);
+    const period = periods[at];
+    const previousKey = periods[at - 1]?.key ?? null;
+    const head = finals.find((each) => each.period.key === periodKey);
+    if (period === undefined) return null;
+    const place = { account, period, previousKey };
+    return head === undefined ? computed(place, chargeId, line) : issued(place, head, chargeId);
   };
 }

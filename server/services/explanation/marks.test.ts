@@ -38,17 +38,16 @@ interface Case {
 }
 
 function foundOf({ prices, licenses = [], levels = true, discountPercent = '0' }: Case): FoundCharge {
-  const versions = prices.map(([from, each], i) => ({
-    ...{ key: 'card', version: i + 1, effectiveFrom: iso(at(from)), currency: 'USD' },
+  const rulings = prices.map(([from, each], i) => ({
+    ...{ rateCard: 'card', version: i + 1, from: at(from), discountPercent, taxPercent: '0' },
     prices: each === null ? [] : [each],
   }));
   return {
     pricing: {
       account: { timeZone: 'UTC', currency: 'USD' },
-      rateCard: { key: 'card', discountPercent, versions },
-      ...{ licenses, minorUnit: 2 },
+      ...{ rulings, licenses, minorUnit: 2 },
     },
-    ...{ period: { key: '2026-03', ...MARCH }, through: MARCH.to, line: LINE },
+    ...{ period: { key: '2026-03', timeZone: 'UTC', ...MARCH }, through: MARCH.to, line: LINE },
     meter: levels
       ? { aggregation: 'time_weighted', levels: 'slots', unit: 's' }
       : { aggregation: 'sum', unit: 'units' },

@@ -1,7 +1,7 @@
 import { getAccount } from '../../database/accounts.ts';
-import { periodAt } from '../../domain/billing-period.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import { ratingScope } from '../account-charges.ts';
+import { periodHolding, periodsWithin } from '../account-period.ts';
 import { lineValuesOf, priceFor, versionAt } from '../charge-gathering.ts';
 import { chargeIdOf } from '../charge-line.ts';
 import { lookUpEvent } from '../event-lookup.ts';
@@ -21,7 +21,8 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
     const found = account && (await lookUpEvent(store, registry, accountId, source, id));
     if (account === null || found === null) return null;
     const time = Date.parse(found.eventTime) * 1000;
-    const period = periodAt(time, account);
+    const period = periodHolding(await periodsWithin(database.queries, account, parts.now()), time);
+    if (period === null) return null;
     const pricing = await pricingOf(database.queries, account);
     const { versions } = ratingScope(pricing, period);
     const meters = await Promise.all(
@@ -45,7 +46,7 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
       ...{ source, id, accountId, status: 'accepted', eventTime: found.eventTime, receiveTime: found.receivedAt },
       event: found.event,
       period: { key, from: toRfc3339(from), to: toRfc3339(to) },
-      periodRule: `An event counts in the billing period its own time falls in: ${key} runs from ${toRfc3339(from)} to before ${toRfc3339(to)}, in ${account.timeZone}.`,
+      periodRule: `An event counts in the billing period its own time falls in: ${key} runs from ${toRfc3339(from)} to before ${toRfc3339(to)}, in ${period.timeZone}.`,
       meters,
     };
   };

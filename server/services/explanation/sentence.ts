@@ -6,7 +6,7 @@ import { durationWords, groupedDigits as grouped, isRunningTime, quantityWords }
 
 /** What happened, in one or two plain sentences. */
 export function sentenceOf(
-  { price, line, meter, account, pricing }: FoundCharge,
+  { price, line, meter, account, period, pricing }: FoundCharge,
   { rated, parts }: OpenedCharge,
   resources: readonly ExplainedResource[],
   marks: readonly ChargeMark[],
@@ -30,7 +30,7 @@ export function sentenceOf(
     const product = pricing.licenses.find(({ id }) => id === licenseId)?.product ?? 'A license';
     clauses.push(`${product} paid ${grouped(paid.replace('-', ''))} ${account.currency} of it`);
   }
-  for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, account.timeZone)}`);
+  for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, period.timeZone)}`);
   return `${clauses.join('; ')}.`;
 }
 

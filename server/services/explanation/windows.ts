@@ -65,7 +65,7 @@ export async function explainedHours(
 async function hoursOf(store: ClickHouse, found: FoundCharge, resource: string, from: Micros): Promise<Hour[]> {
   const { account, meter, period, through } = found;
   const spans = spansOf(found);
-  const full = windowBounds(from, period.to, 'HOUR', account.timeZone).filter((bound) => bound < through);
+  const full = windowBounds(from, period.to, 'HOUR', period.timeZone).filter((bound) => bound < through);
   const starts = spans.flatMap((span) => [span.from, span.to]).filter((at) => at > from && at < through);
   const entries = spans.map(({ dimensions }) => ({
     ...{ ...readingOf(meter), aggregation: meter.aggregation as 'sum', groupBy: [] },

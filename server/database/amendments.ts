@@ -1,0 +1,73 @@
+import { and, eq, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import type { BillingPeriod } from '../domain/billing-period.ts';
+import type { Queries } from './connect.ts';
+import { accountSettings } from './schema/account-settings.ts';
+import { rateCardVersions } from './schema/rate-cards.ts';
+
+/** A final invoice, as far as it bears on whether its period was amended. */
+interface Issued {
+  period: Pick<BillingPeriod, 'to'>;
+  finalizedAt: Date;
+}
+
+/**
+ * Why what an invoice rests on was amended since it was issued: the reasons, those written first first; `null` when nothing
+ * was. Of rate cards, any version that reaches into its period.
+ * @param by only what was written by then
+ */
+export async function amendedSince(
+  queries: Queries,
+  accountId: string,
+  issued: Issued,
+  by: Date | null = null,
+): Promise<string | null> {
+  const end = new Date(issued.period.to / 1000);
+  const settings = await queries
+    .select({ reason: accountSettings.reason, at: accountSettings.changedAt })
+    .from(accountSettings)
+    .where(
+      and(
+        eq(accountSettings.accountId, accountId),
+        isNotNull(accountSettings.reason),
+        gt(accountSettings.changedAt, issued.finalizedAt),
+        by === null ? undefined : lte(accountSettings.changedAt, by),
+        or(isNull(accountSettings.effectiveFrom), lt(accountSettings.effectiveFrom, end)),
+      ),
+    );
+  const cards = await queries
+    .selectDistinct({ reason: rateCardVersions.reason, at: rateCardVersions.createdAt })
+    .from(rateCardVersions)
+    .innerJoin(accountSettings, isOnCard(accountId))
+    .where(
+      and(
+        isNotNull(rateCardVersions.reason),
+        gt(rateCardVersions.createdAt, issued.finalizedAt),
+        by === null ? undefined : lte(rateCardVersions.createdAt, by),
+        lt(rateCardVersions.effectiveFrom, end),
+      ),
+    );
+  const reasons = [...settings, ...cards].sort((a, b) => a.at.getTime() - b.at.getTime());
+  return reasons.length === 0 ? null : [...new Set(reasons.map(({ reason }) => reason))].join('; ');
+}
+
+/** Accounts of which anything was ever amended, or of whose rate cards. */
+export async function amendedAccounts(queries: Queries): Promise<Set<string>> {
+  const settings = await queries
+    .selectDistinct({ id: accountSettings.accountId })
+    .from(accountSettings)
+    .where(isNotNull(accountSettings.reason));
+  const cards = await queries
+    .selectDistinct({ id: accountSettings.accountId })
+    .from(rateCardVersions)
+    .innerJoin(accountSettings, isOnCard())
+    .where(isNotNull(rateCardVersions.reason));
+  return new Set([...settings, ...cards].map(({ id }) => id));
+}
+
+function isOnCard(accountId?: string) {
+  return and(
+    accountId === undefined ? undefined : eq(accountSettings.accountId, accountId),
+    eq(accountSettings.setting, 'rate_card'),
+    eq(rateCardVersions.key, sql`${accountSettings.value} ->> 'key'`),
+  );
+}

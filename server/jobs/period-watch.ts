@@ -1,0 +1,77 @@
+import { type ClickHouse, earliestLateEvents, firstUseOfAccount, type Micros } from '../../clickhouse/index.ts';
+import { getAccount, getAccounts } from '../database/accounts.ts';
+import {
+  accountsToAdvance,
+  accountsWithoutPeriods,
+  advancePeriods,
+  keepPeriods,
+  reopenPeriods,
+} from '../database/billing-periods.ts';
+import type { Database } from '../database/connect.ts';
+import { readProgress, saveProgress } from '../database/roller-progress.ts';
+
+export interface PeriodWatchParts {
+  database: Database;
+  store: ClickHouse;
+  meteredThrough: () => Micros;
+  now: () => Date;
+  /** How long after its end a period stays open to late events, in milliseconds. */
+  graceMs: number;
+}
+
+const AT_ONCE = 200;
+const PROGRESS = 'late events';
+
+/** Gives every account whose open period is over its next one. */
+export async function advanceAll({ database, now }: PeriodWatchParts): Promise<void> {
+  let after: string | null = null;
+  for (;;) {
+    const ids: string[] = await accountsToAdvance(database.queries, now(), { after, limit: AT_ONCE });
+    if (ids.length === 0) return;
+    const micros = now().getTime() * 1000;
+    await database.serializable(async (tx) => advancePeriods(tx, await getAccounts(tx, ids), micros));
+    after = ids.at(-1) ?? null;
+  }
+}
+
+/** Keeps the periods of accounts that a version which kept none has made, from their first use or invoice on. */
+export async function keepMissingPeriods({ database, store, now }: PeriodWatchParts): Promise<void> {
+  for (;;) {
+    const ids = await accountsWithoutPeriods(database.queries, AT_ONCE);
+    if (ids.length === 0) return;
+    for (const id of ids) {
+      const micros = now().getTime() * 1000;
+      const first = (await firstUseOfAccount(store.read, id)) ?? micros;
+      await database.serializable(async (tx) => {
+        const account = await getAccount(tx, id);
+        if (account !== null) await keepPeriods(tx, account, micros, Math.min(first, micros));
+      });
+    }
+  }
+}
+
+/**
+ * Looks at what came for times whose grace is over: a period that had nothing to invoice may have now, and one from before
+ * the account's first is one of its periods from now on.
+ */
+export async function noticeLateEvents({
+  database,
+  store,
+  meteredThrough,
+  now,
+  graceMs,
+}: PeriodWatchParts): Promise<void> {
+  const after = (await readProgress(database.queries, PROGRESS))?.throughMicros ?? 0;
+  const by = meteredThrough();
+  if (by <= after) return;
+  const before = (now().getTime() - graceMs) * 1000;
+  for (const { accountId, time } of await earliestLateEvents(store.read, before, { after, by })) {
+    await database.serializable(async (tx) => {
+      const account = await getAccount(tx, accountId);
+      if (account === null) return;
+      await keepPeriods(tx, account, now().getTime() * 1000, time);
+      await reopenPeriods(tx, accountId, new Date(time / 1000), now());
+    });
+  }
+  await saveProgress(database.queries, PROGRESS, by);
+}
