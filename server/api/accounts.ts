@@ -8,12 +8,12 @@ import { percentSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { noSuchAccount, visibleAccounts } from './principal.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema } from './schemas.ts';
+import { callerIdSchema, nameSchema, pageOf, pageQuerySchema, pageSchema } from './schemas.ts';
 import { timeZoneSchema } from './time-zone.ts';
 
 const writtenAccountSchema = z
   .strictObject({
-    name: textSchema(200),
+    name: nameSchema(200),
     kind: z.enum(['personal', 'team', 'enterprise']),
     currency: currencySchema,
     timeZone: timeZoneSchema.default('UTC').meta({ description: 'Billing periods begin and end in this zone.' }),
@@ -119,7 +119,7 @@ export function addAccountEndpoints(api: Api): void {
       summary: 'Create a team of an account, or rename it',
       role: 'operator',
       params: z.object({ accountId: callerIdSchema, teamId: callerIdSchema }),
-      body: z.strictObject({ name: textSchema(200) }),
+      body: z.strictObject({ name: nameSchema(200) }),
       answers: {
         200: { description: 'Replaced.', schema: teamSchema },
         201: { description: 'Created.', schema: teamSchema },
@@ -143,7 +143,7 @@ export function addAccountEndpoints(api: Api): void {
       description: 'Without `teamId` the app belongs to no team.',
       role: 'operator',
       params: z.object({ accountId: callerIdSchema, appId: callerIdSchema }),
-      body: z.strictObject({ name: textSchema(200), teamId: callerIdSchema.nullish() }),
+      body: z.strictObject({ name: nameSchema(200), teamId: callerIdSchema.nullish() }),
       answers: {
         200: { description: 'Replaced.', schema: appSchema },
         201: { description: 'Created.', schema: appSchema },
