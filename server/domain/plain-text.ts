@@ -11,8 +11,9 @@ const ASCII = /^[\x20-\x7e]*$/;
 const UNFIT_IN_A_LINE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 /** What draws nothing or turns the direction of what stands around it; signs of Arabic and others are `Cf` and draw something. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\ufff9-\ufffb]/u;
-/** Emoji join, colour and flag themselves with characters that are invisible elsewhere. TypeScript's target has no `v` yet. */
-const EMOJI = /\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0f/gv;
+/** Emoji join, colour and flag themselves with characters that are invisible elsewhere. No literal: the target has no `v` yet. */
+const EMOJI_SEQUENCE = '\\p{RGI_Emoji}|\\p{Extended_Pictographic}\\ufe0f';
+const EMOJI = new RegExp(EMOJI_SEQUENCE, 'gv');
 /** Joiners are part of the spelling between letters of these scripts: Unicode Standard Annex 31, section 2.3. */
 const JOINED_SCRIPTS =
   '[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Nko}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Gurmukhi}\\p{Script=Gujarati}\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}\\p{Script=Kannada}\\p{Script=Malayalam}\\p{Script=Sinhala}\\p{Script=Khmer}\\p{Script=Myanmar}]';
