@@ -1,3 +1,5 @@
+import { notUnderstood } from './search-params.ts';
+
 /** An event as its sender named it. */
 export interface EventRef {
   source: string;
@@ -9,13 +11,16 @@ export function eventParam({ source, id }: EventRef): string {
   return JSON.stringify([source, id]);
 }
 
-/** The events of `?event=…&event=…`; what is none is left out. */
+/**
+ * The events of `?event=…&event=…`.
+ * @throws a 400 `Response` for what names none: a question would not be about what its address says
+ */
 export function readEventParams(params: URLSearchParams): EventRef[] {
-  return params.getAll('event').flatMap((text) => {
+  return params.getAll('event').map((text) => {
     const pair = parse(text);
-    if (!Array.isArray(pair) || pair.length !== 2) return [];
-    const [source, id] = pair;
-    return typeof source === 'string' && typeof id === 'string' ? [{ source, id }] : [];
+    const [source, id] = Array.isArray(pair) && pair.length === 2 ? pair : [];
+    if (typeof source === 'string' && typeof id === 'string') return { source, id };
+    throw notUnderstood('an “event” is named by its source and its id, as links to this page do.');
   });
 }
 

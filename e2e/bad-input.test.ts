@@ -103,6 +103,8 @@ describe('bodies that cannot be read', () => {
       Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
     ],
     ['an exact number and one key twice', withValue('12345678901234567,"tokens":1')],
+    ['one key twice', withValue('1,"tokens":1')],
+    ['one attribute twice', good().replace('{', '{"id":"other",')],
   ])('%s', async (_, body) => {
     const answer = await send(body);
     expect(answer.status).toBe(400);
@@ -139,7 +141,7 @@ describe('envelopes that are none', () => {
 
   it.each(['id', 'source', 'type', 'subject'])('no %s', async (name) => {
     await expectRefused(eventText('{}', { [name]: undefined }), `/${name}`, new RegExp(`/?${name} is missing`));
-    await expectRefused(eventText('{}', { [name]: null }), `/${name}`, /must be text/);
+    await expectRefused(eventText('{}', { [name]: null }), `/${name}`, new RegExp(`/?${name} is missing`));
     await expectRefused(eventText('{}', { [name]: 12 }), `/${name}`, /must be text/);
     await expectRefused(eventText('{}', { [name]: '' }), `/${name}`, /must not be empty/);
     await expectRefused(eventText('{}', { [name]: 'x'.repeat(600) }), `/${name}`, /at most \d+ characters/);
@@ -205,7 +207,8 @@ describe('times', () => {
     ['in words', 'yesterday', /RFC 3339/],
     ['as text of a number', '1795500000', /RFC 3339/],
     ['as a number', 1_795_500_000, /RFC 3339/],
-    ['as nothing', null, /RFC 3339/],
+    ['in a leap second', '2026-11-23T23:59:60Z', /leap second/],
+    ['at 24 o’clock', '2026-11-23T24:00:00Z', /hour 24/],
     ['empty', '', /RFC 3339/],
   ])('%s', (_, time, reason) => expectRefused(eventText('{"app":"a","tokens":1}', { time }), '/time', reason));
 });
@@ -264,6 +267,9 @@ describe('values that are no number', () => {
     );
     await expectRefused(eventText('{"app":["a"],"tokens":1}'), '/data/app', /must be text, a number or a boolean/);
     await expectRefused(eventText(`{"app":"${'x'.repeat(300)}","tokens":1}`), '/data/app', /at most 256/);
+    await expectRefused(eventText('{"app":"a\\u0000b","tokens":1}'), '/data/app', /control characters \(U\+0000\)/);
+    await expectRefused(eventText('{"app":"a\\nb","tokens":1}'), '/data/app', /control characters/);
+    await expectRefused(eventText('{"app":"a\\u202eb","tokens":1}'), '/data/app', /nobody sees/);
   });
 });
 
@@ -349,6 +355,8 @@ describe('input that is unusual and right', () => {
   it.each([
     ['text in every script, emoji included', { subject: 'Ünï→日本🦄', id: 'ид-1' }],
     ['extension attributes of every type, null for none', { traceid: 'abc', count: 12, sampled: true, unset: null }],
+    ['attributes of every kind that are null', { time: null, account: null, dataschema: null }],
+    ['control characters in data that no meter reads', { data: { app: 'web', tokens: 1, log: 'a\n\u0000' } }],
     ['the earliest time', { time: new Date(Date.now() - 390 * 86_400_000).toISOString() }],
     ['a time within the next hour', { time: new Date(Date.now() + 1_800_000).toISOString() }],
     ['lower-case t and z, picoseconds', { time: '2026-11-23t10:00:00.123456789012z' }],

@@ -20,7 +20,7 @@ import { addUserEndpoints } from './api/users.ts';
 import { createAuth } from './auth/auth.ts';
 import { listAccounts, listAccountsByIds } from './database/accounts.ts';
 import { ensureBootstrapKey } from './database/api-keys.ts';
-import { isStoreUnavailable } from './database/errors.ts';
+import { isStoreUnavailable, isUnstorableText } from './database/errors.ts';
 import { demoTraffic, ingestInto, rememberedDemo, simulatedThrough } from './demo/demo.ts';
 import { type Simulator, startSimulator } from './demo/simulator.ts';
 import type { Settings } from './env.ts';
@@ -50,6 +50,7 @@ import { createLicensesPage } from './services/licenses-page.ts';
 import { createLiveMoney } from './services/live-money.ts';
 import { createLiveUsage } from './services/live-usage.ts';
 import { maySee } from './services/may-see.ts';
+import { notUnderstood } from './services/not-found.ts';
 import { createOverview } from './services/overview.ts';
 import { createAboutQuestion } from './services/question-explanation.ts';
 import { createQuestions } from './services/questions.ts';
@@ -300,6 +301,8 @@ function orUnavailable<Args extends unknown[], T>(read: (...args: Args) => Promi
     try {
       return await read(...args);
     } catch (error) {
+      if (isUnstorableText(error))
+        throw notUnderstood('This address holds a character that nothing here is called by.');
       if (!isUnavailable(error)) throw error;
       throw new Response('The usage numbers cannot be read right now. Nothing is lost; try again in a moment.', {
         status: 503,

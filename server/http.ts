@@ -25,7 +25,8 @@ export interface HttpParts {
 export function createHttp(parts: HttpParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.set('query parser', queryParameters);
+  // The API reads its parameters itself, and the pages theirs.
+  app.set('query parser', false);
   app.use(requestLog(parts.log));
 
   app.get('/healthz', (_req, res) => {
@@ -119,14 +120,4 @@ function requestLog(logger: Logger): RequestHandler {
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
   });
-}
-
-/** Plain parameters: a repeated name is a list, brackets mean nothing. */
-function queryParameters(text: string): Record<string, string | string[]> {
-  const found = new Map<string, string | string[]>();
-  for (const [name, value] of new URLSearchParams(text)) {
-    const before = found.get(name);
-    found.set(name, before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]);
-  }
-  return Object.fromEntries(found);
 }

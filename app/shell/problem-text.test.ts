@@ -5,6 +5,7 @@ const thrown = (status: number, data: unknown) => ({ status, statusText: '', int
 
 describe('problemText', () => {
   it.each([
+    [400, 'This address is not understood', false],
     [403, 'Not allowed', false],
     [404, 'Not found', false],
     [429, 'Too many requests', true],

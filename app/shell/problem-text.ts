@@ -11,6 +11,12 @@ export interface ProblemText {
 }
 
 const KNOWN: Record<number, Omit<ProblemText, 'status'>> = {
+  400: {
+    title: 'This address is not understood',
+    detail: 'It asks for something that this page does not know.',
+    advice: 'No number is shown rather than one that was not asked for. Check the address.',
+    retry: false,
+  },
   403: {
     title: 'Not allowed',
     detail: 'Your role in this account does not include this page.',

@@ -29,7 +29,9 @@ export function addAccountRateCardEndpoints(api: Api): void {
       role: 'operator',
       body: z.strictObject({
         key: callerIdSchema,
-        discountPercent: percentSchema.default('0').meta({ description: 'Comes off every charge.' }),
+        discountPercent: percentSchema
+          .optional()
+          .meta({ description: 'Comes off every charge. Left out: the discount that is in force, at first none.' }),
       }),
       answers: {
         200: { description: 'Replaced.', schema: assignedSchema },
@@ -46,7 +48,10 @@ export function addAccountRateCardEndpoints(api: Api): void {
         const detail = `Rate card ${body.key} is in ${currency}, and account ${accountId} pays in ${account.currency}.`;
         throw refused(409, '#/key', detail);
       }
-      const { assigned, created } = await putAccountRateCard(queries, { accountId, ...body }, api.now());
+      const before = await accountRateCard(queries, accountId);
+      const discountPercent = body.discountPercent ?? before?.discountPercent ?? '0';
+      const assignment = { accountId, key: body.key, discountPercent };
+      const { assigned, created } = await putAccountRateCard(queries, assignment, api.now());
       return { status: created ? 201 : 200, body: assigned };
     },
   );

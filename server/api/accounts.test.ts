@@ -28,10 +28,59 @@ const put = (path: string, body: unknown, headers: Record<string, string> = {}) 
 describe('accounts', () => {
   it('are created, replaced and read', async () => {
     expect(await put('/v1/accounts/acme', ACME)).toMatchObject({ status: 201, body: { id: 'acme', ...ACME } });
-    const poorer = { name: '  Acme Ltd ', kind: 'team', currency: 'USD' };
-    const replaced = { id: 'acme', ...poorer, name: 'Acme Ltd', timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
-    expect(await put('/v1/accounts/acme', poorer)).toMatchObject({ status: 200, body: replaced });
+    const other = { ...ACME, name: '  Acme Ltd ', kind: 'team', currency: 'USD', anchorDay: 1, taxPercent: '0' };
+    const replaced = { id: 'acme', ...other, name: 'Acme Ltd' };
+    expect(await put('/v1/accounts/acme', other)).toMatchObject({ status: 200, body: replaced });
     expect(await api.call('GET', '/v1/accounts/acme', { key })).toMatchObject({ status: 200, body: replaced });
+  });
+
+  it('begin in UTC, on the first, without tax, where nothing else is said', async () => {
+    const asked = { name: 'Plain', kind: 'personal', currency: 'USD' };
+    const created = { id: 'plain', ...asked, timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
+    expect(await put('/v1/accounts/plain', asked)).toMatchObject({ status: 201, body: created });
+    expect(await put('/v1/accounts/plainer', { kind: 'team' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '#/name' }, { pointer: '#/currency' }] },
+    });
+  });
+
+  it.each([
+    [{ name: 'Acme 2' }, ['kind', 'currency', 'timeZone', 'anchorDay', 'taxPercent']],
+    [{ name: 'Acme 2', kind: 'team', currency: 'EUR' }, ['timeZone', 'anchorDay', 'taxPercent']],
+    [{ ...ACME, taxPercent: undefined }, ['taxPercent']],
+    [{}, Object.keys(ACME)],
+  ])('are not reset by what a PUT leaves out: %j', async (body, missing) => {
+    await put('/v1/accounts/kept', ACME);
+    expect(await put('/v1/accounts/kept', body)).toMatchObject({
+      status: 400,
+      body: {
+        errors: missing.map((name) => ({
+          pointer: `#/${name}`,
+          detail: expect.stringContaining('PATCH changes some'),
+        })),
+      },
+    });
+    expect(await api.call('GET', '/v1/accounts/kept', { key })).toMatchObject({ body: { id: 'kept', ...ACME } });
+  });
+
+  it('are changed in part by a PATCH', async () => {
+    await put('/v1/accounts/patched', ACME);
+    const patch = (body: unknown, account = 'patched') => api.call('PATCH', `/v1/accounts/${account}`, { key, body });
+    const changed = { id: 'patched', ...ACME, name: 'New', taxPercent: '19' };
+    expect(await patch({ name: 'New', taxPercent: '19' })).toMatchObject({ status: 200, body: changed });
+    expect(await patch({})).toMatchObject({ status: 400, body: { errors: [{ pointer: '#' }] } });
+    expect(await patch({ colour: 'red' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/colour' }] } });
+    expect(await patch({ anchorDay: 0 })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '#/anchorDay' }] },
+    });
+    expect(await patch({ taxPercent: null })).toMatchObject({ status: 400 });
+    expect(await patch({ name: 'New' }, 'nobody')).toMatchObject({ status: 404 });
+    const reader = await api.keyOf('read', 'patched');
+    expect(await api.call('PATCH', '/v1/accounts/patched', { key: reader, body: { name: 'R' } })).toMatchObject({
+      status: 403,
+    });
+    expect(await api.call('GET', '/v1/accounts/patched', { key })).toMatchObject({ status: 200, body: changed });
   });
 
   it.each([
@@ -59,7 +108,10 @@ describe('accounts', () => {
     [{ taxPercent: '1e1' }, '#/taxPercent', 'decimal'],
     [{ name: '   ' }, '#/name', 'empty'],
     [{ name: 'a\u0000b' }, '#/name', 'control'],
-    [{ name: '\ud800' }, '#/name', 'halves'],
+    [{ name: '\ud800' }, '#/name', 'halves of characters (U+D800)'],
+    [{ name: 'Ac\u202eme' }, '#/name', 'nobody sees (U+202E)'],
+    [{ name: 'Ac\u200bme' }, '#/name', 'nobody sees (U+200B)'],
+    [{ name: 'Ac\u2028me' }, '#/name', 'control characters (U+2028)'],
     [{ name: 'x'.repeat(201) }, '#/name', '200'],
     [{ colour: 'red' }, '#/colour', 'not known'],
     [{ 'a/b~c': 1 }, '#/a~1b~0c', 'not known'],
@@ -73,7 +125,7 @@ describe('accounts', () => {
   });
 
   it('name every fault at once', async () => {
-    const { body } = await put('/v1/accounts/wrong', { kind: 'team', currency: 'usd', __proto__: null, x: 1 });
+    const { body } = await put('/v1/accounts/wrong', { name: '', kind: 'team', currency: 'usd', x: 1 });
     expect((body as { errors: { pointer: string }[] }).errors.map((error) => error.pointer).sort()).toEqual([
       '#/currency',
       '#/name',
@@ -118,7 +170,13 @@ describe('teams and apps', () => {
     expect(await put(`${path}/teams/core`, { name: 'Core 2' })).toMatchObject({ status: 200 });
     const app = { accountId: 'owner', id: 'web', name: 'Web', teamId: 'core' };
     expect(await put(`${path}/apps/web`, { name: 'Web', teamId: 'core' })).toMatchObject({ status: 201, body: app });
-    expect(await put(`${path}/apps/web`, { name: 'Web' })).toMatchObject({ status: 200, body: { teamId: null } });
+    expect(await put(`${path}/apps/web`, { name: 'Web 2' })).toMatchObject({
+      status: 200,
+      body: { ...app, name: 'Web 2' },
+    });
+    const alone = { status: 200, body: { ...app, teamId: null } };
+    expect(await put(`${path}/apps/web`, { name: 'Web', teamId: null })).toMatchObject(alone);
+    expect(await put(`${path}/apps/web`, { name: 'Web' })).toMatchObject(alone);
     expect(await put(`${path}/apps/web`, { name: 'Web', teamId: 'none' })).toMatchObject({
       status: 400,
       body: { errors: [{ pointer: '#/teamId', detail: expect.stringContaining('create it first') }] },

@@ -1,26 +1,13 @@
 import { z } from 'zod';
-import { type Account, getAccount, listAccounts, putAccount, putApp, putTeam } from '../database/accounts.ts';
+import { type Account, getAccount, getApp, listAccounts, putAccount, putApp, putTeam } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
 import { violatedConstraint } from '../database/errors.ts';
 import { requireCurrencyFree } from './account-currency.ts';
-import { currencySchema } from './currency.ts';
-import { percentSchema } from './decimal-schema.ts';
+import { accountChangeSchema, accountInputSchema, wholeAccount } from './account-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { noSuchAccount, visibleAccounts } from './principal.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema } from './schemas.ts';
-import { timeZoneSchema } from './time-zone.ts';
-
-const writtenAccountSchema = z
-  .strictObject({
-    name: textSchema(200),
-    kind: z.enum(['personal', 'team', 'enterprise']),
-    currency: currencySchema,
-    timeZone: timeZoneSchema.default('UTC').meta({ description: 'Billing periods begin and end in this zone.' }),
-    anchorDay: z.int().min(1).max(31).default(1).meta({ description: 'Day billing periods begin; 31 means the last.' }),
-    taxPercent: percentSchema.default('0'),
-  })
-  .meta({ id: 'AccountInput' });
+import { callerIdSchema, nameSchema, pageOf, pageQuerySchema, pageSchema } from './schemas.ts';
 
 const accountSchema = z
   .object({
@@ -94,19 +81,43 @@ export function addAccountEndpoints(api: Api): void {
       path: '/v1/accounts/{accountId}',
       tag: 'Accounts',
       summary: 'Create an account, or replace all of it',
+      description: 'Of an account that exists every field must be there, so that none is reset by being left out.',
       role: 'operator',
       params: accountParams,
-      body: writtenAccountSchema,
+      body: accountInputSchema,
       answers: {
         200: { description: 'Replaced.', schema: accountSchema },
         201: { description: 'Created.', schema: accountSchema },
       },
     },
-    async ({ params, body, queries }) => {
-      const before = await getAccount(queries, params.accountId);
-      if (before) await requireCurrencyFree(queries, before, body.currency, api.now());
-      const { account, created } = await putAccount(queries, { id: params.accountId, ...body }, api.now());
+    async ({ params: { accountId }, body, queries }) => {
+      const before = await getAccount(queries, accountId);
+      const written = { id: accountId, ...wholeAccount(body, before) };
+      if (before) await requireCurrencyFree(queries, before, written.currency, api.now());
+      const { account, created } = await putAccount(queries, written, api.now());
       return { status: created ? 201 : 200, body: account };
+    },
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'patch',
+      path: '/v1/accounts/{accountId}',
+      tag: 'Accounts',
+      summary: 'Change some of an account',
+      description: 'What is left out stays as it is.',
+      role: 'operator',
+      params: accountParams,
+      body: accountChangeSchema,
+      answers: { 200: { description: 'Changed.', schema: accountSchema } },
+    },
+    async ({ params: { accountId }, body, queries }) => {
+      const before = await existingAccount(queries, accountId);
+      const written: Account = { ...before, ...body };
+      await requireCurrencyFree(queries, before, written.currency, api.now());
+      const { account } = await putAccount(queries, written, api.now());
+      return { status: 200, body: account };
     },
   );
 
@@ -119,7 +130,7 @@ export function addAccountEndpoints(api: Api): void {
       summary: 'Create a team of an account, or rename it',
       role: 'operator',
       params: z.object({ accountId: callerIdSchema, teamId: callerIdSchema }),
-      body: z.strictObject({ name: textSchema(200) }),
+      body: z.strictObject({ name: nameSchema(200) }),
       answers: {
         200: { description: 'Replaced.', schema: teamSchema },
         201: { description: 'Created.', schema: teamSchema },
@@ -140,10 +151,10 @@ export function addAccountEndpoints(api: Api): void {
       path: '/v1/accounts/{accountId}/apps/{appId}',
       tag: 'Accounts',
       summary: 'Create an app of an account, or replace it',
-      description: 'Without `teamId` the app belongs to no team.',
+      description: 'Without `teamId` the app stays in the team it is in, if any; `null` takes it out.',
       role: 'operator',
       params: z.object({ accountId: callerIdSchema, appId: callerIdSchema }),
-      body: z.strictObject({ name: textSchema(200), teamId: callerIdSchema.nullish() }),
+      body: z.strictObject({ name: nameSchema(200), teamId: callerIdSchema.nullish() }),
       answers: {
         200: { description: 'Replaced.', schema: appSchema },
         201: { description: 'Created.', schema: appSchema },
@@ -151,13 +162,15 @@ export function addAccountEndpoints(api: Api): void {
     },
     async ({ params, body, queries }) => {
       await existingAccount(queries, params.accountId);
-      const written = { accountId: params.accountId, id: params.appId, name: body.name, teamId: body.teamId ?? null };
+      const { accountId, appId: id } = params;
+      const teamId = body.teamId === undefined ? ((await getApp(queries, accountId, id))?.teamId ?? null) : body.teamId;
+      const written = { accountId, id, name: body.name, teamId };
       try {
         const { app, created } = await putApp(queries, written, api.now());
         return { status: created ? 201 : 200, body: app };
       } catch (error) {
         if (violatedConstraint(error) !== 'apps_team') throw error;
-        const detail = `Account ${params.accountId} has no team "${written.teamId}"; create it first.`;
+        const detail = `Account ${accountId} has no team "${written.teamId}"; create it first.`;
         throw new Problem(400, detail, { errors: [{ pointer: '#/teamId', detail }] });
       }
     },

@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
 import type { Database, Queries } from '../database/connect.ts';
 import { answerOnce, deleteOldAnswers } from '../database/idempotency.ts';
-import { jsonBody, parseBody, parseParams, parseQuery } from './input.ts';
+import { bodyIfAny, jsonBody, parseBody, parseParams, parseQuery, requireNoBody, requireNoQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
 import { nameOf, type Principal, type Role, requireAccountAccess, requirePrincipal, requireRole } from './principal.ts';
 import { Problem } from './problem.ts';
@@ -26,7 +26,7 @@ export interface Endpoint<
   Body extends z.ZodType,
   Prepared = undefined,
 > {
-  method: 'get' | 'put' | 'post' | 'delete';
+  method: 'get' | 'put' | 'patch' | 'post' | 'delete';
   /** With `{name}` for parameters, from /api on: `/v1/accounts/{accountId}`. */
   path: string;
   tag: string;
@@ -35,6 +35,7 @@ export interface Endpoint<
   /** A parameter `accountId` is checked: 404 when the caller may not see that account. */
   role: Role;
   params?: Params;
+  /** A strict object: what it does not name is refused. Absent: the operation takes no parameter. */
   query?: Query;
   body?: Body;
   answers: Record<number, { description: string; schema?: z.ZodType }>;
@@ -98,9 +99,12 @@ export function addEndpoint<
     const params = parseOr(endpoint.params, (schema) => parseParams(schema, req));
     if ('accountId' in params && typeof params.accountId === 'string')
       requireAccountAccess(principal, params.accountId);
+    if (!endpoint.query) requireNoQuery(req);
+    if (isWrite && !endpoint.body) requireNoBody(req);
     const input = {
       params,
-      query: parseOr(endpoint.query, (schema) => parseQuery(schema, req)),
+      // Whatever the schema was made with: a filter that is dropped answers with what nobody asked for.
+      query: parseOr(endpoint.query, (schema) => parseQuery(schema.strict(), req) as z.output<Query>),
       body: parseOr(endpoint.body, (schema) => parseBody(schema, req)),
       principal,
     };
@@ -129,7 +133,7 @@ export function addEndpoint<
     send(res, answer.status, answer.body);
   };
   addRoute(api, describe(endpoint, isWrite), [
-    ...(endpoint.body ? jsonBody : []),
+    ...(endpoint.body ? jsonBody : isWrite ? bodyIfAny : []),
     (req, res, next) => {
       handle(req, res).catch(next);
     },

@@ -6,6 +6,7 @@ import { toRfc3339 } from '../ingest/event-time.ts';
 import type { IngestAnswer, IngestService } from '../ingest/ingest-service.ts';
 import { NotStoredError } from '../ingest/writer.ts';
 import { type Api, addRoute } from './endpoint.ts';
+import { requireNoQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
 import { requirePrincipal, requireRole } from './principal.ts';
 import { type InputError, Problem } from './problem.ts';
@@ -51,6 +52,7 @@ export function addEventsIn(api: Api, ingest: IngestService): void {
   const handle = async (req: Request, res: Response): Promise<void> => {
     const principal = requirePrincipal(req);
     requireRole(principal, 'ingest');
+    requireNoQuery(req);
     const accountId = principal.kind === 'key' ? principal.accountId : null;
     const { lenient, representation } = preferences(req);
     const body = bodyOf(req);

@@ -3,9 +3,11 @@ import type { EventFilter } from '../../clickhouse/index.ts';
 import { readEventTime } from '../ingest/event-time.ts';
 import type { EventReceipt, ShownEvent } from '../services/event-lookup.ts';
 import { accountAsked } from './account-asked.ts';
+import { existingAccount } from './accounts.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { requireAccountAccess } from './principal.ts';
 import { Problem } from './problem.ts';
+import { callerIdSchema, filterSchema, limitSchema } from './schemas.ts';
 
 /** What these endpoints ask of the services. */
 export interface EventsOut {
@@ -27,7 +29,7 @@ const instantSchema = z
   .optional()
   .meta({ type: 'string', format: 'date-time' });
 
-const accountIdSchema = z.string().max(64).optional().meta({ description: 'For keys that serve several accounts.' });
+const accountIdSchema = callerIdSchema.optional().meta({ description: 'For keys that serve several accounts.' });
 
 const shownSchema = z.object({
   event: z.looseObject({}).meta({ description: 'The envelope.' }),
@@ -46,15 +48,15 @@ export function addEventsOut(api: Api, events: EventsOut): void {
       tag: 'Events',
       summary: 'Events of an account, newest received first',
       role: 'read',
-      query: z.object({
+      query: z.strictObject({
         accountId: accountIdSchema,
-        type: z.string().max(256).optional(),
-        subject: z.string().max(256).optional(),
+        type: filterSchema(256).min(1, 'Must not be empty.').optional(),
+        subject: filterSchema(256).min(1, 'Must not be empty.').optional(),
         from: instantSchema,
         to: instantSchema,
         receivedFrom: instantSchema,
         receivedTo: instantSchema,
-        limit: z.coerce.number({ error: 'Must be a whole number from 1 to 200.' }).int().min(1).max(200).default(50),
+        limit: limitSchema,
         cursor: z
           .string()
           .regex(/^\d{1,16}$/, 'Must be the nextCursor of the page before.')
@@ -67,9 +69,10 @@ export function addEventsOut(api: Api, events: EventsOut): void {
         },
       },
     },
-    async ({ query, principal }) => {
+    async ({ query, principal, queries }) => {
       const accountId = accountAsked(principal, query.accountId);
       requireAccountAccess(principal, accountId);
+      await existingAccount(queries, accountId);
       const { data, next } = await events.page({
         accountId,
         type: query.type ?? null,
@@ -93,10 +96,10 @@ export function addEventsOut(api: Api, events: EventsOut): void {
       tag: 'Events',
       summary: 'One event by source and id: both times, its receipt, the meters it fed',
       role: 'read',
-      query: z.object({
+      query: z.strictObject({
         accountId: accountIdSchema,
-        source: z.string().min(1).max(512),
-        id: z.string().min(1).max(256),
+        source: filterSchema(512).min(1, 'Must not be empty.'),
+        id: filterSchema(256).min(1, 'Must not be empty.'),
       }),
       answers: {
         200: {
@@ -117,9 +120,10 @@ export function addEventsOut(api: Api, events: EventsOut): void {
         404: { description: 'No event with this source and id was accepted for the account.' },
       },
     },
-    async ({ query, principal }) => {
+    async ({ query, principal, queries }) => {
       const accountId = accountAsked(principal, query.accountId);
       requireAccountAccess(principal, accountId);
+      await existingAccount(queries, accountId);
       const found = await events.lookUp(accountId, query.source, query.id);
       if (found === null) {
         throw new Problem(

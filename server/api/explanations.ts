@@ -5,11 +5,11 @@ import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from './invoice-schema.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, chargeIdSchema, timestampSchema } from './schemas.ts';
+import { callerIdSchema, chargeIdSchema, filterSchema, timestampSchema } from './schemas.ts';
 
 /** Which charge. */
 export const chargeParams = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
-const resourceParams = chargeParams.extend({ resource: z.string().min(1).max(2_000) });
+const resourceParams = chargeParams.extend({ resource: filterSchema(2_000).min(1) });
 const LONGEST_PAGE = 200;
 /** Cursors of these lists hold what they continue after. */
 export const pageQuery = z.strictObject({
@@ -23,7 +23,7 @@ export const pageQuery = z.strictObject({
   cursor: z.string().max(8_000).optional().meta({ description: '`nextCursor` of the page before' }),
 });
 const eventsQuery = pageQuery.extend({
-  resource: z.string().min(1).max(2_000).optional(),
+  resource: filterSchema(2_000).min(1).optional(),
   from: timestampSchema.optional(),
   to: timestampSchema.optional(),
 });

@@ -1,7 +1,9 @@
 import type { Request, RequestHandler } from 'express';
 import express from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { repeatedName, repeatedNameText } from '../ingest/repeated-names.ts';
 import { type InputError, Problem } from './problem.ts';
+import { queryParameters } from './query-parameters.ts';
 
 /** Reads a JSON body of up to 256 KiB; 415 for other types of body. For small writes; ingestion reads its own. */
 export const jsonBody: readonly RequestHandler[] = [
@@ -10,17 +12,52 @@ export const jsonBody: readonly RequestHandler[] = [
     const has = req.headers['content-type'];
     throw new Problem(415, `Send the body as application/json${has ? `, not ${has.slice(0, 100)}` : ''}.`);
   },
-  express.json({ limit: '256kb' }),
+  express.json({ limit: '256kb', verify: (_req, _res, bytes) => refuseRepeatedNames(bytes) }),
 ];
+
+/** For writes that take no body: reads one if it comes, so that `requireNoBody` can refuse what would be dropped. */
+export const bodyIfAny: readonly RequestHandler[] = jsonBody.map((handler): RequestHandler => {
+  return (req, res, next) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = req.headers;
+    if (length === '0' && encoding === undefined) next();
+    else handler(req, res, next);
+  };
+});
+
+/** A write without input takes no body but an empty one or `{}`. @throws Problem 400 */
+export function requireNoBody(req: Request): void {
+  if (req.body !== undefined) parseBody(NOTHING, req);
+}
+
+/** Of an operation without parameters. @throws Problem 400 */
+export function requireNoQuery(req: Request): void {
+  parseQuery(NOTHING, req);
+}
+
+const NOTHING = z.strictObject({});
+
+/** RFC 8259, section 4, leaves open what a name means that stands twice; so it is not guessed. @throws Problem 400 */
+function refuseRepeatedNames(bytes: Buffer): void {
+  const text = bytes.toString('utf8');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // Whoever parses it next says so.
+    return;
+  }
+  const name = repeatedName(text, parsed);
+  if (name !== null) throw new Problem(400, `The body is not valid JSON: ${repeatedNameText(name)}.`);
+}
 
 /** The body as the schema reads it. @throws Problem 400 with every fault and where it is. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, req: Request): z.output<Schema> {
   return parse(schema, req.body, (path) => `#${path.map((part) => `/${escaped(part)}`).join('')}`);
 }
 
-/** The query parameters. @throws Problem 400 */
+/** The query parameters; what the schema does not know is refused, never dropped. @throws Problem 400 */
 export function parseQuery<Schema extends z.ZodType>(schema: Schema, req: Request): z.output<Schema> {
-  return parse(schema, req.query, (path) => `?${path.map(String).join('.')}`);
+  return parse(schema, queryParameters(req, schema), (path) => `?${path.map(String).join('.')}`);
 }
 
 /** The parameters of the path. @throws Problem 400 */

@@ -5,7 +5,7 @@ import { invoiceCsv } from '../services/invoice-csv.ts';
 import { invoicePdf } from '../services/invoice-pdf.ts';
 import type { Invoices } from '../services/invoices.ts';
 import { type Api, addRoute } from './endpoint.ts';
-import { parseParams } from './input.ts';
+import { parseParams, requireNoQuery } from './input.ts';
 import { invoiceParamsSchema } from './invoice-schema.ts';
 import { problemResponses } from './openapi.ts';
 import { requireAccountAccess, requirePrincipal, requireRole } from './principal.ts';
@@ -45,6 +45,7 @@ export function addInvoiceFiles(api: Api, { invoices, publicUrl }: { invoices: I
       requireRole(principal, 'read');
       const { accountId, invoiceId } = parseParams(invoiceParamsSchema, req);
       requireAccountAccess(principal, accountId);
+      requireNoQuery(req);
       const view = await invoices.find(accountId, invoiceId);
       if (view === null) throw new Problem(404, `The account has no invoice "${invoiceId}".`);
       res.set({

@@ -36,8 +36,7 @@ export const invoiceParamsSchema = z.object({
   accountId: callerIdSchema,
   invoiceId: z
     .string()
-    .min(1)
-    .max(64)
+    .regex(/^[\w.-]{1,64}$/, 'Must be current, a period such as 2026-11, or the id of an invoice.')
     .meta({ description: '`current`, a period such as `2026-11`, or the id of an invoice.' }),
 });
 

@@ -4,7 +4,7 @@ import { existingAccount } from './accounts.ts';
 import type { ApiKeyCache } from './api-key-cache.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema, timestampSchema } from './schemas.ts';
+import { callerIdSchema, nameSchema, pageOf, pageQuerySchema, pageSchema, timestampSchema } from './schemas.ts';
 
 const keyIdSchema = z.string().regex(/^key_[a-z0-9]{1,60}$/, 'Must be the id of an API key: key_….');
 
@@ -32,13 +32,13 @@ const newKeySchema = keySchema
 const ACCOUNT_KEYS = {
   path: '/v1/accounts/{accountId}/keys',
   params: z.object({ accountId: callerIdSchema }),
-  body: z.strictObject({ role: z.enum(['ingest', 'read']), label: textSchema(100) }),
+  body: z.strictObject({ role: z.enum(['ingest', 'read']), label: nameSchema(100) }),
   of: 'of an account',
 };
 const GLOBAL_KEYS = {
   path: '/v1/keys',
   params: z.object({}),
-  body: z.strictObject({ role: z.enum(['ingest', 'read', 'operator']), label: textSchema(100) }),
+  body: z.strictObject({ role: z.enum(['ingest', 'read', 'operator']), label: nameSchema(100) }),
   of: 'that serve all accounts',
 };
 

@@ -9,14 +9,14 @@ import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
 import { instantSchema } from './instant-schema.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema, timestampSchema } from './schemas.ts';
+import { callerIdSchema, nameSchema, pageOf, pageQuerySchema, pageSchema, timestampSchema } from './schemas.ts';
 
 const MOST_WEIGHTS = 1_000;
 
 const fields = {
-  product: textSchema(100).meta({ description: 'An account has one license of a product at a time.' }),
+  product: nameSchema(100).meta({ description: 'An account has one license of a product at a time.' }),
   quantity: positiveDecimalSchema,
-  unit: textSchema(40).meta({ description: 'What `quantity` counts; an ISO 4217 code: money, which covers amounts.' }),
+  unit: nameSchema(40).meta({ description: 'What `quantity` counts; an ISO 4217 code: money, which covers amounts.' }),
   measure: z.enum(['unit_months', 'sum', 'max']),
   weights: z
     .record(callerIdSchema, positiveDecimalSchema)

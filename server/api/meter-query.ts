@@ -3,10 +3,15 @@ import { TooManyWindowsError } from '../domain/windows.ts';
 import { readEventTime } from '../ingest/event-time.ts';
 import type { MeterQuery, MeterQueryQuestion } from '../services/meter-query.ts';
 import { accountAsked } from './account-asked.ts';
+import { existingAccount } from './accounts.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { requireAccountAccess } from './principal.ts';
 import { Problem } from './problem.ts';
+import { callerIdSchema, filterSchema } from './schemas.ts';
 import { timeZoneSchema } from './time-zone.ts';
+
+/** Values of one filter. */
+const MOST_LISTED = 1_000;
 
 const instantSchema = z
   .string()
@@ -20,25 +25,42 @@ const instantSchema = z
   .meta({ type: 'string', format: 'date-time' });
 
 /** Lists repeat the name: `subject=a&subject=b`. */
-const listSchema = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === 'string' ? [value] : value))
-  .optional()
-  .meta({ type: 'array', items: { type: 'string' } });
+function listSchema(item: z.ZodType<string>) {
+  return z
+    .union([z.string(), z.array(z.string())])
+    .transform((value, context) => {
+      const list = typeof value === 'string' ? [value] : value;
+      const faults = new Set(
+        list.flatMap((each) => item.safeParse(each).error?.issues ?? []).map((each) => each.message),
+      );
+      if (list.length > MOST_LISTED) faults.add(`Must be at most ${MOST_LISTED}.`);
+      for (const message of faults) context.addIssue({ code: 'custom', message });
+      return list;
+    })
+    .meta({ type: 'array', items: { type: 'string' } });
+}
 
-const querySchema = z
-  .object({
-    accountId: z.string().optional().meta({ description: 'For keys that serve several accounts.' }),
-    from: instantSchema,
-    to: instantSchema,
-    windowSize: z.enum(['MINUTE', 'HOUR', 'DAY', 'MONTH'], { error: 'Must be MINUTE, HOUR, DAY or MONTH.' }).optional(),
-    windowTimeZone: timeZoneSchema.default('UTC'),
-    subject: listSchema,
-    groupBy: listSchema,
-  })
-  .catchall(
-    z.union([z.string(), z.array(z.string()), z.record(z.string(), z.union([z.string(), z.array(z.string())]))]),
-  );
+/** `filterGroupBy[app]=a&filterGroupBy[app]=b`; the value may be empty: usage whose event did not say. */
+const filtersSchema = z
+  .record(z.string(), listSchema(filterSchema(500)), { error: 'Must name a dimension, as in filterGroupBy[app]=web.' })
+  .optional()
+  .meta({
+    param: { style: 'deepObject', explode: true },
+    description: 'By dimension: `filterGroupBy[app]=web`; repeated, any of them.',
+  });
+
+const querySchema = z.strictObject({
+  accountId: callerIdSchema.optional().meta({ description: 'For keys that serve several accounts.' }),
+  from: instantSchema,
+  to: instantSchema,
+  windowSize: z.enum(['MINUTE', 'HOUR', 'DAY', 'MONTH'], { error: 'Must be MINUTE, HOUR, DAY or MONTH.' }).optional(),
+  windowTimeZone: timeZoneSchema.default('UTC'),
+  subject: listSchema(filterSchema(256).min(1, 'Must not be empty: every event has a subject.')).optional(),
+  groupBy: listSchema(z.string().max(64))
+    .refine((names) => new Set(names).size === names.length, 'Must name each dimension once.')
+    .optional(),
+  filterGroupBy: filtersSchema,
+});
 
 const rowSchema = z.object({
   windowStart: z.iso.datetime(),
@@ -75,9 +97,10 @@ export function addMeterQuery(api: Api, query: MeterQuery): void {
       query: querySchema,
       answers: { 200: { description: 'The usage.', schema: answerSchema } },
     },
-    async ({ params, query: asked, principal }) => {
+    async ({ params, query: asked, principal, queries }) => {
       const accountId = accountAsked(principal, asked.accountId);
       requireAccountAccess(principal, accountId);
+      await existingAccount(queries, accountId);
       const question: MeterQueryQuestion = {
         accountId,
         key: params.key,
@@ -87,7 +110,7 @@ export function addMeterQuery(api: Api, query: MeterQuery): void {
         timeZone: asked.windowTimeZone,
         subjects: asked.subject,
         groupBy: asked.groupBy ?? [],
-        only: filters(asked),
+        only: asked.filterGroupBy ?? {},
       };
       try {
         const answer = await query(question);
@@ -112,20 +135,4 @@ function parameterNamed(message: string, { groupBy, only }: MeterQueryQuestion):
   if (groupBy.some(unknown)) return '?groupBy';
   const filtered = Object.keys(only).find(unknown);
   return filtered === undefined ? '?from' : `?filterGroupBy.${filtered}`;
-}
-
-/** `filterGroupBy[app]=a&filterGroupBy[app]=b`, as the query parser nests it or as it stands. */
-function filters(asked: Record<string, unknown>): Record<string, string[]> {
-  const found: Record<string, string[]> = {};
-  const add = (name: string, value: unknown) => {
-    found[name] = Array.isArray(value) ? value.map(String) : [String(value)];
-  };
-  for (const [key, value] of Object.entries(asked)) {
-    const name = /^filterGroupBy\[([a-z][a-z0-9_]*)\]$/.exec(key)?.[1];
-    if (name !== undefined) add(name, value);
-    else if (key === 'filterGroupBy' && typeof value === 'object' && value !== null) {
-      for (const [dimension, values] of Object.entries(value)) add(dimension, values);
-    }
-  }
-  return found;
 }

@@ -3,7 +3,7 @@ import { listMeters, type MeterVersion, meterForKey, newestMeter, putMeter } fro
 import type { Meter, MeterDefinition } from '../metering/meter.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, textSchema, timestampSchema } from './schemas.ts';
+import { callerIdSchema, nameSchema, pageOf, pageQuerySchema, pageSchema, timestampSchema } from './schemas.ts';
 
 const MOST_DIMENSIONS = 20;
 /** Names that the meter query uses for something else. */
@@ -33,13 +33,13 @@ const dimensionsSchema = z
   });
 
 const fields = {
-  description: textSchema(500),
-  eventType: textSchema(200),
+  description: nameSchema(500),
+  eventType: nameSchema(200),
   aggregation: z.enum(['count', 'sum', 'max', 'unique', 'latest', 'time_weighted']),
   valuePath: pathSchema.optional().meta({ description: 'Where in `data` the value stands; absent for `count` only.' }),
   levels: z.enum(['slots', 'amount']).optional().meta({ description: 'For `time_weighted` only, and needed there.' }),
   dimensions: dimensionsSchema,
-  unit: textSchema(40),
+  unit: nameSchema(40),
 };
 
 /** What an operator says a meter is, checked field by field and as a whole. */

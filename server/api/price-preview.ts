@@ -3,7 +3,7 @@ import { minorUnitOf, parseQuantity, quantityText } from '../domain/money.ts';
 import { ratePrice } from '../domain/rating/rate-price.ts';
 import { currencySchema } from './currency.ts';
 import { type Api, addRoute } from './endpoint.ts';
-import { jsonBody, parseBody, refused } from './input.ts';
+import { jsonBody, parseBody, refused, requireNoQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
 import { priceSchema } from './price-schema.ts';
 import { requirePrincipal, requireRole } from './principal.ts';
@@ -82,6 +82,7 @@ export function addPricePreviewEndpoint(api: Api): void {
     [
       (req, _res, next) => {
         requireRole(requirePrincipal(req), 'read');
+        requireNoQuery(req);
         next();
       },
       ...jsonBody,

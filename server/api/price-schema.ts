@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Price } from '../domain/price.ts';
 import { compareQuantities } from '../domain/quantity.ts';
 import { decimalSchema, positiveDecimalSchema } from './decimal-schema.ts';
-import { callerIdSchema, textSchema } from './schemas.ts';
+import { callerIdSchema, givenNameSchema, nameSchema } from './schemas.ts';
 
 const MOST_TIERS = 100;
 const MOST_DIMENSIONS = 20;
@@ -12,10 +12,7 @@ const dimensionSchema = z
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'Must be the name of a dimension of the meter, for example app.');
 
 /** What usage says in a dimension. It may be empty: usage whose event did not say. */
-const dimensionValueSchema = z
-  .string()
-  .max(500, 'Must have at most 500 characters.')
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters or halves of characters.');
+const dimensionValueSchema = givenNameSchema(500);
 
 const common = {
   key: callerIdSchema,
@@ -25,7 +22,7 @@ const common = {
     .refine((match) => Object.keys(match).length <= MOST_DIMENSIONS, `Must have at most ${MOST_DIMENSIONS} dimensions.`)
     .optional()
     .meta({ description: 'What usage must say in these dimensions, all of them; absent: all usage of the meter.' }),
-  description: textSchema(500),
+  description: nameSchema(500),
   included: decimalSchema.optional().meta({
     description: 'Quantity that costs nothing, within a charge and period; of a flat price, how much it buys.',
   }),

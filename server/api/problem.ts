@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { withoutValues } from '../database/errors.ts';
+import { isUnstorableText, withoutValues } from '../database/errors.ts';
 
 /** One fault of the input. `pointer` is a JSON pointer into the body (`#/name`) or names a parameter (`?limit`, `/accountId`). */
 export interface InputError {
@@ -116,6 +116,8 @@ function pathOf(req: Request): string {
 function callersFault(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (!(error instanceof Error)) return null;
+  if (isUnstorableText(error))
+    return new Problem(400, 'A text in the request holds U+0000, which nothing here can hold.');
   const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
   const status = 'status' in error && typeof error.status === 'number' ? error.status : 0;
   if (error instanceof URIError || (status === 400 && error.message.startsWith('Failed to decode param'))) {

@@ -3,13 +3,9 @@ import type { ShownExplanation } from '../database/frozen-explanations.ts';
 import type { Question, QuestionReply } from '../database/questions.ts';
 import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
-import { callerIdSchema, timestampSchema } from './schemas.ts';
+import { callerIdSchema, filterSchema, timestampSchema } from './schemas.ts';
 
-const EVENT_NAME = z
-  .string()
-  .min(1, 'Must not be empty.')
-  .max(1024, 'Must have at most 1024 characters.')
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters or halves of characters.');
+const EVENT_NAME = filterSchema(1024).min(1, 'Must not be empty.');
 
 /** An event as its sender named it. */
 export const eventRefSchema = z.strictObject({ source: EVENT_NAME, id: EVENT_NAME }).meta({ id: 'EventRef' });

@@ -270,6 +270,8 @@ describe('the rate card of an account', () => {
       status: 200,
       body: discounted,
     });
+    // Whoever moves an account to another card has said nothing of its discount.
+    expect(await assign('assigned', { key: 'standard' })).toMatchObject({ status: 200, body: discounted });
     const read = (as: string) => get('/v1/accounts/assigned/rate-card', as);
     expect(await read(await api.keyOf('read', 'assigned'))).toMatchObject({ status: 200, body: discounted });
     await openAccount(api.database.queries, 'another', NOW);
@@ -295,7 +297,10 @@ describe('the rate card of an account', () => {
 
 describe('the currency of an account', () => {
   const put = (account: string, currency: string) =>
-    api.call('PUT', `/v1/accounts/${account}`, { key, body: { name: 'A', kind: 'team', currency } });
+    api.call('PUT', `/v1/accounts/${account}`, {
+      key,
+      body: { name: 'A', kind: 'team', currency, timeZone: 'UTC', anchorDay: 1, taxPercent: '0' },
+    });
 
   it.each([
     ['its rate card', 'card-held', '/rate-card', 'PUT', { key: 'held' }],
@@ -321,6 +326,8 @@ describe('the currency of an account', () => {
     expect(await put(account, 'USD')).toMatchObject({ status: 200 });
     expect(await api.call(method, `/v1/accounts/${account}${path}`, { key, body })).toMatchObject({ status: 201 });
     expect(await put(account, 'EUR')).toMatchObject(problem(409, '#/currency', 'is in USD'));
+    const patch = api.call('PATCH', `/v1/accounts/${account}`, { key, body: { currency: 'EUR' } });
+    expect(await patch).toMatchObject(problem(409, '#/currency', 'is in USD'));
     expect(await put(account, 'USD')).toMatchObject({ status: 200 });
   });
 });

@@ -131,7 +131,7 @@ describe('problems', () => {
   it.each([
     ['GET', '/v1/nothing', 404],
     ['GET', '/v1/accounts/%E0%A4%A', 400],
-    ['PATCH', '/v1/accounts/mine', 405],
+    ['PATCH', '/v1/accounts', 405],
     ['GET', '/v1/accounts?limit=0', 400],
     ['GET', '/v1/accounts?limit=201', 400],
     ['GET', '/v1/accounts?limit=ten', 400],
@@ -146,14 +146,15 @@ describe('problems', () => {
 
   it('says what a path can do', async () => {
     const refused = await api.call('DELETE', '/v1/accounts/mine', { key: operator });
-    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS, PUT']);
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS, PATCH, PUT']);
     const asked = await api.call('OPTIONS', '/v1/accounts/mine', { key: operator });
-    expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, PUT']);
+    expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, PATCH, PUT']);
   });
 
   it.each([
     ['malformed JSON', '{"name":', {}, 400],
     ['a bare value', '"name"', {}, 400],
+    ['a name that stands twice', '{"name":"A","name":"B"}', {}, 400],
     ['no body', '', { 'content-type': 'application/json' }, 400],
     ['another type', 'name=A', { 'content-type': 'text/plain' }, 415],
     ['an unknown charset', '{}', { 'content-type': 'application/json; charset=klingon' }, 415],

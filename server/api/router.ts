@@ -8,6 +8,7 @@ import type { ApiKeyCache } from './api-key-cache.ts';
 import { authenticated } from './authenticate.ts';
 import { addCreditEndpoints } from './credits.ts';
 import type { Api } from './endpoint.ts';
+import { requireNoQuery } from './input.ts';
 import { addKeyEndpoints } from './keys.ts';
 import { addLicenseAllocationEndpoints } from './license-allocations.ts';
 import { addLicenseEndpoints } from './licenses.ts';
@@ -46,7 +47,8 @@ export function apiRouter(deps: ApiDeps): Router {
   const { limited, limitedFailures } = createLimits(deps.limits ?? DEFAULT_LIMITS);
 
   // Before authentication: what there is to ask is no secret.
-  router.get('/openapi.json', (_req, res) => {
+  router.get('/openapi.json', (req, res) => {
+    requireNoQuery(req);
     res.set('Cache-Control', 'no-cache').json(document);
   });
   router.use(authenticated(deps), limited);

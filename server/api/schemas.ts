@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { linesFault, tidyLines } from '../domain/lines.ts';
+import { type UnfitCharacter, unfitInLine, unfitInName } from '../domain/plain-text.ts';
 import { refused } from './input.ts';
 
 /** Ids that callers choose: short, lower case, no escaping in URLs. */
@@ -10,15 +11,44 @@ export const callerIdSchema = z
     'Must be 1 to 64 of a–z, 0–9, dot, hyphen and underscore, and begin with a letter or digit.',
   );
 
-/** One line of text that the stores can hold: PostgreSQL takes no NUL, and a lone surrogate has no UTF-8. */
+/** One line that people read: a reason, a note. */
 export function textSchema(longest: number) {
-  return z
-    .string()
-    .trim()
-    .min(1, 'Must not be empty.')
-    .max(longest, `Must have at most ${longest} characters.`)
-    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not have control characters or halves of characters.');
+  return tidySchema(longest).superRefine(fitting(unfitInLine));
 }
+
+/** What something is called, and where two that look alike must be one: a name, a label, a unit. */
+export function nameSchema(longest: number) {
+  return tidySchema(longest).superRefine(fitting(unfitInName));
+}
+
+/** A name as a sender gave it, blanks and all: of an event, a resource, the value of a dimension. It may be empty. */
+export function givenNameSchema(longest: number) {
+  return z.string().max(longest, `Must have at most ${longest} characters.`).superRefine(fitting(unfitInName));
+}
+
+/** A filter by such a name: what was refused at every door at all times, nothing that may be stored. */
+export function filterSchema(longest: number) {
+  return z.string().max(longest, `Must have at most ${longest} characters.`).superRefine(fitting(unfitInLine));
+}
+
+function tidySchema(longest: number) {
+  return z.string().trim().min(1, 'Must not be empty.').max(longest, `Must have at most ${longest} characters.`);
+}
+
+function fitting(unfitIn: (text: string) => UnfitCharacter | null) {
+  return (text: string, context: z.RefinementCtx) => {
+    const unfit = unfitIn(text);
+    if (unfit === null) return;
+    const message = `Must not have ${UNFIT[unfit.kind]} (${unfit.codePoint}).`;
+    context.addIssue({ code: 'custom', message });
+  };
+}
+
+const UNFIT: Record<UnfitCharacter['kind'], string> = {
+  control: 'control characters',
+  surrogate: 'halves of characters',
+  invisible: 'characters that nobody sees',
+};
 
 /** The id of a charge, as lines of invoices have it. */
 export const chargeIdSchema = z
@@ -40,15 +70,18 @@ export const timestampSchema = z.iso.datetime().meta({ description: 'RFC 3339, U
 const DEFAULT_PAGE = 50;
 const LONGEST_PAGE = 200;
 
+/** How many rows of a list are asked for. */
+export const limitSchema = z
+  .string()
+  .regex(/^\d{1,4}$/, `Must be a whole number from 1 to ${LONGEST_PAGE}.`)
+  .transform(Number)
+  .refine((limit) => limit >= 1 && limit <= LONGEST_PAGE, `Must be a whole number from 1 to ${LONGEST_PAGE}.`)
+  .default(DEFAULT_PAGE)
+  .meta({ type: 'integer', minimum: 1, maximum: LONGEST_PAGE, default: DEFAULT_PAGE });
+
 /** `?limit=&cursor=` of every list. */
 export const pageQuerySchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, `Must be a whole number from 1 to ${LONGEST_PAGE}.`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= LONGEST_PAGE, `Must be a whole number from 1 to ${LONGEST_PAGE}.`)
-    .default(DEFAULT_PAGE)
-    .meta({ type: 'integer', minimum: 1, maximum: LONGEST_PAGE, default: DEFAULT_PAGE }),
+  limit: limitSchema,
   cursor: z
     .string()
     .max(500)

@@ -3,11 +3,11 @@ import { type Auth, UnfitUserError } from '../auth/auth.ts';
 import { addMembership, EmailTakenError } from '../database/users.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, textSchema } from './schemas.ts';
+import { callerIdSchema, nameSchema } from './schemas.ts';
 
 const newUserSchema = z.strictObject({
   email: z.email('Must be an e-mail address.').max(254),
-  name: textSchema(100),
+  name: nameSchema(100),
   password: z.string().min(12, 'Must have at least 12 characters.').max(1024),
   platformRole: z.enum(['customer', 'support', 'operator']).default('customer'),
   accounts: z

@@ -178,6 +178,15 @@ export async function putApp(queries: Queries, app: App, now: Date): Promise<{ a
   return { app: written, created };
 }
 
+/** The app, or `null` when the account has none by this id. */
+export async function getApp(queries: Queries, accountId: string, id: string): Promise<App | null> {
+  const [row] = await queries
+    .select(APP)
+    .from(apps)
+    .where(and(eq(apps.accountId, accountId), eq(apps.id, id)));
+  return row ?? null;
+}
+
 /** The account's teams by id. */
 export async function listTeams(queries: Queries, accountId: string): Promise<Team[]> {
   return queries.select(TEAM).from(teams).where(eq(teams.accountId, accountId)).orderBy(asc(teams.id));

@@ -52,6 +52,15 @@ export function isStoreUnavailable(error: unknown): boolean {
 }
 
 /**
+ * Whether a text that was asked for or sent holds what the store cannot hold (U+0000): no row has such a text, so whoever asked
+ * is answered, and no fault of ours. Writes are refused before, with the place; this is for what stands in an address.
+ */
+export function isUnstorableText(error: unknown): boolean {
+  // 22021 character not in repertoire, 22P05 untranslatable character.
+  return /^(22021|22P05)$/.test(sqlStateOf(error) ?? '');
+}
+
+/**
  * The same failure without the values that were sent, which may be an address, a hash or a customer's text: fit for a log.
  * drizzle's message holds every parameter and PostgreSQL's `detail` the offending row.
  */

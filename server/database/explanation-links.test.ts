@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { frozenCharge } from '../../e2e/support/frozen.ts';
@@ -65,6 +66,28 @@ onBothStores('explanation links', (store) => {
       { ...OPENING, openedAt: later(1) },
     ]);
     expect(await listExplanationLinks(queries, 'opened', PAGE)).toEqual([{ ...link, opens: 2 }]);
+  });
+
+  it('show what names the store cannot hold as they are, and say so where they are called', async () => {
+    const { queries } = store().database;
+    await openAccount(queries, 'nul', NOW);
+    const content = JSON.stringify({ app: 'a\u0000b' });
+    const frozen = {
+      ...{ content, sha256: createHash('sha256').update(content).digest('hex'), basis: content },
+      ...{ meteredThroughMicros: 1, description: 'Dynos of a\u0000b' },
+    };
+    const link = {
+      chargeId: 'dyno.1',
+      frozen,
+      redaction: WHOLE,
+      note: null,
+      createdBy: 'user:1',
+      createdByName: 'Robin',
+    };
+    const { token } = await createExplanationLink(queries, 'nul', { ...link, expiresAt: later(HOUR) }, NOW);
+    expect(await openExplanationLink(queries, token, OPENING, NOW)).toMatchObject({
+      ...{ content, basis: content, description: 'Dynos of a\ufffdb' },
+    });
   });
 
   it('keep one copy of what several show', async () => {

@@ -25,7 +25,8 @@ export async function keepFrozen(
       accountId,
       chargeId,
       contentSha256: sha256,
-      description,
+      // It names values of dimensions; `text` takes no NUL, and in the JSON of the others it is escaped.
+      description: description.replaceAll('\0', '\ufffd'),
       content,
       basis,
       meteredThroughMicros,

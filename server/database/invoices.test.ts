@@ -75,6 +75,41 @@ onBothStores('invoices', (store) => {
     expect((await finalPeriods(database.queries, 'void')).map(({ number }) => number)).toEqual(['VOID-0002']);
   });
 
+  it('can be taken back whatever stands in them', async () => {
+    const { database } = store();
+    await openAccount(database.queries, 'nul', NOW);
+    const app = 'a\u0000b \\u0000 \\\u0000 \\\\u0000 "';
+    const withApp = (month: string, corrects?: string) =>
+      database.serializable((tx) =>
+        finalizeInvoice(
+          tx,
+          {
+            account: { id: 'nul', currency: 'USD' },
+            period: periodOf(month, { timeZone: 'UTC', anchorDay: 1 }),
+            meteredThroughMicros: 1,
+            versions: { app },
+            due: '1.00',
+            build: () => {
+              const line = { chargeId: `${month}.0`, priceKey: 'price', amount: '1.00', lineValues: { app } };
+              return { total: '1.00', lines: [corrects ? { ...line, corrects: { invoiceId: corrects } } : line] };
+            },
+          },
+          NOW,
+        ),
+      );
+    const undo = (id: string) => database.serializable((tx) => voidInvoice(tx, 'nul', id, 'A wrong price', NOW));
+    const first = (await withApp('2026-09')).invoice;
+    const second = (await withApp('2026-10', first.id)).invoice;
+    expect(
+      JSON.parse((await getInvoice(database.queries, 'nul', first.id))?.content ?? '').lines[0].lineValues,
+    ).toEqual({
+      app,
+    });
+    await expect(undo(first.id)).rejects.toThrow('NUL-0002 holds corrections of this one');
+    expect(await undo(second.id)).toMatchObject({ voided: true });
+    expect(await undo(first.id)).toMatchObject({ voided: true, invoice: { content: first.content } });
+  });
+
   it('are the account’s own', async () => {
     const { database } = store();
     for (const id of ['mine', 'theirs']) await openAccount(database.queries, id, NOW);

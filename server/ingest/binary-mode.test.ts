@@ -48,6 +48,13 @@ describe('binary mode', () => {
     ['"quoted"', 'quoted'],
     ['a%20b', 'a b'],
     ['a+b', 'a+b'],
+    ['"a \\"b\\" \\\\ c"', 'a "b" \\ c'],
+    ['"%22a%20b%22"', '"a b"'],
+    ['"gr%C3%B6%C3%9Fe"', 'größe'],
+    ['""', ''],
+    ['"open', '"open'],
+    ['a"b"', 'a"b"'],
+    ['"a"b"', '"a"b"'],
   ])('reads the header value %s as %s', (sent, value) => {
     expect(fromBinaryMode({ ...headers, 'ce-subject': [sent] }, Buffer.alloc(0)).events).toMatchObject([
       { subject: value },
@@ -58,6 +65,12 @@ describe('binary mode', () => {
     const refused = () => fromBinaryMode({ ...headers, 'ce-subject': [sent] }, Buffer.alloc(0));
     expect(refused).toThrow(BinaryModeError);
     expect(refused).toThrow('the header ce-subject is not valid percent-encoding');
+  });
+
+  it('refuses a header that holds more than ASCII: nobody knows in which encoding', () => {
+    const sent = Buffer.from('größe').toString('latin1');
+    const refused = () => fromBinaryMode({ ...headers, 'ce-subject': [sent] }, Buffer.alloc(0));
+    expect(refused).toThrow('the header ce-subject holds more than ASCII, which must be percent-encoded');
   });
 
   it('refuses a header that came twice', () => {

@@ -9,7 +9,8 @@ export function isBinaryMode(headers: NodeJS.Dict<string | string[]>): boolean {
 }
 
 /**
- * Builds the envelope of a binary-mode request; header values are percent-encoded UTF-8 (CloudEvents HTTP binding 3.1.3.2).
+ * Builds the envelope of a binary-mode request; header values are quoted or not, then percent-encoded UTF-8 (CloudEvents HTTP
+ * binding 3.1.3.2).
  * @param headers every value of each header: Node joins repeated ones, which would make one attribute of two
  * @throws BinaryModeError or UnreadableBodyError
  */
@@ -27,9 +28,19 @@ export function fromBinaryMode(headers: NodeJS.Dict<string[]>, bytes: Uint8Array
 }
 
 function decoded(header: string, value: string): string {
+  // Node reads bytes beyond ASCII as Latin-1, whatever was meant.
+  if (!/^[\t\x20-\x7e]*$/.test(value)) {
+    throw new BinaryModeError(`the header ${header} holds more than ASCII, which must be percent-encoded`);
+  }
   try {
-    return decodeURIComponent(value.replace(/^"(.*)"$/, '$1'));
+    return decodeURIComponent(unquoted(value));
   } catch {
     throw new BinaryModeError(`the header ${header} is not valid percent-encoding`);
   }
+}
+
+/** RFC 7230, section 3.2.6: within quotes a backslash stands before a character that is meant as it is. */
+function unquoted(value: string): string {
+  const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
+  return quoted === undefined ? value : quoted.replace(/\\(.)/g, '$1');
 }

@@ -1,4 +1,5 @@
 import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
+import { repeatedName, repeatedNameText } from './repeated-names.ts';
 
 /** Why a body could not be read at all; the caller answers 400 with it. */
 export class UnreadableBodyError extends Error {}
@@ -38,11 +39,15 @@ export function readBody(bytes: Uint8Array): ReadBody {
   const lossless = DELICATE_NUMBER.test(text);
   let parsed: unknown;
   try {
-    parsed = lossless ? parseLossless(text) : JSON.parse(text);
+    parsed = lossless
+      ? parseLossless(text, undefined, { onDuplicateKey: ({ newValue }) => newValue })
+      : JSON.parse(text);
   } catch (error) {
     if (error instanceof RangeError) throw new UnreadableBodyError('the JSON is nested too deeply');
     throw new UnreadableBodyError('the body is not valid JSON');
   }
+  const repeated = repeatedName(text, parsed);
+  if (repeated !== null) throw new UnreadableBodyError(`the body is not valid JSON: ${repeatedNameText(repeated)}`);
   const batch = Array.isArray(parsed);
   return {
     events: batch ? (parsed as unknown[]) : [parsed],

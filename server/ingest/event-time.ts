@@ -20,6 +20,27 @@ export function readEventTime(text: string): Micros | null {
   return (millis - offset) * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
+/** Spellings that other formats know and RFC 3339 or our clocks do not, in words; `null` for any other. */
+export function whyNoTime(text: string): string | null {
+  if (/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:60/.test(text)) {
+    return 'names a leap second, which no clock here has; send the last microsecond before it: :59.999999';
+  }
+  if (/^\d{4}-\d\d-\d\d[Tt]24:/.test(text))
+    return 'has an hour 24, which RFC 3339 has not; send 00:00:00 of the next day';
+  return null;
+}
+
+/**
+ * The instant an RFC 3339 time names, spelled in one way and with every digit that says something; `null` when it is none.
+ * Two times are the same instant exactly when these are equal.
+ */
+export function exactInstant(text: string): string | null {
+  const micros = readEventTime(text);
+  if (micros === null) return null;
+  const [, finer = ''] = /\.\d{6}(\d+)/.exec(text) ?? [];
+  return `${micros}.${finer.replace(/0+$/, '')}`;
+}
+
 /** Events up to an hour ahead: clocks differ. */
 const AHEAD: Micros = 3_600_000_000;
 const MONTHS_BACK = 13;

@@ -1,5 +1,5 @@
 import type { Micros } from '../../clickhouse/index.ts';
-import { extract } from '../metering/extract.ts';
+import { extract, unfitTexts } from '../metering/extract.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { ReadBody } from './body.ts';
 import { acceptedTimes } from './event-time.ts';
@@ -113,7 +113,9 @@ export class IngestService {
 
   private extracted(sender: Sender, event: UsageEvent, accountFault: string | null): Checked {
     const { registry } = this.parts;
-    const { extracted, faults } = extract(registry.readersOf(event.type), event.data);
+    const readers = registry.readersOf(event.type);
+    const { extracted, faults } = extract(readers, event.data);
+    faults.push(...unfitTexts(readers, extracted));
     if (accountFault !== null) faults.push({ pointer: '/account', detail: accountFault });
     if (faults.length > 0) return { faults };
     const { id, source, type, subject, timeMicros, envelope } = event;

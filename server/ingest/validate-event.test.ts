@@ -37,6 +37,27 @@ describe('an event', () => {
     expect(check(good)).toMatchObject({ event: { timeMicros: null, account: null, data: {} } });
   });
 
+  it('whose attributes are null is one without them, and kept as it came', () => {
+    const sent = { ...good, time: null, account: null, region: null, datacontenttype: null, data_base64: null };
+    expect(check(sent)).toMatchObject({
+      event: { timeMicros: null, account: null, data: {}, envelope: JSON.stringify(sent) },
+    });
+    expect(faultsOf({ ...good, data: null })).toEqual(['/data must be a JSON object, or absent']);
+    expect(faultsOf({ ...good, specversion: null })).toEqual(['/specversion must be "1.0"']);
+    expect(faultsOf({ ...good, Region: null })).toEqual([expect.stringContaining('no CloudEvents attribute name')]);
+  });
+
+  it.each([
+    [
+      '2026-11-24T08:30:60Z',
+      'names a leap second, which no clock here has; send the last microsecond before it: :59.999999',
+    ],
+    ['2026-11-24T24:00:00Z', 'has an hour 24, which RFC 3339 has not; send 00:00:00 of the next day'],
+    ['2026-11-24T08:60:00Z', 'must be an RFC 3339 time such as 2026-11-24T08:30:00Z'],
+  ])('at %s is refused with the reason', (time, reason) => {
+    expect(faultsOf({ ...good, time })).toEqual([`/time ${reason}`]);
+  });
+
   it('keeps every digit it was sent with', () => {
     const text = `${JSON.stringify(good).slice(0, -1)},"data":{"value":0.10000000000000000000000000000000000001}}`;
     const { events, toText } = readBody(Buffer.from(text));
@@ -48,8 +69,11 @@ describe('an event', () => {
     expect(faultsOf(without)).toEqual([`/${name} is missing`]);
     expect(faultsOf({ ...good, [name]: '' })).toEqual([`/${name} must not be empty`]);
     expect(faultsOf({ ...good, [name]: 7 })).toEqual([`/${name} must be text`]);
-    expect(faultsOf({ ...good, [name]: null })).toEqual([`/${name} must be text`]);
-    expect(faultsOf({ ...good, [name]: 'a\nb' })).toEqual([`/${name} must not hold control characters`]);
+    expect(faultsOf({ ...good, [name]: null })).toEqual([`/${name} is missing`]);
+    expect(faultsOf({ ...good, [name]: 'a\nb' })).toEqual([`/${name} must not hold control characters (U+000A)`]);
+    expect(faultsOf({ ...good, [name]: 'a\u202eb' })).toEqual([
+      `/${name} must not hold characters that nobody sees (U+202E)`,
+    ]);
     expect(faultsOf({ ...good, [name]: 'x'.repeat(513) })).toEqual([expect.stringContaining('at most')]);
   });
 

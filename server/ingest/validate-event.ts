@@ -1,6 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { Micros } from '../../clickhouse/index.ts';
-import { readEventTime } from './event-time.ts';
+import { unfitInName } from '../domain/plain-text.ts';
+import { readEventTime, whyNoTime } from './event-time.ts';
 import type { UsageEvent } from './receipt.ts';
 
 /** One thing that is wrong: where in the event (a JSON pointer below it) and what to do. */
@@ -13,8 +14,6 @@ const LIMITS = { id: 256, source: 512, type: 256, subject: 256 } as const;
 const MAX_DEPTH = 64;
 const PLAIN_ATTRIBUTES = new Set(['id', 'source', 'type', 'subject', 'time', 'specversion', 'data']);
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 /** JSON.stringify escapes a surrogate only when it stands alone. */
 const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
@@ -46,6 +45,7 @@ export function validateEvent(
   const time = timeOf(envelope.time, times);
   if (typeof time === 'string') faults.push({ pointer: '/time', detail: time });
   const { data } = envelope;
+  // `data` is no attribute: null is the JSON value null, and no object.
   if (data !== undefined && !isObject(data)) {
     faults.push({ pointer: '/data', detail: 'must be a JSON object, or absent' });
   }
@@ -79,36 +79,48 @@ export function validateEvent(
   };
 }
 
+const NO_TIME = 'must be an RFC 3339 time such as 2026-11-24T08:30:00Z';
+
 /** A number that keeps its digits is an object to JavaScript, not to JSON. */
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
 function textFault(value: unknown, limit: number): string | null {
-  if (value === undefined) return 'is missing';
+  if (isAbsent(value)) return 'is missing';
   if (typeof value !== 'string') return 'must be text';
   if (value === '') return 'must not be empty';
   if (value.length > limit) return `must have at most ${limit} characters`;
-  if (CONTROL.test(value)) return 'must not hold control characters';
-  if (!value.isWellFormed()) return 'holds half of a surrogate pair, which is not text';
-  return null;
+  return unfitText(value);
+}
+
+/** What a name in an event may not hold, in words; `null` for a name that is fit. */
+export function unfitText(text: string): string | null {
+  const unfit = unfitInName(text);
+  if (unfit === null) return null;
+  if (unfit.kind === 'surrogate') return 'holds half of a surrogate pair, which is not text';
+  const what = unfit.kind === 'control' ? 'control characters' : 'characters that nobody sees';
+  return `must not hold ${what} (${unfit.codePoint})`;
+}
+
+/** An attribute that is `null` is as one that is not there: CloudEvents 1.0.2, JSON format, section 2.2. */
+function isAbsent(attribute: unknown): attribute is null | undefined {
+  return attribute === undefined || attribute === null;
 }
 
 function extensionFault(name: string, value: unknown): string | null {
-  if (name === 'data_base64') return 'is not supported: send data as a JSON object';
+  if (name === 'data_base64') return isAbsent(value) ? null : 'is not supported: send data as a JSON object';
   if (!ATTRIBUTE_NAME.test(name)) return 'is no CloudEvents attribute name (lower-case letters and digits only)';
+  if (isAbsent(value)) return null;
   if (name === 'account') return textFault(value, 64);
-  if (typeof value === 'object' && value !== null && !isLosslessNumber(value)) {
-    return 'must be text, a number or a boolean';
-  }
+  if (typeof value === 'object' && !isLosslessNumber(value)) return 'must be text, a number or a boolean';
   return null;
 }
 
 function timeOf(value: unknown, times: { earliest: Micros; latest: Micros }): Micros | null | string {
-  if (value === undefined) return null;
-  if (typeof value !== 'string') return 'must be an RFC 3339 time such as 2026-11-24T08:30:00Z';
-  const micros = readEventTime(value);
-  if (micros === null) return 'must be an RFC 3339 time such as 2026-11-24T08:30:00Z';
+  if (isAbsent(value)) return null;
+  const micros = typeof value === 'string' ? readEventTime(value) : null;
+  if (micros === null) return (typeof value === 'string' && whyNoTime(value)) || NO_TIME;
   if (micros > times.latest) return 'is more than an hour in the future';
   if (micros < times.earliest) return 'is more than 13 months ago';
   return micros;

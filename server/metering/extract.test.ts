@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvelope } from '../ingest/body.ts';
-import { compileMeter, extract } from './extract.ts';
+import { compileMeter, extract, unfitTexts } from './extract.ts';
 import type { MeterDefinition } from './meter.ts';
 
 const meter = (more: Partial<MeterDefinition>) =>
@@ -113,6 +113,35 @@ describe('dimensions', () => {
       extracted: [],
       faults: [{ pointer: '/data/app', detail }],
     });
+  });
+});
+
+describe('texts that nobody could read', () => {
+  const app = meter({ aggregation: 'count', dimensions: { app: '$.place.app', size: '$.size' } });
+  const user = meter({ aggregation: 'unique', valuePath: '$.user' });
+  const unfit = (data: string) => {
+    const { extracted, faults } = extract([app, { ...user, key: 'n' }], parseEnvelope(data));
+    expect(faults).toEqual([]);
+    return unfitTexts([app, { ...user, key: 'n' }], extracted).map(({ pointer, detail }) => `${pointer} ${detail}`);
+  };
+
+  it.each([
+    ['{"place":{"app":"a\\u0000b"},"user":"u"}', '/data/place/app must not hold control characters (U+0000)'],
+    ['{"size":"a\\nb","user":"u"}', '/data/size must not hold control characters (U+000A)'],
+    ['{"size":"a\\u0085b","user":"u"}', '/data/size must not hold control characters (U+0085)'],
+    ['{"size":"a\\u202eb","user":"u"}', '/data/size must not hold characters that nobody sees (U+202E)'],
+    ['{"user":"a\\u0000"}', '/data/user must not hold control characters (U+0000)'],
+  ])('are found in %s', (data, fault) => {
+    expect(unfit(data)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('are not looked for where no meter reads them', () => {
+    expect(unfit('{"log":"line\\nline\\u0000","user":"größe 🦆","size":""}')).toEqual([]);
+  });
+
+  it('are read as they were stored, so that a meter that is rolled again loses nothing', () => {
+    const { extracted } = extract([app], parseEnvelope('{"size":"a\\u0000b"}'));
+    expect(extracted[0]?.dimensions).toEqual(['', 'a\u0000b']);
   });
 });
 

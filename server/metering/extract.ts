@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { isLosslessNumber } from 'lossless-json';
 import { readDecimal } from '../ingest/decimal-text.ts';
-import type { EventFault } from '../ingest/validate-event.ts';
+import { type EventFault, unfitText } from '../ingest/validate-event.ts';
 import type { Meter } from './meter.ts';
 
 const MAX_SLOTS = 10_000;
@@ -61,6 +61,28 @@ export function extract(
       extracted.push({ meter: meter.key, meterVersion: meter.version, dimensions, value, textValue });
   }
   return { extracted, faults };
+}
+
+/**
+ * What of it may not become a value of a dimension or a value that is counted: asked at the door only. What is stored stays
+ * read as it was, whatever was refused later, or a meter read again would lose it.
+ */
+export function unfitTexts(meters: readonly CompiledMeter[], extracted: readonly Extracted[]): EventFault[] {
+  const faults: EventFault[] = [];
+  for (const { meter: key, dimensions, textValue } of extracted) {
+    const meter = meters.find((each) => each.key === key);
+    if (meter === undefined) continue;
+    const check = (path: readonly string[], text: string) => {
+      const unfit = unfitText(text);
+      if (unfit === null) return;
+      faults.push({ pointer: `/data/${path.join('/')}`, detail: `${unfit} (meter ${key} reads it)` });
+    };
+    dimensions.forEach((value, i) => {
+      check(meter.dimensionSteps[i] ?? [], value);
+    });
+    check(meter.valueSteps, textValue);
+  }
+  return faults;
 }
 
 type Value = Pick<Extracted, 'value' | 'textValue'>;

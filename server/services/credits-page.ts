@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { type CreditEntry, type CreditGrant, entriesOfGrants, listGrants } from '../database/credits.ts';
 import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
+import { cursorAsked } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 
 const GRANTS_ON_A_PAGE = 24;
@@ -20,7 +21,7 @@ export function createCreditsPage({ database, now }: { database: Database; now: 
   return async (viewer: Viewer, asked: { accountId: string; cursor?: string }) => {
     const { queries } = database;
     const { account } = await pageScope(queries, viewer, asked, now());
-    const before = asked.cursor !== undefined && /^crd_[a-z0-9]{1,60}$/.test(asked.cursor) ? asked.cursor : null;
+    const before = cursorAsked(asked.cursor, /^crd_[a-z0-9]{1,60}$/);
     const rows = await listGrants(queries, account.id, { before, limit: GRANTS_ON_A_PAGE + 1 });
     const grants = rows.slice(0, GRANTS_ON_A_PAGE);
     const ids = grants.map(({ id }) => id);

@@ -7,15 +7,17 @@ import {
   listLinkOpens,
   revokeExplanationLink,
 } from '../database/explanation-links.ts';
+import { unfitInLine } from '../domain/plain-text.ts';
 import type { Freeze } from './explanation.types.ts';
 import type { ExplanationLinksPage, ExplanationLinkView } from './explanation-links.types.ts';
-import { notFound } from './not-found.ts';
+import { cursorAsked, notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import { speakerOf } from './speaker.ts';
 
 const LINKS_SHOWN = 20;
 const LINKS_ON_A_PAGE = 50;
 const OPENINGS_SHOWN = 20;
+const LINK_ID = /^lnk_[a-z0-9]{1,60}$/;
 const NOTE_LONGEST = 500;
 const HOUR_MS = 3_600_000;
 /** What the form offers; the API takes anything from an hour to a year. */
@@ -59,7 +61,7 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
     /** All links of an account, newest first, also those that ended. */
     ofAccount: async (viewer: Viewer, asked: { accountId: string; cursor?: string }): Promise<ExplanationLinksPage> => {
       const { account } = await accountFor(viewer, asked.accountId);
-      const before = asked.cursor !== undefined && /^lnk_[a-z0-9]{1,60}$/.test(asked.cursor) ? asked.cursor : null;
+      const before = cursorAsked(asked.cursor, LINK_ID);
       const rows = await listExplanationLinks(queries, account.id, { before, limit: LINKS_ON_A_PAGE + 1 });
       const links = rows.slice(0, LINKS_ON_A_PAGE);
       return {
@@ -89,7 +91,7 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
       const hours = TERMS[asked.expiresIn];
       if (hours === undefined) return { error: 'Choose how long the link is valid.' };
       const note = asked.note.trim();
-      if (note.length > NOTE_LONGEST || /\p{Cc}/u.test(note)) {
+      if (note.length > NOTE_LONGEST || unfitInLine(note) !== null) {
         return { error: `Write the note in one line of at most ${NOTE_LONGEST} characters.` };
       }
       const redaction = { hidePayloads, hideNames };
@@ -112,7 +114,8 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
     },
     revoke: async (viewer: Viewer, { accountId, linkId }: { accountId: string; linkId: string }): Promise<void> => {
       await accountFor(viewer, accountId);
-      await revokeExplanationLink(queries, accountId, linkId, now());
+      // What stands in a form may have been written by anybody; a link that is none has nothing to be revoked.
+      if (LINK_ID.test(linkId)) await revokeExplanationLink(queries, accountId, linkId, now());
     },
   };
 }

@@ -8,7 +8,7 @@ import type { InvoiceList, InvoiceView } from './invoice.types.ts';
 import { invoiceArithmetic } from './invoice-arithmetic.ts';
 import { sumOfAmounts } from './invoice-days.ts';
 import type { Invoices, InvoicesParts } from './invoices.ts';
-import { notFound } from './not-found.ts';
+import { cursorAsked, notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import { type Pricing, pricingOf } from './pricing.ts';
 import type { ChosenCharges, InvoicePage } from './spend-pages.types.ts';
@@ -59,7 +59,7 @@ export function createInvoicePages(parts: InvoicePagesParts) {
   return {
     list: async (viewer: Viewer, { accountId, cursor }: { accountId: string; cursor?: string }) => {
       const { account } = await pageScope(database.queries, viewer, { accountId }, now());
-      const after = cursor !== undefined && /^\d{1,9}$/.test(cursor) ? cursor : null;
+      const after = cursorAsked(cursor, /^\d{1,9}$/);
       const list = await invoices.list(accountId, { cursor: after, limit: INVOICES_ON_A_PAGE });
       return { ...(list ?? NOTHING), account: accountOfPage(account) };
     },

@@ -11,9 +11,10 @@ import {
 } from '../database/questions.ts';
 import { linesFault, tidyLines } from '../domain/lines.ts';
 import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
+import { unfitInLine } from '../domain/plain-text.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { Freeze } from './explanation.types.ts';
-import { notFound } from './not-found.ts';
+import { cursorAsked, notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { AboutQuestion } from './question-explanation.ts';
 import { QUESTION_EVENTS, QUESTION_LONGEST, QuestionRefusedError, type Questions } from './questions.ts';
@@ -30,6 +31,7 @@ import { speakerOf } from './speaker.ts';
 const QUESTIONS_ON_A_PAGE = 50;
 const WAITING_SHOWN = 200;
 const EVENT_NAME_LONGEST = 1_024;
+const QUESTION_ID = /^qst_[a-z0-9]{1,60}$/;
 /** Both sides of a frozen explanation are signed in and may see the account: nothing is hidden from them. */
 const WHOLE = { hidePayloads: false, hideNames: false };
 
@@ -71,7 +73,7 @@ export function createQuestionsPages({ database, questions, freeze, about, now }
   return {
     list: async (viewer: Viewer, asked: { accountId: string; cursor?: string }): Promise<QuestionsPage> => {
       const account = await accountOf(viewer, asked.accountId);
-      const before = asked.cursor !== undefined && isQuestionId(asked.cursor) ? asked.cursor : null;
+      const before = cursorAsked(asked.cursor, QUESTION_ID);
       const page = { before, limit: QUESTIONS_ON_A_PAGE + 1 };
       const rows = await listQuestions(queries, account.id, page);
       const data = rows.slice(0, QUESTIONS_ON_A_PAGE);
@@ -137,7 +139,7 @@ export function createQuestionsPages({ database, questions, freeze, about, now }
       const fault = linesFault(text, QUESTION_LONGEST);
       if (fault !== null) return { field: 'text', error: fault };
       if (!areEvents(asked.eventRefs))
-        return { field: 'text', error: `At most ${QUESTION_EVENTS} events can be named.` };
+        return { field: 'text', error: `At most ${QUESTION_EVENTS} events can be named, each as its sender named it.` };
       const { chargeId, eventRefs } = asked;
       // Before the transaction, which would be held while measurements are read.
       const frozen = await frozenOf(id, chargeId);
@@ -169,11 +171,11 @@ export function createQuestionsPages({ database, questions, freeze, about, now }
 
 /** Whatever stands in an address may have been typed; the store takes no NUL. */
 function isQuestionId(text: string): boolean {
-  return /^qst_[a-z0-9]{1,60}$/.test(text);
+  return QUESTION_ID.test(text);
 }
 
 function areEvents(refs: readonly EventRef[]): boolean {
-  const isName = (name: string) => linesFault(name, EVENT_NAME_LONGEST) === null;
+  const isName = (name: string) => name !== '' && name.length <= EVENT_NAME_LONGEST && unfitInLine(name) === null;
   return refs.length <= QUESTION_EVENTS && refs.every(({ source, id }) => isName(source) && isName(id));
 }
 

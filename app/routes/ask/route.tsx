@@ -3,6 +3,7 @@ import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
 import { readEventParams } from '../../event-param.ts';
 import { textOf } from '../../form-text.ts';
 import { paths } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { AskScreen } from './ask-screen.tsx';
@@ -13,7 +14,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const search = new URL(request.url).searchParams;
+  const search = searchOf(request.url, ['charge'], ['event']);
   const asked = { accountId: params.accountId ?? '', chargeId: search.get('charge') ?? '' };
   const page = await context.services.questions.askForm(viewer, asked);
   return { page, events: readEventParams(search), asOf: context.now().toISOString() };
@@ -22,7 +23,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 /** What is asked about stands in the address, which the form keeps. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const search = new URL(request.url).searchParams;
+  const search = searchOf(request.url, ['charge'], ['event']);
   const accountId = params.accountId ?? '';
   const text = textOf(await request.formData(), 'text');
   const answer = await context.services.questions.ask(viewer, {

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { dayText } from '../../format/time.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { ChargeDayScreen } from './charge-day-screen.tsx';
@@ -17,7 +18,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '', day = '' } = params;
-  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const { explanation } = context.services;
   const at = cursor === undefined ? {} : { cursor };
   const page = await explanation.day(viewer, { accountId, chargeId, day, ...at });

@@ -5,6 +5,7 @@ import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { EventTable } from '../../explanation/event-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
 import { paths } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 
@@ -15,7 +16,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '' } = params;
-  const search = new URL(request.url).searchParams;
+  const search = searchOf(request.url, ['resource', 'from', 'to', 'cursor']);
   const asked = ['resource', 'from', 'to', 'cursor'].flatMap((name) => {
     const value = search.get(name);
     return value ? [[name, value] as const] : [];

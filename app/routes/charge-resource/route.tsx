@@ -6,6 +6,7 @@ import { IntervalTable } from '../../explanation/interval-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
 import { exactText } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 
@@ -16,7 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '', resource = '' } = params;
-  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const { explanation: explanations } = context.services;
   const explanation = await explanations.explain(viewer, { accountId, chargeId });
   const question = { accountId, chargeId, resource, ...(cursor === undefined ? {} : { cursor }) };

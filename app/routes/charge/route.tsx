@@ -1,6 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
 import { textOf } from '../../form-text.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { lineName } from '../../spend/line-name.ts';
@@ -23,7 +24,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     const correction = await context.services.explanation.correction(viewer, { accountId, chargeId });
     return { kind: 'correction' as const, correction, asOf: context.now().toISOString() };
   }
-  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const question = { accountId, chargeId, ...(cursor === undefined ? {} : { cursor }) };
   const [explanation, since, links] = await Promise.all([
     context.services.explanation.explain(viewer, question),

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { CreditsScreen } from './credits-screen.tsx';
@@ -10,7 +11,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const cursor = new URL(request.url).searchParams.get('cursor');
+  const cursor = searchOf(request.url, ['cursor']).get('cursor');
   const page = await context.services.creditsPage(viewer, {
     accountId: params.accountId ?? '',
     ...(cursor === null ? {} : { cursor }),

@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { dayText } from '../../format/time.ts';
 import { choiceOf } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { DayScreen } from './day-screen.tsx';
@@ -13,7 +14,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', day = '' } = params;
-  const choice = choiceOf(new URL(request.url).searchParams);
+  const choice = choiceOf(searchOf(request.url, ['app'], ['except']));
   const page = await context.services.day(viewer, { accountId, day, choice });
   return { page, asOf: context.now().toISOString() };
 }

@@ -3,6 +3,7 @@ import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
 import type { EventReceiptPage } from '#server/services/explanation.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 
@@ -11,7 +12,7 @@ export const meta: MetaFunction = () => [{ title: 'Event · Plainbill' }];
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '' } = params;
-  const search = new URL(request.url).searchParams;
+  const search = searchOf(request.url, ['source', 'id']);
   const source = search.get('source') ?? '';
   const id = search.get('id') ?? '';
   if (source === '' || id === '') return { accountId, source, id, receipt: null };

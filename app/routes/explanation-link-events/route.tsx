@@ -5,6 +5,7 @@ import { PageFoot } from '../../explanation/page-foot.tsx';
 import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
 import { SharedBelow } from '../../explanation-link/shared-below.tsx';
 import { paths } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Events · ${data.page.explanation.charge.description} · Plainbill` : 'Plainbill' },
@@ -16,7 +17,7 @@ export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const token = params.token ?? '';
   const reader = { viewer: context.viewer, token, ip: context.ip };
-  const search = new URL(request.url).searchParams;
+  const search = searchOf(request.url, ['resource', 'from', 'to', 'cursor']);
   const [resource, from, to, cursor] = ['resource', 'from', 'to', 'cursor'].map((name) => search.get(name) || null);
   const within = { resource: resource ?? null, from: from ?? null, to: to ?? null };
   const page = await context.services.sharedExplanation.events(reader, { ...within, cursor: cursor ?? null });

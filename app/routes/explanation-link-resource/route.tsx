@@ -6,6 +6,7 @@ import { PageFoot } from '../../explanation/page-foot.tsx';
 import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
 import { SharedBelow } from '../../explanation-link/shared-below.tsx';
 import { paths } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.resource} · ${data.explanation.charge.description} · Plainbill` : 'Plainbill' },
@@ -17,7 +18,7 @@ export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { token = '', resource = '' } = params;
   const reader = { viewer: context.viewer, token, ip: context.ip };
-  const cursor = new URL(request.url).searchParams.get('cursor');
+  const cursor = searchOf(request.url, ['cursor']).get('cursor');
   const opened = await context.services.sharedExplanation.resource(reader, { resource, cursor });
   if (opened === null) throw gone();
   return { token, resource, isFirst: cursor === null, ...opened };

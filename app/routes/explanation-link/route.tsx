@@ -5,6 +5,7 @@ import { Resources } from '../../explanation/resources.tsx';
 import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
 import { SharedBelow } from '../../explanation-link/shared-below.tsx';
 import { paths } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 import { SharedScreen } from './explanation-link-screen.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -17,7 +18,7 @@ export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const token = params.token ?? '';
   const reader = { viewer: context.viewer, token, ip: context.ip };
-  const cursor = new URL(request.url).searchParams.get('cursor');
+  const cursor = searchOf(request.url, ['cursor']).get('cursor');
   if (cursor === null) {
     const shared = await context.services.sharedExplanation.first(reader);
     if (shared === null) throw gone();

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { choiceOf } from '../../paths.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { invoiceName } from '../../spend/invoice-name.ts';
@@ -19,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const page = await context.services.invoice(viewer, {
     accountId: params.accountId ?? '',
     invoiceId: params.invoiceId ?? '',
-    choice: choiceOf(new URL(request.url).searchParams),
+    choice: choiceOf(searchOf(request.url, ['app', 'license', 'meter'], ['except'])),
   });
   return { page, asOf: context.now().toISOString() };
 }

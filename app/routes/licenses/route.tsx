@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { monthText } from '../../format/time.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { LicensesScreen } from './licenses-screen.tsx';
@@ -15,7 +16,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const period = new URL(request.url).searchParams.get('period');
+  const period = searchOf(request.url, ['period']).get('period');
   const page = await context.services.licensesPage(viewer, {
     accountId: params.accountId ?? '',
     ...(period === null ? {} : { period }),

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { textOf } from '../../form-text.ts';
+import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { LinksScreen } from './links-screen.tsx';
@@ -11,7 +12,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const cursor = new URL(request.url).searchParams.get('cursor');
+  const cursor = searchOf(request.url, ['cursor']).get('cursor');
   const page = await context.services.explanationLinks.ofAccount(viewer, {
     accountId: params.accountId ?? '',
     ...(cursor === null ? {} : { cursor }),

@@ -13,6 +13,12 @@ describe('questionOf', () => {
   });
 });
 
+describe('an address that is not understood', () => {
+  it.each(['?view=pie', '?meter=a&meter=b', '?groupby=app', '?meter[]=dyno'])('%s', (search) => {
+    expect(() => questionOf('acme', at(search).href)).toThrow(expect.objectContaining({ status: 400 }));
+  });
+});
+
 describe('viewOf', () => {
   it.each([
     ['', 'chart'],

@@ -1,9 +1,15 @@
 import type { UsagePageQuestion } from '#server/services/usage-page.types.ts';
 import type { UsageChoice } from '../../paths.ts';
+import { notUnderstood, searchOf } from '../../search-params.ts';
 
-/** What an address of the usage page asks for. The service decides whether such a period, meter or dimension exists. */
+/**
+ * What an address of the usage page asks for. The service decides whether such a period, meter or dimension exists.
+ * @throws a 400 `Response` for an address that is not understood
+ */
 export function questionOf(accountId: string | undefined, url: string): UsagePageQuestion {
-  const search = new URL(url).searchParams;
+  const search = searchOf(url, ['period', 'meter', 'groupBy', 'view']);
+  const view = search.get('view') || 'chart';
+  if (view !== 'chart' && view !== 'table') throw notUnderstood('“view” is chart or table.');
   return {
     accountId: accountId ?? '',
     period: search.get('period') || undefined,
