@@ -20,7 +20,8 @@ interface RunningCharge {
  * The charge with its windows replaced by the events that changed what it stands at: of a maximum, those that were higher
  * than all before; of different values, the first of each; of a latest value, each that differs. Only windows in which it
  * changed can hold such events, but a latest value may rise and fall back inside one, and values may have been seen before
- * their price began.
+ * their price began. The charge's first event is always among them, also when it changed nothing: a flat amount or a minimum
+ * is due with it.
  */
 export async function changesOf(
   store: ClickHouse,
@@ -29,7 +30,8 @@ export async function changesOf(
   const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
   const isRising =
     meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
-  const mayHold = ({ quantity }: Contribution) => !isRising || quantity !== 0n;
+  const begin = charge.contributions.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY);
+  const mayHold = ({ quantity, from }: Contribution) => !isRising || quantity !== 0n || from === begin;
   const spans = apart(charge.contributions.filter(mayHold));
   const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
   const standing = new Standing(meter.aggregation);
@@ -38,7 +40,7 @@ export async function changesOf(
     const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
     if (!isOfCharge(charge, dimensions, event.time, versions)) continue;
     const quantity = standing.change(event);
-    if (quantity === 0n) continue;
+    if (quantity === 0n && contributions.length > 0) continue;
     const { time, source, id, subject } = event;
     contributions.push({
       ...{ kind: 'event', from: time, to: time, quantity, slot: '', events: 1, source, id, subject, dimensions },
