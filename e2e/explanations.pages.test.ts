@@ -6,6 +6,8 @@ import { exact, exactSum } from './support/exact.ts';
 import { OpenedCharge } from './support/opened-charge.ts';
 import { Operator } from './support/operator.ts';
 import { type RunningServer, startServer } from './support/server.ts';
+import { cookieOf } from './support/session.ts';
+import { sharedPages } from './support/shared-pages.ts';
 import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
 
 // Machines differ; what is waited for are conditions.
@@ -168,6 +170,36 @@ it('10,000 events of one instant page through, none twice, none missing, each wi
     expect([resource, amounts(among)]).toEqual([resource, exact(amountExact)]);
   }
   expect(resources).toHaveLength(4);
+});
+
+it('60 slots of a month, each cut at its cap, page through by program, signed in and by link', async () => {
+  const capped = { model: 'per_time', amount: '25.00', perSeconds: '2592000' };
+  const ran = { key: 'ran', meter: 'single-ran', description: 'Running', ...capped };
+  const prices = [{ ...ran, maximum: { amount: '24.00', scope: 'slot' } }];
+  const { account, at, send, lines } = await month({ hours: -1_000, prices });
+  const data = { app: 'shop', n: 60 };
+  await send([cloudEvent({ type: 'single.ran', subject: 'shop/web', time: at(-5), data })]);
+  const [line] = (await lines()) as [InvoiceLine];
+  expect(line.amount).toBe('1440.00');
+  const charge = new OpenedCharge(get, account.id, line.chargeId);
+  for (const limit of [200, 50, 7]) {
+    const { rows, wrongTotals } = await charge.intervals('shop/web', limit);
+    expect([limit, rows.length, amounts(rows), wrongTotals]).toEqual([limit, 120, exact('1440'), []]);
+  }
+  const link = (await operator.request('POST', `/api/v1/accounts/${account.id}/explanation-links`, {
+    ...{ chargeId: line.chargeId, expiresIn: '7d' },
+  })) as { url: string };
+  const cookie = await cookieOf(server.url, await operator.createUser([account]));
+  const resource = encodeURIComponent('shop/web');
+  for (const [url, headers, sizes] of [
+    [`${link.url}/resources/${resource}`, {}, [100, 20]],
+    [`${server.url}/accounts/${account.id}/charges/${line.chargeId}/resources/${resource}`, { cookie }, [50, 50, 20]],
+  ] as const) {
+    const pages = await sharedPages(url, headers);
+    expect(pages.map(({ rows }) => rows.length)).toEqual(sizes);
+    expect(amounts(pages.flatMap(({ rows }) => rows))).toBe(exact('1440'));
+    expect(exactSum(pages.map(({ pageTotal }) => pageTotal ?? ''))).toBe(exact('1440'));
+  }
 });
 
 describe('what is not theirs', () => {

@@ -10,6 +10,8 @@ export interface UsageEntry extends MeterReading {
   groupBy: readonly number[];
   /** Dimensions, or the subject, that must have a value. */
   only?: readonly { position: number; value: string }[];
+  /** Of `unique`: not each window's own number, but that of all from the first bound to the window's end. */
+  running?: true;
 }
 
 /** Usage of one entry in one window and group, of one account. */
@@ -48,7 +50,7 @@ const TO = `toDateTime(intDiv({to:Int64}, 1000000), 'UTC')`;
 /**
  * Usage of many counting meters of many accounts in windows that are the same for all, in one question: what charges are
  * computed from. Exact for bounds at any instant, like `usageInWindows`. `max`, `unique` and `latest` are each window's
- * own.
+ * own, unless they are asked for as they run.
  */
 export async function chargeUsage(
   lane: Lane,
@@ -90,7 +92,7 @@ export async function chargeUsage(
 const columnOf = (position: number) => (position === 0 ? 'subject' : `dimensions[${position}]`);
 
 function usageOfEntry(
-  { aggregation, groupBy, only = [], receivedBy }: UsageEntry,
+  { aggregation, groupBy, only = [], receivedBy, running }: UsageEntry,
   i: number,
   cuts: { hours: boolean; minutes: boolean },
 ): string {
@@ -126,9 +128,15 @@ function usageOfEntry(
     }
     if (cuts.minutes) parts.push(contributionsOf(`minute IN ${cutMinutes}`));
   }
-  return `SELECT toString(account_id) AS accountId, ${i} AS entry, w AS window,
-                 [${names.map((name) => `toString(${name})`).join(', ')}]::Array(String) AS \`group\`,
-                 toString(${value}) AS value, toString(sum(n)) AS events
-          FROM (${parts.join('\nUNION ALL\n')})
-          GROUP BY ${['account_id', 'w', ...names].join(', ')}`;
+  const shown = `toString(account_id) AS accountId, ${i} AS entry, w AS window,
+                 [${names.map((name) => `toString(${name})`).join(', ')}]::Array(String) AS \`group\``;
+  const windows = `FROM (${parts.join('\nUNION ALL\n')}) GROUP BY ${['account_id', 'w', ...names].join(', ')}`;
+  if (running === undefined) {
+    return `SELECT ${shown}, toString(${value}) AS value, toString(sum(n)) AS events ${windows}`;
+  }
+  // What the windows saw is put together in their order: a question for each would read everything before it again.
+  const own = `SELECT account_id, w${names.map((name) => `, ${name}`).join('')}, uniqExactMergeState(v) AS seen, sum(n) AS n ${windows}`;
+  const among = ['account_id', ...names].join(', ');
+  return `SELECT ${shown}, toString(uniqExactMerge(seen) OVER (PARTITION BY ${among} ORDER BY w)) AS value,
+                 toString(n) AS events FROM (${own})`;
 }

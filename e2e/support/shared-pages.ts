@@ -1,6 +1,6 @@
 import { Window } from 'happy-dom';
 
-/** A page of a shared explanation, as anybody with the link reads it. */
+/** A page of an explanation, as anybody with its link reads it. */
 export interface SharedPage {
   status: number;
   /** What the page says, as HTML; the same page says the same to the last byte. */
@@ -14,9 +14,9 @@ export interface SharedPage {
   next: string | null;
 }
 
-/** Reads one page without signing in. */
-export async function sharedPage(url: string): Promise<SharedPage> {
-  const response = await fetch(url);
+/** Reads one page; without signing in, unless headers say who reads. */
+export async function sharedPage(url: string, headers: Record<string, string> = {}): Promise<SharedPage> {
+  const response = await fetch(url, { headers });
   const html = await response.text();
   const window = new Window();
   window.document.write(html);
@@ -43,10 +43,10 @@ export async function sharedPage(url: string): Promise<SharedPage> {
 }
 
 /** A page and all that follow it. */
-export async function sharedPages(url: string): Promise<SharedPage[]> {
+export async function sharedPages(url: string, headers: Record<string, string> = {}): Promise<SharedPage[]> {
   const pages: SharedPage[] = [];
   for (let next: string | null = url; next !== null; ) {
-    const page: SharedPage = await sharedPage(next);
+    const page: SharedPage = await sharedPage(next, headers);
     if (page.status !== 200) throw new Error(`${next} answered ${page.status}`);
     pages.push(page);
     next = page.next;

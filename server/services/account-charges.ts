@@ -72,14 +72,22 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       const all = (await gatherUsage(store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
       return wanted === null ? all : { ...all, charges: all.charges.filter(wanted.includes) };
     };
-    const inChanges = (charges: readonly ChargeUsage[]) =>
-      Promise.all(
-        charges.map(async (charge) => {
-          const meter = meterBy(meterOf(account, charge.priceKey));
-          if (meter === undefined || ADDITIVE.has(meter.aggregation) || !ordered.has(charge.priceKey)) return charge;
-          return changesOf(store, { pricing, period, meter, charge });
-        }),
-      );
+    /** Charges on meters that stand at something, where they are wanted so: by the events that changed it. */
+    const inChanges = async (charges: readonly ChargeUsage[], isWanted: (charge: ChargeUsage) => boolean) => {
+      const byMeter = new Map<RegisteredMeter, ChargeUsage[]>();
+      for (const charge of charges) {
+        const meter = meterBy(meterOf(account, charge.priceKey));
+        if (meter === undefined || ADDITIVE.has(meter.aggregation) || !isWanted(charge)) continue;
+        byMeter.set(meter, [...(byMeter.get(meter) ?? []), charge]);
+      }
+      const changed = new Map<ChargeUsage, ChargeUsage>();
+      const change = async ([meter, own]: [RegisteredMeter, ChargeUsage[]]) => {
+        const changes = await changesOf(store, { pricing, period, meter, charges: own });
+        for (const [i, charge] of own.entries()) changed.set(charge, changes[i] as ChargeUsage);
+      };
+      await Promise.all([...byMeter].map(change));
+      return charges.map((charge) => changed.get(charge) ?? charge);
+    };
     const { onPart, ...quiet } = question;
     // In windows, which mostly is right, while it is asked whether they can stand in.
     const [ordered, inWindows] = await Promise.all([
@@ -88,7 +96,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     ]);
     const inOrder = new Set([...ordered].map((key) => meterOf(account, key)));
     const asRead = inOrder.size === 0 ? inWindows : await read(meters, inOrder);
-    let usage = { ...asRead, charges: await inChanges(asRead.charges) };
+    let usage = { ...asRead, charges: await inChanges(asRead.charges, ({ priceKey }) => ordered.has(priceKey)) };
     for (;;) {
       const rater = rateUsage(quiet, usage);
       const rating = rater.result();
@@ -98,30 +106,24 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
         if (onPart !== undefined) rateUsage(question, usage);
         return { rating, unpriced: usage.unpriced, usage, rater, days };
       }
-      // A pool ran out somewhere among many events: read that stretch more finely, at last event by event.
-      const { charge, from, to } = coarse;
-      const meter = meterBy(meterOf(account, charge.priceKey));
-      if (meter !== undefined && !ADDITIVE.has(meter.aggregation)) {
-        const changes = await changesOf(store, { pricing, period, meter, charge });
-        usage = { ...usage, charges: usage.charges.map((each) => (each === charge ? changes : each)) };
+      // A pool ran out somewhere among many events. What stands at something is told by its changes, all of it at once.
+      const { from, to, meters: drawing } = coarse;
+      const isDrawing = ({ priceKey }: ChargeUsage) => drawing.has(meterOf(account, priceKey));
+      const changed = await inChanges(usage.charges, (charge) => isDrawing(charge) && inWindowsStill(charge));
+      if (changed.some((charge, i) => charge !== usage.charges[i])) {
+        usage = { ...usage, charges: changed };
         continue;
       }
+      // What adds up is read more finely in that stretch, at last event by event.
       const unit = to - from > DAY ? DAY : to - from > HOUR ? HOUR : to - from > MINUTE ? MINUTE : null;
       if (unit === null) singleEvents.push({ from, to });
       else for (let at = from + unit - (from % unit); at < to; at += unit) cuts.add(at);
       cuts.add(from).add(to);
-      const finer = await read(
-        inForce.filter(({ key }) => coarse.meters.has(key)),
-        inOrder,
-      );
-      const others = usage.charges.filter(({ priceKey }) => !coarse.meters.has(meterOf(account, priceKey)));
-      usage = {
-        charges: [
-          ...others,
-          ...(await inChanges(finer.charges.filter((c) => coarse.meters.has(meterOf(account, c.priceKey))))),
-        ],
-        unpriced: usage.unpriced,
-      };
+      const again = inForce.filter(({ key, aggregation }) => drawing.has(key) && ADDITIVE.has(aggregation));
+      const isAgain = ({ priceKey }: ChargeUsage) => again.some(({ key }) => key === meterOf(account, priceKey));
+      const finer = await read(again, inOrder);
+      const others = usage.charges.filter((charge) => !isAgain(charge));
+      usage = { charges: [...others, ...finer.charges.filter(isAgain)], unpriced: usage.unpriced };
     }
   };
 }
@@ -218,6 +220,11 @@ function coarseExhaustion(
     }
   }
   return null;
+}
+
+/** Whether some of its usage is told in windows. */
+function inWindowsStill({ contributions }: ChargeUsage): boolean {
+  return contributions.some(({ kind }) => kind === 'bucket');
 }
 
 /** The meter a price is for: prices keep it from version to version or have another key. */

@@ -38,13 +38,24 @@ export function commonDimensions(
 
 /** Whether usage with these dimensions at an instant belongs to the charge, under the version then in force. */
 export function isOfCharge(
-  { priceKey, lineValues }: ChargeLine,
+  charge: ChargeLine,
   dimensions: Record<string, string>,
   at: number,
   versions: readonly VersionInForce[],
 ): boolean {
+  const line = lineAt(charge.priceKey, dimensions, at, versions);
+  return line !== null && lineText(line.lineValues) === lineText(charge.lineValues);
+}
+
+/** The line of a price that usage with these dimensions at an instant belongs to; `null` where the price then in force is not for it. */
+export function lineAt(
+  priceKey: string,
+  dimensions: Record<string, string>,
+  at: number,
+  versions: readonly VersionInForce[],
+): ChargeLine | null {
   const price = versionAt(versions, at).prices.get(priceKey);
-  if (price === undefined) return false;
+  if (price === undefined) return null;
   const matches = Object.entries(price.match ?? {}).every(([name, value]) => dimensions[name] === value);
-  return matches && lineText(lineValuesOf(price, dimensions)) === lineText(lineValues);
+  return matches ? { priceKey, lineValues: lineValuesOf(price, dimensions) } : null;
 }

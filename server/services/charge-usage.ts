@@ -1,6 +1,5 @@
 import {
   type ChargeInterval,
-  type ChargeUsageRow,
   type ClickHouse,
   chargeEvents,
   chargeIntervals,
@@ -114,16 +113,9 @@ function boundsOf({ period, cuts }: UsageScope): Micros[] {
 }
 
 /** Unique values cannot be added up: each window's running number is asked for from the first bound on. */
-async function runningUniques(store: ClickHouse, accountIds: string[], entries: Entry[], bounds: Micros[]) {
-  const from = bounds[0] as Micros;
-  const rows: ChargeUsageRow[] = [];
-  if (entries.length === 0) return rows;
-  for (let i = 1; i < bounds.length; i++) {
-    const window = bounds[i - 1] as Micros;
-    const upTo = await chargeUsage(store.read, accountIds, entries, [from, bounds[i] as Micros]);
-    for (const row of upTo) rows.push({ ...row, window });
-  }
-  return rows;
+function runningUniques(store: ClickHouse, accountIds: string[], entries: Entry[], bounds: Micros[]) {
+  const running = entries.map((entry) => ({ ...entry, running: true as const }));
+  return chargeUsage(store.read, accountIds, running, bounds);
 }
 
 function pricesOn(meter: string, accounts: readonly PricedAccount[]): Price[] {

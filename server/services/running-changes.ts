@@ -4,47 +4,80 @@ import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../d
 import type { Contribution } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
-import { isOfCharge } from './charge-filter.ts';
-import { apart } from './charge-gathering.ts';
+import { lineAt } from './charge-filter.ts';
+import { apart, type Span } from './charge-gathering.ts';
+import { type ChargeLine, lineText } from './charge-line.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
 
-/** A charge on a meter that stands at something: a maximum, a latest value, a number of different ones. */
-interface RunningCharge {
+/** Charges on a meter that stands at something: a maximum, a latest value, a number of different ones. */
+interface RunningCharges {
   pricing: Pricing;
   period: BillingPeriod;
   meter: RegisteredMeter;
-  charge: ChargeUsage;
+  charges: readonly ChargeUsage[];
 }
 
 /**
- * The charge with its windows replaced by the events that changed what it stands at: of a maximum, those that were higher
+ * The charges with their windows replaced by the events that changed what they stand at: of a maximum, those that were higher
  * than all before; of different values, the first of each; of a latest value, each that differs. Only windows in which it
  * changed can hold such events, but a latest value may rise and fall back inside one, and values may have been seen before
- * their price began.
+ * their price began. A charge's first event is always among them, also when it changed nothing: a flat amount or a minimum
+ * is due with it. The meter is read once, however many charges there are.
  */
 export async function changesOf(
   store: ClickHouse,
-  { pricing, period, meter, charge }: RunningCharge,
-): Promise<ChargeUsage> {
+  { pricing, period, meter, charges }: RunningCharges,
+): Promise<ChargeUsage[]> {
   const versions = versionsInForce(pricing, period);
+  const spans = apart(charges.flatMap((charge) => windowsOfChanges(charge, meter, versions)));
+  const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
+  const own = eventsByCharge(events, meter, charges, versions);
+  return charges.map((charge) => ({ ...charge, contributions: changesAmong(own.get(keyOf(charge)) ?? [], meter) }));
+}
+
+/** The windows of a charge that may hold an event with which it changed. */
+function windowsOfChanges(charge: ChargeUsage, meter: RegisteredMeter, versions: readonly VersionInForce[]): Span[] {
   const isRising =
     meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
-  const mayHold = ({ quantity }: Contribution) => !isRising || quantity !== 0n;
-  const spans = apart(charge.contributions.filter(mayHold));
-  const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
+  const begin = charge.contributions.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY);
+  return charge.contributions.filter(({ quantity, from }) => !isRising || quantity !== 0n || from === begin);
+}
+
+type Told = ChargeEvent & { named: Record<string, string> };
+
+/** The events of each charge, by its key: found by what they are, not by asking each charge about each event. */
+function eventsByCharge(
+  events: readonly ChargeEvent[],
+  meter: RegisteredMeter,
+  charges: readonly ChargeUsage[],
+  versions: readonly VersionInForce[],
+): ReadonlyMap<string, Told[]> {
+  const own = new Map(charges.map((charge) => [keyOf(charge), [] as Told[]]));
+  const priceKeys = [...new Set(charges.map(({ priceKey }) => priceKey))];
+  for (const event of events) {
+    const named = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
+    for (const priceKey of priceKeys) {
+      const line = lineAt(priceKey, named, event.time, versions);
+      if (line !== null) own.get(keyOf(line))?.push({ ...event, named });
+    }
+  }
+  return own;
+}
+
+const keyOf = ({ priceKey, lineValues }: ChargeLine) => JSON.stringify([priceKey, lineText(lineValues)]);
+
+function changesAmong(events: readonly Told[], meter: RegisteredMeter): Contribution[] {
   const standing = new Standing(meter.aggregation);
   const contributions: Contribution[] = [];
   for (const event of events) {
-    const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
-    if (!isOfCharge(charge, dimensions, event.time, versions)) continue;
     const quantity = standing.change(event);
-    if (quantity === 0n) continue;
-    const { time, source, id, subject } = event;
+    if (quantity === 0n && contributions.length > 0) continue;
+    const { time, source, id, subject, named: dimensions } = event;
     contributions.push({
       ...{ kind: 'event', from: time, to: time, quantity, slot: '', events: 1, source, id, subject, dimensions },
     });
   }
-  return { ...charge, contributions };
+  return contributions;
 }
 
 /** Whether every version of the card prices the same usage by this key, so that the charge begins with the period. */

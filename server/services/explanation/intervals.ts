@@ -1,6 +1,7 @@
-import { type ClickHouse, chargeEvents } from '../../../clickhouse/index.ts';
+import { type ClickHouse, chargeEvents, type Micros } from '../../../clickhouse/index.ts';
 import { amountText, quantityText } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
+import { compareText } from '../../domain/text-order.ts';
 import { readEventTime, toRfc3339 } from '../../ingest/event-time.ts';
 import { readingOf } from '../../metering/registry.ts';
 import { apart } from '../charge-gathering.ts';
@@ -11,8 +12,12 @@ import type { OpenedCharge } from './open-charge.ts';
 
 const SECOND = 1_000_000;
 
+/** Where a part stands among those of its resource: everything that tells them apart. */
+type Place = readonly [from: Micros, slot: number, source: string, id: string, to: Micros];
+const PLACE_TYPES = ['number', 'number', 'string', 'string', 'number'] as const;
+
 /**
- * A page of what a resource ran, stretch by stretch as it was charged, in the order it counts; `null` when it ran nothing.
+ * A page of what a resource ran, stretch by stretch as it was charged, in time and by slot; `null` when it ran nothing.
  * @throws RangeError when no page of this list gave the cursor
  */
 export function intervalsPage(
@@ -21,17 +26,19 @@ export function intervalsPage(
   resource: string,
   { cursor, limit }: { cursor: string | null; limit: number },
 ): ExplanationPage<ExplainedInterval> | null {
-  const own = parts.filter(({ contribution }) => contribution.subject === resource);
+  const own = parts.filter(({ contribution }) => contribution.subject === resource).map(placed);
   if (own.length === 0) return null;
   const list: CursorList = { found, list: 'intervals', resource };
-  const after = cursor === null ? '' : String(placeIn(list, cursor, ['string'])[0]);
-  const rest = own.filter((part) => keyOf(part) > after);
+  const after = cursor === null ? null : (placeIn(list, cursor, PLACE_TYPES) as Place);
+  const rest = own
+    .sort((a, b) => comparePlaces(a.place, b.place))
+    .filter(({ place }) => after === null || comparePlaces(place, after) > 0);
   const page = rest.slice(0, limit);
   const last = rest.length > limit ? page.at(-1) : undefined;
   return {
-    data: page.map((part) => intervalOf(part, found.through)),
-    pageTotal: amountText(page.reduce((sum, part) => sum + part.amount - part.coveredAmount, 0n)),
-    nextCursor: last === undefined ? null : cursorOf(list, [keyOf(last)]),
+    data: page.map(({ part }) => intervalOf(part, found.through)),
+    pageTotal: amountText(page.reduce((sum, { part }) => sum + part.amount - part.coveredAmount, 0n)),
+    nextCursor: last === undefined ? null : cursorOf(list, last.place),
   };
 }
 
@@ -52,9 +59,20 @@ export async function withEnds(
   }));
 }
 
-/** A part's place in the order of its resource, as text that sorts like it. */
-function keyOf({ contribution: { from, source, id, slot } }: RatedPart): string {
-  return [String(from).padStart(17, '0'), source, id, slot].join('\u0000');
+/** A part with its place. Its amount is of the order in which parts count, in which the pieces of one slot stand together. */
+function placed(part: RatedPart): { part: RatedPart; place: Place } {
+  const { from, to, source, id, slot } = part.contribution;
+  return { part, place: [from, slotNumber(slot), source, id, to] };
+}
+
+/** In time, then by slot: a slot is at one level at a time, so no two parts have one place. */
+function comparePlaces(a: Place, b: Place): number {
+  return a[0] - b[0] || a[1] - b[1] || compareText(a[2], b[2]) || compareText(a[3], b[3]) || a[4] - b[4];
+}
+
+/** Of a contribution's slot; 0 where there is none. */
+function slotNumber(slot: string): number {
+  return slot === '' ? 0 : (JSON.parse(slot) as [string, number])[1];
 }
 
 /** A part of levels as it is shown; what runs goes on past `through`. */
@@ -62,10 +80,9 @@ export function intervalOf(part: RatedPart, through: number): ExplainedInterval 
   const { contribution, covered, included, amount, coveredAmount } = part;
   const { from, to, quantity, subject, slot, dimensions, source, id } = contribution;
   const micros = BigInt(to - from);
-  const [, number] = slot === '' ? ['', 0] : (JSON.parse(slot) as [string, number]);
   return {
     resource: subject,
-    slot: number,
+    slot: slotNumber(slot),
     from: toRfc3339(from),
     to: toRfc3339(to),
     seconds: secondsText(to - from),

@@ -78,7 +78,7 @@ async function inChanges(
     (each) => isSameLine(line, each) && each.contributions.some(({ kind }) => kind === 'bucket'),
   );
   if (charge === undefined) return [...usage];
-  const changes = await changesOf(store, { pricing, period, meter, charge });
+  const [changes = charge] = await changesOf(store, { pricing, period, meter, charges: [charge] });
   return usage.map((each) => (each === charge ? changes : each));
 }
 
