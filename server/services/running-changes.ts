@@ -5,7 +5,7 @@ import type { Contribution } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import { isOfCharge } from './charge-filter.ts';
-import { apart } from './charge-gathering.ts';
+import { apart, versionAt } from './charge-gathering.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
 
 /** A charge on a meter that stands at something: a maximum, a latest value, a number of different ones. */
@@ -18,7 +18,8 @@ interface RunningCharge {
 
 /**
  * The charge with its windows replaced by the events that changed what it stands at: of a maximum, those that were higher
- * than all before; of different values, the first of each; of a latest value, each that differs. Only windows in which it
+ * than all before; of different values, the first of each; of a latest value, each that differs or is told under other terms
+ * than before. The first event always counts, also of nothing: from then on there is usage. Only windows in which it
  * changed can hold such events, but a latest value may rise and fall back inside one, and values may have been seen before
  * their price began.
  */
@@ -29,7 +30,8 @@ export async function changesOf(
   const versions = versionsInForce(pricing.rateCard, period);
   const isRising =
     meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
-  const mayHold = ({ quantity }: Contribution) => !isRising || quantity !== 0n;
+  const begin = Math.min(...charge.contributions.map(({ from }) => from));
+  const mayHold = ({ from, quantity }: Contribution) => !isRising || quantity !== 0n || from === begin;
   const spans = apart(charge.contributions.filter(mayHold));
   const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
   const standing = new Standing(meter.aggregation);
@@ -38,10 +40,15 @@ export async function changesOf(
     const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
     if (!isOfCharge(charge, dimensions, event.time, versions)) continue;
     const quantity = standing.change(event);
-    if (quantity === 0n) continue;
     const { time, source, id, subject } = event;
+    const told = contributions.at(-1);
+    const isLatest = meter.aggregation === 'latest';
+    const isUnderOthers =
+      isLatest && told !== undefined && versionAt(versions, told.from) !== versionAt(versions, time);
+    if (quantity === 0n && told !== undefined && !isUnderOthers) continue;
     contributions.push({
       ...{ kind: 'event', from: time, to: time, quantity, slot: '', events: 1, source, id, subject, dimensions },
+      ...(isLatest ? { replaces: true } : {}),
     });
   }
   return { ...charge, contributions };
@@ -59,6 +66,7 @@ export function hasOneStart(versions: readonly VersionInForce[], priceKey: strin
 /** What a running aggregate stands at, event after event. */
 class Standing {
   private value: Quantity = 0n;
+  private isFirst = true;
   private readonly values = new Set<string>();
 
   constructor(private readonly aggregation: string) {}
@@ -71,8 +79,9 @@ class Standing {
       this.values.add(textValue);
     } else {
       const now = parseFixed(value, QUANTITY_DECIMALS);
-      if (this.aggregation === 'latest' || now > before) this.value = now;
+      if (this.aggregation === 'latest' || this.isFirst || now > before) this.value = now;
     }
+    this.isFirst = false;
     return this.value - before;
   }
 }
