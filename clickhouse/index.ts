@@ -36,7 +36,7 @@ export {
   type UsageInterval,
 } from './queries/intervals.ts';
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
-export { lastEventTime } from './queries/last-event-time.ts';
+export { lastEventOfAccount, lastEventTime } from './queries/last-event-time.ts';
 export { lateContributions } from './queries/late-contributions.ts';
 export { accountsWithLateEvents, cameLater, earliestLateEvents, lateEvents } from './queries/late-events.ts';
 export { levelEventsKnownThen } from './queries/level-events.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
-import { ClickHouseError } from '../clickhouse/index.ts';
+import { ClickHouseError, firstUseOfAccount, lastEventOfAccount } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addChargeDays } from './api/charge-days.ts';
 import { addCorrectionEndpoints } from './api/corrections.ts';
@@ -212,6 +212,9 @@ export async function compose({
     keys,
     publicUrl,
     now,
+    firstUse: (accountId) => firstUseOfAccount(measurements.read, accountId),
+    lastUse: (accountId) => lastEventOfAccount(measurements.read, accountId),
+    onAccountChanged: measuring.accountChanged,
     onMeterChange: async (meter) => {
       await roller.meterChanged(meter.key, meter.version, METER_CHANGE_MS);
     },

@@ -1,5 +1,5 @@
 import { firstUse, type Micros, receivedRange } from '../clickhouse/index.ts';
-import { getAccount } from './database/accounts.ts';
+import { endsOfAccounts, getAccount } from './database/accounts.ts';
 import { activeMeters, promoteMeter } from './database/meters.ts';
 import { readProgress, saveProgress } from './database/roller-progress.ts';
 import { fillKeyFilter } from './ingest/fill-key-filter.ts';
@@ -19,6 +19,8 @@ export interface Measuring {
   roller: Roller;
   read: ReturnType<typeof createUsageReader>;
   query: ReturnType<typeof createMeterQuery>;
+  /** To be called when an account may have ended. */
+  accountChanged: (accountId: string) => Promise<void>;
   /** Flushes what was accepted, rolls it, and stops. */
   close: () => Promise<void>;
 }
@@ -74,6 +76,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     onError: parts.onError,
   });
   const known = new Set<string>();
+  const ends = await endsOfAccounts(database.queries);
   const ingest = new IngestService({
     writer,
     registry,
@@ -84,6 +87,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
         if (account !== null) known.add(accountId);
         return account !== null;
       }),
+    endOf: (accountId) => ends.get(accountId),
   });
   const read = createUsageReader(measurements, () => roller.meteredThrough);
   const query = createMeterQuery({
@@ -98,6 +102,10 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     roller,
     read,
     query,
+    accountChanged: async (accountId) => {
+      const end = (await getAccount(database.queries, accountId))?.endedAt;
+      if (end) ends.set(accountId, end.getTime() * 1000);
+    },
     close: async () => {
       await writer.close();
       await roller.stop();

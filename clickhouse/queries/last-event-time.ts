@@ -11,3 +11,14 @@ export async function lastEventTime(lane: Lane, accountId: string, source: strin
   });
   return row === undefined || row.rows === '0' ? null : Number(row.last);
 }
+
+/** When the last event of an account happened; `null` when it has none. */
+export async function lastEventOfAccount(lane: Lane, accountId: string): Promise<Micros | null> {
+  const [row] = await lane.query<{ last: string; rows: string }>({
+    name: 'last_event_of_account',
+    sql: `SELECT toUnixTimestamp64Micro(max(time)) AS last, count() AS rows FROM usage_events_raw_v1
+          WHERE account_id = {accountId:String}`,
+    params: { accountId },
+  });
+  return row === undefined || row.rows === '0' ? null : Number(row.last);
+}

@@ -60,6 +60,9 @@ export async function startApi(now: () => Date, overrides: Partial<ApiDeps> = {}
       keys,
       publicUrl: PUBLIC_URL,
       now,
+      firstUse: async () => null,
+      lastUse: async () => null,
+      onAccountChanged: async () => {},
       onMeterChange: async (meter) => {
         changedMeters.push(meter);
       },

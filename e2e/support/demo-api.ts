@@ -39,6 +39,9 @@ export async function startDemoApi(parts: ClosingParts): Promise<DemoApi> {
     apiRouter({
       ...{ database, keys, now, publicUrl: 'http://127.0.0.1' },
       auth: createAuth(database, { secureCookies: false, now }),
+      firstUse: async () => null,
+      lastUse: async () => null,
+      onAccountChanged: async () => {},
       onMeterChange: async () => {},
       isUnavailable: () => false,
       onError: () => {},

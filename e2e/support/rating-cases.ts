@@ -102,7 +102,8 @@ const instant = fc.oneof(
 function contribution(kind: Contribution['kind'], returns: boolean): fc.Arbitrary<Contribution> {
   const micro = 10n ** 12n;
   const common = fc.record({
-    slot: fc.constantFrom('', '1', '2'),
+    // Only what runs has slots.
+    slot: kind === 'interval' ? fc.constantFrom('', '1', '2') : fc.constant(''),
     source: fc.constantFrom('s', 't'),
     subject: fc.constantFrom('x', 'y'),
     id: fc.uuid(),

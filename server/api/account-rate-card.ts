@@ -1,14 +1,33 @@
 import { z } from 'zod';
-import { accountRateCard, currencyOfRateCard, putAccountRateCard } from '../database/rate-cards.ts';
+import { settingsOfAccount } from '../database/account-settings.ts';
+import { reopenPeriods } from '../database/billing-periods.ts';
+import type { Queries } from '../database/connect.ts';
+import {
+  accountRateCard,
+  currencyOfRateCard,
+  putAccountRateCard,
+  versionsOfRateCards,
+} from '../database/rate-cards.ts';
+import { rulingAt } from '../domain/timeline.ts';
 import { existingAccount } from './accounts.ts';
+import { changeFields, requestedChange } from './change-in-time.ts';
 import { percentSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
+import { nameOf } from './principal.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema } from './schemas.ts';
+import { callerIdSchema, timestampSchema } from './schemas.ts';
 
 const assignedSchema = z
-  .object({ accountId: callerIdSchema, key: callerIdSchema, discountPercent: z.string() })
+  .object({
+    accountId: callerIdSchema,
+    key: callerIdSchema,
+    discountPercent: z.string(),
+    effectiveFrom: timestampSchema
+      .nullable()
+      .optional()
+      .meta({ description: 'Of a write: from when it holds; `null`: from the beginning.' }),
+  })
   .meta({ id: 'AccountRateCard' });
 
 const where = {
@@ -25,20 +44,23 @@ export function addAccountRateCardEndpoints(api: Api): void {
       ...where,
       method: 'put',
       summary: 'Charge an account by a rate card, with a discount',
-      description: 'Holds for every period that is not final yet.',
+      description:
+        'Holds from `effectiveFrom` on, by default from now; an account’s first holds from the beginning. The period it falls in is cut there; periods that have ended keep what was in force in them.',
       role: 'operator',
       body: z.strictObject({
         key: callerIdSchema,
         discountPercent: percentSchema
           .optional()
           .meta({ description: 'Comes off every charge. Left out: the discount that is in force, at first none.' }),
+        ...changeFields,
       }),
       answers: {
         200: { description: 'Replaced.', schema: assignedSchema },
         201: { description: 'The account’s first.', schema: assignedSchema },
       },
+      prepare: ({ params }) => api.firstUse(params.accountId),
     },
-    async ({ params: { accountId }, body, queries }) => {
+    async ({ params: { accountId }, body, principal, queries, prepared: firstUse }) => {
       const account = await existingAccount(queries, accountId);
       const currency = await currencyOfRateCard(queries, body.key);
       if (currency === null) {
@@ -48,11 +70,17 @@ export function addAccountRateCardEndpoints(api: Api): void {
         const detail = `Rate card ${body.key} is in ${currency}, and account ${accountId} pays in ${account.currency}.`;
         throw refused(409, '#/key', detail);
       }
-      const before = await accountRateCard(queries, accountId);
-      const discountPercent = body.discountPercent ?? before?.discountPercent ?? '0';
-      const assignment = { accountId, key: body.key, discountPercent };
-      const { assigned, created } = await putAccountRateCard(queries, assignment, api.now());
-      return { status: created ? 201 : 200, body: assigned };
+      const { effectiveFrom, amend, ...assignment } = body;
+      const scope = { principal, now: api.now(), firstUse };
+      const isFirst = (await settingsOfAccount(queries, accountId)).rate_card.length === 0;
+      const change = isFirst
+        ? { changedBy: nameOf(principal), ...(effectiveFrom === undefined ? {} : { effectiveFrom }) }
+        : await requestedChange(queries, account, { effectiveFrom, amend }, scope);
+      await requireSameMeters(queries, accountId, body.key, effectiveFrom ?? api.now());
+      const outcome = await putAccountRateCard(queries, { accountId, ...assignment }, api.now(), change);
+      if (isFirst) await reopenPeriods(queries, accountId, new Date(0), api.now());
+      const from = outcome.effectiveFrom?.toISOString() ?? null;
+      return { status: outcome.created ? 201 : 200, body: { ...outcome.assigned, effectiveFrom: from } };
     },
   );
 
@@ -72,4 +100,23 @@ export function addAccountRateCardEndpoints(api: Api): void {
       return { status: 200, body: assigned };
     },
   );
+}
+
+/**
+ * A charge goes on by its price's key from one card to another, so the key must price the same meter on both.
+ * @throws Problem 409 that names the price
+ */
+async function requireSameMeters(queries: Queries, accountId: string, key: string, at: Date): Promise<void> {
+  const before = rulingAt((await settingsOfAccount(queries, accountId)).rate_card, at.getTime() * 1000)?.value.key;
+  if (before === undefined || before === key) return;
+  const cards = await versionsOfRateCards(queries, [before, key]);
+  const metersOn = (card: string) =>
+    new Map(cards.get(card)?.flatMap(({ prices }) => prices.map((price) => [price.key, price.meter] as const)));
+  const meters = metersOn(before);
+  for (const [price, meter] of metersOn(key)) {
+    const other = meters.get(price);
+    if (other === undefined || other === meter) continue;
+    const detail = `Price ${price} is for meter ${meter} on rate card ${key}, and for ${other} on ${before}, which the account is on: give it another key.`;
+    throw refused(409, '#/key', detail);
+  }
 }

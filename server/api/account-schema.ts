@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Account } from '../database/accounts.ts';
+import type { Account, WrittenAccount } from '../database/accounts.ts';
+import { changeFields } from './change-in-time.ts';
 import { currencySchema } from './currency.ts';
 import { percentSchema } from './decimal-schema.ts';
 import { inputProblem } from './input.ts';
@@ -15,14 +16,14 @@ const fields = {
   taxPercent: percentSchema,
 };
 
-type AccountFields = Omit<Account, 'id'>;
+type AccountFields = Omit<WrittenAccount, 'id'>;
 
 /** What a new account is where its first writing does not say. */
 const AT_FIRST = { timeZone: 'UTC', anchorDay: 1, taxPercent: '0' } satisfies Partial<AccountFields>;
 
 /** What `PUT` takes; see `wholeAccount` for what must be there. */
 export const accountInputSchema = z
-  .strictObject(fields)
+  .strictObject({ ...fields, ...changeFields })
   .partial()
   .meta({
     id: 'AccountInput',
@@ -33,9 +34,9 @@ export const accountInputSchema = z
 
 /** What `PATCH` takes: some of it. */
 export const accountChangeSchema = z
-  .strictObject(fields)
+  .strictObject({ ...fields, ...changeFields })
   .partial()
-  .refine((change) => Object.keys(change).length > 0, {
+  .refine((change) => Object.keys(change).some((name) => Object.hasOwn(fields, name)), {
     error: 'Must change something.',
     when: ({ issues }) => issues.length === 0,
   })
@@ -45,7 +46,10 @@ export const accountChangeSchema = z
  * The account as `PUT` says it is. What is left out of an account that exists would be reset without anybody having said so.
  * @throws Problem 400 that names every field that is missing
  */
-export function wholeAccount(body: z.output<typeof accountInputSchema>, before: Account | null): AccountFields {
+export function wholeAccount(
+  body: Omit<z.output<typeof accountInputSchema>, keyof typeof changeFields>,
+  before: Account | null,
+): AccountFields {
   const said = before === null ? { ...AT_FIRST, ...body } : body;
   const detail =
     before === null ? 'Is missing.' : 'Is missing: PUT replaces all of an account; PATCH changes some of it.';

@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { type Account, getAccount, getApp, listAccounts, putAccount, putApp, putTeam } from '../database/accounts.ts';
+import {
+  type Account,
+  type AccountWritten,
+  getAccount,
+  getApp,
+  listAccounts,
+  putAccount,
+  putApp,
+  putTeam,
+} from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
 import { violatedConstraint } from '../database/errors.ts';
 import { requireCurrencyFree } from './account-currency.ts';
 import { accountChangeSchema, accountInputSchema, wholeAccount } from './account-schema.ts';
+import { requestedChange } from './change-in-time.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
-import { noSuchAccount, visibleAccounts } from './principal.ts';
+import { nameOf, noSuchAccount, type Principal, visibleAccounts } from './principal.ts';
 import { Problem } from './problem.ts';
-import { callerIdSchema, nameSchema, pageOf, pageQuerySchema, pageSchema } from './schemas.ts';
+import { callerIdSchema, nameSchema, pageOf, pageQuerySchema, pageSchema, timestampSchema } from './schemas.ts';
 
 const accountSchema = z
   .object({
@@ -18,6 +28,13 @@ const accountSchema = z
     timeZone: z.string(),
     anchorDay: z.int(),
     taxPercent: z.string(),
+    endedAt: timestampSchema.optional().meta({ description: 'Where its last billing period ends, if it has ended.' }),
+    effectiveFrom: timestampSchema
+      .optional()
+      .meta({ description: 'Of a write: from when tax and currency hold as they are told here.' }),
+    periodsFrom: timestampSchema
+      .optional()
+      .meta({ description: 'Of a write that changed zone or anchor day: the first period they make begins then.' }),
   })
   .meta({ id: 'Account' });
 
@@ -50,12 +67,7 @@ export function addAccountEndpoints(api: Api): void {
       });
       return {
         status: 200,
-        body: pageOf(
-          rows,
-          query.limit,
-          (row) => row.id,
-          (row) => row,
-        ),
+        body: pageOf(rows, query.limit, (row) => row.id, shownAccount),
       };
     },
   );
@@ -71,7 +83,10 @@ export function addAccountEndpoints(api: Api): void {
       params: accountParams,
       answers: { 200: { description: 'The account.', schema: accountSchema } },
     },
-    async ({ params, queries }) => ({ status: 200, body: await existingAccount(queries, params.accountId) }),
+    async ({ params, queries }) => ({
+      status: 200,
+      body: shownAccount(await existingAccount(queries, params.accountId)),
+    }),
   );
 
   addEndpoint(
@@ -89,13 +104,17 @@ export function addAccountEndpoints(api: Api): void {
         200: { description: 'Replaced.', schema: accountSchema },
         201: { description: 'Created.', schema: accountSchema },
       },
+      prepare: ({ params }) => api.firstUse(params.accountId),
     },
-    async ({ params: { accountId }, body, queries }) => {
+    async ({ params: { accountId }, body, principal, queries, prepared: firstUse }) => {
       const before = await getAccount(queries, accountId);
-      const written = { id: accountId, ...wholeAccount(body, before) };
+      const { effectiveFrom, amend, ...fields } = body;
+      const written = { id: accountId, ...wholeAccount(fields, before) };
       if (before) await requireCurrencyFree(queries, before, written.currency, api.now());
-      const { account, created } = await putAccount(queries, written, api.now());
-      return { status: created ? 201 : 200, body: account };
+      const scope = { principal, now: api.now(), firstUse };
+      const change = before ? await requestedChange(queries, before, { effectiveFrom, amend }, scope) : by(principal);
+      const outcome = await putAccount(queries, written, api.now(), change);
+      return { status: outcome.created ? 201 : 200, body: writtenAccount(outcome, effectiveFrom ?? api.now()) };
     },
   );
 
@@ -111,13 +130,17 @@ export function addAccountEndpoints(api: Api): void {
       params: accountParams,
       body: accountChangeSchema,
       answers: { 200: { description: 'Changed.', schema: accountSchema } },
+      prepare: ({ params }) => api.firstUse(params.accountId),
     },
-    async ({ params: { accountId }, body, queries }) => {
-      const before = await existingAccount(queries, accountId);
-      const written: Account = { ...before, ...body };
+    async ({ params: { accountId }, body, principal, queries, prepared: firstUse }) => {
+      const { endedAt: _, createdAt: __, ...before } = await existingAccount(queries, accountId);
+      const { effectiveFrom, amend, ...fields } = body;
+      const written = { ...before, ...fields };
       await requireCurrencyFree(queries, before, written.currency, api.now());
-      const { account } = await putAccount(queries, written, api.now());
-      return { status: 200, body: account };
+      const scope = { principal, now: api.now(), firstUse };
+      const change = await requestedChange(queries, before, { effectiveFrom, amend }, scope);
+      const outcome = await putAccount(queries, written, api.now(), change);
+      return { status: 200, body: writtenAccount(outcome, effectiveFrom ?? api.now()) };
     },
   );
 
@@ -176,6 +199,20 @@ export function addAccountEndpoints(api: Api): void {
     },
   );
 }
+
+function shownAccount({ endedAt, createdAt: _, ...account }: Account) {
+  return { ...account, ...(endedAt ? { endedAt: endedAt.toISOString() } : {}) };
+}
+
+function writtenAccount({ account, created, periodRuleFrom }: AccountWritten, effectiveFrom: Date) {
+  return {
+    ...shownAccount(account),
+    ...(created ? {} : { effectiveFrom: effectiveFrom.toISOString() }),
+    ...(periodRuleFrom === null ? {} : { periodsFrom: periodRuleFrom.toISOString() }),
+  };
+}
+
+const by = (principal: Principal) => ({ changedBy: nameOf(principal) });
 
 /** The account. @throws Problem 404 in the words that are used for another's account, too. */
 export async function existingAccount(queries: Queries, accountId: string): Promise<Account> {

@@ -15,6 +15,12 @@ export interface Api {
   registry: OpenAPIRegistry;
   database: Database;
   now: () => Date;
+  /** When an account's usage begins, in microseconds since 1970; `null` when there is none. */
+  firstUse: (accountId: string) => Promise<number | null>;
+  /** When the last event of an account happened. */
+  lastUse: (accountId: string) => Promise<number | null>;
+  /** Ingestion must know when an account has ended. */
+  onAccountChanged: (accountId: string) => Promise<void>;
   /** Methods by path, so that the others can be answered with 405. */
   methods: Map<string, Set<string>>;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { accountsOnRateCard } from '../database/account-settings.ts';
+import { getAccounts } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
 import { meterForKey } from '../database/meters.ts';
 import {
@@ -9,13 +11,14 @@ import {
   type WrittenRateCard,
 } from '../database/rate-cards.ts';
 import type { Price } from '../domain/price.ts';
+import { changeFields, requireNotEnded, shownWriting, writingSchema } from './change-in-time.ts';
 import { currencySchema } from './currency.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { inputProblem, refused } from './input.ts';
 import { instantSchema } from './instant-schema.ts';
 import { faultsOfPrices, type PricedMeter } from './price-rules.ts';
 import { priceSchema } from './price-schema.ts';
-import { type Principal, requireRole } from './principal.ts';
+import { nameOf, type Principal, requireRole } from './principal.ts';
 import { Problem } from './problem.ts';
 import { callerIdSchema, pageOf, pageQuerySchema, pageSchema, timestampSchema } from './schemas.ts';
 
@@ -29,6 +32,7 @@ const writtenVersionSchema = z
       .array(priceSchema)
       .min(1, 'Must have a price.')
       .max(MOST_PRICES, `Must have at most ${MOST_PRICES} prices.`),
+    amend: changeFields.amend,
   })
   .meta({ id: 'RateCardVersionInput' });
 
@@ -40,6 +44,8 @@ const versionSchema = z
     currency: z.string(),
     prices: z.array(priceSchema),
     createdAt: timestampSchema,
+    changedBy: z.string().nullable(),
+    reason: z.string().nullable().meta({ description: 'Why ended periods were amended, if they were.' }),
   })
   .meta({ id: 'RateCardVersion' });
 
@@ -59,16 +65,24 @@ export function addRateCardEndpoints(api: Api): void {
       tag: 'Rate cards',
       summary: 'Add a version of a rate card; the first one makes the card',
       description:
-        'It holds from `effectiveFrom` until the next version does. What is in a final invoice cannot be priced anew.',
+        'It holds from `effectiveFrom` until the next version does. Periods of accounts on the card that have ended keep their prices, unless they are amended.',
       role: 'operator',
       params: cardParams,
       body: writtenVersionSchema,
       answers: { 201: { description: 'Added.', schema: versionSchema } },
+      prepare: async ({ params, body, queries }) => {
+        const isPast = body.effectiveFrom < api.now();
+        const ids = isPast ? await accountsOnRateCard(queries, params.key, body.effectiveFrom) : [];
+        return firstUsesOf(ids, api.firstUse);
+      },
     },
-    async ({ params, body, queries }) => {
+    async ({ params, body, principal, queries, prepared }) => {
+      const { amend, ...card } = body;
       const errors = faultsOfPrices(body.prices, await metersOf(queries, body.prices));
       if (errors.length > 0) throw inputProblem(errors);
-      const written = await addRateCardVersion(queries, { key: params.key, ...body }, api.now());
+      await requireNotEndedFor(queries, prepared, card.effectiveFrom, amend !== undefined, api.now());
+      const change = { changedBy: nameOf(principal), reason: amend?.reason ?? null };
+      const written = await addRateCardVersion(queries, { key: params.key, ...card }, api.now(), change);
       if ('refused' in written) throw whyNot(params.key, body.effectiveFrom, written);
       return { status: 201, body: written };
     },
@@ -127,6 +141,72 @@ export function addRateCardEndpoints(api: Api): void {
       return { status: 200, body: { key: params.key, versions } };
     },
   );
+
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/rate-cards/{key}/history',
+      tag: 'Rate cards',
+      summary: 'Who wrote which version of a rate card, when, and effective when',
+      description: 'For keys that serve all accounts.',
+      role: 'read',
+      params: cardParams,
+      answers: {
+        200: {
+          description: 'In the order in which it was written.',
+          schema: z.object({ data: z.array(writingSchema) }),
+        },
+      },
+    },
+    async ({ params, principal, queries }) => {
+      requireAllAccounts(principal);
+      const versions = await rateCardVersionsOf(queries, params.key);
+      if (versions.length === 0) {
+        throw new Problem(404, `There is no rate card "${params.key}"; GET /api/v1/rate-cards lists them.`);
+      }
+      const data = versions
+        .sort((a, b) => a.version - b.version)
+        .map(({ effectiveFrom, createdAt, changedBy, reason, version, currency, prices }) =>
+          shownWriting({
+            ...{ changedBy, reason, value: { version, currency, prices } },
+            effectiveFrom: new Date(effectiveFrom),
+            changedAt: new Date(createdAt),
+          }),
+        );
+      return { status: 200, body: { data } };
+    },
+  );
+}
+
+const ACCOUNTS_AT_ONCE = 16;
+
+/** When the usage of each of these accounts begins: what a change of their prices may reach. */
+async function firstUsesOf(
+  ids: readonly string[],
+  firstUse: (id: string) => Promise<number | null>,
+): Promise<Map<string, number | null>> {
+  const uses = new Map<string, number | null>();
+  for (let at = 0; at < ids.length; at += ACCOUNTS_AT_ONCE) {
+    const some = ids.slice(at, at + ACCOUNTS_AT_ONCE);
+    const found = await Promise.all(some.map(async (id) => [id, await firstUse(id)] as const));
+    for (const [id, first] of found) uses.set(id, first);
+  }
+  return uses;
+}
+
+/** @throws Problem 409 when a period of one of these accounts has ended, and nothing is to be amended */
+async function requireNotEndedFor(
+  queries: Queries,
+  uses: ReadonlyMap<string, number | null>,
+  effectiveFrom: Date,
+  amends: boolean,
+  now: Date,
+): Promise<void> {
+  if (effectiveFrom >= now) return;
+  for (const account of await getAccounts(queries, [...uses.keys()])) {
+    await requireNotEnded(queries, account, effectiveFrom, amends, { now, firstUse: uses.get(account.id) ?? null });
+  }
 }
 
 /** A card may be one customer's own: its name and prices are not for the others. */

@@ -2,6 +2,7 @@ import express, { type Request, type Router } from 'express';
 import type { Auth } from '../auth/auth.ts';
 import type { Database } from '../database/connect.ts';
 import type { Meter } from '../metering/meter.ts';
+import { addAccountHistoryEndpoints } from './account-history.ts';
 import { addAccountRateCardEndpoints } from './account-rate-card.ts';
 import { addAccountEndpoints } from './accounts.ts';
 import type { ApiKeyCache } from './api-key-cache.ts';
@@ -28,6 +29,12 @@ export interface ApiDeps {
   /** The address people reach us at. */
   publicUrl: string;
   now: () => Date;
+  /** When an account's usage begins, in microseconds since 1970; `null` when there is none. */
+  firstUse: (accountId: string) => Promise<number | null>;
+  /** When the last event of an account happened. */
+  lastUse: (accountId: string) => Promise<number | null>;
+  /** Ingestion must know when an account has ended. */
+  onAccountChanged: (accountId: string) => Promise<void>;
   /** Rolls the new version of a meter from raw and makes it current; awaited before the write is answered. */
   onMeterChange: (meter: Meter) => Promise<void>;
   /** Whether an error means that a store is down (503) as against a fault of ours (500). */
@@ -43,7 +50,9 @@ export interface ApiDeps {
 export function apiRouter(deps: ApiDeps): Router {
   const router = express.Router();
   const registry = createRegistry();
-  const api: Api = { router, registry, database: deps.database, now: deps.now, methods: new Map() };
+  const { database, now, firstUse, lastUse, onAccountChanged } = deps;
+  const measured = { firstUse, lastUse, onAccountChanged };
+  const api: Api = { router, registry, database, now, ...measured, methods: new Map() };
   const { limited, limitedFailures } = createLimits(deps.limits ?? DEFAULT_LIMITS);
 
   // Before authentication: what there is to ask is no secret.
@@ -55,6 +64,7 @@ export function apiRouter(deps: ApiDeps): Router {
   router.use(limitedFailures);
 
   addAccountEndpoints(api);
+  addAccountHistoryEndpoints(api);
   addKeyEndpoints(api, deps.keys);
   addMeterEndpoints(api, deps.onMeterChange);
   addRateCardEndpoints(api);

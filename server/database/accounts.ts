@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm';
 import { type Change, writeSetting } from './account-settings.ts';
 import { endPeriodAt, keepPeriods } from './billing-periods.ts';
 import type { Queries } from './connect.ts';
@@ -119,6 +119,15 @@ export async function getAccounts(queries: Queries, ids: readonly string[]): Pro
     .from(accounts)
     .where(inArray(accounts.id, [...ids]))
     .orderBy(asc(accounts.id));
+}
+
+/** Where accounts that have ended end, in microseconds since 1970. */
+export async function endsOfAccounts(queries: Queries): Promise<Map<string, number>> {
+  const rows = await queries
+    .select({ id: accounts.id, endedAt: accounts.endedAt })
+    .from(accounts)
+    .where(isNotNull(accounts.endedAt));
+  return new Map(rows.map(({ id, endedAt }) => [id, (endedAt?.getTime() ?? 0) * 1000]));
 }
 
 /** When the account was created; the last of several writes does not count. `null` when there is none by this id. */

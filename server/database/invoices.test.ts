@@ -89,6 +89,8 @@ onBothStores('invoices', (store) => {
             meteredThroughMicros: 1,
             versions: { app },
             due: '1.00',
+            minorUnit: 2,
+            draws: [],
             build: () => {
               const line = { chargeId: `${month}.0`, priceKey: 'price', amount: '1.00', lineValues: { app } };
               return { total: '1.00', lines: [corrects ? { ...line, corrects: { invoiceId: corrects } } : line] };

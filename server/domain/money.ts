@@ -75,6 +75,14 @@ export function roundToMinorUnit(amount: Amount, minorUnit: number): Amount {
   return divideHalfUp(amount, unit) * unit;
 }
 
+/**
+ * An exact fraction of 10⁻¹² of the currency, rounded half up to its minor unit once; in 10⁻¹². `denominator` > 0.
+ */
+export function roundFractionToMinorUnit(numerator: bigint, denominator: bigint, minorUnit: number): Amount {
+  const unit = 10n ** BigInt(AMOUNT_DECIMALS - minorUnit);
+  return divideHalfUp(numerator, denominator * unit) * unit;
+}
+
 /** A rounded amount as people read it: `12.50`. */
 export function moneyText(amount: Amount, minorUnit: number): string {
   return fixedText(amount, AMOUNT_DECIMALS, minorUnit);

@@ -2,7 +2,7 @@ import type { Micros } from '../../clickhouse/index.ts';
 import { extract, unfitTexts } from '../metering/extract.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { ReadBody } from './body.ts';
-import { acceptedTimes } from './event-time.ts';
+import { acceptedTimes, toRfc3339 } from './event-time.ts';
 import type { Receipt, UsageEvent } from './receipt.ts';
 import type { PreparedEvent } from './stored-event.ts';
 import { type EventFault, validateEvent } from './validate-event.ts';
@@ -34,6 +34,8 @@ export interface IngestParts {
   now: () => Micros;
   /** At once for an account that is known already. */
   accountExists: (accountId: string) => boolean | Promise<boolean>;
+  /** Where an account's last billing period ends, if it has ended. */
+  endOf: (accountId: string) => Micros | undefined;
 }
 
 /** The way of events from a request to their receipts. */
@@ -117,9 +119,13 @@ export class IngestService {
     const { extracted, faults } = extract(readers, event.data);
     faults.push(...unfitTexts(readers, extracted));
     if (accountFault !== null) faults.push({ pointer: '/account', detail: accountFault });
-    if (faults.length > 0) return { faults };
     const { id, source, type, subject, timeMicros, envelope } = event;
     const accountId = sender.accountId ?? event.account ?? '';
+    const end = this.parts.endOf(accountId);
+    if (end !== undefined && (timeMicros ?? this.parts.now()) >= end) {
+      faults.push({ pointer: '/time', detail: `is not before ${toRfc3339(end)}, when the account ended` });
+    }
+    if (faults.length > 0) return { faults };
     return { accountId, id, source, type, subject, timeMicros, envelope, extracted, revision: registry.revision };
   }
 

@@ -59,15 +59,12 @@ const price = (key: string, of: string, unitAmount: string) =>
   ({ key, meter: of, description: key, model: 'per_unit', unitAmount, lineBy: ['app'] }) as const;
 const PRICING = {
   account: { id: 'sharing', timeZone: 'UTC', currency: 'USD' },
-  rateCard: {
-    ...{ key: 'card', discountPercent: '0' },
-    versions: [
-      {
-        ...{ key: 'card', version: 1, effectiveFrom: '2026-01-01T00:00:00.000Z', currency: 'USD' },
-        prices: [price('calls', 'calls', '0.01'), price('people', 'people', '0.5')],
-      },
-    ],
-  },
+  rulings: [
+    {
+      ...{ from: Number.NEGATIVE_INFINITY, rateCard: 'card', version: 1, discountPercent: '0', taxPercent: '0' },
+      prices: [price('calls', 'calls', '0.01'), price('people', 'people', '0.5')],
+    },
+  ],
   licenses: [
     {
       ...{ id: 'l', version: 1, product: 'Both', quantity: '430', unit: 'things', measure: 'sum' },
@@ -76,7 +73,7 @@ const PRICING = {
   ],
   minorUnit: 2,
 } as unknown as Pricing;
-const PERIOD = { key: '2026-03', ...MARCH };
+const PERIOD = { key: '2026-03', timeZone: 'UTC', ...MARCH };
 
 /** The same store, with the names of the questions it was asked. */
 function listened(store: ClickHouse): { store: ClickHouse; asked: string[] } {

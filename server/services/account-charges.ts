@@ -48,6 +48,8 @@ export interface ChargesQuestion {
 export type ChargesReader = (question: ChargesQuestion) => Promise<AccountCharges>;
 
 const NONE: ReadonlySet<string> = new Set();
+/** Each license runs out once, and its stretch is read in four steps; finer reading may move where others run out. */
+const MOST_READINGS_OF_A_LICENSE = 64;
 const DAY: Micros = 86_400_000_000;
 const HOUR: Micros = 3_600_000_000;
 const MINUTE: Micros = 60_000_000;
@@ -97,7 +99,8 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const inOrder = new Set([...ordered].map((key) => meterOf(account, key)));
     const asRead = inOrder.size === 0 ? inWindows : await read(meters, inOrder);
     let usage = { ...asRead, charges: await inChanges(asRead.charges, ({ priceKey }) => ordered.has(priceKey)) };
-    for (;;) {
+    const mostReadings = MOST_READINGS_OF_A_LICENSE * (pricing.licenses.length + 1);
+    for (let reading = 1; reading <= mostReadings; reading++) {
       const rater = rateUsage(quiet, usage);
       const rating = rater.result();
       const coarse = coarseExhaustion(rating, usage, pricing, singleEvents);
@@ -125,6 +128,9 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       const others = usage.charges.filter((charge) => !isAgain(charge));
       usage = { charges: [...others, ...finer.charges.filter(isAgain)], unpriced: usage.unpriced };
     }
+    throw new Error(
+      `account ${account.accountId}, ${period.key}: still unknown where its licenses ran out after ${mostReadings} readings`,
+    );
   };
 }
 

@@ -108,9 +108,10 @@ export class ChargeGathering {
     let quantity = value;
     if (!ADDITIVE.has(entry.aggregation)) {
       charge.running = true;
-      const before = this.running.get(key) ?? 0n;
-      const after = entry.aggregation === 'max' && before > value ? before : value;
-      quantity = after - before;
+      const before = this.running.get(key);
+      // The first value is what it stands at, also below zero.
+      const after = entry.aggregation === 'max' && before !== undefined && before > value ? before : value;
+      quantity = after - (before ?? 0n);
       this.running.set(key, after);
     }
     charge.contributions.push({
@@ -118,6 +119,7 @@ export class ChargeGathering {
       from: row.window,
       to,
       quantity,
+      ...(entry.aggregation === 'latest' ? { replaces: true } : {}),
       slot: '',
       events: Number.parseInt(row.events, 10),
       source: '',
@@ -175,16 +177,22 @@ export class ChargeGathering {
       subject,
       dimensions: places.dimensions,
     };
-    // A version may price it otherwise: each stretch is matched by the version in force.
+    // A version may price it otherwise: each stretch is matched by the version in force, and cut only where that is another charge.
+    let charge: Gathered | undefined;
     for (const piece of cutAt(whole, this.starts)) {
       const version = countUntil(this.starts, piece.from) - 1;
       const price = places.prices[version];
+      const before: Gathered | undefined = charge;
+      charge = undefined;
       if (price == null) {
         this.addUnpriced(meter, places.dimensions, piece.quantity);
         continue;
       }
       places.charges[version] ??= this.charge(price, places.dimensions);
-      places.charges[version].contributions.push(piece);
+      charge = places.charges[version];
+      if (charge === before)
+        charge.contributions.push(longer(charge.contributions.pop() as Contribution, piece, whole));
+      else charge.contributions.push(piece);
     }
   }
 
@@ -233,6 +241,12 @@ export class ChargeGathering {
     const before = this.unpriced.get(key)?.quantity ?? 0n;
     this.unpriced.set(key, { meter, dimensions, quantity: before + quantity });
   }
+}
+
+/** Two pieces of an interval of which the other begins where the one ends, as one. */
+function longer(one: Contribution, other: Contribution, whole: Contribution): Contribution {
+  if (one.from === whole.from && other.to === whole.to) return whole;
+  return { ...one, to: other.to, quantity: one.quantity + other.quantity };
 }
 
 /** The version that rules at an instant. */

@@ -3,18 +3,10 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { listAllocations } from '../database/license-allocations.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
-import {
-  AMOUNT_ONE,
-  divideHalfEven,
-  fixedText,
-  parseAmount,
-  parseQuantity,
-  type Quantity,
-  quantityText,
-} from '../domain/money.ts';
+import { divideHalfEven, fixedText, parseQuantity, type Quantity, quantityText } from '../domain/money.ts';
 import type { License } from '../domain/price.ts';
 import { compareQuantities } from '../domain/quantity.ts';
-import type { RatedLicense, RatedPart } from '../domain/rating/rating.types.ts';
+import type { RatedLicense } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -24,6 +16,7 @@ import { IncludedGathering } from './included-use.ts';
 import type { InvoiceLine } from './invoice.types.ts';
 import { sumOfAmounts } from './invoice-days.ts';
 import { linesOf } from './invoice-view.ts';
+import { LicenseConsumption } from './license-consumption.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import { pricingOf } from './pricing.ts';
 import type { LicensesPage, LicenseUse } from './spend-pages.types.ts';
@@ -45,7 +38,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
     const pricing = await pricingOf(database.queries, account);
     const meteredThrough = parts.meteredThrough();
     const through = Math.min(period.to, meteredThrough);
-    const consumption = new Consumption(pricing.licenses, account, period);
+    const consumption = new LicenseConsumption(pricing.licenses, period.timeZone, period);
     const included = new IncludedGathering();
     const charges = await parts.charges({
       pricing,
@@ -102,66 +95,12 @@ export function createLicensesPage(parts: LicensesPageParts) {
   };
 }
 
-const DAY = 86_400_000_000n;
-
-/** What each license gave, by team, app and day; in its unit times 10¹⁸, unit-seconds for unit-months. */
-class Consumption {
-  private readonly sums = new Map<string, Quantity>();
-  private readonly licenses: Map<string, License>;
-  /** Licenses whose pool is a number at the same time. */
-  readonly atOnce = new Set<string>();
-
-  constructor(
-    licenses: readonly License[],
-    private readonly account: { currency: string },
-    private readonly period: BillingPeriod,
-  ) {
-    this.licenses = new Map(licenses.map((license) => [license.id, license]));
-  }
-
-  add(priceKey: string, part: RatedPart): void {
-    for (const { licenseId, quantity } of part.covered) this.count(licenseId, priceKey, part, quantity);
-    if (part.coveredAmount === 0n) return;
-    const money = [...this.licenses.values()].find(
-      ({ unit, weights }) => unit === this.account.currency && weights[priceKey] !== undefined,
-    );
-    // Amounts have 12 decimals, quantities 18.
-    if (money !== undefined) this.count(money.id, priceKey, part, part.coveredAmount * 1_000_000n);
-  }
-
-  /** By value of `team` or `app`, or by day, largest first. */
-  by(licenseId: string, what: 'team' | 'app' | 'day'): { value: string; drawn: Quantity }[] {
-    const prefix = JSON.stringify([licenseId, what]).slice(0, -1);
-    return [...this.sums]
-      .filter(([key]) => key.startsWith(`${prefix},`))
-      .map(([key, drawn]) => ({ value: (JSON.parse(key) as string[])[2] ?? '', drawn }))
-      .sort((a, b) => (a.drawn < b.drawn ? 1 : a.drawn > b.drawn ? -1 : a.value < b.value ? -1 : 1));
-  }
-
-  private count(licenseId: string, priceKey: string, { contribution }: RatedPart, quantity: Quantity): void {
-    const weight = this.licenses.get(licenseId)?.weights[priceKey];
-    if (weight === undefined) return;
-    const drawn = divideHalfEven(quantity * parseAmount(weight), AMOUNT_ONE);
-    // What runs at the same time is told as the average number over the period, and of a day over the day.
-    const atOnce = this.licenses.get(licenseId)?.measure === 'max' && contribution.kind === 'interval';
-    if (atOnce) this.atOnce.add(licenseId);
-    const add = (what: string, value: string) => {
-      const key = JSON.stringify([licenseId, what, value]);
-      const over = what === 'day' ? DAY : BigInt(this.period.to - this.period.from);
-      this.sums.set(key, (this.sums.get(key) ?? 0n) + (atOnce ? (drawn * 1_000_000n) / over : drawn));
-    };
-    add('team', contribution.dimensions.team ?? '');
-    add('app', contribution.dimensions.app ?? '');
-    add('day', localDay(contribution.from, this.period.timeZone));
-  }
-}
-
 interface UseParts {
   license: License;
   rated: RatedLicense;
   charges: AccountCharges;
   lines: readonly InvoiceLine[];
-  consumption: Consumption;
+  consumption: LicenseConsumption;
   period: BillingPeriod;
   through: Micros;
   timeZone: string;

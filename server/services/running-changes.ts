@@ -5,7 +5,7 @@ import type { Contribution } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import { lineAt } from './charge-filter.ts';
-import { apart, type Span } from './charge-gathering.ts';
+import { apart, type Span, versionAt } from './charge-gathering.ts';
 import { type ChargeLine, lineText } from './charge-line.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
 
@@ -19,10 +19,10 @@ interface RunningCharges {
 
 /**
  * The charges with their windows replaced by the events that changed what they stand at: of a maximum, those that were higher
- * than all before; of different values, the first of each; of a latest value, each that differs. Only windows in which it
+ * than all before; of different values, the first of each; of a latest value, each that differs or is told under other terms
+ * than before. The first event always counts, also of nothing: from then on there is usage. Only windows in which it
  * changed can hold such events, but a latest value may rise and fall back inside one, and values may have been seen before
- * their price began. A charge's first event is always among them, also when it changed nothing: a flat amount or a minimum
- * is due with it. The meter is read once, however many charges there are.
+ * their price began. The meter is read once, however many charges there are.
  */
 export async function changesOf(
   store: ClickHouse,
@@ -32,7 +32,10 @@ export async function changesOf(
   const spans = apart(charges.flatMap((charge) => windowsOfChanges(charge, meter, versions)));
   const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
   const own = eventsByCharge(events, meter, charges, versions);
-  return charges.map((charge) => ({ ...charge, contributions: changesAmong(own.get(keyOf(charge)) ?? [], meter) }));
+  return charges.map((charge) => ({
+    ...charge,
+    contributions: changesAmong(own.get(keyOf(charge)) ?? [], meter, versions),
+  }));
 }
 
 /** The windows of a charge that may hold an event with which it changed. */
@@ -66,15 +69,24 @@ function eventsByCharge(
 
 const keyOf = ({ priceKey, lineValues }: ChargeLine) => JSON.stringify([priceKey, lineText(lineValues)]);
 
-function changesAmong(events: readonly Told[], meter: RegisteredMeter): Contribution[] {
+function changesAmong(
+  events: readonly Told[],
+  meter: RegisteredMeter,
+  versions: readonly VersionInForce[],
+): Contribution[] {
   const standing = new Standing(meter.aggregation);
   const contributions: Contribution[] = [];
   for (const event of events) {
     const quantity = standing.change(event);
-    if (quantity === 0n && contributions.length > 0) continue;
     const { time, source, id, subject, named: dimensions } = event;
+    const told = contributions.at(-1);
+    const isLatest = meter.aggregation === 'latest';
+    const isUnderOthers =
+      isLatest && told !== undefined && versionAt(versions, told.from) !== versionAt(versions, time);
+    if (quantity === 0n && told !== undefined && !isUnderOthers) continue;
     contributions.push({
       ...{ kind: 'event', from: time, to: time, quantity, slot: '', events: 1, source, id, subject, dimensions },
+      ...(isLatest ? { replaces: true } : {}),
     });
   }
   return contributions;
@@ -92,6 +104,7 @@ export function hasOneStart(versions: readonly VersionInForce[], priceKey: strin
 /** What a running aggregate stands at, event after event. */
 class Standing {
   private value: Quantity = 0n;
+  private isFirst = true;
   private readonly values = new Set<string>();
 
   constructor(private readonly aggregation: string) {}
@@ -104,8 +117,9 @@ class Standing {
       this.values.add(textValue);
     } else {
       const now = parseFixed(value, QUANTITY_DECIMALS);
-      if (this.aggregation === 'latest' || now > before) this.value = now;
+      if (this.aggregation === 'latest' || this.isFirst || now > before) this.value = now;
     }
+    this.isFirst = false;
     return this.value - before;
   }
 }

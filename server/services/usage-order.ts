@@ -17,9 +17,10 @@ interface OrderQuestion {
 }
 
 /**
- * The prices whose usage windows cannot stand in for: what is taken back gives back what it drew of a license or an
- * allowance, amounts may fall under a volume price that a license in money pays, and values seen before their price began
- * count anew. Which event came when then bears on the charge.
+ * The prices whose usage windows cannot stand in for. Under one price a charge is P of its last running quantity, so that
+ * windows may, whatever is taken back in them. Which event came when bears on it where what is taken back gives back what it
+ * drew of a license, or is of an earlier price; where amounts may fall under a volume price that a license in money pays; and
+ * where values seen before their price began count anew.
  */
 export async function pricesInOrder(store: ClickHouse, question: OrderQuestion): Promise<ReadonlySet<string>> {
   const { versions } = question;
@@ -36,7 +37,7 @@ export async function pricesInOrder(store: ClickHouse, question: OrderQuestion):
       const meter = question.meters.find((each) => each.key === prices.at(-1)?.meter);
       if (meter === undefined || meter.aggregation === 'time_weighted') return false;
       if (meter.aggregation === 'unique' && !hasOneStart(versions, key)) return true;
-      return mayFall(prices, question) || (isLimited(prices, question) && (await takesBack(meter)));
+      return mayFall(prices, question) || (isOrdered(prices, meter, question) && (await takesBack(meter)));
     }),
   );
   return new Set([...keys].filter((_, i) => inOrder[i]));
@@ -48,10 +49,14 @@ function mayFall(prices: readonly Price[], { pricing: { licenses, account } }: O
   return licenses.some(({ unit, weights }) => unit === account.currency && prices.some(({ key }) => key in weights));
 }
 
-/** Whether it matters when usage is taken back. */
-function isLimited(prices: readonly Price[], { pricing: { licenses }, eachEvent }: OrderQuestion): boolean {
+/** Whether it matters when usage is taken back. A latest value is priced anew with each window in which it was told. */
+function isOrdered(
+  prices: readonly Price[],
+  { aggregation }: RegisteredMeter,
+  { pricing: { licenses }, eachEvent }: OrderQuestion,
+): boolean {
   if (licenses.some(({ weights }) => prices.some(({ key }) => key in weights))) return true;
-  if (prices.length > 1 && prices.some(({ included }) => included !== undefined)) return true;
+  if (aggregation === 'sum' && prices.length > 1) return true;
   const isEven = ({ model, included, minimum, maximum }: Price) =>
     ['per_unit', 'percentage'].includes(model) && [included, minimum, maximum].every((limit) => limit === undefined);
   return eachEvent && !prices.every(isEven);

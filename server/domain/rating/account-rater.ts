@@ -1,12 +1,13 @@
-import { type Amount, moneyText, quantityText, roundToMinorUnit } from '../money.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { type Amount, moneyText, parseAmount, quantityText } from '../money.ts';
 import type { Price } from '../price.ts';
 import { amountPool, coverAmounts, type PartsOfCharge } from './amount-coverage.ts';
 import { countUntil, rising } from './instants.ts';
 import { coverWith, type LicenseTerm, type Pool, quantityPool } from './license-coverage.ts';
 import { cutPieces, type Piece, uncovered } from './piece.ts';
 import { PriceFunction } from './price-function.ts';
-import { ChargeRater, type Part } from './rate-charge.ts';
-import { ChargeSums, exactAmount } from './rated-charge.ts';
+import { ChargeRater, type Part, type PriceSegment } from './rate-charge.ts';
+import { ChargeSums, roundedAmount } from './rated-charge.ts';
 import type { ChargeUsage, Rating, RatingScope } from './rating.types.ts';
 
 /** A charge while it is being rated. */
@@ -83,8 +84,16 @@ export class AccountRater {
     return this.terms.some((term) => covers(term, some) && covers(term, others));
   }
 
-  /** What everything rated so far comes to, charge by charge in the order they first came. */
+  /**
+   * What everything rated so far comes to, charge by charge in the order they first came. Not of a fork.
+   * @throws Error when parts do not add up to a charge, or a license covers more than it holds
+   */
   result(): Rating {
+    for (const { term, capacity, drawn, scale } of [...this.ofUsage, ...this.ofMoney]) {
+      if (drawn <= capacity) continue;
+      const [given, held] = [quantityText(drawn / scale), quantityText(capacity / scale)];
+      throw new Error(`license "${term.license.id}" covers ${given}, more than the ${held} it holds`);
+    }
     return {
       charges: [...this.works.values()].map(({ sums, rater, covered }) =>
         sums.rated(rater.segments, rater.charged, covered),
@@ -102,7 +111,7 @@ export class AccountRater {
   amounts(): string[] {
     const { minorUnit } = this.scope;
     return [...this.works.values()].map(({ rater, covered }) =>
-      moneyText(roundToMinorUnit(exactAmount(rater.charged, covered), minorUnit), minorUnit),
+      moneyText(roundedAmount(rater.charged, covered, minorUnit), minorUnit),
     );
   }
 
@@ -132,11 +141,13 @@ export class AccountRater {
 
   private newWork({ priceKey }: ChargeUsage): Pick<ChargeAtWork, 'priceKey' | 'rater' | 'cuts' | 'days'> {
     const { versions, byDay, days } = this.scope;
-    const segments = versions.map(({ from, prices, discountPercent }) => {
+    const each = versions.map(({ from, prices, discountPercent }) => {
       return { from, price: prices.get(priceKey) ?? null, discountPercent };
     });
     const terms = this.terms.filter(({ license }) => license.weights[priceKey] !== undefined);
     const inMoney = this.ofMoney.some(({ term }) => terms.includes(term));
+    // Amounts that a license pays in time order must not be cut where nothing changes.
+    const segments = inMoney ? each.filter((segment, i) => i === 0 || !hasTermsOf(segment, each[i - 1])) : each;
     // Whether days are asked for changes no amount: where it could, intervals are cut at midnight anyway.
     const inOrderOfDays = inMoney || segments.some(({ price }) => price !== null && !isSeparable(price));
     return {
@@ -180,6 +191,14 @@ function termsOf({ period, licenses }: RatingScope): LicenseTerm[] {
     }))
     .filter(({ from, to }) => from < to)
     .sort((a, b) => a.from - b.from || (a.license.id < b.license.id ? -1 : 1));
+}
+
+/** Whether usage costs the same under both. */
+function hasTermsOf(segment: PriceSegment, other: PriceSegment | undefined): boolean {
+  if (other === undefined || parseAmount(segment.discountPercent) !== parseAmount(other.discountPercent)) return false;
+  if (segment.price === other.price) return true;
+  const [terms, others] = [segment.price, other.price].map((price) => price && { ...price, description: '' });
+  return canonicalJson(terms) === canonicalJson(others);
 }
 
 /** Whether a part's amount depends on nothing but its own slot, so that the order of the others does not matter. */

@@ -1,8 +1,9 @@
 import { AMOUNT_ONE, type Amount, parseAmount } from '../money.ts';
-import { inOrder, spanOf } from './contribution.ts';
+import { cutAt, inOrder, spanOf } from './contribution.ts';
 import { type Claim, drawDown, withoutReturned } from './draw-down.ts';
 import type { LicenseTerm, Pool } from './license-coverage.ts';
-import type { Part } from './rate-charge.ts';
+import { shareOf } from './piece.ts';
+import type { CoveredAmount, Part } from './rate-charge.ts';
 
 /** Parts of one charge, in the order they count, and what each license in money covers of the charge. */
 export interface PartsOfCharge {
@@ -29,8 +30,8 @@ export function amountPool(term: LicenseTerm, period: { from: number; to: number
 }
 
 /**
- * Covers amounts with a license in money, in time order over all its charges, after discounts. What is due without usage
- * is no part and stays due. What it gives is gone from the pool.
+ * Covers amounts with a license in money, in time order over all its charges, after discounts; what runs is cut at the
+ * instant the license ran out. What is due without usage is no part and stays due. What it gives is gone from the pool.
  */
 export function coverAmounts(pool: Pool, charges: readonly PartsOfCharge[]): void {
   const { license, from, to } = pool.term;
@@ -50,13 +51,54 @@ export function coverAmounts(pool: Pool, charges: readonly PartsOfCharge[]): voi
   claimants.sort((a, b) => inOrder(a.part.contribution, b.part.contribution));
   const { covered, exhaustedAt } = drawDown(pool.left, claimants);
   const before = pool.drawn;
+  const cuts = new Map<Part, Part[]>();
   claimants.forEach(({ charge, part, weight }, i) => {
     const taken = (covered[i] as bigint) / weight;
-    part.coveredAmount += taken;
+    if (taken === 0n) return;
+    const given = { licenseId: license.id, amount: taken };
+    if (exhaustedAt !== null && isCutAt(exhaustedAt, part, taken))
+      cuts.set(part, coveredUntil(exhaustedAt, part, given));
+    else cover(part, given);
     charge.covered.set(license.id, (charge.covered.get(license.id) ?? 0n) + taken);
     pool.drawn += taken * weight;
   });
+  for (const charge of charges) {
+    if (charge.parts.some((part) => cuts.has(part)))
+      charge.parts = charge.parts.flatMap((part) => cuts.get(part) ?? part);
+  }
   pool.exhaustedAt ??= exhaustedAt;
   // A rest too small to be given at an instant is given to nobody later either.
   pool.left = exhaustedAt === null ? pool.left - (pool.drawn - before) : 0n;
+}
+
+/** Whether what runs is covered until then and not after it; what is taken back later may leave less than that. */
+function isCutAt(instant: number, { contribution: { kind, from, to }, amount, coveredAmount }: Part, taken: Amount) {
+  return kind === 'interval' && from < instant && instant < to && taken < amount - coveredAmount;
+}
+
+function cover(part: Part, covered: CoveredAmount): void {
+  part.coveredAmount += covered.amount;
+  part.coveredAmounts = [...part.coveredAmounts, covered];
+}
+
+/** An interval's part, covered up to the instant the license ran out and not after it. */
+function coveredUntil(exhaustedAt: number, part: Part, covered: CoveredAmount): Part[] {
+  const { contribution, coveredAmount, included } = part;
+  const [first, rest] = cutAt(contribution, [exhaustedAt]);
+  const length = contribution.to - contribution.from;
+  if (first === undefined || rest === undefined)
+    throw new Error(`a part is covered in part outside its time, ${contribution.id}`);
+  const given = (included * BigInt(first.to - first.from)) / BigInt(length);
+  const until: Part = {
+    ...{ ...part, contribution: first, covered: shareOf(part, first, length), included: given },
+    amount: coveredAmount + covered.amount,
+  };
+  cover(until, covered);
+  return [
+    until,
+    {
+      ...{ ...part, contribution: rest, covered: shareOf(part, rest, length), included: included - given },
+      ...{ amount: part.amount - until.amount, coveredAmount: 0n, coveredAmounts: [] },
+    },
+  ];
 }

@@ -16,6 +16,11 @@ export interface Contribution {
    * level × seconds, which divides evenly by the microseconds of an interval.
    */
   quantity: Quantity;
+  /**
+   * Tells anew what the charge stands at, of which `quantity` is the difference to before: all of that is priced by the
+   * terms then in force.
+   */
+  replaces?: true;
   /** The resource's slot, for caps per slot; `''` where there is none. */
   slot: string;
   /** How many events it stands for. */

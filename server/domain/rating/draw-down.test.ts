@@ -80,8 +80,8 @@ describe('what was returned', () => {
     ['no returns', [3n, 4n], [3n, 4n]],
     ['cancels the latest before it', [3n, 4n, -2n], [3n, 2n, 0n]],
     ['and then the one before that', [3n, 4n, -5n], [2n, 0n, 0n]],
-    ['not what comes after it', [-5n, 4n], [0n, 4n]],
-    ['no more than there was', [3n, -9n, 4n], [0n, 0n, 4n]],
+    ['what comes after it, where nothing came before', [-5n, 4n, 3n], [0n, 0n, 2n]],
+    ['and as far as nothing is left of what came before', [3n, -9n, 4n, 5n], [0n, 0n, 0n, 3n]],
     ['one return after another', [3n, 4n, -2n, -3n, 1n, -1n], [2n, 0n, 0n, 0n, 0n, 0n]],
   ])('%s', (_, quantities, left) => expect(withoutReturned(quantities)).toEqual(left));
 });

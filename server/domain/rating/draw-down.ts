@@ -57,8 +57,8 @@ export function drawDown<C extends Claim>(
 }
 
 /**
- * What of each quantity stays when negative ones (usage taken back) cancel the latest before them: a pool is not drawn
- * for what was returned. Negative ones claim nothing.
+ * What of each quantity stays when negative ones (usage taken back) cancel the latest before them, and beyond that the
+ * next after them: a pool is drawn for what they come to together, and not for what was returned. Negative ones claim nothing.
  */
 export function withoutReturned(quantities: readonly bigint[]): readonly bigint[] {
   // Nearly always.
@@ -66,11 +66,14 @@ export function withoutReturned(quantities: readonly bigint[]): readonly bigint[
   const left: bigint[] = [];
   // Positions of what is left, so that no return looks twice at what an earlier one has cancelled.
   const standing: number[] = [];
+  // Taken back of what had not come yet.
+  let owed = 0n;
   for (let i = 0; i < quantities.length; i++) {
-    const quantity = quantities[i] as bigint;
+    const quantity = (quantities[i] as bigint) - owed;
+    owed = quantity < 0n ? -quantity : 0n;
     left.push(quantity > 0n ? quantity : 0n);
     if (quantity > 0n) standing.push(i);
-    let returned = -quantity;
+    let returned = owed;
     while (returned > 0n && standing.length > 0) {
       const latest = standing.at(-1) as number;
       const there = left[latest] as bigint;
@@ -79,6 +82,7 @@ export function withoutReturned(quantities: readonly bigint[]): readonly bigint[
       returned = isGone ? returned - there : 0n;
       if (isGone) standing.pop();
     }
+    owed = returned > 0n ? returned : 0n;
   }
   return left;
 }

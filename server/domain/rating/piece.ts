@@ -56,7 +56,8 @@ export function sortPieces(pieces: Piece[]): Piece[] {
   return pieces;
 }
 
-function shareOf({ covered }: Piece, { from, to }: Contribution, length: number): readonly Covered[] {
+/** What is covered of a part of a piece that is so long, microseconds. */
+export function shareOf({ covered }: Piece, { from, to }: Contribution, length: number): readonly Covered[] {
   if (covered.length === 0) return NOTHING;
   return covered.map(({ licenseId, quantity }) => ({
     licenseId,

@@ -11,6 +11,8 @@ export interface PriceStages {
   limited: Amount;
   /** After the negotiated discount: what the attribution telescopes over. */
   discounted: Amount;
+  /** The same before it is rounded to 10⁻¹²: the numerator over the function's `denominator`. */
+  exact: bigint;
 }
 
 /** What a slot has used, and what it costs with its cap. */
@@ -41,9 +43,9 @@ export class PriceFunction {
   private readonly slotCap: bigint | null;
   private readonly lineCap: bigint | null;
   private readonly minimum: bigint | null;
-  /** What the discount leaves: `kept / discountDenominator`; the model's own denominator is in it. */
+  /** What the discount leaves: `kept / denominator`; the model's own denominator is in it. */
   private readonly kept: bigint;
-  private readonly discountDenominator: bigint;
+  readonly denominator: bigint;
   private readonly dueAtZero: boolean;
 
   /** @param discountPercent decimal text, 0 to 100 */
@@ -57,7 +59,7 @@ export class PriceFunction {
     const kept = WHOLE_PERCENT - parseAmount(discountPercent);
     const divisor = greatestCommonDivisor(kept, WHOLE_PERCENT);
     this.kept = kept / divisor;
-    this.discountDenominator = this.model.denominator * (WHOLE_PERCENT / divisor);
+    this.denominator = this.model.denominator * (WHOLE_PERCENT / divisor);
     this.dueAtZero = price.flatAtZero === true;
   }
 
@@ -103,6 +105,7 @@ export class PriceFunction {
       model: divideHalfEven(model, this.model.denominator),
       limited: divideHalfEven(limited, this.model.denominator),
       discounted: this.discount(limited),
+      exact: limited * this.kept,
     };
   }
 
@@ -143,6 +146,6 @@ export class PriceFunction {
   }
 
   private discount(amount: bigint): Amount {
-    return divideHalfEven(amount * this.kept, this.discountDenominator);
+    return divideHalfEven(amount * this.kept, this.denominator);
   }
 }

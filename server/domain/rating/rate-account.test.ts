@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MARCH, MARCH_DAYS } from '../../../e2e/support/rating-cases.ts';
+import { parseAmount } from '../money.ts';
 import type { License, Price } from '../price.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
@@ -497,6 +498,9 @@ describe('what is taken back', () => {
   it.each<[string, Price, number[], string]>([
     ['is given back at its price', perUnit, [30, -5], '15.00'],
     ['gives the allowance back', perUnit, [10, -10, 10], '0.00'],
+    ['costs what is left, whichever came first', perUnit, [-5, 8], '0.00'],
+    ['or last', perUnit, [8, -5], '0.00'],
+    ['however often', perUnit, [-5, 20, -30, 40, -10], '5.00'],
     ['below zero where the price is even', perUnit, [-5], '-5.00'],
     [
       'never below zero in tiers',
@@ -521,6 +525,207 @@ describe('what is taken back', () => {
     expect(amountsOf(rate({ prices: [[MARCH.from, [price]]], charges: [usage('p', contributions)] }))).toEqual([
       amount,
     ]);
+  });
+});
+
+describe('what is taken back after the price changed', () => {
+  const at1 = { key: 'p', meter: 'm', description: 'p', model: 'per_unit', unitAmount: '1' } as Price;
+  const at2 = { ...at1, unitAmount: '2' } as Price;
+  /** Events of days, 1.00 until the 11th, 2.00 until the 21st, then 4.00. */
+  const prices: Case['prices'] = [
+    [MARCH.from, [at1]],
+    [at(11), [at2]],
+    [at(21), [{ ...at1, unitAmount: '4' } as Price]],
+  ];
+  it.each<[string, [number, number][], string[]]>([
+    [
+      'at the price it was charged at, the last first',
+      [
+        [5, 10],
+        [12, 5],
+        [13, -7],
+      ],
+      ['8', '0', '0'],
+    ],
+    [
+      'and charged anew at the price in force',
+      [
+        [5, 10],
+        [12, 5],
+        [13, -7],
+        [14, 1],
+      ],
+      ['8', '2', '0'],
+    ],
+    [
+      'also where nothing was charged since',
+      [
+        [5, 10],
+        [12, -4],
+      ],
+      ['6', '0', '0'],
+    ],
+    [
+      'through a price in between',
+      [
+        [5, 10],
+        [12, 5],
+        [22, 1],
+        [23, -8],
+      ],
+      ['8', '0', '0'],
+    ],
+    [
+      'what none has charged, at the price in force',
+      [
+        [5, 10],
+        [12, -14],
+      ],
+      ['0', '-8', '0'],
+    ],
+    [
+      'what was below zero stays at its price',
+      [
+        [5, -5],
+        [12, 8],
+        [22, -8],
+      ],
+      ['-5', '0', '0'],
+    ],
+    [
+      'and what comes after it costs what it costs then',
+      [
+        [5, -5],
+        [12, 8],
+      ],
+      ['-5', '16', '0'],
+    ],
+  ])('%s', (_, events, bySegment) => {
+    const { first } = rate({
+      prices,
+      charges: [
+        usage(
+          'p',
+          events.map(([day, quantity]) => event(at(day), quantity)),
+        ),
+      ],
+    });
+    expect(first.bySegment.map(({ amountExact }) => amountExact)).toEqual(bySegment);
+  });
+
+  it('out of tiers, it leaves the tiers it came from', () => {
+    const tiered = (first: string, then: string) =>
+      ({
+        ...at1,
+        model: 'graduated',
+        tiers: [
+          { upTo: '10', unitAmount: first },
+          { upTo: null, unitAmount: then },
+        ],
+      }) as Price;
+    // 8 at 1.00, then 2 at 3.00 and 5 at 2.00; 9 back are those 7, and 2 of the 8.
+    const { first } = rate({
+      prices: [
+        [MARCH.from, [tiered('1', '0.5')]],
+        [at(11), [tiered('3', '2')]],
+      ],
+      charges: [usage('p', [event(at(5), 8), event(at(12), 7), event(at(13), -9)])],
+    });
+    expect(first.amount).toBe('6.00');
+  });
+});
+
+describe('a latest value', () => {
+  const perUnit = (unitAmount: string, more: Partial<Price> = {}) =>
+    ({ key: 'p', meter: 'm', description: 'p', model: 'per_unit', unitAmount, ...more }) as Price;
+  const told = (...values: [number, number][]) =>
+    values.map(([day, value], i) => ({
+      ...event(at(day), value - (values[i - 1]?.[1] ?? 0)),
+      ...{ replaces: true as const },
+    }));
+  it.each<[string, [number, number][], string]>([
+    [
+      'costs what it costs when it was last told',
+      [
+        [5, 10],
+        [12, 4],
+      ],
+      '8.00',
+    ],
+    [
+      'nothing when it is nothing',
+      [
+        [5, 10],
+        [12, 0],
+      ],
+      '0.00',
+    ],
+    [
+      'told again, it costs what it costs now',
+      [
+        [5, 10],
+        [12, 10],
+      ],
+      '20.00',
+    ],
+    ['not told again, what it cost then', [[5, 10]], '10.00'],
+    [
+      'told below zero and up again',
+      [
+        [5, -3],
+        [12, 4],
+      ],
+      '8.00',
+    ],
+  ])('%s', (_, values, amount) => {
+    const { first } = rate({
+      prices: [
+        [MARCH.from, [perUnit('1')]],
+        [at(11), [perUnit('2')]],
+      ],
+      charges: [usage('p', told(...values))],
+    });
+    expect(first.amount).toBe(amount);
+  });
+
+  it('has the allowance and the minimum of the version that prices it', () => {
+    const { first } = rate({
+      prices: [
+        [MARCH.from, [perUnit('1', { included: '2', minimum: '9' })]],
+        [at(11), [perUnit('2', { included: '3' })]],
+      ],
+      charges: [usage('p', told([5, 10], [12, 4]))],
+    });
+    expect(first).toMatchObject({ amount: '2.00', quantity: '4' });
+    expect(first.steps).toContainEqual({ name: 'allowance', quantity: '-3' });
+  });
+});
+
+describe('the one rounding', () => {
+  const third = (quantity: string): Price => {
+    return { key: 'p', meter: 'm', description: 'p', model: 'per_unit', unitAmount: quantity, per: '3' };
+  };
+  it.each<[string, string, string, string]>([
+    ['goes by the exact amount, which is just below a half', '0.014999999999', '0.005', '0.00'],
+    ['at the half it is up', '0.015', '0.005', '0.01'],
+    ['and just above it', '0.015000000001', '0.005', '0.01'],
+    ['below zero alike', '-0.014999999999', '-0.005', '0.00'],
+  ])('%s', (_, unitAmount, exact, amount) => {
+    const { first } = rate({ prices: [[MARCH.from, [third(unitAmount)]]], charges: [usage('p', [event(at(5), 1)])] });
+    expect(first).toMatchObject({ amountExact: exact, amount });
+    const told = first.steps.map((step) => step.amount ?? '0');
+    expect(told.reduce((sum, each) => sum + parseAmount(each), 0n)).toBe(parseAmount(amount));
+  });
+
+  it('is of all versions together', () => {
+    const { first } = rate({
+      prices: [
+        [MARCH.from, [third('0.007499999999')]],
+        [at(11), [third('0.0075')]],
+      ],
+      charges: [usage('p', [event(at(5), 1), event(at(12), 1)])],
+    });
+    expect(first).toMatchObject({ amountExact: '0.005', amount: '0.00' });
   });
 });
 

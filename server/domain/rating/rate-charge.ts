@@ -1,9 +1,10 @@
-import { type Amount, parseQuantity, type Quantity } from '../money.ts';
+import type { Amount, Quantity } from '../money.ts';
 import type { Price } from '../price.ts';
-import { type Contribution, cutAt, spanOf } from './contribution.ts';
-import { drawDown, withoutReturned } from './draw-down.ts';
+import { Allowance, type Included } from './allowance.ts';
+import { type ChargedSums, countMove, nothingCharged, total } from './charged-sums.ts';
+import { type Contribution, cutAt } from './contribution.ts';
 import { coveredOf, type Piece } from './piece.ts';
-import type { PriceFunction, PriceStages } from './price-function.ts';
+import type { PriceFunction } from './price-function.ts';
 
 /** A stretch of the billing period under the same terms; `null` where the rate card has no such price then. */
 export interface PriceSegment {
@@ -12,9 +13,15 @@ export interface PriceSegment {
   discountPercent: string;
 }
 
+/** What a license in money covers of a part. */
+export interface CoveredAmount {
+  licenseId: string;
+  amount: Amount;
+}
+
 /** A piece with what it costs. */
 export interface Part extends Piece {
-  /** Covered by the price's own allowance. */
+  /** Covered by the price's own allowance; negative where it gives back. */
   included: Quantity;
   /** The exact difference it makes to the charge, before licenses in money. */
   amount: Amount;
@@ -22,42 +29,50 @@ export interface Part extends Piece {
   even: boolean;
   /** What licenses in money cover of it, once they have been asked; `amount − coveredAmount` is what it adds to the line. */
   coveredAmount: Amount;
+  /** By license; together `coveredAmount`. */
+  coveredAmounts: readonly CoveredAmount[];
 }
 
 /** A charge up to its discount; licenses in money and the rounding come after. */
 export interface ChargeAmounts {
   /** Due without any usage. */
   base: Amount;
-  /** By the price of which segment that is due. */
-  baseSegment: number;
-  /** Sums over the segments of what each made of the running quantity. */
-  stages: PriceStages;
-  included: Quantity;
+  /** What is charged by the terms of each segment, what is due without usage included; `null` where there is no price. */
+  bySegment: readonly (ChargedSums | null)[];
+  /** The denominators of their `exact`. */
+  denominators: readonly bigint[];
 }
 
-/** A price in force, and what is left of its allowance. */
+/** A price in force, its allowance, and what is charged by it. */
 interface Version {
   p: PriceFunction;
-  pool: Quantity;
+  allowance: Allowance;
+  sums: ChargedSums;
 }
 
-/** What a version's allowance gives each of some pieces. */
-type Included = readonly Quantity[];
+/** From where on the running quantity is charged by a segment's terms, up to where the next range begins. */
+interface Range {
+  segment: number;
+  from: Quantity;
+}
 
-const NOTHING: PriceStages = { model: 0n, limited: 0n, discounted: 0n };
-const NONE: Included = [];
+const NO_AMOUNTS: readonly CoveredAmount[] = [];
 
 /**
- * The amount of a charge and of every part of it: P(Q after) − P(Q before), so that base and parts add up to
- * `stages.discounted` exactly, whatever the model.
+ * The amount of a charge and of every part of it: P(Q after) − P(Q before), so that base and parts add up to what is
+ * charged exactly, whatever the model, and usage under one set of terms costs P of its last running quantity.
  *
- * A price version that begins inside the period goes on from the running quantity it finds: allowance, tiers and caps run
- * through the whole period, each version charges the difference its own price makes from its first instant on. As long as
- * there was no usage, the newer version takes the place of the older: only one of them says what is due without any.
+ * Terms that begin inside the period go on from the running quantity they find: allowance, tiers and caps run through the
+ * whole period, each segment charges the difference its own price makes from its first instant on. What is taken back is
+ * taken back at the price it was charged at, the last first; beyond that at the price in force. As long as there was no
+ * usage, the newer segment takes the place of the older: only one of them says what is due without any.
  */
 export class ChargeRater {
-  private amounts: ChargeAmounts = { base: 0n, baseSegment: 0, stages: { ...NOTHING }, included: 0n };
+  private base: Amount = 0n;
   private counted = 0;
+  /** After licenses. */
+  private running: Quantity = 0n;
+  private ranges: Range[] = [];
   private versions: readonly (Version | null)[];
 
   /**
@@ -69,23 +84,34 @@ export class ChargeRater {
     functionOf: (price: Price, discountPercent: string) => PriceFunction,
   ) {
     this.versions = segments.map(({ price, discountPercent }) =>
-      price === null ? null : { p: functionOf(price, discountPercent), pool: parseQuantity(price.included ?? '0') },
+      price === null
+        ? null
+        : {
+            p: functionOf(price, discountPercent),
+            allowance: new Allowance(price.included),
+            sums: nothingCharged(),
+          },
     );
   }
 
   /** What everything rated so far comes to. */
   get charged(): Readonly<ChargeAmounts> {
-    return this.amounts;
+    const { base, versions } = this;
+    return {
+      base,
+      bySegment: versions.map((version) => version?.sums ?? null),
+      denominators: versions.map((version) => version?.p.denominator ?? 1n),
+    };
   }
 
   /**
    * Rates pieces in the order they count; none before those that were rated already, none reaching over a segment's end
-   * or lying in one without a price. What is taken back (a negative quantity) gives back only what came with the same call.
+   * or lying in one without a price.
    * @param onPart is told every part in that order
    */
   rate(pieces: readonly Piece[], onPart: (part: Part) => void): void {
-    const { segments, amounts, counted } = this;
-    const included = this.versions.map((version) => (version === null ? NONE : allowances(version, pieces)));
+    const { segments, counted } = this;
+    const included = this.versions.map((version) => (version === null ? [] : version.allowance.give(pieces)));
     let next = 0;
     for (let s = 0; s < segments.length; s++) {
       const version = this.versions[s];
@@ -93,18 +119,10 @@ export class ChargeRater {
       const begin = next;
       const end = segments[s + 1]?.from ?? Number.POSITIVE_INFINITY;
       while (next < pieces.length && (pieces[next] as Piece).contribution.from < end) next++;
-      const isFirst = counted + begin === 0;
-      const start = isFirst ? NOTHING : version.p.stages();
-      if (isFirst) {
-        amounts.base = version.p.amount();
-        amounts.baseSegment = s;
-        amounts.stages = { ...NOTHING };
-      }
-      amounts.included += this.rateVersion(s, pieces, begin, next, included, onPart);
-      const stop = version.p.stages();
-      amounts.stages.model += stop.model - start.model;
-      amounts.stages.limited += stop.limited - start.limited;
-      amounts.stages.discounted += stop.discounted - start.discounted;
+      if (counted + begin === 0) this.beginWith(version);
+      const isAll = begin === 0 && next === pieces.length;
+      const [own, gifts] = isAll ? [pieces, included] : [pieces.slice(begin, next), slicesOf(included, begin, next)];
+      if (next > begin) this.rateSegment(s, version, own, gifts, onPart);
     }
     this.counted += pieces.length;
   }
@@ -112,34 +130,59 @@ export class ChargeRater {
   /** Goes on from here without changing this one, which rates nothing any more. */
   fork(): ChargeRater {
     const fork: ChargeRater = Object.assign(Object.create(ChargeRater.prototype), this);
-    fork.amounts = { ...this.amounts, stages: { ...this.amounts.stages } };
-    fork.versions = this.versions.map((version) => version && { p: version.p.fork(), pool: version.pool });
+    fork.ranges = this.ranges.map((range) => ({ ...range }));
+    fork.versions = this.versions.map(
+      (version) => version && { p: version.p.fork(), allowance: version.allowance.fork(), sums: { ...version.sums } },
+    );
     return fork;
   }
 
-  /** Rates the pieces from `begin` to before `end` under version s. @returns what its allowance gave them */
-  private rateVersion(
+  /** What is due without usage is due by these terms. */
+  private beginWith(version: Version): void {
+    this.base = version.p.amount();
+    this.chargeOnly(version);
+  }
+
+  /** All that is charged is what these terms make of the running quantity. */
+  private chargeOnly(only: Version): void {
+    for (const version of this.versions) if (version !== null) version.sums = nothingCharged();
+    countMove(only.sums, nothingCharged(), only.p);
+    only.sums.included = only.allowance.freeOf(this.running);
+  }
+
+  private rateSegment(
     s: number,
+    version: Version,
     pieces: readonly Piece[],
-    begin: number,
-    end: number,
     included: readonly Included[],
     onPart: (part: Part) => void,
-  ): Quantity {
-    const { p } = this.versions[s] as Version;
-    const later = this.versions.flatMap((version, i) =>
-      version && i > s ? [{ p: version.p, gives: included[i] }] : [],
-    );
-    let total = 0n;
-    let before = p.amount();
-    for (let i = begin; i < end; i++) {
+  ): void {
+    const { p } = version;
+    const later = this.versions.flatMap((other, i) => (other && i > s ? [{ p: other.p, gives: included[i] }] : []));
+    if (this.ranges.at(-1)?.segment !== s) this.ranges.push({ segment: s, from: this.running });
+    let start = p.stages();
+    let before = start.discounted;
+    for (let i = 0; i < pieces.length; i++) {
       const piece = pieces[i] as Piece;
       const { contribution, covered } = piece;
       const { quantity: whole, slot, events } = contribution;
       const rest = covered.length === 0 ? whole : whole - coveredOf(piece);
       for (const other of later) other.p.add(rest - (other.gives?.[i] ?? 0n), slot, events);
       const free = included[s]?.[i] ?? 0n;
-      total += free;
+      if (contribution.replaces === true || this.isChargedEarlier(rest)) {
+        countMove(version.sums, start, p);
+        const charged = this.allCharged();
+        if (contribution.replaces === true) this.tellAnew(s, version, contribution, rest, free);
+        else this.takeBack(s, slot, rest);
+        const now = this.allCharged();
+        const [amount, given] = [now.amount - charged.amount, now.included - charged.included];
+        onPart({ ...{ contribution, covered, included: given, amount, even: false }, ...NOT_COVERED });
+        start = p.stages();
+        before = start.discounted;
+        continue;
+      }
+      this.goOn(rest);
+      version.sums.included += free;
       // What is covered or free in part has no cap instant of its own: the cap then counts only the rest.
       const cap = rest - free === whole ? capOf(contribution, p) : null;
       const isWhole = (rest === whole || rest === 0n) && (free === rest || free === 0n);
@@ -147,23 +190,72 @@ export class ChargeRater {
       for (const cut of cap === null ? [contribution] : cutAt(contribution, [cap])) {
         p.add(cap === null ? rest - free : cut.quantity, slot, events);
         const after = p.amount();
-        onPart({ contribution: cut, covered, included: free, amount: after - before, even, coveredAmount: 0n });
+        onPart({ ...{ contribution: cut, covered, included: free, amount: after - before, even }, ...NOT_COVERED });
         before = after;
       }
     }
-    return total;
+    countMove(version.sums, start, p);
+  }
+
+  private allCharged(): { amount: Amount; included: Quantity } {
+    const { bySegment } = this.charged;
+    return { amount: total(bySegment, 'discounted'), included: total(bySegment, 'included') };
+  }
+
+  /** Whether that much taken back is more than the segment now in force has charged, and another has charged the rest. */
+  private isChargedEarlier(rest: Quantity): boolean {
+    if (rest >= 0n || this.ranges.length < 2) return false;
+    return this.running + rest < (this.ranges.at(-1) as Range).from;
+  }
+
+  private goOn(rest: Quantity): void {
+    this.running += rest;
+    const first = this.ranges[0] as Range;
+    if (rest < 0n && this.running < first.from) first.from = this.running;
+  }
+
+  /** Everything is priced by the segment in force when it is told anew. */
+  private tellAnew(s: number, version: Version, { slot, events }: Contribution, rest: Quantity, free: Quantity): void {
+    version.p.add(rest - free, slot, events);
+    this.running += rest;
+    this.ranges = [{ segment: s, from: 0n }];
+    this.chargeOnly(version);
+  }
+
+  /** Last in, first out over the segments; what none has charged is taken back by the one in force. */
+  private takeBack(s: number, slot: string, rest: Quantity): void {
+    const to = this.running + rest;
+    let at = this.running;
+    for (let range = this.ranges.at(-1); range !== undefined && at > to; range = this.ranges.at(-1)) {
+      const isPassed = range.from >= to;
+      const next = isPassed ? range.from : to;
+      this.move(range.segment, at, next, slot, true);
+      if (range.segment !== s) this.move(s, at, next, slot, false);
+      at = next;
+      if (isPassed) this.ranges.pop();
+    }
+    if (at > to) this.move(s, at, to, slot, true);
+    this.ranges.push({ segment: s, from: to });
+    this.running = to;
+  }
+
+  /** Moves a segment's price function along the running quantity; `counts` where the difference is charged by it. */
+  private move(s: number, from: Quantity, to: Quantity, slot: string, counts: boolean): void {
+    const { p, allowance, sums } = this.versions[s] as Version;
+    if (from === to) return;
+    const free = allowance.freeOf(to) - allowance.freeOf(from);
+    const start = p.stages();
+    p.add(to - from - free, slot, 1);
+    if (!counts) return;
+    countMove(sums, start, p);
+    sums.included += free;
   }
 }
 
-/** What the version's allowance gives each piece, in time order; it is used up by that. */
-function allowances(version: Version, pieces: readonly Piece[]): Included {
-  if (version.pool === 0n) return NONE;
-  const rests = withoutReturned(pieces.map((piece) => piece.contribution.quantity - coveredOf(piece)));
-  const claims = pieces.map(({ contribution }, i) => ({ ...spanOf(contribution), total: rests[i] as Quantity }));
-  const { covered, exhaustedAt } = drawDown(version.pool, claims);
-  // A rest too small to be given at an instant is given to nobody later either.
-  version.pool = exhaustedAt === null ? covered.reduce((left, given) => left - given, version.pool) : 0n;
-  return covered;
+const NOT_COVERED: Pick<Part, 'coveredAmount' | 'coveredAmounts'> = { coveredAmount: 0n, coveredAmounts: NO_AMOUNTS };
+
+function slicesOf(included: readonly Included[], begin: number, end: number): readonly Included[] {
+  return included.map((each) => (each.length === 0 ? each : each.slice(begin, end)));
 }
 
 /** The instant inside an interval at which its slot reaches its cap, so that it shows; `null` when it does not. */

@@ -25,6 +25,9 @@ const STEPS = 200;
  */
 export class ChargedSoFar {
   private readonly additions: readonly Addition[];
+  /** What is used, before the allowance, and how much of that is free. */
+  private readonly claims: readonly Claim[];
+  private readonly pool: Quantity;
   /** When the allowance had given all it had; `null` when it had not. */
   readonly allowanceUsedUp: Reached | null;
 
@@ -36,6 +39,8 @@ export class ChargedSoFar {
     const rests = parts.map((part) => part.contribution.quantity - coveredOf(part));
     const pool = parseQuantity(price.included ?? '0');
     const claims = claimsOf(parts, withoutReturned(rests));
+    this.claims = claims;
+    this.pool = pool;
     const { covered, exhaustedAt } = pool > 0n ? drawDown(pool, claims) : { covered: [], exhaustedAt: null };
     const { ofEvents } = fractionModel(price);
     this.additions = parts.map((part, i): Addition => {
@@ -53,7 +58,7 @@ export class ChargedSoFar {
   beyond(quantity: Quantity): Reached | null {
     const isBeyond = (sum: bigint) => sum > quantity;
     if (!this.runs) return inEvents(this.additions, isBeyond, isBeyond);
-    const at = drawDown(quantity, this.additions).exhaustedAt;
+    const at = drawDown(this.pool + quantity, this.claims).exhaustedAt;
     return at === null ? null : { at, subject: onlySubject(this.additions) };
   }
 
@@ -64,7 +69,9 @@ export class ChargedSoFar {
   cameTo(amount: string, scope: 'line' | 'slot'): (Reached & { slot: string; until: number })[] {
     const slots = scope === 'line' ? new Map([['', this.additions]]) : bySlot(this.additions);
     return [...slots].flatMap(([slot, additions]) => {
-      const reached = this.runs ? this.runningTo(amount, additions) : this.countingTo(amount, additions);
+      // Of the line, the allowance gives whole what it has; which slot's last microsecond it gives is told by its part.
+      const [claims, free] = scope === 'line' ? [this.claims, this.pool] : [additions, 0n];
+      const reached = this.runs ? this.runningTo(amount, additions, claims, free) : this.countingTo(amount, additions);
       const until = additions.reduce((last, { to }) => Math.max(last, to), 0);
       return reached === null ? [] : [{ ...reached, slot, until }];
     });
@@ -82,7 +89,7 @@ export class ChargedSoFar {
     if (exhaustedAt === null || next === undefined) return null;
     if (this.runs) {
       const before = drawDown(pool - 1n, claims).exhaustedAt;
-      // A rest that lasts less than a microsecond is given to nobody.
+      // Where the rest lasts less than a microsecond it is gone within that.
       const at = before === null ? exhaustedAt : Math.min(before + 1, exhaustedAt);
       return { at, subject: onlySubject(this.additions) };
     }
@@ -95,11 +102,16 @@ export class ChargedSoFar {
   }
 
   /** The first instant by which what runs costs so much, where it goes on. */
-  private runningTo(amount: string, additions: readonly Addition[]): Reached | null {
+  private runningTo(
+    amount: string,
+    additions: readonly Addition[],
+    claims: readonly Claim[],
+    free: Quantity,
+  ): Reached | null {
     const total = additions.reduce((sum, addition) => sum + addition.total, 0n);
     const limit = sumAt(this.price, amount, total);
-    if (limit === null || drawDown(limit, additions).exhaustedAt === null) return null;
-    const before = limit > 0n ? drawDown(limit - 1n, additions).exhaustedAt : null;
+    if (limit === null || drawDown(free + limit, claims).exhaustedAt === null) return null;
+    const before = limit > 0n ? drawDown(free + limit - 1n, claims).exhaustedAt : null;
     const first = additions.find((addition) => addition.total > 0n)?.from ?? 0;
     return { at: before === null ? first : before + 1, subject: onlySubject(additions) };
   }
@@ -168,7 +180,7 @@ function between(from: bigint, to: bigint, isEnough: (sum: bigint) => boolean): 
 function claimsOf(parts: readonly RatedPart[], totals: readonly bigint[]): Claim[] {
   return parts.map(({ contribution: { kind, from, to } }, i) => ({
     ...{ from, to: kind === 'event' ? from : to, total: totals[i] as bigint },
-    divisible: kind === 'bucket',
+    divisible: true,
   }));
 }
 

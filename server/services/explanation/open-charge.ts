@@ -29,6 +29,8 @@ const HOUR: Micros = 3_600_000_000;
 const MINUTE: Micros = 60_000_000;
 /** So many events are read at once where windows of them cannot stand in. */
 const EVENTS_AT_ONCE = 2_000;
+/** From a month over hours and minutes to events takes four; one more for each window that only then is seen to be rough. */
+const MOST_READINGS = 256;
 /** More windows than prices have tiers, licenses and caps. */
 const MOST_ROUGH = 48;
 
@@ -98,7 +100,7 @@ export async function openCharge(
   const { aggregation } = found.meter;
   if (opened === null || aggregation === 'time_weighted') return opened;
   if (!ADDITIVE.has(aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
-  for (;;) {
+  for (let reading = 1; reading <= MOST_READINGS; reading++) {
     const rough = roughWindows(opened.parts);
     const events = rough.reduce((sum, window) => sum + window.events, 0);
     // Packages and the like: every window is rough, and reading all their events at once would be too much.
@@ -109,6 +111,10 @@ export async function openCharge(
     opened = rateAgain(found, usage);
     if (opened === null) return null;
   }
+  const { account, period, line } = found;
+  throw new Error(
+    `charge "${line.priceKey}" of ${account.id}, ${period.key}: not opened to its parts after ${MOST_READINGS} readings`,
+  );
 }
 
 /** The charges' usage in a window, in smaller windows or event by event. */

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { type AccountSetting, settingHistory } from '../database/account-settings.ts';
+import { endAccount } from '../database/accounts.ts';
+import type { PeriodState } from '../database/billing-periods.ts';
+import { keepPeriods, periodsOfAccount } from '../database/billing-periods.ts';
+import { toRfc3339 } from '../ingest/event-time.ts';
+import { existingAccount } from './accounts.ts';
+import { requireNotEnded, shownWriting, writingSchema } from './change-in-time.ts';
+import { type Api, addEndpoint } from './endpoint.ts';
+import { refused } from './input.ts';
+import { instantSchema } from './instant-schema.ts';
+import { callerIdSchema, timestampSchema } from './schemas.ts';
+
+const accountParams = z.object({ accountId: callerIdSchema });
+const historySchema = z.object({ data: z.array(writingSchema) }).meta({ id: 'History' });
+
+const periodSchema = z
+  .object({
+    key: z.string(),
+    from: timestampSchema,
+    to: timestampSchema,
+    timeZone: z.string(),
+    bridging: z.boolean().meta({ description: 'Between an old rhythm and a new one: shorter or longer than a month.' }),
+    state: z.enum(['open', 'draft', 'final', 'void']),
+  })
+  .meta({ id: 'BillingPeriod' });
+
+/** As invoices call it: what ended and is not issued is a draft. */
+const STATES = { open: 'open', ended: 'draft', final: 'final', void: 'void' } as const satisfies Record<
+  PeriodState,
+  string
+>;
+
+/** An account's periods, what its settings said when, and its end. */
+export function addAccountHistoryEndpoints(api: Api): void {
+  const history = (path: string, summary: string, settings: readonly AccountSetting[]) =>
+    addEndpoint(
+      api,
+      {
+        method: 'get',
+        path,
+        tag: 'Accounts',
+        summary,
+        role: 'read',
+        params: accountParams,
+        answers: { 200: { description: 'In the order in which it was written.', schema: historySchema } },
+      },
+      async ({ params: { accountId }, queries }) => {
+        await existingAccount(queries, accountId);
+        const writings = await settingHistory(queries, accountId, settings);
+        return { status: 200, body: { data: writings.map(shownWriting) } };
+      },
+    );
+  history(
+    '/v1/accounts/{accountId}/history',
+    'Who changed what bears on an account’s money, when, and effective when',
+    [...(['currency', 'tax', 'period_rule', 'rate_card', 'discount'] as const)],
+  );
+  history('/v1/accounts/{accountId}/rate-card/history', 'Which rate card and discount an account had when', [
+    ...(['rate_card', 'discount'] as const),
+  ]);
+
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/accounts/{accountId}/periods',
+      tag: 'Accounts',
+      summary: 'The billing periods of an account, without gap or overlap; the open one last',
+      role: 'read',
+      params: accountParams,
+      answers: { 200: { description: 'All of them.', schema: z.object({ data: z.array(periodSchema) }) } },
+      prepare: ({ params }) => api.firstUse(params.accountId),
+    },
+    async ({ params: { accountId }, queries, prepared: firstUse }) => {
+      const account = await existingAccount(queries, accountId);
+      const now = api.now().getTime() * 1000;
+      const periods = await periodsOfAccount(queries, account, now, Math.min(firstUse ?? now, now));
+      const data = periods.map(({ key, from, to, timeZone, bridging, state }) => ({
+        ...{ key, from: toRfc3339(from), to: toRfc3339(to), timeZone, bridging },
+        state: STATES[state],
+      }));
+      return { status: 200, body: { data } };
+    },
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'post',
+      path: '/v1/accounts/{accountId}/end',
+      tag: 'Accounts',
+      summary: 'End an account: its open period is its last, ends then, and gets a final invoice',
+      description: 'Events of the account at or after that instant are refused from then on.',
+      role: 'operator',
+      params: accountParams,
+      body: z.strictObject({ at: instantSchema }),
+      answers: {
+        200: { description: 'Ended.', schema: z.object({ accountId: callerIdSchema, endedAt: timestampSchema }) },
+      },
+      prepare: async ({ params }) => ({
+        firstUse: await api.firstUse(params.accountId),
+        lastUse: await api.lastUse(params.accountId),
+      }),
+    },
+    async ({ params: { accountId }, body: { at }, queries, prepared: { firstUse, lastUse } }) => {
+      const account = await existingAccount(queries, accountId);
+      const now = api.now();
+      if (account.endedAt && account.endedAt.getTime() === at.getTime()) {
+        return { status: 200, body: { accountId, endedAt: at.toISOString() } };
+      }
+      if (account.endedAt) {
+        throw refused(409, '#/at', `Account ${accountId} has ended at ${account.endedAt.toISOString()}.`);
+      }
+      await requireNotEnded(queries, account, at, false, { now, firstUse });
+      const [open] = (await keepPeriods(queries, account, now.getTime() * 1000)).slice(-1);
+      if (open !== undefined && at.getTime() * 1000 <= open.from) {
+        const detail = `Period ${open.key} of account ${accountId} began at ${toRfc3339(open.from)}, and the account cannot end before that.`;
+        throw refused(409, '#/at', detail);
+      }
+      if (lastUse !== null && lastUse >= at.getTime() * 1000) {
+        const detail = `Account ${accountId} has an event at ${toRfc3339(lastUse)}: it can end after that.`;
+        throw refused(409, '#/at', detail);
+      }
+      await endAccount(queries, account, at, now);
+      return { status: 200, body: { accountId, endedAt: at.toISOString() } };
+    },
+    async ({ accountId }) => api.onAccountChanged(accountId),
+  );
+}
