@@ -8,6 +8,7 @@ import type { StoredEvent } from './ingest/stored-event.ts';
 import { EventWriter } from './ingest/writer.ts';
 import { MeterRegistry } from './metering/registry.ts';
 import { type Rolled, Roller } from './metering/roller.ts';
+import { Watermark } from './metering/watermark.ts';
 import { createMeterQuery } from './services/meter-query.ts';
 import { createUsageReader } from './services/usage.ts';
 import type { Stores } from './stores.ts';
@@ -17,6 +18,7 @@ export interface Measuring {
   registry: MeterRegistry;
   ingest: IngestService;
   roller: Roller;
+  watermark: Watermark;
   read: ReturnType<typeof createUsageReader>;
   query: ReturnType<typeof createMeterQuery>;
   /** Flushes what was accepted, rolls it, and stops. */
@@ -47,10 +49,13 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
 
   // The writer tells the roller and the roller asks the writer; the first call happens after both exist.
   let roller: Roller;
+  const watermark = new Watermark();
+  const saved = (await readProgress(database.queries, PROGRESS))?.throughMicros ?? 0;
   const writer = new EventWriter({
     store: measurements,
     filter: await fillKeyFilter(measurements, range?.count ?? 0),
-    lastReceivedAt: range?.last ?? 0,
+    // What was received by a watermark that was told of is never received again, wherever the clock stands now.
+    lastReceivedAt: Math.max(range?.last ?? 0, saved),
     now: parts.history === true ? () => 0 : nowMicros,
     onStored: (events) => {
       roller.accept(events);
@@ -61,8 +66,9 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
   roller = new Roller({
     store: measurements,
     registry,
+    watermark,
     now: nowMicros,
-    settledThrough: () => writer.settledThrough(),
+    settledThrough: (laterThan) => writer.settledThrough(laterThan),
     progress: {
       load: async () => (await readProgress(database.queries, PROGRESS))?.throughMicros ?? null,
       save: (through) => saveProgress(database.queries, PROGRESS, through),
@@ -85,10 +91,11 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
         return account !== null;
       }),
   });
-  const read = createUsageReader(measurements, () => roller.meteredThrough);
+  const read = createUsageReader(measurements, watermark);
   const query = createMeterQuery({
     registry,
     read,
+    readings: watermark,
     now,
     firstUse: (accountId, meter, version) => firstUse(measurements.read, accountId, meter, version),
   });
@@ -96,6 +103,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     registry,
     ingest,
     roller,
+    watermark,
     read,
     query,
     close: async () => {

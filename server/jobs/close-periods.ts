@@ -8,6 +8,7 @@ import { type Stamp, stampsOf } from '../database/stamps.ts';
 import { type BillingPeriod, neighbourOf, periodAt } from '../domain/billing-period.ts';
 import { lastInstantOf } from '../domain/credits.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import type { Readings } from '../metering/watermark.ts';
 import { cutsOf, pricedAccount } from '../services/account-charges.ts';
 import { gatherUsage } from '../services/charge-usage.ts';
 import { finalize } from '../services/finalize-invoice.ts';
@@ -20,6 +21,7 @@ export interface ClosingParts {
   registry: MeterRegistry;
   invoices: Invoices;
   meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
   /** How long after its end a period stays open to late events, in milliseconds. */
   graceMs: number;
@@ -121,11 +123,11 @@ async function dueGroups({ database, meteredThrough, now, graceMs }: ClosingPart
 }
 
 /**
- * Reads what the invoices of many accounts are computed from: stamps first, so that a change is found out, then the
- * watermark, so that what is received meanwhile counts as late and never as included.
+ * Reads what the invoices of many accounts are computed from: stamps first, so that a change is found out, then their usage
+ * as it stands at one watermark.
  */
 async function readTogether(
-  { database, store, registry, meteredThrough }: ClosingParts,
+  { database, store, registry, readings }: ClosingParts,
   period: BillingPeriod,
   accounts: readonly Account[],
 ): Promise<{ stamp: Stamp; read: Reading }[]> {
@@ -134,14 +136,13 @@ async function readTogether(
   const stamps = await stampsOf(queries, ids);
   // Without a rate card nothing has a price yet: no invoice, which is not an invoice of zero.
   const pricings = (await pricingsOf(queries, accounts)).filter(({ rateCard }) => rateCard !== null);
-  const through = meteredThrough();
   const cuts = new Set(pricings.flatMap((pricing) => [...cutsOf(pricing, period, [])]));
-  const usage = await gatherUsage(
-    store,
-    registry.currentMeters(),
-    pricings.map((pricing) => pricedAccount(pricing, period)),
-    { period, through: period.to, cuts: [...cuts], singleEvents: [] },
-  );
+  const priced = pricings.map((pricing) => pricedAccount(pricing, period));
+  const scope = { period, through: period.to, cuts: [...cuts], singleEvents: [] };
+  const { through, usage } = await readings.read(async (through) => ({
+    through,
+    usage: await gatherUsage(store, registry.currentMeters(), priced, scope),
+  }));
   const grants = await openGrantsOfAccounts(queries, ids, lastInstantOf(period));
   return pricings.flatMap((pricing) => {
     const { id } = pricing.account;

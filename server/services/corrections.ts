@@ -1,4 +1,4 @@
-import { type ClickHouse, lateEvents, type Micros } from '../../clickhouse/index.ts';
+import { type ClickHouse, lateEvents } from '../../clickhouse/index.ts';
 import type { Database } from '../database/connect.ts';
 import { finalPeriods, getInvoice, type InvoiceHead } from '../database/invoices.ts';
 import { licensesAtVersions } from '../database/licenses.ts';
@@ -25,7 +25,6 @@ interface CorrectionsParts {
   store: ClickHouse;
   registry: MeterRegistry;
   charges: ChargesReader;
-  meteredThrough: () => Micros;
 }
 
 /** The versions to freeze with an invoice of this pricing. */

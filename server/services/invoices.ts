@@ -15,6 +15,7 @@ import { lastInstantOf, type OpenGrant } from '../domain/credits.ts';
 import { minorUnitOf } from '../domain/money.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import type { Readings } from '../metering/watermark.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
 import type { GatheredUsage } from './charge-gathering.ts';
 import { correctionsOf } from './corrections.ts';
@@ -28,7 +29,7 @@ export interface InvoicesParts {
   store: ClickHouse;
   registry: MeterRegistry;
   charges: ChargesReader;
-  meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
   /** How long after its end a period's invoice stays a draft, in milliseconds. */
   graceMs: number;
@@ -79,12 +80,9 @@ export function createInvoices(parts: InvoicesParts): Invoices {
   const { database, now } = parts;
 
   async function compute(account: Account, period: BillingPeriod, byDay = false): Promise<ComputedInvoice> {
-    // The watermark first: what is received while the usage is read counts as late, never as included.
-    const meteredThrough = parts.meteredThrough();
-    const computed = await assemble(
-      { pricing: await pricingOf(database.queries, account), meteredThrough },
-      period,
-      byDay,
+    const pricing = await pricingOf(database.queries, account);
+    const computed = await parts.readings.read((meteredThrough) =>
+      assemble({ pricing, meteredThrough }, period, byDay),
     );
     if (computed.material.state !== 'draft' || (await hasVoidInvoice(database.queries, account.id, period.key))) {
       return computed;

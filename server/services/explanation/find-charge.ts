@@ -5,6 +5,7 @@ import { finalPeriods, getInvoice, type InvoiceHead } from '../../database/invoi
 import { type BillingPeriod, periodAt, periodOf } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
+import type { Readings } from '../../metering/watermark.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import type { ChargeLine } from '../charge-line.ts';
 import { frozenMeters, frozenPricing } from '../corrections.ts';
@@ -19,7 +20,7 @@ export interface ExplanationParts {
   registry: MeterRegistry;
   charges: ChargesReader;
   invoices: Invoices;
-  meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
 }
 
@@ -77,7 +78,6 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
   ): Promise<FoundCharge | null> {
     const open = periodAt(parts.now().getTime() * 1000, account);
     if (period.from > open.from) return null;
-    const meteredThrough = parts.meteredThrough();
     const key = keyOf(account.id, chargeId);
     if (known === undefined && !remembered.has(key)) {
       remember(account.id, (await parts.invoices.computed(account, period.key)).view.lines);
@@ -85,6 +85,7 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const line = known ?? remembered.get(key);
     if (line === undefined) return null;
     const pricing = await pricingOf(parts.database.queries, account);
+    const meteredThrough = await parts.readings.read(async (through) => through);
     const isOpen = period.key === open.key;
     const invoice = {
       id: isOpen ? 'current' : period.key,
