@@ -14,6 +14,7 @@ import {
 } from './queries/contributions.ts';
 import { levelUsageInWindows, replaceIntervals, type UsageInterval } from './queries/intervals.ts';
 import { rollHours, rollMinutes } from './queries/roll-usage.ts';
+import { prepareStaging, publishStaged, stagedPartitions } from './queries/staged-usage.ts';
 import { type UsageQuestion, usageInWindows } from './queries/usage-in-windows.ts';
 
 let dataDir: string;
@@ -22,6 +23,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'plainbill-clickhouse-'));
   store = await openClickHouse({ url: null, dataDir });
   await migrateClickHouse(store);
+  await prepareStaging(store.roll);
 });
 afterAll(async () => {
   await store?.close();
@@ -50,6 +52,7 @@ describe('migrating', () => {
 
   it('survives a crash between a file and its record, and keeps what is stored', async () => {
     await insertContributions(store.roll, [contribution('survivor', '2026-06-01T00:00:00Z', '1')]);
+    await published();
     await store.write.command({ name: 'forget', sql: 'TRUNCATE TABLE migrations_v1' });
     await migrateClickHouse(store);
     const received = at('2026-06-01T00:00:00Z');
@@ -92,6 +95,11 @@ async function rolled(contributions: Contribution[]) {
     });
   await rollMinutes(store.roll, buckets(60), [{ meter: 'm', meterVersion: 1 }], ++rolledAt);
   await rollHours(store.roll, buckets(3600), rolledAt);
+  await published();
+}
+
+async function published(): Promise<void> {
+  await publishStaged(store.roll, await stagedPartitions(store.roll));
 }
 
 const question = (bounds: (string | number)[], more: Partial<UsageQuestion> = {}): UsageQuestion => ({
@@ -191,10 +199,11 @@ describe('levels in windows', () => {
     source: '/s',
     id: `e${startsAt}`,
   });
-  const write = (accountId: string, written: UsageInterval[], removed: UsageInterval[] = []) => {
+  const write = async (accountId: string, written: UsageInterval[], removed: UsageInterval[] = []) => {
     const resource = { accountId, meter: 'm', meterVersion: 1, subject: 'one' };
     const of = (intervals: UsageInterval[]) => intervals.map((one) => ({ ...one, ...resource }));
-    return replaceIntervals(store.roll, of(written), of(removed), ++rolledAt);
+    await replaceIntervals(store.roll, of(written), of(removed), ++rolledAt);
+    await published();
   };
   const asked = async (accountId: string, bounds: number[], through: number) =>
     (await levelUsageInWindows(store.read, accountId, { ...question(bounds), through })).map(

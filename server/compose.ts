@@ -30,6 +30,7 @@ import { type Closer, GRACE_MS, startClosing } from './jobs/close-periods.ts';
 import { type MailSender, startSendingMails } from './jobs/send-mails.ts';
 import { folderMailer, smtpMailer } from './mail/mailer.ts';
 import { createMeasuring } from './measuring.ts';
+import { NotMeteredError } from './metering/watermark.ts';
 import type { Metrics } from './metrics.ts';
 import { createPages } from './pages.ts';
 import { Live } from './realtime/live.ts';
@@ -112,8 +113,8 @@ export async function compose({
     onRolled: (rolled) => live?.rolled(rolled),
     onError: (error) => log.error({ err: error }, 'rolling failed; it will be done again from the stored events'),
   });
-  const { registry, roller, read } = measuring;
-  const meteredThrough = () => roller.meteredThrough;
+  const { registry, roller, read, watermark: readings } = measuring;
+  const meteredThrough = () => readings.meteredThrough;
   const lagMs = () => Math.max(0, now().getTime() - Math.floor(roller.meteredThrough / 1000));
   metrics.watch('plainbill_metering_lag_seconds', 'How far behind the clock the watermark is', () => lagMs() / 1000);
 
@@ -128,12 +129,12 @@ export async function compose({
   };
 
   const charges = createChargesReader(measurements, registry);
-  const spending = { database, store: measurements, registry, charges, meteredThrough, now, graceMs: GRACE_MS };
+  const spending = { database, store: measurements, registry, charges, readings, now, graceMs: GRACE_MS };
   const invoices = createInvoices(spending);
   const invoicePages = createInvoicePages({ ...spending, invoices });
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
-  const days = createDaysOfCharges({ find: explanations.find, charges, store: measurements, registry });
+  const days = createDaysOfCharges({ find: explanations.find, charges, store: measurements, registry, readings });
   const corrections = createCorrectionsOfCharges(explaining, explanations.find);
   const freeze = createFreeze(explanations, registry);
   const explanationPages = createExplanationPages({
@@ -147,7 +148,7 @@ export async function compose({
   const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;
   const mailer = smtpUrl === null ? folderMailer({ folder: `${dataDir}/mail`, from }) : smtpMailer({ smtpUrl, from });
-  const shared = { queries: database.queries, registry, read, meteredThrough, now };
+  const shared = { queries: database.queries, registry, read, readings, now };
   const demo = settings.demo ? await rememberedDemo(settings.dataDir) : null;
   const pages = await createPages(
     {
@@ -164,7 +165,7 @@ export async function compose({
           return accounts.map(({ id, name, kind, timeZone }) => ({ id, name, kind, timeZone }));
         },
         usagePage: orUnavailable(createUsagePage(shared)),
-        overview: orUnavailable(createOverview({ database, invoices, now })),
+        overview: orUnavailable(createOverview({ database, invoices, readings, now })),
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),
@@ -268,7 +269,7 @@ export async function compose({
     start: async () => {
       keys.start();
       await roller.start();
-      closer = startClosing({ ...spending, invoices, onError }, CLOSE_EVERY_MS);
+      closer = startClosing({ ...spending, invoices, meteredThrough, onError }, CLOSE_EVERY_MS);
       mails = startSendingMails({ database, mailer, now, onError }, SEND_MAILS_EVERY_MS);
       if (demo === null) return;
       simulator = startSimulator({
@@ -295,7 +296,12 @@ export async function compose({
 }
 
 function isUnavailable(error: unknown): boolean {
-  return error instanceof ClickHouseError || error instanceof NotStoredError || isStoreUnavailable(error);
+  return (
+    error instanceof ClickHouseError ||
+    error instanceof NotStoredError ||
+    error instanceof NotMeteredError ||
+    isStoreUnavailable(error)
+  );
 }
 
 /** A page whose store is down says so (503) and keeps its frame, instead of a fault without words. */

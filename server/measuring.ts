@@ -8,6 +8,7 @@ import type { StoredEvent } from './ingest/stored-event.ts';
 import { EventWriter } from './ingest/writer.ts';
 import { MeterRegistry } from './metering/registry.ts';
 import { type Rolled, Roller } from './metering/roller.ts';
+import { Watermark } from './metering/watermark.ts';
 import { createMeterQuery } from './services/meter-query.ts';
 import { createUsageReader } from './services/usage.ts';
 import type { Stores } from './stores.ts';
@@ -17,6 +18,7 @@ export interface Measuring {
   registry: MeterRegistry;
   ingest: IngestService;
   roller: Roller;
+  watermark: Watermark;
   read: ReturnType<typeof createUsageReader>;
   query: ReturnType<typeof createMeterQuery>;
   /** To be called when an account may have ended. */
@@ -49,10 +51,13 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
 
   // The writer tells the roller and the roller asks the writer; the first call happens after both exist.
   let roller: Roller;
+  const watermark = new Watermark();
+  const saved = (await readProgress(database.queries, PROGRESS))?.throughMicros ?? 0;
   const writer = new EventWriter({
     store: measurements,
     filter: await fillKeyFilter(measurements, range?.count ?? 0),
-    lastReceivedAt: range?.last ?? 0,
+    // What was received by a watermark that was told of is never received again, wherever the clock stands now.
+    lastReceivedAt: Math.max(range?.last ?? 0, saved),
     now: parts.history === true ? () => 0 : nowMicros,
     onStored: (events) => {
       roller.accept(events);
@@ -63,8 +68,9 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
   roller = new Roller({
     store: measurements,
     registry,
+    watermark,
     now: nowMicros,
-    settledThrough: () => writer.settledThrough(),
+    settledThrough: (laterThan) => writer.settledThrough(laterThan),
     progress: {
       load: async () => (await readProgress(database.queries, PROGRESS))?.throughMicros ?? null,
       save: (through) => saveProgress(database.queries, PROGRESS, through),
@@ -89,10 +95,11 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
       }),
     endOf: (accountId) => ends.get(accountId),
   });
-  const read = createUsageReader(measurements, () => roller.meteredThrough);
+  const read = createUsageReader(measurements, watermark);
   const query = createMeterQuery({
     registry,
     read,
+    readings: watermark,
     now,
     firstUse: (accountId, meter, version) => firstUse(measurements.read, accountId, meter, version),
   });
@@ -100,6 +107,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     registry,
     ingest,
     roller,
+    watermark,
     read,
     query,
     accountChanged: async (accountId) => {

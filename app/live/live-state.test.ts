@@ -158,10 +158,16 @@ describe('the sequence', () => {
     expect(liveStatus(state)).toBe('live');
   });
 
+  it.each([10, 3, 400])('notes the gap whatever number the snapshot of another stream has: %i', (seq) => {
+    const back = play([{ type: 'disconnected', reason: null }, { type: 'connected' }, watched(seq)], LIVE);
+    expect(back.feedHasGap).toBe(true);
+  });
+
   it('watches afresh when the sequence of the server began anew', () => {
     const state = play([{ type: 'disconnected', reason: null }, { type: 'connected' }, resumed(3)], LIVE);
     expect(state.question?.kind).toBe('watch');
     expect(shownQuantity(play([watched(3)], state))).toBe('3');
+    expect(play([watched(3)], state).feedHasGap).toBe(true);
   });
 });
 

@@ -115,7 +115,8 @@ function ask(state: LiveState, kind: 'watch' | 'resume'): LiveState {
 function answered(state: LiveState, answer: WatchAnswer | ResumeAnswer): LiveState {
   if ('error' in answer) return { ...state, connection: 'offline', reason: answer.error, question: null };
   if ('snapshot' in answer) {
-    const missed = state.seq !== null && answer.seq !== state.seq;
+    // It comes instead of what was missed; the numbers of two streams say nothing about each other.
+    const missed = state.seq !== null;
     const settled = { ...state, seq: answer.seq, catchUpTo: answer.seq, question: null };
     return taken({ ...settled, feedHasGap: state.feedHasGap || missed }, (content) => ({
       ...content,
@@ -123,7 +124,9 @@ function answered(state: LiveState, answer: WatchAnswer | ResumeAnswer): LiveSta
     }));
   }
   // A sequence that ends before ours is another one: the server began anew, so what we have is no place to resume from.
-  if (state.seq !== null && answer.seq < state.seq) return ask({ ...state, seq: null }, 'watch');
+  if (state.seq !== null && answer.seq < state.seq) {
+    return ask({ ...state, seq: null, feedHasGap: true }, 'watch');
+  }
   return { ...state, catchUpTo: answer.seq, question: null };
 }
 

@@ -41,11 +41,13 @@ export function minuteOf(time: Micros): number {
   return seconds - (((seconds % 60) + 60) % 60);
 }
 
-/** Adds contributions. Not idempotent: after a doubt, ask `contributionsAlreadyThere` first. */
+/**
+ * Adds contributions, staged: see `prepareStaging`. Not idempotent: after a doubt, ask `contributionsAlreadyThere` first.
+ */
 export async function insertContributions(lane: Lane, contributions: readonly Contribution[]): Promise<void> {
   await lane.insert({
     name: 'insert_contributions',
-    table: 'contributions_v1',
+    table: 'contributions_staged',
     columns: COLUMNS,
     rows: rowsOf(contributions),
   });

@@ -49,16 +49,20 @@ function resourceParams(resources: readonly LevelResource[]) {
 
 const RESOURCE_COLUMNS = `account_id AS accountId, meter, meter_version AS meterVersion, subject`;
 
-/** All level events of these resources from `since` on, in order of time, source, id. */
+/**
+ * All level events of these resources from `since` on, in order of time, source, id.
+ * @param staged those of the pass that is being rolled included
+ */
 export async function levelEventsSince(
   lane: Lane,
   resources: readonly LevelResource[],
   since: Micros,
+  { staged = false }: { staged?: boolean } = {},
 ): Promise<Of<LevelEvent>[]> {
   const rows = await lane.query<Of<Omit<LevelEvent, 'time'>> & { at: string }>({
     name: 'level_events_since',
     sql: `SELECT ${RESOURCE_COLUMNS}, toUnixTimestamp64Micro(time) AS at, source, id, toString(value) AS level, dimensions
-          FROM contributions_v1
+          FROM ${staged ? '(SELECT * FROM contributions_v1 UNION ALL SELECT * FROM contributions_staged)' : 'contributions_v1'}
           WHERE (account_id, meter, meter_version) IN (SELECT DISTINCT r.1, r.2, r.3 FROM (SELECT arrayJoin(arrayZip(
                   {accounts:Array(String)}, {meters:Array(String)}, {versions:Array(UInt32)})) AS r))
             AND minute >= toDateTime(intDiv({since:Int64}, 60000000) * 60, 'UTC')
@@ -88,7 +92,7 @@ export async function intervalsEndingSince(
   return rows.map((row) => ({ ...row, startsAt: Number(row.startsAt), endsAt: Number(row.endsAt) }));
 }
 
-/** Writes intervals and takes back those that no longer exist; the newest `rolledAt` of a key counts. */
+/** Stages intervals and the taking back of those that no longer exist; the newest `rolledAt` of a key counts. */
 export async function replaceIntervals(
   lane: Lane,
   written: readonly Of<UsageInterval>[],
@@ -113,7 +117,7 @@ export async function replaceIntervals(
     ].join('\t')}\n`;
   await lane.insert({
     name: 'replace_intervals',
-    table: 'usage_intervals_v1',
+    table: 'usage_intervals_staged',
     columns: [
       'account_id',
       'meter',

@@ -36,7 +36,7 @@ async function inChunks(
 }
 
 /**
- * Computes these minutes from all their contributions and replaces them.
+ * Computes these minutes from all their contributions, staged ones included, and stages what replaces them.
  * @param latest the meter versions that are asked for their latest value; to look for it in all others is most of the work
  */
 export async function rollMinutes(
@@ -50,12 +50,12 @@ export async function rollMinutes(
   await inChunks(minutes, (params) =>
     lane.command({
       name: 'roll_minutes',
-      sql: `INSERT INTO usage_per_minute_v1
+      sql: `INSERT INTO usage_per_minute_staged
             SELECT account_id, meter, meter_version, minute, subject, dimensions,
                    count(), sum(value), max(value), maxIf(tuple(time, toString(source), id, value), (meter, meter_version) IN ${LATEST}),
                    uniqExactStateIf(text_value, text_value != ''),
                    fromUnixTimestamp64Micro({rolledAt:Int64}, 'UTC')
-            FROM contributions_v1
+            FROM (SELECT * FROM contributions_v1 UNION ALL SELECT * FROM contributions_staged)
             WHERE (account_id, meter, meter_version, minute) IN ${BUCKETS}
             GROUP BY account_id, meter, meter_version, minute, subject, dimensions`,
       params: { ...params, latestMeters, latestVersions, rolledAt },
@@ -63,16 +63,20 @@ export async function rollMinutes(
   );
 }
 
-/** Computes these hours from all their minutes and replaces them. */
+/** Computes these hours from all their minutes, of which the staged ones count, and stages what replaces them. */
 export async function rollHours(lane: Lane, hours: readonly Bucket[], rolledAt: Micros): Promise<void> {
   await inChunks(hours, (params) =>
     lane.command({
       name: 'roll_hours',
-      sql: `INSERT INTO usage_per_hour_v1
+      sql: `INSERT INTO usage_per_hour_staged
             SELECT account_id, meter, meter_version, toStartOfHour(minute, 'UTC') AS hour, subject, dimensions,
                    sum(m.events), sum(m.sum), max(m.max), max(m.latest), uniqExactMergeState(m.uniques),
                    fromUnixTimestamp64Micro({rolledAt:Int64}, 'UTC')
-            FROM usage_per_minute_v1 AS m FINAL
+            FROM (
+              SELECT * FROM usage_per_minute_v1 FINAL
+              WHERE (account_id, meter, meter_version, minute) NOT IN (
+                SELECT account_id, meter, meter_version, minute FROM usage_per_minute_staged)
+              UNION ALL SELECT * FROM usage_per_minute_staged) AS m
             WHERE (account_id, meter, meter_version, toStartOfHour(minute, 'UTC')) IN ${BUCKETS}
             GROUP BY account_id, meter, meter_version, hour, subject, dimensions`,
       params: { ...params, rolledAt },

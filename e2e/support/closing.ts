@@ -1,6 +1,7 @@
 import { activeMeters } from '../../server/database/meters.ts';
 import type { ClosingParts } from '../../server/jobs/close-periods.ts';
 import { MeterRegistry } from '../../server/metering/registry.ts';
+import { readingsAt } from '../../server/metering/watermark.ts';
 import { createChargesReader } from '../../server/services/account-charges.ts';
 import { createInvoices } from '../../server/services/invoices.ts';
 import type { Stores } from '../../server/stores.ts';
@@ -20,6 +21,7 @@ export async function closingParts(
     store: measurements,
     registry,
     meteredThrough,
+    readings: readingsAt(meteredThrough),
     now: () => asOf,
     graceMs: 48 * 3_600_000,
   };

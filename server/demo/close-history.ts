@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closePeriods, GRACE_MS } from '../jobs/close-periods.ts';
 import type { Measuring } from '../measuring.ts';
+import { readingsAt } from '../metering/watermark.ts';
 import { createChargesReader } from '../services/account-charges.ts';
 import { createInvoices } from '../services/invoices.ts';
 import type { Stores } from '../stores.ts';
@@ -17,10 +18,11 @@ export function createHistoryClosing({ stores, measuring }: { stores: Stores; me
   const charges = createChargesReader(store, registry);
   return async (asOf: Date, lastReceived: Date): Promise<void> => {
     while (roller.meteredThrough < lastReceived.getTime() * 1000) await sleep(LOOK_EVERY_MS);
-    const clock = { now: () => asOf, meteredThrough: () => asOf.getTime() * 1000, graceMs: GRACE_MS };
+    const meteredThrough = () => asOf.getTime() * 1000;
+    const clock = { now: () => asOf, readings: readingsAt(meteredThrough), graceMs: GRACE_MS };
     const parts = { database, store, registry, charges, ...clock };
     await closePeriods({
-      ...parts,
+      ...{ ...parts, meteredThrough },
       invoices: createInvoices(parts),
       onError: (error) => {
         throw error;

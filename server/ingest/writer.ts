@@ -103,9 +103,12 @@ export class EventWriter {
     });
   }
 
-  /** Every event with a receive time up to here has been handed to `onStored` or `onUncertain`. */
-  settledThrough(): Micros {
-    const through = this.flushFrom === null ? Math.max(this.last, this.parts.now()) : this.flushFrom - 1;
+  /**
+   * Every event with a receive time up to here has been handed to `onStored` or `onUncertain`.
+   * @param laterThan asks for a later instant than this, which there is unless an insert is under way
+   */
+  settledThrough(laterThan: Micros = 0): Micros {
+    const through = this.flushFrom === null ? Math.max(this.last, this.parts.now(), laterThan + 1) : this.flushFrom - 1;
     // A receive time handed out later must be later than what was called settled.
     if (this.flushFrom === null) this.last = through;
     return through;
@@ -224,6 +227,8 @@ export class EventWriter {
       this.parts.onUncertain(from, last);
       throw error;
     }
+    // Settled before anybody is told: who asks in between would take these events for ones that are still to come.
+    this.flushFrom = null;
     this.parts.onStored(fresh);
   }
 

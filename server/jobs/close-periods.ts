@@ -6,6 +6,7 @@ import type { Database } from '../database/connect.ts';
 import { accountsWithExpiredGrants, lapseExpired, payingGrantsOfAccounts } from '../database/credits.ts';
 import { type Stamp, stampsOf } from '../database/stamps.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import type { Readings } from '../metering/watermark.ts';
 import { cutsOf, pricedAccount } from '../services/account-charges.ts';
 import { gatherUsage } from '../services/charge-usage.ts';
 import { finalize } from '../services/finalize-invoice.ts';
@@ -19,6 +20,7 @@ export interface ClosingParts {
   registry: MeterRegistry;
   invoices: Invoices;
   meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
   /** How long after its end a period stays open to late events, in milliseconds. */
   graceMs: number;
@@ -114,11 +116,11 @@ async function closeGroup(
 }
 
 /**
- * Reads what the invoices of many accounts are computed from: stamps first, so that a change is found out, then the
- * watermark, so that what is received meanwhile counts as late and never as included.
+ * Reads what the invoices of many accounts are computed from: stamps first, so that a change is found out, then their usage
+ * as it stands at one watermark.
  */
 async function readTogether(
-  { database, store, registry, meteredThrough }: ClosingParts,
+  { database, store, registry, readings }: ClosingParts,
   periods: Group,
   isDue: (pricing: Pricing) => boolean,
 ): Promise<{ stamp: Stamp; read: Reading; period: AccountPeriodRow }[]> {
@@ -130,15 +132,14 @@ async function readTogether(
     (pricing) => pricing.rulings.length > 0 && isDue(pricing),
   );
   if (pricings.length === 0) return [];
-  const through = meteredThrough();
   const [period] = periods as [Group[number]];
   const cuts = new Set(pricings.flatMap((pricing) => [...cutsOf(pricing, period, [])]));
-  const usage = await gatherUsage(
-    store,
-    registry.currentMeters(),
-    pricings.map((pricing) => pricedAccount(pricing, period)),
-    { period, through: period.to, cuts: [...cuts], singleEvents: [] },
-  );
+  const priced = pricings.map((pricing) => pricedAccount(pricing, period));
+  const scope = { period, through: period.to, cuts: [...cuts], singleEvents: [] };
+  const { through, usage } = await readings.read(async (through) => ({
+    through,
+    usage: await gatherUsage(store, registry.currentMeters(), priced, scope),
+  }));
   const grants = await payingGrantsOfAccounts(queries, ids, null);
   return pricings.flatMap((pricing) => {
     const { id } = pricing.account;

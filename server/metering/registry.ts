@@ -28,16 +28,32 @@ export class MeterRegistry {
 
   constructor(private readonly loadActive: () => Promise<(Meter & { state: 'pending' | 'current' })[]>) {}
 
-  /** Reads the definitions again. @returns whether anything changed */
+  /** Reads the definitions again and takes them at once. @returns whether anything changed */
   async reload(): Promise<boolean> {
+    const change = await this.changed();
+    change?.();
+    return change !== null;
+  }
+
+  /** Reads the definitions again. @returns what takes them, or `null` when nothing changed */
+  async changed(): Promise<(() => void) | null> {
     const meters = await this.loadActive();
     const signature = meters
       .map((meter) => `${meter.key} ${meter.version} ${meter.state}`)
       .sort()
       .join('\n');
-    if (signature === this.signature) return false;
-    this.signature = signature;
-    this.all = meters.map((meter) => ({ ...compileMeter(meter), state: meter.state }));
+    if (signature === this.signature) return null;
+    const { revision } = this;
+    return () => {
+      // What was taken meanwhile was read later.
+      if (this.revision !== revision) return;
+      this.signature = signature;
+      this.take(meters.map((meter) => ({ ...compileMeter(meter), state: meter.state })));
+    };
+  }
+
+  private take(meters: RegisteredMeter[]): void {
+    this.all = meters;
     this.byType = groupByType(this.all);
     this.byKey = new Map(this.all.filter((meter) => meter.state === 'current').map((meter) => [meter.key, meter]));
     this.levels = new Map();
@@ -46,7 +62,6 @@ export class MeterRegistry {
         this.levels.set(`${meter.key} ${meter.version}`, meter.levels ?? 'amount');
     }
     this.revision++;
-    return true;
   }
 
   /** Every active version that reads this event type, pending ones included. */

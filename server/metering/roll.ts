@@ -9,9 +9,11 @@ import {
   type LevelResource,
   levelEventsSince,
   type Micros,
+  publishStaged,
   replaceIntervals,
   rollHours,
   rollMinutes,
+  stagedPartitions,
   type UsageInterval,
 } from '../../clickhouse/index.ts';
 import { intervalChanges, intervalsOf } from './intervals.ts';
@@ -30,31 +32,48 @@ export interface MeterKinds {
   latestOf: (meter: string, version: number) => boolean;
 }
 
+/** Contributions of some events, in any order. */
+export interface Page {
+  contributions: readonly Contribution[];
+  /** Some may already be stored (after a crash or a failed pass): look before adding. */
+  doubtful: boolean;
+}
+
+export interface RollOptions extends MeterKinds {
+  /** Later than at any roll before. */
+  rolledAt: Micros;
+  /** Makes the change that `move` is when nobody reads; not called when there is none. */
+  publish: (move: () => Promise<void>) => Promise<void>;
+}
+
 /**
  * Brings usage up to date with these contributions: adds those that are missing, then computes every bucket and every
  * resource they touch anew. Doing it twice changes nothing, so after any failure it is simply done again.
+ *
+ * All of it is staged first and becomes visible at once: no reader sees contributions without their buckets. Staging is
+ * empty before; after a failure `prepareStaging` makes it so.
  * @param pages made one after another, so that many of them neither hold the process up nor lie in memory together
- * @param doubtful some may already be stored (after a crash or a failed pass): look before adding
- * @param rolledAt later than at any roll before
  */
 export async function roll(
   store: ClickHouse,
-  pages: Iterable<readonly Contribution[]>,
-  { levelsOf, latestOf }: MeterKinds,
-  { doubtful, rolledAt }: { doubtful: boolean; rolledAt: Micros },
+  pages: Iterable<Page> | AsyncIterable<Page>,
+  { levelsOf, latestOf, rolledAt, publish }: RollOptions,
 ): Promise<void> {
   const touched = new Touched(levelsOf);
-  for (const contributions of pages) {
+  for await (const { contributions, doubtful } of pages) {
     if (contributions.length === 0) continue;
     const missing = doubtful ? await withoutStored(store, contributions) : contributions;
     if (missing.length > 0) await insertContributions(store.roll, missing);
     touched.add(contributions);
   }
+  if (touched.isEmpty()) return;
   const minutes = touched.minutes();
   const latest = touched.meters().filter(({ meter, meterVersion }) => latestOf(meter, meterVersion));
   await rollMinutes(store.roll, minutes, latest, rolledAt);
   await rollHours(store.roll, touched.hours(), rolledAt);
   await rollIntervals(store, touched.resources(), rolledAt, levelsOf);
+  const staged = await stagedPartitions(store.roll);
+  await publish(() => publishStaged(store.roll, staged));
 }
 
 async function withoutStored(store: ClickHouse, contributions: readonly Contribution[]): Promise<Contribution[]> {
@@ -106,7 +125,7 @@ async function rollResources(
   rolledAt: Micros,
   levelsOf: LevelsOf,
 ): Promise<void> {
-  const events = byResource(await levelEventsSince(store.roll, resources, since));
+  const events = byResource(await levelEventsSince(store.roll, resources, since, { staged: true }));
   const stored = byResource(await intervalsEndingSince(store.roll, resources, since));
   const written: (UsageInterval & LevelResource)[] = [];
   const removed: (UsageInterval & LevelResource)[] = [];

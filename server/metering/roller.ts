@@ -1,8 +1,15 @@
-import { type ClickHouse, type Contribution, eventsReceivedAfter, type Micros } from '../../clickhouse/index.ts';
+import {
+  type ClickHouse,
+  type Contribution,
+  eventsReceivedAfter,
+  type Micros,
+  prepareStaging,
+} from '../../clickhouse/index.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import { contributionsOf, fromRaw, placed } from './contributions.ts';
 import type { MeterRegistry, RegisteredMeter } from './registry.ts';
-import { type MeterKinds, roll } from './roll.ts';
+import { type Page, type RollOptions, roll } from './roll.ts';
+import type { Watermark } from './watermark.ts';
 
 /** What a pass brought: whose usage changed, and through when everything received is counted. */
 export interface Rolled {
@@ -13,9 +20,11 @@ export interface Rolled {
 export interface RollerParts {
   store: ClickHouse;
   registry: MeterRegistry;
+  /** Moved by the roller alone. */
+  watermark: Watermark;
   now: () => Micros;
   /** Every event received up to here has been handed over; see `EventWriter.settledThrough`. */
-  settledThrough: () => Micros;
+  settledThrough: (laterThan?: Micros) => Micros;
   progress: { load: () => Promise<Micros | null>; save: (through: Micros) => Promise<void> };
   promote: (key: string, version: number) => Promise<void>;
   onRolled: (rolled: Rolled) => void;
@@ -42,28 +51,47 @@ const LOOK_BACK: Micros = 60_000_000;
 /** A failed insert may still arrive; look a second time after this long. */
 const RECHECK_AFTER: Micros = 60_000_000;
 
+/** Events of this range may have been stored though their insert failed. */
+interface Recheck {
+  from: Micros;
+  through: Micros;
+  due: Micros;
+}
+
 /**
  * Rolls stored events into usage, several times a second. Works from what the writer hands over; whenever it cannot
  * be sure to have everything (start, failure, too much waiting) it reads the raw events again from its watermark.
+ *
+ * All that is read changes only as the watermark moves: a pass's usage, events that are found late, and the meters that
+ * answer questions.
  */
 export class Roller {
-  /** Every event received up to here is in the usage tables. */
-  meteredThrough: Micros = 0;
   /** False until the raw events have been caught up with after a start. */
   ready = false;
 
   private waiting: StoredEvent[] = [];
   private behind = true;
-  private rechecks: { from: Micros; through: Micros; due: Micros }[] = [];
+  private rechecks: Recheck[] = [];
   private rollingAgain = new Map<string, { boundary: Micros; position: Micros }>();
   private lastRolledAt: Micros = 0;
   private savedThrough: Micros = 0;
   private metersReadAt = Number.NEGATIVE_INFINITY;
+  /** Takes changed meters; waits for the watermark to move. */
+  private takeMeters: (() => void) | null = null;
+  /** Something was left in staging, or may have been. */
+  private stagingIsUsed = true;
+  /** The next pass has something to tell that somebody waits for. */
+  private isAwaited = false;
   private running: Promise<void> | null = null;
   private stopping = false;
   private wake: () => void = () => {};
 
   constructor(private readonly parts: RollerParts) {}
+
+  /** Every event received up to here is in the usage tables. */
+  get meteredThrough(): Micros {
+    return this.parts.watermark.meteredThrough;
+  }
 
   /** Durable events, in receive order. */
   accept(events: readonly StoredEvent[]): void {
@@ -101,7 +129,7 @@ export class Roller {
   /** Catches up with the raw events, then keeps rolling in the background. */
   async start(): Promise<void> {
     const saved = await this.parts.progress.load();
-    this.meteredThrough = saved === null ? 0 : Math.max(0, saved - LOOK_BACK);
+    this.parts.watermark.moveTo(saved === null ? 0 : Math.max(0, saved - LOOK_BACK));
     this.savedThrough = this.meteredThrough;
     await this.parts.registry.reload();
     const caughtUp = this.pass();
@@ -139,9 +167,11 @@ export class Roller {
         // Nothing is lost: the raw events are the truth and are read again from the watermark.
         this.waiting = [];
         this.behind = true;
+        this.stagingIsUsed = true;
         this.parts.onError(error);
         await this.sleep(IDLE_MS);
       }
+      if (this.isAwaited) continue;
       const idle = this.waiting.length === 0 && !this.behind && this.parts.registry.pending().length === 0;
       if (idle) await this.sleep(IDLE_MS);
       const took = performance.now() - started;
@@ -168,22 +198,27 @@ export class Roller {
   }
 
   private async pass(): Promise<void> {
+    this.isAwaited = false;
+    if (this.stagingIsUsed) await prepareStaging(this.parts.store.roll);
+    this.stagingIsUsed = false;
     if (performance.now() - this.metersReadAt > METERS_EVERY_MS) {
       this.metersReadAt = performance.now();
-      await this.parts.registry.reload();
+      this.takeMeters = await this.parts.registry.changed();
     }
-    this.noticePending();
     const accountIds = new Set<string>();
     if (this.behind) await this.catchUp(accountIds);
     if (this.behind) return;
-    await this.lookAgain(accountIds);
 
-    const settled = this.parts.settledThrough();
-    const events = this.waiting;
-    this.waiting = [];
-    await this.rollEvents(events, false, accountIds);
-    this.meteredThrough = Math.max(this.meteredThrough, settled);
+    const due = this.rechecks.filter((range) => range.due <= this.parts.now());
+    const mustMove = due.length > 0 || this.takeMeters !== null;
+    const settled = mustMove ? this.parts.settledThrough(this.meteredThrough) : this.parts.settledThrough();
+    // What changes has a later name. While an insert is under way there may be none; then the next pass tells of it.
+    if (settled > this.meteredThrough) {
+      await this.rollThrough(settled, due, accountIds);
+      this.parts.watermark.open();
+    } else if (!mustMove) this.parts.watermark.open();
 
+    this.noticePending();
     for (const meter of this.parts.registry.pending()) await this.rollAgain(meter, accountIds);
     this.parts.onRolled({ accountIds, meteredThrough: this.meteredThrough });
   }
@@ -193,42 +228,60 @@ export class Roller {
     // From here on the writer's events are kept again; everything before is read from the store below.
     this.behind = false;
     this.waiting = [];
-    for (;;) {
-      const page = await eventsReceivedAfter(this.parts.store.roll, this.meteredThrough, settled, PAGE);
-      await this.rollEvents(page.map(fromRaw), true, accountIds);
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) break;
-      this.meteredThrough = last.receivedAt;
+    while (this.meteredThrough < settled) {
+      const events = await eventsReceivedAfter(this.parts.store.roll, this.meteredThrough, settled, PAGE);
+      const last = events.at(-1);
+      const isWhole = last === undefined || events.length < PAGE;
+      await this.roll(this.pagesOf(events.map(fromRaw), true, accountIds), isWhole ? settled : last.receivedAt);
+      if (isWhole) return;
       if (this.stopping) {
         this.behind = true;
         return;
       }
     }
-    this.meteredThrough = Math.max(this.meteredThrough, settled);
   }
 
-  private async lookAgain(accountIds: Set<string>): Promise<void> {
-    const due = this.rechecks.filter((range) => range.due <= this.parts.now());
-    for (const range of due) {
-      let after = range.from - 1;
-      for (;;) {
-        const page = await eventsReceivedAfter(this.parts.store.roll, after, range.through, PAGE);
-        await this.rollEvents(page.map(fromRaw), true, accountIds);
-        const last = page.at(-1);
-        if (last === undefined || page.length < PAGE) break;
-        after = last.receivedAt;
-      }
-    }
+  /** Everything received up to here, what is found late, and the meters that changed: all at once. */
+  private async rollThrough(settled: Micros, due: readonly Recheck[], accountIds: Set<string>): Promise<void> {
+    const events = this.takeThrough(settled);
+    const { takeMeters } = this;
+    const pages = due.length === 0 ? this.pagesOf(events, false, accountIds) : this.andFound(due, events, accountIds);
+    await this.roll(pages, settled, takeMeters);
+    this.takeMeters = null;
     this.rechecks = this.rechecks.filter((range) => !due.includes(range));
   }
 
-  private async rollEvents(events: readonly StoredEvent[], doubtful: boolean, accountIds: Set<string>): Promise<void> {
-    for (const event of events) accountIds.add(event.accountId);
-    await this.roll(this.pagesOf(events), doubtful);
+  /** What is handed over while an insert ends may be later than what is settled. */
+  private takeThrough(settled: Micros): StoredEvent[] {
+    const events = this.waiting;
+    const later = events.findLastIndex(({ receivedAt }) => receivedAt <= settled) + 1;
+    this.waiting = events.slice(later);
+    return later === events.length ? events : events.slice(0, later);
   }
 
-  private *pagesOf(events: readonly StoredEvent[]): Iterable<Contribution[]> {
+  private async *andFound(
+    due: readonly Recheck[],
+    events: readonly StoredEvent[],
+    accountIds: Set<string>,
+  ): AsyncIterable<Page> {
+    // The first and the second look at a range may fall together.
+    const ranges = new Map(due.map((range) => [`${range.from} ${range.through}`, range]));
+    for (const { from, through } of ranges.values()) {
+      let after = from - 1;
+      for (;;) {
+        const found = await eventsReceivedAfter(this.parts.store.roll, after, through, PAGE);
+        yield* this.pagesOf(found.map(fromRaw), true, accountIds);
+        const last = found.at(-1);
+        if (last === undefined || found.length < PAGE) break;
+        after = last.receivedAt;
+      }
+    }
+    yield* this.pagesOf(events, false, accountIds);
+  }
+
+  private *pagesOf(events: readonly StoredEvent[], doubtful: boolean, accountIds: Set<string>): IterableIterator<Page> {
     const { registry } = this.parts;
+    for (const event of events) accountIds.add(event.accountId);
     for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
       const page: Contribution[] = [];
       for (let at = from; at < Math.min(from + EVENTS_AT_ONCE, events.length); at++) {
@@ -239,7 +292,7 @@ export class Roller {
             : contributionsOf(event, registry.readersOf(event.type));
         for (const contribution of added) page.push(contribution);
       }
-      yield page;
+      yield { contributions: page, doubtful };
     }
   }
 
@@ -262,7 +315,9 @@ export class Roller {
         ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, meter.eventType)
         : [];
     for (const event of page) accountIds.add(event.accountId);
-    await this.roll([page.flatMap((event) => contributionsOf(event, [meter]))], true);
+    const contributions = page.flatMap((event) => contributionsOf(event, [meter]));
+    // The version does not answer yet: nothing that is read changes, so the watermark stays.
+    await this.roll([{ contributions, doubtful: true }], this.meteredThrough);
     const last = page.at(-1);
     if (last !== undefined && page.length === PAGE) {
       state.position = last.receivedAt;
@@ -270,16 +325,36 @@ export class Roller {
     }
     await promote(meter.key, meter.version);
     this.rollingAgain.delete(name);
-    await registry.reload();
+    this.takeMeters = await registry.changed();
+    this.isAwaited = true;
   }
 
-  private async roll(pages: Iterable<readonly Contribution[]>, doubtful: boolean): Promise<void> {
+  /**
+   * Rolls and moves the watermark.
+   * @param takeMeters changed meters, which answer from this watermark on
+   */
+  private async roll(
+    pages: Iterable<Page> | AsyncIterable<Page>,
+    through: Micros,
+    takeMeters: (() => void) | null = null,
+  ): Promise<void> {
+    const { store, registry, watermark } = this.parts;
     this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.parts.settledThrough());
-    await roll(this.parts.store, pages, this.kinds, { doubtful, rolledAt: this.lastRolledAt });
+    let changed = false;
+    const publish: RollOptions['publish'] = (move) => {
+      changed = true;
+      return watermark.publish(through, async () => {
+        await move();
+        takeMeters?.();
+      });
+    };
+    await roll(store, pages, {
+      levelsOf: (meter, version) => registry.levelsOf(meter, version),
+      latestOf: (meter, version) => registry.latestOf(meter, version),
+      ...{ rolledAt: this.lastRolledAt, publish },
+    });
+    if (changed) return;
+    if (takeMeters === null) watermark.moveTo(through);
+    else await watermark.publish(through, takeMeters);
   }
-
-  private readonly kinds: MeterKinds = {
-    levelsOf: (meter, version) => this.parts.registry.levelsOf(meter, version),
-    latestOf: (meter, version) => this.parts.registry.latestOf(meter, version),
-  };
 }

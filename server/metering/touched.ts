@@ -37,6 +37,10 @@ export class Touched {
     }
   }
 
+  isEmpty(): boolean {
+    return this.scopes.length === 0;
+  }
+
   /** Each meter version once. */
   meters(): { meter: string; meterVersion: number }[] {
     const once = new Map(

@@ -66,13 +66,11 @@ export class Live {
     ];
   }
 
-  /** Events that were just accepted, for the feeds of the accounts that somebody watches. */
+  /** Events that were just accepted, for the feeds of the accounts that somebody watches, or did until just now. */
   accepted(events: readonly StoredEvent[]): void {
     if (this.opened.size === 0) return;
-    for (const event of events) {
-      const account = this.opened.get(event.accountId);
-      if (account !== undefined && account.viewers > 0) account.accepted(event, this.parts.meterOf);
-    }
+    // Also while nobody is there: whoever comes back in time is told what they missed.
+    for (const event of events) this.opened.get(event.accountId)?.accepted(event, this.parts.meterOf);
   }
 
   /** A pass of the roller: what changed is sent, and time moves on for what did not. */
@@ -109,6 +107,9 @@ export class Live {
 
   private watch(accountId: string): Promise<WatchedAccount | null> {
     const known = this.watches.get(accountId);
+    const account = this.opened.get(accountId);
+    // Whoever is coming is no viewer yet; the stream is not dropped under them.
+    if (account !== undefined) account.leftAt = this.parts.now().getTime();
     if (known !== undefined) return known;
     const opening = this.open(accountId);
     this.watches.set(accountId, opening);

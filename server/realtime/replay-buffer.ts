@@ -5,8 +5,8 @@ export interface Sent<Message> {
 }
 
 /**
- * The last messages of an account's stream, so that a client that missed a few gets just those. Sequence numbers start
- * at the time of creation in milliseconds: a number from before a restart is never mistaken for one of this run.
+ * The last messages of an account's stream, so that a client that missed a few gets just those. Which number it starts at
+ * tells streams apart.
  */
 export class ReplayBuffer<Message> {
   private sent: Sent<Message>[] = [];

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import { feedItem, type MeterOf } from '../services/feed.ts';
 import type { FeedItem } from '../services/usage-page.types.ts';
@@ -15,6 +16,11 @@ const FEED_ITEMS = 20;
 const REPLAY_MESSAGES = 400;
 /** Charges, meters and events that are kept for those who come back: an account may have thousands of charges. */
 const REPLAY_ITEMS = 20_000;
+/**
+ * A stream begins to count anywhere below this: what another one said, dropped meanwhile or from before a restart, is no
+ * number of its own. Of the numbers it knows one in 2³⁸ could be.
+ */
+const FIRST_SEQ = 2 ** 47;
 const PENDING: LiveMoney = { money: 'pending', charges: null, spend: null };
 
 /** An account that somebody watches: what it stands at, and the stream of its changes. */
@@ -35,7 +41,7 @@ export class WatchedAccount {
     usage: LiveUsage,
     now: number,
   ) {
-    this.buffer = new ReplayBuffer(now, REPLAY_MESSAGES, REPLAY_ITEMS, itemsIn);
+    this.buffer = new ReplayBuffer(randomInt(FIRST_SEQ), REPLAY_MESSAGES, REPLAY_ITEMS, itemsIn);
     this.snapshot = { ...usage, ...PENDING };
     this.publishedAt = now;
     this.leftAt = now;

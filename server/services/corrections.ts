@@ -1,4 +1,4 @@
-import { type ClickHouse, lateEvents, type Micros } from '../../clickhouse/index.ts';
+import { type ClickHouse, lateEvents } from '../../clickhouse/index.ts';
 import { amendedSince } from '../database/amendments.ts';
 import type { Database, Queries } from '../database/connect.ts';
 import { getInvoice, type InvoiceHead } from '../database/invoices.ts';
@@ -33,7 +33,6 @@ interface CorrectionsParts {
   store: ClickHouse;
   registry: MeterRegistry;
   charges: ChargesReader;
-  meteredThrough: () => Micros;
 }
 
 /** The versions to freeze with an invoice of this pricing. */

@@ -10,6 +10,7 @@ import { minorUnitOf } from '../domain/money.ts';
 import { addQuantities } from '../domain/quantity.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import type { Readings } from '../metering/watermark.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
 import type { GatheredUsage } from './charge-gathering.ts';
 import { chargeIdOf } from './charge-line.ts';
@@ -25,7 +26,7 @@ export interface InvoicesParts {
   store: ClickHouse;
   registry: MeterRegistry;
   charges: ChargesReader;
-  meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
   /** How long after its end a period's invoice stays a draft, in milliseconds. */
   graceMs: number;
@@ -80,6 +81,12 @@ interface Charged {
   charges: AccountCharges;
   through: Micros;
   material: Omit<InvoiceMaterial, 'grants'>;
+}
+
+/** All that is older than a period, and that period. */
+interface UpTo {
+  period: AccountPeriodRow;
+  byDay: boolean;
 }
 
 export function createInvoices(parts: InvoicesParts): Invoices {
@@ -156,12 +163,15 @@ export function createInvoices(parts: InvoicesParts): Invoices {
   }
 
   /** Everything of the account that is not issued, with credits given to the oldest first. */
-  async function unissued(
+  function unissued(account: Account, upTo?: UpTo): Promise<ComputedInvoice[]> {
+    return parts.readings.read((meteredThrough) => readUnissued(account, meteredThrough, upTo));
+  }
+
+  async function readUnissued(
     account: Account,
-    upTo?: { period: AccountPeriodRow; byDay: boolean },
+    meteredThrough: Micros,
+    upTo: UpTo | undefined,
   ): Promise<ComputedInvoice[]> {
-    // The watermark first: what is received while the usage is read counts as late, never as included.
-    const meteredThrough = parts.meteredThrough();
     const pricing = await pricingOf(queries, account);
     if (pricing.rulings.length === 0) return [];
     const read = { pricing, meteredThrough };
@@ -193,8 +203,10 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     const invoice = (await unissued(account, { period, byDay })).at(-1);
     if (invoice !== undefined) return invoice;
     // Without a rate card there is nothing to draw for.
-    const read = { pricing: await pricingOf(queries, account), meteredThrough: parts.meteredThrough() };
-    return finished(await charged({ ...read, nothingLate: true }, null, period, byDay), []);
+    const pricing = await pricingOf(queries, account);
+    return parts.readings.read(async (meteredThrough) =>
+      finished(await charged({ pricing, meteredThrough, nothingLate: true }, null, period, byDay), []),
+    );
   }
 
   async function draft(read: Reading, period: AccountPeriodRow): Promise<ComputedInvoice> {

@@ -10,7 +10,8 @@ import type { RatedLicense } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
-import type { AccountCharges, ChargesReader } from './account-charges.ts';
+import type { Readings } from '../metering/watermark.ts';
+import type { AccountCharges, ChargesQuestion, ChargesReader } from './account-charges.ts';
 import { chosenLines } from './charge-choice.ts';
 import { IncludedGathering } from './included-use.ts';
 import type { InvoiceLine } from './invoice.types.ts';
@@ -25,7 +26,7 @@ export interface LicensesPageParts {
   database: Database;
   charges: ChargesReader;
   registry: MeterRegistry;
-  meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
 }
 
@@ -36,20 +37,19 @@ export function createLicensesPage(parts: LicensesPageParts) {
     const scope = await pageScope(database.queries, viewer, question, parts.now());
     const { account, period } = scope;
     const pricing = await pricingOf(database.queries, account);
-    const meteredThrough = parts.meteredThrough();
-    const through = Math.min(period.to, meteredThrough);
-    const consumption = new LicenseConsumption(pricing.licenses, period.timeZone, period);
-    const included = new IncludedGathering();
-    const charges = await parts.charges({
-      pricing,
-      period,
-      through,
-      byDay: true,
-      onPart: (charge, part) => {
-        consumption.add(charge.priceKey, part);
-        included.add(charge, part);
+    const { meteredThrough, through, consumption, included, charges } = await parts.readings.read(
+      async (meteredThrough) => {
+        const through = Math.min(period.to, meteredThrough);
+        const consumption = new LicenseConsumption(pricing.licenses, period.timeZone, period);
+        const included = new IncludedGathering();
+        const onPart: ChargesQuestion['onPart'] = (charge, part) => {
+          consumption.add(charge.priceKey, part);
+          included.add(charge, part);
+        };
+        const charges = await parts.charges({ pricing, period, through, byDay: true, onPart });
+        return { meteredThrough, through, consumption, included, charges };
       },
-    });
+    );
     const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
     const named = new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights)));
     const licenses: LicenseUse[] = [];

@@ -2,6 +2,7 @@ import type { Micros } from '../../clickhouse/index.ts';
 import { type WindowSize, windowAt, windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import type { Readings } from '../metering/watermark.ts';
 import type { UsageReader } from './usage.ts';
 
 /** A question to a meter, as the API asks it. */
@@ -41,11 +42,12 @@ const AHEAD: Micros = 3_600_000_000;
 export function createMeterQuery(parts: {
   registry: MeterRegistry;
   read: UsageReader;
+  readings: Readings;
   now: () => Date;
   /** When an account's usage of a meter begins; `null` when there is none. */
   firstUse: (accountId: string, meter: string, version: number) => Promise<Micros | null>;
 }): MeterQuery {
-  return async (question) => {
+  const answer: MeterQuery = async (question) => {
     const meter = parts.registry.current(question.key);
     if (meter === undefined) return null;
     const size = question.windowSize;
@@ -82,4 +84,5 @@ export function createMeterQuery(parts: {
       }),
     };
   };
+  return (question) => parts.readings.read(() => answer(question));
 }

@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { finalPeriods } from '../database/invoices.ts';
 import { parseAmount } from '../domain/money.ts';
+import type { Readings } from '../metering/watermark.ts';
 import { daysOfInvoice, type InvoiceDays, type LineDays, sumOfAmounts } from './invoice-days.ts';
 import type { Invoices } from './invoices.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
@@ -14,13 +15,18 @@ const TOP_LINES = 10;
 export function createOverview({
   database,
   invoices,
+  readings,
   now,
 }: {
   database: Database;
   invoices: Invoices;
+  readings: Readings;
   now: () => Date;
 }) {
-  return async (viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> => {
+  return (viewer: Viewer, question: { accountId: string }): Promise<OverviewPage> =>
+    readings.together(() => overviewOf(viewer, question));
+
+  async function overviewOf(viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> {
     const { account, previous } = await pageScope(database.queries, viewer, { accountId }, now());
     const computed = await invoices.computed(account, null, true);
     const { view, period, through } = computed;
@@ -47,7 +53,7 @@ export function createOverview({
       groups: spendGroups(byDay),
       top: [...view.lines].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
     };
-  };
+  }
 }
 
 function spendGroups({ lines, days }: InvoiceDays): SpendGroup[] {

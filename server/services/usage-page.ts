@@ -5,6 +5,7 @@ import { addQuantities, compareQuantities } from '../domain/quantity.ts';
 import { windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import type { Readings } from '../metering/watermark.ts';
 import type { AccountPeriod } from './account-period.ts';
 import { meterTotal, meterTotals } from './meter-totals.ts';
 import { notFound } from './not-found.ts';
@@ -20,7 +21,7 @@ export interface UsagePageParts {
   queries: Queries;
   registry: MeterRegistry;
   read: UsageReader;
-  meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
 }
 
@@ -28,8 +29,11 @@ export interface UsagePageParts {
 export function createUsagePage(parts: UsagePageParts) {
   return async (viewer: Viewer, question: UsagePageQuestion): Promise<UsagePage> => {
     const scope = await pageScope(parts.queries, viewer, question, parts.now());
+    return parts.readings.read((through) => read(scope, question, through));
+  };
+
+  async function read(scope: AccountPeriod, question: UsagePageQuestion, through: Micros): Promise<UsagePage> {
     const { account, period } = scope;
-    const through = parts.meteredThrough();
     const meters = parts.registry.currentMeters();
     const totals = await meterTotals(parts.read, meters, account.id, period, through);
     const chosen = await choose(
@@ -46,7 +50,7 @@ export function createUsagePage(parts: UsagePageParts) {
       meters: totals.map((total) => (total.key === chosen?.meter.key ? chosen.meter : total)),
       chosen,
     };
-  };
+  }
 }
 
 /** What to show when no meter was asked for: one that was used, and whose parts sum; else the first. */

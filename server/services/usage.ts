@@ -1,6 +1,7 @@
 import { type ClickHouse, levelUsageInWindows, type Micros, usageInWindows } from '../../clickhouse/index.ts';
 import { levelSeconds } from '../domain/quantity.ts';
 import type { CompiledMeter } from '../metering/extract.ts';
+import type { Readings } from '../metering/watermark.ts';
 
 /** How to cut a meter's usage of one account. */
 export interface UsageCut {
@@ -32,9 +33,14 @@ export type UsageReader = (
 ) => Promise<{ cells: UsageCell[]; meteredThrough: Micros }>;
 
 /** @throws RangeError when a name in `groupBy` or `only` is neither `subject` nor a dimension of the meter */
-export function createUsageReader(store: ClickHouse, meteredThrough: () => Micros): UsageReader {
-  return async (accountId, meter, cut) => {
-    const through = cut.through ?? meteredThrough();
+export function createUsageReader(store: ClickHouse, readings: Readings): UsageReader {
+  const read = async (
+    accountId: string,
+    meter: CompiledMeter,
+    cut: UsageCut,
+    meteredThrough: Micros,
+  ): ReturnType<UsageReader> => {
+    const through = cut.through ?? meteredThrough;
     const position = (name: string): number => {
       if (name === 'subject') return 0;
       const index = meter.dimensionNames.indexOf(name);
@@ -59,4 +65,5 @@ export function createUsageReader(store: ClickHouse, meteredThrough: () => Micro
     const rows = await usageInWindows(store.read, accountId, { ...question, aggregation: meter.aggregation });
     return { cells: rows.map(({ value, ...row }) => ({ ...row, quantity: value })), meteredThrough: through };
   };
+  return (accountId, meter, cut) => readings.read((meteredThrough) => read(accountId, meter, cut, meteredThrough));
 }

@@ -12,8 +12,10 @@ export interface CorrectionsOfCharges {
 }
 
 export function createCorrectionsOfCharges(parts: ExplanationParts, find: ChargeFinder): CorrectionsOfCharges {
+  const { readings } = parts;
   return {
-    correction: (accountId, correctionId) => explainedCorrection(parts, accountId, correctionId),
-    since: (accountId, chargeId) => correctionsSince(parts, find, accountId, chargeId),
+    correction: (accountId, correctionId) =>
+      readings.together(() => explainedCorrection(parts, accountId, correctionId)),
+    since: (accountId, chargeId) => readings.together(() => correctionsSince(parts, find, accountId, chargeId)),
   };
 }

@@ -1,4 +1,4 @@
-import type { ChargeEvent } from '../../../clickhouse/index.ts';
+import type { ChargeEvent, Micros } from '../../../clickhouse/index.ts';
 import { type Account, getAccount } from '../../database/accounts.ts';
 import { amendedSince } from '../../database/amendments.ts';
 import { finalPeriods, type InvoiceHead } from '../../database/invoices.ts';
@@ -30,12 +30,12 @@ export async function correctionsSince(
   const finals = await finalPeriods(queries, accountId);
   const head = finals.find(({ period }) => period.key === found.period.key);
   if (head === undefined) return NOTHING;
-  const by = parts.meteredThrough();
+  const by = await parts.readings.read(async (through) => through);
   const known = { by, meters: parts.registry.currentMeters(), at: parts.now() };
   const line = { priceKey: found.line.priceKey, lineValues: found.line.lineValues };
   const now = await chargeAsOf(parts, account, { head, line, known });
   const isAmended = (await amendedSince(queries, accountId, head)) !== null;
-  if (now === null || !(isAmended || (await mayHaveCome(parts, now, head)))) return NOTHING;
+  if (now === null || !(isAmended || (await mayHaveCome(parts, now, { head, by })))) return NOTHING;
   const later = finals.filter(({ period }) => period.from >= head.period.from);
   const [charged, stands, stood] = await Promise.all([
     chargedIn(parts, account, { head, chargeId }, later),
@@ -55,8 +55,12 @@ export async function correctionsSince(
 }
 
 /** Whether any event of its meter came later at all: most charges have none, and nothing needs to be rated. */
-async function mayHaveCome({ store, meteredThrough }: ExplanationParts, found: FoundCharge, head: InvoiceHead) {
-  const received = { after: head.meteredThroughMicros, by: meteredThrough() };
+async function mayHaveCome(
+  { store }: ExplanationParts,
+  found: FoundCharge,
+  { head, by }: { head: InvoiceHead; by: Micros },
+) {
+  const received = { after: head.meteredThroughMicros, by };
   return (await lateEventsOf(store, found, received, null)).length > 0;
 }
 

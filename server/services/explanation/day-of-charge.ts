@@ -4,6 +4,7 @@ import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
+import type { Readings } from '../../metering/watermark.ts';
 import { type ChargesReader, ratingScope } from '../account-charges.ts';
 import { isSameLine } from '../charge-line.ts';
 import type { ExplainedInterval, Explanation } from '../explanation.types.ts';
@@ -61,13 +62,15 @@ export function createDaysOfCharges({
   charges,
   store,
   registry,
+  readings,
 }: {
   find: ChargeFinder;
   store: ClickHouse;
   charges: ChargesReader;
   registry: MeterRegistry;
+  readings: Readings;
 }): DaysOfCharges {
-  return async (accountId, chargeId, question) => {
+  const open: DaysOfCharges = async (accountId, chargeId, question) => {
     const found = await find(accountId, chargeId);
     const rate = (standing: FoundCharge) => rateCharge(charges, standing, { cuts: [], singleEvents: [] });
     const opened = found && (await readAsItStands(store, found, rate));
@@ -103,6 +106,7 @@ export function createDaysOfCharges({
       meteredThrough: toRfc3339(meteredThrough),
     };
   };
+  return (...asked) => readings.together(() => open(...asked));
 }
 
 function spentOn(

@@ -6,6 +6,7 @@ import { getInvoice, type InvoiceHead } from '../../database/invoices.ts';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
+import type { Readings } from '../../metering/watermark.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import type { ChargeLine } from '../charge-line.ts';
 import { frozenMeters, frozenPricing } from '../corrections.ts';
@@ -21,7 +22,7 @@ export interface ExplanationParts {
   registry: MeterRegistry;
   charges: ChargesReader;
   invoices: Invoices;
-  meteredThrough: () => Micros;
+  readings: Readings;
   now: () => Date;
 }
 
@@ -85,7 +86,6 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     chargeId: string,
     known: ChargeLine | undefined,
   ): Promise<FoundCharge | null> {
-    const meteredThrough = parts.meteredThrough();
     const key = keyOf(account.id, chargeId);
     if (known === undefined && !remembered.has(key)) {
       remember(account.id, (await parts.invoices.computed(account, period.key)).view.lines);
@@ -93,6 +93,7 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const line = known ?? remembered.get(key);
     if (line === undefined) return null;
     const pricing = await pricingOf(parts.database.queries, account);
+    const meteredThrough = await parts.readings.read(async (through) => through);
     const isOpen = period.state === 'open';
     const invoice = {
       id: isOpen ? 'current' : period.key,

@@ -15,7 +15,10 @@ const TIES = 10_000;
 
 /** What became of an account's event; `null` when there is none by this source and id. */
 export function createReceipts(parts: ExplanationParts, explanations: Explanations) {
-  return async (accountId: string, source: string, id: string): Promise<EventReceiptPage | null> => {
+  return (accountId: string, source: string, id: string): Promise<EventReceiptPage | null> =>
+    parts.readings.together(() => receiptOf(accountId, source, id));
+
+  async function receiptOf(accountId: string, source: string, id: string): Promise<EventReceiptPage | null> {
     const { database, store, registry } = parts;
     const account = await getAccount(database.queries, accountId);
     const found = account && (await lookUpEvent(store, registry, accountId, source, id));
@@ -49,5 +52,5 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
       periodRule: `An event counts in the billing period its own time falls in: ${key} runs from ${toRfc3339(from)} to before ${toRfc3339(to)}, in ${period.timeZone}.`,
       meters,
     };
-  };
+  }
 }
