@@ -40,6 +40,7 @@ export async function startDemoApi(parts: ClosingParts): Promise<DemoApi> {
       ...{ database, keys, now, publicUrl: 'http://127.0.0.1' },
       auth: createAuth(database, { secureCookies: false, now }),
       onMeterChange: async () => {},
+      accountsTouched: async () => new Map(),
       isUnavailable: () => false,
       onError: () => {},
       // It is asked as often as there is something to open.

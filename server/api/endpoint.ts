@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
 import type { Database, Queries } from '../database/connect.ts';
 import { answerOnce, deleteOldAnswers } from '../database/idempotency.ts';
-import { jsonBody, parseBody, parseParams, parseQuery } from './input.ts';
+import { jsonBody, jsonBodyIfAny, parseBody, parseParams, parseQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
 import { nameOf, type Principal, type Role, requireAccountAccess, requirePrincipal, requireRole } from './principal.ts';
 import { Problem } from './problem.ts';
@@ -37,6 +37,8 @@ export interface Endpoint<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** A request without a body is one with nothing in it to say. */
+  bodyMayBeAbsent?: true;
   answers: Record<number, { description: string; schema?: z.ZodType }>;
   /**
    * The handler opens transactions itself, and doing it twice is doing it once: no transaction is held around it, where
@@ -129,7 +131,7 @@ export function addEndpoint<
     send(res, answer.status, answer.body);
   };
   addRoute(api, describe(endpoint, isWrite), [
-    ...(endpoint.body ? jsonBody : []),
+    ...(endpoint.body ? (endpoint.bodyMayBeAbsent ? jsonBodyIfAny : jsonBody) : []),
     (req, res, next) => {
       handle(req, res).catch(next);
     },

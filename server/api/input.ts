@@ -13,6 +13,15 @@ export const jsonBody: readonly RequestHandler[] = [
   express.json({ limit: '256kb' }),
 ];
 
+/** The same, where a request may have no body at all. */
+export const jsonBodyIfAny: readonly RequestHandler[] = jsonBody.map(
+  (handle): RequestHandler =>
+    (req, res, next) =>
+      req.headers['transfer-encoding'] === undefined && (req.headers['content-length'] ?? '0') === '0'
+        ? next()
+        : handle(req, res, next),
+);
+
 /** The body as the schema reads it. @throws Problem 400 with every fault and where it is. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, req: Request): z.output<Schema> {
   return parse(schema, req.body, (path) => `#${path.map((part) => `/${escaped(part)}`).join('')}`);

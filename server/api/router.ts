@@ -1,7 +1,6 @@
 import express, { type Request, type Router } from 'express';
 import type { Auth } from '../auth/auth.ts';
 import type { Database } from '../database/connect.ts';
-import type { Meter } from '../metering/meter.ts';
 import { addAccountRateCardEndpoints } from './account-rate-card.ts';
 import { addAccountEndpoints } from './accounts.ts';
 import type { ApiKeyCache } from './api-key-cache.ts';
@@ -12,14 +11,14 @@ import { addKeyEndpoints } from './keys.ts';
 import { addLicenseAllocationEndpoints } from './license-allocations.ts';
 import { addLicenseEndpoints } from './licenses.ts';
 import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { addMeterEndpoints } from './meters.ts';
+import { addMeterEndpoints, type MeterChanges } from './meters.ts';
 import { createRegistry, openApiDocument } from './openapi.ts';
 import { addPricePreviewEndpoint } from './price-preview.ts';
 import { methodNotAllowed, notFound, problemHandler } from './problem.ts';
 import { addRateCardEndpoints } from './rate-cards.ts';
 
 /** Everything the API needs of the rest of the server. */
-export interface ApiDeps {
+export interface ApiDeps extends MeterChanges {
   database: Database;
   auth: Pick<Auth, 'viewerOf'>;
   /** Made, started and closed by whoever composes. */
@@ -27,8 +26,6 @@ export interface ApiDeps {
   /** The address people reach us at. */
   publicUrl: string;
   now: () => Date;
-  /** Rolls the new version of a meter from raw and makes it current; awaited before the write is answered. */
-  onMeterChange: (meter: Meter) => Promise<void>;
   /** Whether an error means that a store is down (503) as against a fault of ours (500). */
   isUnavailable: (error: unknown) => boolean;
   /** For the log; never part of a response. */
@@ -54,7 +51,7 @@ export function apiRouter(deps: ApiDeps): Router {
 
   addAccountEndpoints(api);
   addKeyEndpoints(api, deps.keys);
-  addMeterEndpoints(api, deps.onMeterChange);
+  addMeterEndpoints(api, deps);
   addRateCardEndpoints(api);
   addPricePreviewEndpoint(api);
   addAccountRateCardEndpoints(api);

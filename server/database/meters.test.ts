@@ -22,7 +22,10 @@ onBothStores('meters', (store) => {
     const { queries } = store().database;
     const first = await putMeter(queries, 'life', definition(), NOW);
     expect(first).toEqual({
-      meter: { key: 'life', version: 1, state: 'pending', ...definition(), createdAt: NOW.toISOString() },
+      meter: {
+        ...{ key: 'life', version: 1, state: 'pending', ...definition(), createdAt: NOW.toISOString() },
+        ...{ effectiveFrom: null, archivedAt: null },
+      },
       created: true,
     });
     expect(Object.keys(first.meter.dimensions)).toEqual(['model', 'app', 'zone']);

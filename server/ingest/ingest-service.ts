@@ -113,7 +113,12 @@ export class IngestService {
 
   private extracted(sender: Sender, event: UsageEvent, accountFault: string | null): Checked {
     const { registry } = this.parts;
-    const { extracted, faults } = extract(registry.readersOf(event.type), event.data);
+    const { extracted, faults } = extract(registry.readersOf(event.type), {
+      type: event.type,
+      // An event without a time happens when it is received, a little later than now; the roller knows when that was.
+      time: event.timeMicros ?? this.parts.now(),
+      data: event.data,
+    });
     if (accountFault !== null) faults.push({ pointer: '/account', detail: accountFault });
     if (faults.length > 0) return { faults };
     const { id, source, type, subject, timeMicros, envelope } = event;

@@ -16,7 +16,8 @@ const meter = (more: Partial<MeterDefinition>) =>
     unit: 'things',
     ...more,
   });
-const read = (data: string, more: Partial<MeterDefinition> = {}) => extract([meter(more)], parseEnvelope(data));
+const read = (data: string, more: Partial<MeterDefinition> = {}) =>
+  extract([meter(more)], { type: 't', time: 0, data: parseEnvelope(data) });
 
 describe('a value', () => {
   it.each<[Partial<MeterDefinition>, string, string]>([
@@ -117,7 +118,10 @@ describe('dimensions', () => {
 });
 
 it('a meter that cannot read an event does not keep others from it', () => {
-  const { extracted, faults } = extract([meter({}), meter({ aggregation: 'count' })], { value: 'x' });
+  const { extracted, faults } = extract([meter({}), meter({ aggregation: 'count' })], {
+    ...{ type: 't', time: 0 },
+    data: { value: 'x' },
+  });
   expect(extracted).toHaveLength(1);
   expect(faults).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../d
 import type { Contribution } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
+import { stretchesOf } from '../metering/stretches.ts';
 import { isOfCharge } from './charge-filter.ts';
 import { apart } from './charge-gathering.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
@@ -27,17 +28,21 @@ export async function changesOf(
   { pricing, period, meter, charge }: RunningCharge,
 ): Promise<ChargeUsage> {
   const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
+  // In each stretch in which the meter measures otherwise it starts from nothing.
+  const stretches = stretchesOf(meter, { from: period.from, to: period.to });
   const isRising =
-    meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
-  const mayHold = ({ quantity }: Contribution) => !isRising || quantity !== 0n;
+    stretches.length === 1 &&
+    (meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey)));
+  const kept = charge.contributions.filter(({ kind }) => kind !== 'bucket');
+  const mayHold = ({ kind, quantity }: Contribution) => kind === 'bucket' && (!isRising || quantity !== 0n);
   const spans = apart(charge.contributions.filter(mayHold));
   const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
-  const standing = new Standing(meter.aggregation);
-  const contributions: Contribution[] = [];
+  const standings = stretches.map((stretch) => ({ ...stretch, standing: new Standing(stretch.meter.aggregation) }));
+  const contributions: Contribution[] = kept;
   for (const event of events) {
     const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
     if (!isOfCharge(charge, dimensions, event.time, versions)) continue;
-    const quantity = standing.change(event);
+    const quantity = standings.findLast(({ from }) => from <= event.time)?.standing.change(event) ?? 0n;
     if (quantity === 0n) continue;
     const { time, source, id, subject } = event;
     contributions.push({
@@ -69,6 +74,8 @@ class Standing {
     if (this.aggregation === 'unique') {
       if (!this.values.has(textValue)) this.value += QUANTITY_ONE;
       this.values.add(textValue);
+    } else if (this.aggregation === 'sum' || this.aggregation === 'count') {
+      this.value += this.aggregation === 'count' ? QUANTITY_ONE : parseFixed(value, QUANTITY_DECIMALS);
     } else {
       const now = parseFixed(value, QUANTITY_DECIMALS);
       if (this.aggregation === 'latest' || now > before) this.value = now;

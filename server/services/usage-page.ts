@@ -5,6 +5,7 @@ import { addQuantities, compareQuantities } from '../domain/quantity.ts';
 import { windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import { meterIn } from '../metering/stretches.ts';
 import type { AccountPeriod } from './account-period.ts';
 import { meterTotal, meterTotals } from './meter-totals.ts';
 import { notFound } from './not-found.ts';
@@ -30,7 +31,7 @@ export function createUsagePage(parts: UsagePageParts) {
     const scope = await pageScope(parts.queries, viewer, question, parts.now());
     const { account, period } = scope;
     const through = parts.meteredThrough();
-    const meters = parts.registry.currentMeters();
+    const meters = parts.registry.currentMeters().map((meter) => meterIn(meter, { from: period.from, to: period.to }));
     const totals = await meterTotals(parts.read, meters, account.id, period, through);
     const chosen = await choose(
       parts,

@@ -2,6 +2,7 @@ import type { Micros } from '../../../clickhouse/index.ts';
 import type { Account } from '../../database/accounts.ts';
 import type { InvoiceHead } from '../../database/invoices.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
+import { meterIn } from '../../metering/stretches.ts';
 import type { ChargeLine } from '../charge-line.ts';
 import { frozenMeters, frozenPricing } from '../corrections.ts';
 import { pricingOf, versionsInForce } from '../pricing.ts';
@@ -30,8 +31,9 @@ export async function chargeAsOf(
   const versions = versionsInForce(pricing.rateCard?.versions ?? [], period);
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
   const meters = metersThen(known.meters, known.by);
-  const meter = price && meters.find(({ key }) => key === price.meter);
-  if (price === undefined || meter === undefined) return null;
+  const found = price && meters.find(({ key }) => key === price.meter);
+  if (price === undefined || found === undefined) return null;
+  const meter = meterIn(found, { from: period.from, to: period.to });
   const instant = (at: Micros) => new Date(at / 1000).toISOString();
   const { timeZone, currency } = account;
   return {

@@ -1,0 +1,33 @@
+import { periodAt } from '../domain/billing-period.ts';
+import { listAccountsByIds } from './accounts.ts';
+import type { Queries } from './connect.ts';
+
+/** A billing period that is over, of an account; its end in microseconds. */
+export interface EndedPeriod {
+  accountId: string;
+  periodKey: string;
+  periodTo: number;
+}
+
+const ACCOUNTS_AT_ONCE = 500;
+
+/**
+ * A period that has ended, draft or final, in which one of these accounts is touched by a change; `null` when there is none.
+ * @param touched by account, the first instant at which the change bears on it, in microseconds
+ */
+export async function endedPeriodTouched(
+  queries: Queries,
+  touched: ReadonlyMap<string, number>,
+  now: Date,
+): Promise<EndedPeriod | null> {
+  const nowMicros = now.getTime() * 1000;
+  const earliest = [...touched].filter(([, at]) => at < nowMicros).sort(([, a], [, b]) => a - b);
+  for (let first = 0; first < earliest.length; first += ACCOUNTS_AT_ONCE) {
+    const chunk = new Map(earliest.slice(first, first + ACCOUNTS_AT_ONCE));
+    for (const account of await listAccountsByIds(queries, [...chunk.keys()])) {
+      const period = periodAt(chunk.get(account.id) as number, account);
+      if (period.to <= nowMicros) return { accountId: account.id, periodKey: period.key, periodTo: period.to };
+    }
+  }
+  return null;
+}
