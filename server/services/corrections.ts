@@ -71,7 +71,7 @@ export async function correctionsOf(
   for (const head of late) {
     const then = await frozenPricing(parts, pricing, head);
     const { rating } = await parts.charges({ pricing: then, period: head.period, through: head.period.to });
-    const now = linesOf(rating.charges, head.period.key, parts.registry, true);
+    const now = linesOf(rating.charges, head.period, parts.registry, true);
     const before = issued.flatMap((invoice) =>
       invoice.lines
         .filter((line) => (invoice.head.id === head.id ? !line.corrects : line.corrects?.invoiceId === head.id))

@@ -7,6 +7,7 @@ import { addQuantities } from '../domain/quantity.ts';
 import type { RatedCharge } from '../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import { meterIn } from '../metering/stretches.ts';
 import { chargeIdOf } from './charge-line.ts';
 import type { InvoiceLine, InvoiceState, InvoiceView, UnpricedUsage } from './invoice.types.ts';
 
@@ -26,18 +27,22 @@ export interface InvoiceMaterial {
 /** The lines of rated charges; a charge of nothing that only exists because it could be due is left out. */
 export function linesOf(
   charges: readonly RatedCharge[],
-  periodKey: string,
+  period: BillingPeriod,
   registry: MeterRegistry,
   estimated: boolean,
 ): InvoiceLine[] {
+  const unitOf = (key: string) => {
+    const meter = registry.current(key);
+    return meter === undefined ? '' : meterIn(meter, { from: period.from, to: period.to }).unit;
+  };
   return charges
     .map((charge) => ({
-      chargeId: chargeIdOf(periodKey, charge.priceKey, charge.lineValues),
+      chargeId: chargeIdOf(period.key, charge.priceKey, charge.lineValues),
       description: charge.price.description,
       priceKey: charge.priceKey,
       lineValues: { ...charge.lineValues },
       quantity: charge.quantity,
-      unit: registry.current(charge.price.meter)?.unit ?? '',
+      unit: unitOf(charge.price.meter),
       amountExact: charge.amountExact,
       amount: charge.amount,
       estimated,

@@ -107,7 +107,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       ...(usage === undefined ? {} : { usage }),
     };
     const charges = await parts.charges(question);
-    const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
+    const lines = linesOf(charges.rating.charges, period, parts.registry, true);
     if (!open && !nothingLate) lines.push(...(await correctionsOf(parts, pricing, period)));
     const grants = read.grants ?? (await openGrants(database.queries, account.id, lastInstantOf(period)));
     const material: InvoiceMaterial = {

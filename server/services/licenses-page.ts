@@ -57,7 +57,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
         included.add(charge, part);
       },
     });
-    const lines = linesOf(charges.rating.charges, period.key, parts.registry, true);
+    const lines = linesOf(charges.rating.charges, period, parts.registry, true);
     const named = new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights)));
     const licenses: LicenseUse[] = [];
     for (const license of pricing.licenses) {

@@ -90,7 +90,7 @@ export function createDaysOfCharges({
     rater.rate(opened.usage);
     const rated = rater.result().charges.find((charge) => isSameLine(line, charge));
     if (rated === undefined) return null;
-    const charge = issued ?? (linesOf([rated], period.key, registry, true)[0] as InvoiceLine | undefined);
+    const charge = issued ?? (linesOf([rated], period, registry, true)[0] as InvoiceLine | undefined);
     if (charge === undefined) return null;
     const { id, name, timeZone, kind } = account;
     const { key, description, aggregation, unit } = meter;

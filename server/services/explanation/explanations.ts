@@ -106,7 +106,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       const milliseconds = Math.ceil(performance.now() - began);
       const resizes = await readAsItStands(store, found, (standing) => resizeMarks(store, standing));
       const marks = inTime([...marksOf(found, opened), ...resizes]);
-      const [computed] = linesOf([opened.rated], found.period.key, registry, true);
+      const [computed] = linesOf([opened.rated], found.period, registry, true);
       const charge = found.issued ?? computed;
       if (charge === undefined) return null;
       const { page, next } = resourcesPage(found, resources, { cursor, limit });
@@ -150,7 +150,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
     },
     head: async (found) => {
       const opened = found.issued === null ? await open(found) : null;
-      const [computed] = opened === null ? [] : linesOf([opened.rated], found.period.key, registry, true);
+      const [computed] = opened === null ? [] : linesOf([opened.rated], found.period, registry, true);
       const charge = found.issued ?? computed;
       return charge === undefined ? null : headOf(found, charge);
     },
