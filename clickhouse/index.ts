@@ -4,6 +4,7 @@ export { ClickHouseError, StoreInUseError } from './errors.ts';
 export { dateTimeText, type Micros, OPEN_END } from './instant.ts';
 export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
+export { accountsTouched } from './queries/accounts-touched.ts';
 export { accountsWithUsage, spansWithUsage } from './queries/accounts-with-usage.ts';
 export {
   type ChargeEvent,

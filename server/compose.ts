@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
-import { ClickHouseError, firstUseOfAccount, lastEventOfAccount } from '../clickhouse/index.ts';
+import { accountsTouched, ClickHouseError, firstUseOfAccount, lastEventOfAccount } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addChargeDays } from './api/charge-days.ts';
 import { addCorrectionEndpoints } from './api/corrections.ts';
@@ -30,6 +30,7 @@ import { type Closer, GRACE_MS, startClosing } from './jobs/close-periods.ts';
 import { type MailSender, startSendingMails } from './jobs/send-mails.ts';
 import { folderMailer, smtpMailer } from './mail/mailer.ts';
 import { createMeasuring } from './measuring.ts';
+import { meterIn } from './metering/stretches.ts';
 import { NotMeteredError } from './metering/watermark.ts';
 import type { Metrics } from './metrics.ts';
 import { createPages } from './pages.ts';
@@ -219,6 +220,7 @@ export async function compose({
     onMeterChange: async (meter) => {
       await roller.meterChanged(meter.key, meter.version, METER_CHANGE_MS);
     },
+    accountsTouched: (of, from) => accountsTouched(measurements.read, of, from),
     isUnavailable,
     onError: (error, req) => log.error({ err: error, path: req.path }, 'a request failed'),
     more: [
@@ -255,7 +257,10 @@ export async function compose({
     maySee,
     usage: createLiveUsage(shared),
     money: createLiveMoney({ queries: database.queries, invoices }),
-    meterOf: (key) => registry.current(key),
+    meterOf: (key, at) => {
+      const meter = registry.current(key);
+      return meter && meterIn(meter, { from: at, to: at + 1 });
+    },
     lagMs,
     now,
     onError,

@@ -15,18 +15,18 @@ function toRawEvent({ receivedAt, eventTime, ...row }: Row): RawEvent {
 
 /**
  * Events received in `(after, through]`, in receive order, of all accounts; the roller's way back to the source.
- * @param type only this event type, when a meter's definition changed and its history is rolled again; `null` for all
+ * @param types only these event types, when a meter's definition changed and its history is rolled again; none for all
  */
 export async function eventsReceivedAfter(
   lane: Lane,
   after: Micros,
   through: Micros,
   limit: number,
-  type: string | null = null,
+  types: readonly string[] = [],
 ): Promise<RawEvent[]> {
   const scope = `received_at > fromUnixTimestamp64Micro({after:Int64}, 'UTC')
     AND received_at <= fromUnixTimestamp64Micro({through:Int64}, 'UTC')
-    AND ({type:String} = '' OR type = {type:String})`;
+    ${types.length === 0 ? '' : 'AND type IN {types:Array(String)}'}`;
   const rows = await lane.query<Row>({
     name: 'events_received_after',
     // The page's end is found from the times alone: sorting whole envelopes would read all that follow for each page.
@@ -35,7 +35,7 @@ export async function eventsReceivedAfter(
             SELECT max(received_at) FROM (
               SELECT received_at FROM usage_events_raw_v1 WHERE ${scope} ORDER BY received_at LIMIT {limit:UInt32}))
           ORDER BY received_at`,
-    params: { after, through, limit, type: type ?? '' },
+    params: { after, through, limit, ...(types.length === 0 ? {} : { types }) },
   });
   return rows.map(toRawEvent);
 }

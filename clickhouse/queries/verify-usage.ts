@@ -37,9 +37,9 @@ const FIGURES = `tuple(toString(sum(events)), toString(sum(sum)), toString(max(m
 export async function differingBuckets(
   lane: Lane,
   level: 'minute' | 'hour',
-  meters: readonly { key: string; version: number; aggregation: string }[],
+  meters: readonly { key: string; version: number; isLatest: boolean }[],
 ): Promise<BucketDifference[]> {
-  const latest = meters.filter(({ aggregation }) => aggregation === 'latest');
+  const latest = meters.filter(({ isLatest }) => isLatest);
   const scope = `(meter, meter_version) IN (SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({meters:Array(String)}, {versions:Array(UInt32)})) AS m))`;
   const source =
     level === 'minute'

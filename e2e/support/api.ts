@@ -66,6 +66,7 @@ export async function startApi(now: () => Date, overrides: Partial<ApiDeps> = {}
       onMeterChange: async (meter) => {
         changedMeters.push(meter);
       },
+      accountsTouched: async () => new Map(),
       isUnavailable: isStoreUnavailable,
       onError: (error) => errors.push(error),
       limits: DEFAULT_LIMITS,

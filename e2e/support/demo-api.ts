@@ -43,6 +43,7 @@ export async function startDemoApi(parts: ClosingParts): Promise<DemoApi> {
       lastUse: async () => null,
       onAccountChanged: async () => {},
       onMeterChange: async () => {},
+      accountsTouched: async () => new Map(),
       isUnavailable: () => false,
       onError: () => {},
       // It is asked as often as there is something to open.

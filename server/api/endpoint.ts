@@ -44,6 +44,8 @@ export interface Endpoint<
   /** A strict object: what it does not name is refused. Absent: the operation takes no parameter. */
   query?: Query;
   body?: Body;
+  /** A request without a body is one with nothing in it to say. */
+  bodyMayBeAbsent?: true;
   answers: Record<number, { description: string; schema?: z.ZodType }>;
   /**
    * The handler opens transactions itself, and doing it twice is doing it once: no transaction is held around it, where
@@ -139,7 +141,7 @@ export function addEndpoint<
     send(res, answer.status, answer.body);
   };
   addRoute(api, describe(endpoint, isWrite), [
-    ...(endpoint.body ? jsonBody : isWrite ? bodyIfAny : []),
+    ...(endpoint.body ? (endpoint.bodyMayBeAbsent ? bodyIfAny : jsonBody) : isWrite ? bodyIfAny : []),
     (req, res, next) => {
       handle(req, res).catch(next);
     },

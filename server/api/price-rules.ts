@@ -3,7 +3,10 @@ import type { MeterDefinition } from '../metering/meter.ts';
 import type { InputError } from './problem.ts';
 
 /** What of a meter decides how it can be priced. */
-export type PricedMeter = Pick<MeterDefinition, 'aggregation' | 'levels' | 'dimensions'>;
+export interface PricedMeter extends Pick<MeterDefinition, 'aggregation' | 'levels' | 'dimensions'> {
+  /** What it is before, while the price is in force already: a price must be able to take that, too. */
+  earlier?: readonly Pick<MeterDefinition, 'aggregation' | 'levels'>[];
+}
 
 /**
  * What is wrong among the prices of a version, or with the meters they name; none when nothing is. Pointers are into the
@@ -58,6 +61,27 @@ function canMatchTheSame(a: Price, b: Price): boolean {
   return Object.entries(a.match ?? {}).every(([name, value]) => !Object.hasOwn(wanted, name) || wanted[name] === value);
 }
 
+/** Prices whose key was another meter's in a version of the card before: a key means one charge, of one meter, for good. */
+export function movedPrices(
+  prices: readonly Price[],
+  earlier: readonly { version: number; prices: readonly Price[] }[],
+): InputError[] {
+  return prices.flatMap(({ key, meter }, at) => {
+    for (const { version, prices: before } of earlier) {
+      const other = before.find((price) => price.key === key && price.meter !== meter);
+      if (other === undefined) continue;
+      const detail = `Price "${key}" is of meter ${other.meter} in version ${version} and cannot be of meter ${meter}; give it another key.`;
+      return [{ pointer: `#/prices/${at}/meter`, detail }];
+    }
+    return [];
+  });
+}
+
+/** What of the meter the price cannot take, in words; none when it can. */
+export function faultsOfPrice(price: Price, meter: PricedMeter): string[] {
+  return unlikeMeter(price, meter, 0).map(({ detail }) => detail);
+}
+
 function unlikeMeter(price: Price, meter: PricedMeter, at: number): InputError[] {
   const fault = (path: string, detail: string): InputError => ({ pointer: `#/prices/${at}/${path}`, detail });
   const named = [
@@ -67,15 +91,18 @@ function unlikeMeter(price: Price, meter: PricedMeter, at: number): InputError[]
   const errors = named
     .filter(({ name }) => !Object.hasOwn(meter.dimensions, name))
     .map(({ name, path }) => fault(path, `Meter ${price.meter} has no dimension "${name}"${suggestion(meter)}.`));
-  const isTimed = meter.aggregation === 'time_weighted';
-  if (price.maximum?.scope === 'slot' && meter.levels !== 'slots') {
+  const measures = [meter, ...(meter.earlier ?? [])];
+  const unlike = (isLike: (measure: (typeof measures)[0]) => boolean) => measures.find((measure) => !isLike(measure));
+  if (price.maximum?.scope === 'slot' && unlike(({ levels }) => levels === 'slots')) {
     errors.push(fault('maximum/scope', `Meter ${price.meter} counts no slots; give the maximum of the line.`));
   }
-  if (price.model === 'percentage' && meter.aggregation !== 'sum') {
-    errors.push(fault('model', `A percentage is of a sum, and meter ${price.meter} is a ${meter.aggregation}.`));
+  const noSum = price.model === 'percentage' && unlike(({ aggregation }) => aggregation === 'sum');
+  if (noSum) {
+    errors.push(fault('model', `A percentage is of a sum, and meter ${price.meter} is a ${noSum.aggregation}.`));
   }
-  if (price.model === 'per_time' && !isTimed) {
-    errors.push(fault('model', `Only time_weighted meters count time, and ${price.meter} is a ${meter.aggregation}.`));
+  const noTime = price.model === 'per_time' && unlike(({ aggregation }) => aggregation === 'time_weighted');
+  if (noTime) {
+    errors.push(fault('model', `Only time_weighted meters count time, and ${price.meter} is a ${noTime.aggregation}.`));
   }
   return errors;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountsOnRateCard } from '../database/account-settings.ts';
 import { getAccounts } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
-import { meterForKey } from '../database/meters.ts';
+import { meterTimeline } from '../database/meters.ts';
 import {
   addRateCardVersion,
   listRateCards,
@@ -16,7 +16,7 @@ import { currencySchema } from './currency.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { inputProblem, refused } from './input.ts';
 import { instantSchema } from './instant-schema.ts';
-import { faultsOfPrices, type PricedMeter } from './price-rules.ts';
+import { faultsOfPrices, movedPrices, type PricedMeter } from './price-rules.ts';
 import { priceSchema } from './price-schema.ts';
 import { nameOf, type Principal, requireRole } from './principal.ts';
 import { Problem } from './problem.ts';
@@ -78,8 +78,10 @@ export function addRateCardEndpoints(api: Api): void {
     },
     async ({ params, body, principal, queries, prepared }) => {
       const { amend, ...card } = body;
-      const errors = faultsOfPrices(body.prices, await metersOf(queries, body.prices));
+      const errors = faultsOfPrices(body.prices, await metersOf(queries, body.prices, body.effectiveFrom));
       if (errors.length > 0) throw inputProblem(errors);
+      const [moved] = movedPrices(body.prices, await rateCardVersionsOf(queries, params.key));
+      if (moved) throw refused(409, moved.pointer, moved.detail);
       await requireNotEndedFor(queries, prepared, card.effectiveFrom, amend !== undefined, api.now());
       const change = { changedBy: nameOf(principal), reason: amend?.reason ?? null };
       const written = await addRateCardVersion(queries, { key: params.key, ...card }, api.now(), change);
@@ -215,11 +217,18 @@ function requireAllAccounts(principal: Principal): void {
   requireRole(principal, 'operator');
 }
 
-async function metersOf(queries: Queries, prices: readonly Price[]): Promise<(key: string) => PricedMeter | undefined> {
+/** What meters are from an instant on. One that is archived then can no longer be priced, as one that is not there. */
+async function metersOf(
+  queries: Queries,
+  prices: readonly Price[],
+  from: Date,
+): Promise<(key: string) => PricedMeter | undefined> {
   const meters = new Map<string, PricedMeter>();
   for (const key of new Set(prices.map((price) => price.meter))) {
-    const meter = await meterForKey(queries, key);
-    if (meter) meters.set(key, meter);
+    const rulings = (await meterTimeline(queries, key)).filter(({ to }) => to > from.getTime() * 1000);
+    const last = rulings.at(-1)?.value ?? null;
+    const earlier = rulings.slice(0, -1).flatMap(({ value }) => value ?? []);
+    if (last !== null) meters.set(key, { ...last, earlier });
   }
   return (key) => meters.get(key);
 }

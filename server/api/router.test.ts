@@ -258,6 +258,8 @@ describe('the document', () => {
       '/api/v1/keys',
       '/api/v1/keys/{keyId}',
       '/api/v1/meters/{key}',
+      '/api/v1/meters/{key}/archive',
+      '/api/v1/meters/{key}/history',
       '/api/v1/meters',
       '/api/v1/rate-cards/{key}/versions',
       '/api/v1/rate-cards',

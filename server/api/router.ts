@@ -1,7 +1,6 @@
 import express, { type Request, type Router } from 'express';
 import type { Auth } from '../auth/auth.ts';
 import type { Database } from '../database/connect.ts';
-import type { Meter } from '../metering/meter.ts';
 import { addAccountHistoryEndpoints } from './account-history.ts';
 import { addAccountRateCardEndpoints } from './account-rate-card.ts';
 import { addAccountEndpoints } from './accounts.ts';
@@ -14,14 +13,14 @@ import { addKeyEndpoints } from './keys.ts';
 import { addLicenseAllocationEndpoints } from './license-allocations.ts';
 import { addLicenseEndpoints } from './licenses.ts';
 import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { addMeterEndpoints } from './meters.ts';
+import { addMeterEndpoints, type MeterChanges } from './meters.ts';
 import { createRegistry, openApiDocument } from './openapi.ts';
 import { addPricePreviewEndpoint } from './price-preview.ts';
 import { methodNotAllowed, notFound, problemHandler } from './problem.ts';
 import { addRateCardEndpoints } from './rate-cards.ts';
 
 /** Everything the API needs of the rest of the server. */
-export interface ApiDeps {
+export interface ApiDeps extends MeterChanges {
   database: Database;
   auth: Pick<Auth, 'viewerOf'>;
   /** Made, started and closed by whoever composes. */
@@ -35,8 +34,6 @@ export interface ApiDeps {
   lastUse: (accountId: string) => Promise<number | null>;
   /** Ingestion must know when an account has ended. */
   onAccountChanged: (accountId: string) => Promise<void>;
-  /** Rolls the new version of a meter from raw and makes it current; awaited before the write is answered. */
-  onMeterChange: (meter: Meter) => Promise<void>;
   /** Whether an error means that a store is down (503) as against a fault of ours (500). */
   isUnavailable: (error: unknown) => boolean;
   /** For the log; never part of a response. */
@@ -66,7 +63,7 @@ export function apiRouter(deps: ApiDeps): Router {
   addAccountEndpoints(api);
   addAccountHistoryEndpoints(api);
   addKeyEndpoints(api, deps.keys);
-  addMeterEndpoints(api, deps.onMeterChange);
+  addMeterEndpoints(api, deps);
   addRateCardEndpoints(api);
   addPricePreviewEndpoint(api);
   addAccountRateCardEndpoints(api);

@@ -2,6 +2,7 @@ import { and, eq, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Queries } from './connect.ts';
 import { accountSettings } from './schema/account-settings.ts';
+import { meters } from './schema/meters.ts';
 import { rateCardVersions } from './schema/rate-cards.ts';
 
 /** A final invoice, as far as it bears on whether its period was amended. */
@@ -12,7 +13,7 @@ interface Issued {
 
 /**
  * Why what an invoice rests on was amended since it was issued: the reasons, those written first first; `null` when nothing
- * was. Of rate cards, any version that reaches into its period.
+ * was. Of rate cards and meters, any version that reaches into its period.
  * @param by only what was written by then
  */
 export async function amendedSince(
@@ -46,12 +47,25 @@ export async function amendedSince(
         lt(rateCardVersions.effectiveFrom, end),
       ),
     );
-  const reasons = [...settings, ...cards].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const ofMeters = await queries
+    .select({ reason: meters.reason, at: meters.createdAt })
+    .from(meters)
+    .where(
+      and(
+        isNotNull(meters.reason),
+        // What the product itself wrote keeps what was invoiced as it is.
+        isNotNull(meters.changedBy),
+        gt(meters.createdAt, issued.finalizedAt),
+        by === null ? undefined : lte(meters.createdAt, by),
+        or(isNull(meters.effectiveFrom), lt(meters.effectiveFrom, end)),
+      ),
+    );
+  const reasons = [...settings, ...cards, ...ofMeters].sort((a, b) => a.at.getTime() - b.at.getTime());
   return reasons.length === 0 ? null : [...new Set(reasons.map(({ reason }) => reason))].join('; ');
 }
 
-/** Accounts of which anything was ever amended, or of whose rate cards. */
-export async function amendedAccounts(queries: Queries): Promise<Set<string>> {
+/** Accounts of which anything was ever amended, or of whose rate cards; all of them where a meter was. */
+export async function amendedAccounts(queries: Queries): Promise<ReadonlySet<string> | 'all'> {
   const settings = await queries
     .selectDistinct({ id: accountSettings.accountId })
     .from(accountSettings)
@@ -61,7 +75,13 @@ export async function amendedAccounts(queries: Queries): Promise<Set<string>> {
     .from(rateCardVersions)
     .innerJoin(accountSettings, isOnCard())
     .where(isNotNull(rateCardVersions.reason));
-  return new Set([...settings, ...cards].map(({ id }) => id));
+  const [meter] = await queries
+    .select({ key: meters.key })
+    .from(meters)
+    .where(and(isNotNull(meters.reason), isNotNull(meters.changedBy)))
+    .limit(1);
+  // A meter is everybody's.
+  return meter === undefined ? new Set([...settings, ...cards].map(({ id }) => id)) : 'all';
 }
 
 function isOnCard(accountId?: string) {

@@ -116,7 +116,12 @@ export class IngestService {
   private extracted(sender: Sender, event: UsageEvent, accountFault: string | null): Checked {
     const { registry } = this.parts;
     const readers = registry.readersOf(event.type);
-    const { extracted, faults } = extract(readers, event.data);
+    const { extracted, faults } = extract(readers, {
+      type: event.type,
+      // An event without a time happens when it is received, a little later than now; the roller knows when that was.
+      time: event.timeMicros ?? this.parts.now(),
+      data: event.data,
+    });
     faults.push(...unfitTexts(readers, extracted));
     if (accountFault !== null) faults.push({ pointer: '/account', detail: accountFault });
     const { id, source, type, subject, timeMicros, envelope } = event;

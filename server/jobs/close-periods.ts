@@ -80,17 +80,16 @@ async function closeGroup(
   const { database, store } = parts;
   const [{ from, to }] = group as [Group[number]];
   // Their corrections come on this invoice, also when nothing else does.
-  const corrected = new Set([
-    ...(await accountsWithLateEvents(store.read, from)),
-    ...(await amendedAccounts(database.queries)),
-  ]);
+  const late = new Set(await accountsWithLateEvents(store.read, from));
+  const amended = await amendedAccounts(database.queries);
+  const isCorrected = (id: string) => late.has(id) || amended === 'all' || amended.has(id);
   const used = new Set(await accountsWithUsage(store.read, from, to));
   let made = 0;
   for (let at = 0; at < group.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
     const periods = group.slice(at, at + ACCOUNTS_AT_ONCE);
     const isDue = ({ account: { id, createdAt }, ...pricing }: Pricing) =>
       used.has(id) ||
-      corrected.has(id) ||
+      isCorrected(id) ||
       // What is due without usage is due from the period on in which the account was created.
       ((createdAt?.getTime() ?? 0) * 1000 < to &&
         rulingsIn(pricing, { from, to }).some(({ prices }) => prices.some(({ flatAtZero }) => flatAtZero)));
@@ -98,7 +97,7 @@ async function closeGroup(
     for (const { stamp, read, period } of await readTogether(parts, periods, isDue)) {
       const accountId = read.pricing.account.id;
       try {
-        const computed = await parts.invoices.draft({ ...read, nothingLate: !corrected.has(accountId) }, period);
+        const computed = await parts.invoices.draft({ ...read, nothingLate: !isCorrected(accountId) }, period);
         const again = (account: Account) => parts.invoices.computed(account, period.key);
         const result = await finalize(parts, accountId, again, { stamp, computed });
         if (result !== null) settled.delete(accountId);

@@ -10,12 +10,12 @@ export function fromRaw(event: RawEvent): StoredEvent {
 
 /** What stored events add to the given meters, read anew from their envelopes. Meters that cannot read one skip it. */
 export function contributionsOf(
-  event: Pick<StoredEvent, 'accountId' | 'time' | 'source' | 'id' | 'receivedAt' | 'subject' | 'envelope'>,
+  event: Pick<StoredEvent, 'accountId' | 'time' | 'source' | 'id' | 'receivedAt' | 'type' | 'subject' | 'envelope'>,
   meters: readonly CompiledMeter[],
 ): Contribution[] {
   if (meters.length === 0) return [];
   const data = (parseEnvelope(event.envelope).data ?? {}) as Record<string, unknown>;
-  return placed(event, extract(meters, data).extracted);
+  return placed(event, extract(meters, { type: event.type, time: event.time, data }).extracted);
 }
 
 /** What was extracted at the door, now with the event's place in the receive order. */

@@ -16,7 +16,8 @@ const meter = (more: Partial<MeterDefinition>) =>
     unit: 'things',
     ...more,
   });
-const read = (data: string, more: Partial<MeterDefinition> = {}) => extract([meter(more)], parseEnvelope(data));
+const read = (data: string, more: Partial<MeterDefinition> = {}) =>
+  extract([meter(more)], { type: 't', time: 0, data: parseEnvelope(data) });
 
 describe('a value', () => {
   it.each<[Partial<MeterDefinition>, string, string]>([
@@ -117,10 +118,11 @@ describe('dimensions', () => {
 });
 
 describe('texts that nobody could read', () => {
+  const dated = (data: string) => ({ type: app.eventType, time: 0, data: parseEnvelope(data) });
   const app = meter({ aggregation: 'count', dimensions: { app: '$.place.app', size: '$.size' } });
   const user = meter({ aggregation: 'unique', valuePath: '$.user' });
   const unfit = (data: string) => {
-    const { extracted, faults } = extract([app, { ...user, key: 'n' }], parseEnvelope(data));
+    const { extracted, faults } = extract([app, { ...user, key: 'n' }], dated(data));
     expect(faults).toEqual([]);
     return unfitTexts([app, { ...user, key: 'n' }], extracted).map(({ pointer, detail }) => `${pointer} ${detail}`);
   };
@@ -140,13 +142,16 @@ describe('texts that nobody could read', () => {
   });
 
   it('are read as they were stored, so that a meter that is rolled again loses nothing', () => {
-    const { extracted } = extract([app], parseEnvelope('{"size":"a\\u0000b"}'));
+    const { extracted } = extract([app], dated('{"size":"a\\u0000b"}'));
     expect(extracted[0]?.dimensions).toEqual(['', 'a\u0000b']);
   });
 });
 
 it('a meter that cannot read an event does not keep others from it', () => {
-  const { extracted, faults } = extract([meter({}), meter({ aggregation: 'count' })], { value: 'x' });
+  const { extracted, faults } = extract([meter({}), meter({ aggregation: 'count' })], {
+    ...{ type: 't', time: 0 },
+    data: { value: 'x' },
+  });
   expect(extracted).toHaveLength(1);
   expect(faults).toHaveLength(1);
 });

@@ -1,17 +1,24 @@
 import { Decimal } from 'decimal.js';
 import { isLosslessNumber } from 'lossless-json';
+import type { Micros } from '../../clickhouse/index.ts';
 import { readDecimal } from '../ingest/decimal-text.ts';
 import { type EventFault, unfitText } from '../ingest/validate-event.ts';
-import type { Meter } from './meter.ts';
+import { type Meter, type MeterDefinition, type MeterRuling, rulesAt } from './meter.ts';
 
 const MAX_SLOTS = 10_000;
 const MAX_TEXT = 256;
 
-/** A meter ready to read events: its paths split, its dimensions in the order of their names. */
-export interface CompiledMeter extends Meter {
+/** A definition ready to read events: its paths split. */
+interface CompiledDefinition extends MeterDefinition {
   valueSteps: string[];
+  /** In the order of the meter's dimension names; `null` where this definition has no such dimension. */
+  dimensionSteps: (string[] | null)[];
+}
+
+/** A meter ready to read events. Its dimensions are those of all definitions it ever had, in the order of their names. */
+export interface CompiledMeter extends Omit<Meter, 'rulings'>, CompiledDefinition {
   dimensionNames: string[];
-  dimensionSteps: string[][];
+  rulings?: readonly MeterRuling<CompiledDefinition>[];
 }
 
 /** What one event adds to one meter version, before it has a place in the receive order. */
@@ -24,13 +31,28 @@ export interface Extracted {
 }
 
 /** Prepares a meter; paths are `$.a.b`. */
-export function compileMeter(meter: Meter): CompiledMeter {
-  const dimensionNames = Object.keys(meter.dimensions).sort();
+export function compileMeter({ rulings, ...meter }: Meter): CompiledMeter {
+  const definitions = [meter, ...(rulings ?? []).flatMap(({ definition }) => definition ?? [])];
+  const dimensionNames = [...new Set(definitions.flatMap(({ dimensions }) => Object.keys(dimensions)))].sort();
+  const compiled = <Definition extends MeterDefinition>(definition: Definition) => ({
+    ...definition,
+    valueSteps: definition.valuePath === undefined ? [] : steps(definition.valuePath),
+    dimensionSteps: dimensionNames.map((name) => {
+      const path = Object.hasOwn(definition.dimensions, name) ? definition.dimensions[name] : undefined;
+      return path === undefined ? null : steps(path);
+    }),
+  });
   return {
-    ...meter,
-    valueSteps: meter.valuePath === undefined ? [] : steps(meter.valuePath),
+    ...compiled(meter),
     dimensionNames,
-    dimensionSteps: dimensionNames.map((name) => steps(meter.dimensions[name] ?? '')),
+    ...(rulings === undefined
+      ? {}
+      : {
+          rulings: rulings.map((ruling) => ({
+            ...ruling,
+            definition: ruling.definition === null ? null : compiled(ruling.definition),
+          })),
+        }),
   };
 }
 
@@ -42,21 +64,25 @@ function steps(path: string): string[] {
 }
 
 /**
- * What an event adds to every meter that reads its type. The one place where values and dimensions are read out of
- * events: at the door, when rolling, when rolling again and when verifying.
+ * What an event adds to every meter that reads its type, each by the definition that rules when it happened. The one place
+ * where values and dimensions are read out of events: at the door, when rolling, when rolling again and when verifying.
  * @returns the contributions, and for meters that cannot read this event why not
  */
 export function extract(
   meters: readonly CompiledMeter[],
-  data: Record<string, unknown>,
+  { type, time, data }: { type: string; time: Micros; data: Record<string, unknown> },
 ): { extracted: Extracted[]; faults: EventFault[] } {
   const extracted: Extracted[] = [];
   const faults: EventFault[] = [];
   for (const meter of meters) {
+    const definition = definitionAt(meter, time);
+    // It read this type before, or will.
+    if (definition === null || definition.eventType !== type) continue;
     const before = faults.length;
-    const { value, textValue } = readValue(meter, data, faults);
+    const { value, textValue } = readValue(meter.key, definition, data, faults);
     const dimensions: string[] = [];
-    for (const path of meter.dimensionSteps) dimensions.push(readDimension(path, data, faults));
+    for (const path of definition.dimensionSteps)
+      dimensions.push(path === null ? '' : readDimension(path, data, faults));
     if (faults.length === before)
       extracted.push({ meter: meter.key, meterVersion: meter.version, dimensions, value, textValue });
   }
@@ -85,21 +111,27 @@ export function unfitTexts(meters: readonly CompiledMeter[], extracted: readonly
   return faults;
 }
 
+/** What the meter is at an instant; `null` where it takes no part. */
+function definitionAt(meter: CompiledMeter, at: Micros): CompiledDefinition | null {
+  if (meter.rulings === undefined) return meter;
+  return meter.rulings.findLast((ruling) => rulesAt(ruling, at))?.definition ?? null;
+}
+
 type Value = Pick<Extracted, 'value' | 'textValue'>;
 
 const ONE: Value = { value: '1', textValue: '' };
 const NONE: Value = { value: '0', textValue: '' };
 
-function readValue(meter: CompiledMeter, data: Record<string, unknown>, faults: EventFault[]): Value {
+function readValue(key: string, meter: CompiledDefinition, data: Record<string, unknown>, faults: EventFault[]): Value {
   if (meter.aggregation === 'count') return ONE;
   const read = valueIn(meter, at(data, meter.valueSteps));
   if (typeof read !== 'string') return read;
-  faults.push({ pointer: `/data/${meter.valueSteps.join('/')}`, detail: `${read} (meter ${meter.key} reads it)` });
+  faults.push({ pointer: `/data/${meter.valueSteps.join('/')}`, detail: `${read} (meter ${key} reads it)` });
   return NONE;
 }
 
 /** The value, or in words what is wrong with it. */
-function valueIn(meter: CompiledMeter, found: unknown): Value | string {
+function valueIn(meter: CompiledDefinition, found: unknown): Value | string {
   if (meter.aggregation === 'unique') {
     const text = numberText(found) ?? found;
     if (text === undefined) return 'is missing';

@@ -1,5 +1,15 @@
 import { type LevelEvent, type Micros, OPEN_END, type UsageInterval } from '../../clickhouse/index.ts';
 
+/** When a meter's contributions are levels, and how. */
+export interface LevelTimes {
+  /** How contributions of an instant are levels; `null` when they are none. */
+  at: (time: Micros) => 'slots' | 'amount' | null;
+  /** Whether the meter counts otherwise at some time. */
+  isMixed: boolean;
+  /** Instants, rising, at which all that runs ends: from there on the meter counts otherwise or is archived. */
+  ends: readonly Micros[];
+}
+
 /**
  * Turns a resource's level events into intervals.
  *
@@ -7,13 +17,14 @@ import { type LevelEvent, type Micros, OPEN_END, type UsageInterval } from '../.
  * dimensions (a resize) close all and open all anew. Amount: one interval per level. A repeated level changes nothing.
  * An interval belongs to the event that opened it; of several events at one instant only the last one's state lasts.
  *
+ * @param levels the one kind they are of, or which when
  * @param before intervals of the resource that started before the first event, in any order; those closed are ignored
  *   when they ended before it
  * @param events in order of time, source, id
  * @returns `before` with their new ends, then the intervals that the events opened; `OPEN_END` while they run
  */
 export function intervalsOf(
-  levels: 'slots' | 'amount',
+  levels: 'slots' | 'amount' | LevelTimes,
   before: readonly UsageInterval[],
   events: readonly LevelEvent[],
 ): UsageInterval[] {
@@ -22,7 +33,19 @@ export function intervalsOf(
   const close = (interval: UsageInterval, at: Micros) => {
     if (interval.startsAt < at) closed.push({ ...interval, endsAt: at });
   };
+  const { at: kindAt, ends } = typeof levels === 'string' ? { at: () => levels, ends: [] } : levels;
+  let ended = 0;
+  const endUntil = (time: Micros) => {
+    for (let end = ends[ended]; end !== undefined && end <= time; end = ends[++ended]) {
+      for (const interval of open) close(interval, end);
+      const from = end;
+      open = open.filter(({ startsAt }) => startsAt >= from);
+    }
+  };
   for (const event of events) {
+    endUntil(event.time);
+    const kind = kindAt(event.time);
+    if (kind === null) continue;
     const opened = (slot: number, level: string): UsageInterval => ({
       slot,
       startsAt: event.time,
@@ -33,7 +56,7 @@ export function intervalsOf(
       id: event.id,
     });
     const resized = open[0] !== undefined && !sameTexts(open[0].dimensions, event.dimensions);
-    if (levels === 'amount') {
+    if (kind === 'amount') {
       if (open[0] !== undefined && !resized && open[0].level === event.level) continue;
       for (const interval of open) close(interval, event.time);
       open = event.level === '0' ? [] : [opened(0, event.level)];
@@ -48,6 +71,7 @@ export function intervalsOf(
     open = open.slice(0, quantity);
     while (open.length < quantity) open.push(opened(open.length + 1, '1'));
   }
+  endUntil(Number.POSITIVE_INFINITY);
   return [...closed, ...open.map((interval) => ({ ...interval, endsAt: OPEN_END }))];
 }
 

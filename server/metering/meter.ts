@@ -1,3 +1,5 @@
+import type { Micros } from '../../clickhouse/index.ts';
+
 /** How a meter turns the values of its events into one quantity. */
 export type Aggregation = 'count' | 'sum' | 'max' | 'unique' | 'latest' | 'time_weighted';
 
@@ -15,9 +17,33 @@ export interface MeterDefinition {
   unit: string;
 }
 
-/** One immutable version of a meter. A change of definition is a new version. */
+/** What a meter is in `[from, to)`; `null` stands for no such bound, since this is kept as JSON, too. */
+export interface MeterRuling<Definition = MeterDefinition> {
+  from: Micros | null;
+  to: Micros | null;
+  /** `null` where it takes no part: it is archived. */
+  definition: Definition | null;
+}
+
+/**
+ * One immutable version of a meter: what it is after the first `version` writings of it. Its own fields are the definition
+ * that rules last.
+ */
 export interface Meter extends MeterDefinition {
   key: string;
   version: number;
   createdAt: string;
+  /** What rules when, rising and without a gap. Absent where one definition rules for all time. */
+  rulings?: readonly MeterRuling[];
+}
+
+/** Whether an instant lies in a ruling. */
+export function rulesAt({ from, to }: MeterRuling<unknown>, at: Micros): boolean {
+  return (from === null || from <= at) && (to === null || at < to);
+}
+
+/** The types of the events a meter reads, at one time or another. */
+export function eventTypesOf({ eventType, rulings }: Pick<Meter, 'eventType' | 'rulings'>): string[] {
+  if (rulings === undefined) return [eventType];
+  return [...new Set(rulings.flatMap(({ definition }) => definition?.eventType ?? []))];
 }

@@ -74,8 +74,8 @@ describe('the registry', () => {
       meter('disk', 2, 'pending', { aggregation: 'sum', valuePath: '$.n' }),
     );
     await registry.reload();
-    expect(registry.levelsOf('dyno', 1)).toBe('slots');
-    expect(registry.levelsOf('disk', 1)).toBe('amount');
+    expect(registry.levelsOf('dyno', 1)?.at(0)).toBe('slots');
+    expect(registry.levelsOf('disk', 1)?.at(0)).toBe('amount');
     expect(registry.levelsOf('disk', 2)).toBeNull();
     expect(registry.levelsOf('dyno', 2)).toBeNull();
   });

@@ -1,6 +1,8 @@
 import type { MeterReading, Micros } from '../../clickhouse/index.ts';
 import { type CompiledMeter, compileMeter } from './extract.ts';
-import type { Meter } from './meter.ts';
+import type { LevelTimes } from './intervals.ts';
+import { eventTypesOf, type Meter } from './meter.ts';
+import { isEverLatest, levelTimesOf } from './stretches.ts';
 
 /** A meter version and whether it answers questions yet. */
 export interface RegisteredMeter extends CompiledMeter {
@@ -24,7 +26,8 @@ export class MeterRegistry {
   private byKey = new Map<string, RegisteredMeter>();
   private all: RegisteredMeter[] = [];
   private signature = '';
-  private levels = new Map<string, 'slots' | 'amount'>();
+  private levels = new Map<string, LevelTimes>();
+  private turning = new Set<string>();
 
   constructor(private readonly loadActive: () => Promise<(Meter & { state: 'pending' | 'current' })[]>) {}
 
@@ -58,15 +61,21 @@ export class MeterRegistry {
     this.byKey = new Map(this.all.filter((meter) => meter.state === 'current').map((meter) => [meter.key, meter]));
     this.levels = new Map();
     for (const meter of this.all) {
-      if (meter.aggregation === 'time_weighted')
-        this.levels.set(`${meter.key} ${meter.version}`, meter.levels ?? 'amount');
+      const levels = levelTimesOf(meter);
+      if (levels !== null) this.levels.set(`${meter.key} ${meter.version}`, levels);
     }
+    this.turning = new Set(this.all.flatMap((meter) => (meter.rulings === undefined ? [] : eventTypesOf(meter))));
     this.revision++;
   }
 
-  /** Every active version that reads this event type, pending ones included. */
+  /** Every active version that reads this event type at one time or another, pending ones included. */
   readersOf(type: string): readonly CompiledMeter[] {
     return this.byType.get(type) ?? [];
+  }
+
+  /** Whether what events of this type add depends on when they happened. */
+  turns(type: string): boolean {
+    return this.turning.has(type);
   }
 
   /** The version that answers questions, or `undefined`. */
@@ -82,20 +91,22 @@ export class MeterRegistry {
     return this.all.filter((meter) => meter.state === 'pending');
   }
 
-  /** Whether a version is asked for its latest value; also when it is not known here. */
+  /** Whether a version is asked for a latest value; also when it is not known here. */
   latestOf(key: string, version: number): boolean {
     const meter = this.all.find((each) => each.key === key && each.version === version);
-    return meter === undefined || meter.aggregation === 'latest';
+    return meter === undefined || isEverLatest(meter);
   }
 
-  /** How a version's contributions are levels; `null` when they are not. */
-  levelsOf(key: string, version: number): 'slots' | 'amount' | null {
+  /** When a version's contributions are levels, and how; `null` when they never are. */
+  levelsOf(key: string, version: number): LevelTimes | null {
     return this.levels.get(`${key} ${version}`) ?? null;
   }
 }
 
 function groupByType(meters: CompiledMeter[]): Map<string, CompiledMeter[]> {
   const byType = new Map<string, CompiledMeter[]>();
-  for (const meter of meters) byType.set(meter.eventType, [...(byType.get(meter.eventType) ?? []), meter]);
+  for (const meter of meters) {
+    for (const type of eventTypesOf(meter)) byType.set(type, [...(byType.get(type) ?? []), meter]);
+  }
   return byType;
 }

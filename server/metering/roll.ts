@@ -16,19 +16,19 @@ import {
   stagedPartitions,
   type UsageInterval,
 } from '../../clickhouse/index.ts';
-import { intervalChanges, intervalsOf } from './intervals.ts';
+import { intervalChanges, intervalsOf, type LevelTimes } from './intervals.ts';
 import { type ChangedResource, Touched } from './touched.ts';
 
 const RESOURCES_AT_ONCE = 1_000;
 const HOUR: Micros = 3_600_000_000;
 
-/** Tells of a meter version whether, and how, its contributions are levels. */
-export type LevelsOf = (meter: string, version: number) => 'slots' | 'amount' | null;
+/** Tells of a meter version whether, when and how its contributions are levels. */
+export type LevelsOf = (meter: string, version: number) => LevelTimes | null;
 
 /** What rolling needs to know of meter versions. */
 export interface MeterKinds {
   levelsOf: LevelsOf;
-  /** Whether a version is asked for its latest value. */
+  /** Whether a version is asked for a latest value. */
   latestOf: (meter: string, version: number) => boolean;
 }
 

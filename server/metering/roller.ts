@@ -7,6 +7,7 @@ import {
 } from '../../clickhouse/index.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import { contributionsOf, fromRaw, placed } from './contributions.ts';
+import { eventTypesOf } from './meter.ts';
 import type { MeterRegistry, RegisteredMeter } from './registry.ts';
 import { type Page, type RollOptions, roll } from './roll.ts';
 import type { Watermark } from './watermark.ts';
@@ -286,10 +287,10 @@ export class Roller {
       const page: Contribution[] = [];
       for (let at = from; at < Math.min(from + EVENTS_AT_ONCE, events.length); at++) {
         const event = events[at] as StoredEvent;
-        const added =
-          event.revision === registry.revision
-            ? placed(event, event.extracted)
-            : contributionsOf(event, registry.readersOf(event.type));
+        // What happened when it was received was read a little earlier: by another definition, perhaps.
+        const isRead =
+          event.revision === registry.revision && (event.timeMicros !== null || !registry.turns(event.type));
+        const added = isRead ? placed(event, event.extracted) : contributionsOf(event, registry.readersOf(event.type));
         for (const contribution of added) page.push(contribution);
       }
       yield { contributions: page, doubtful };
@@ -312,7 +313,7 @@ export class Roller {
     const { store, promote, registry } = this.parts;
     const page =
       state.boundary > state.position
-        ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, meter.eventType)
+        ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, eventTypesOf(meter))
         : [];
     for (const event of page) accountIds.add(event.accountId);
     const contributions = page.flatMap((event) => contributionsOf(event, [meter]));

@@ -1,4 +1,5 @@
 import { type Bucket, type Contribution, type LevelResource, type Micros, minuteOf } from '../../clickhouse/index.ts';
+import type { LevelTimes } from './intervals.ts';
 import type { LevelsOf } from './roll.ts';
 
 /** A resource whose intervals change from an instant on. */
@@ -9,7 +10,7 @@ export interface ChangedResource {
 
 /** The usage of an account and meter version. */
 interface Scope extends Omit<LevelResource, 'subject'> {
-  levels: boolean;
+  levels: LevelTimes | null;
   minutes: Set<number>;
   /** By subject. */
   resources: Map<string, ChangedResource>;
@@ -26,10 +27,9 @@ export class Touched {
   add(contributions: readonly Contribution[]): void {
     for (const { accountId, meter, meterVersion, subject, time } of contributions) {
       const scope = this.scopeOf(accountId, meter, meterVersion);
-      if (!scope.levels) {
-        scope.minutes.add(minuteOf(time));
-        continue;
-      }
+      // A minute in which levels give way to counting holds both, so all of them are kept in minutes.
+      if (scope.levels === null || scope.levels.isMixed) scope.minutes.add(minuteOf(time));
+      if (scope.levels === null || scope.levels.at(time) === null) continue;
       const known = scope.resources.get(subject);
       if (known === undefined) {
         scope.resources.set(subject, { resource: { accountId, meter, meterVersion, subject }, since: time });
@@ -67,7 +67,7 @@ export class Touched {
     const versions = this.accounts.get(accountId)?.get(meter) ?? [];
     const known = versions.find((each) => each.meterVersion === meterVersion);
     if (known !== undefined) return known;
-    const levels = this.levelsOf(meter, meterVersion) !== null;
+    const levels = this.levelsOf(meter, meterVersion);
     const scope = { accountId, meter, meterVersion, levels, minutes: new Set<number>(), resources: new Map() };
     const meters = this.accounts.get(accountId) ?? new Map<string, Scope[]>();
     this.accounts.set(accountId, meters.set(meter, [...versions, scope]));

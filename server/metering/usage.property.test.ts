@@ -23,6 +23,7 @@ import { toRfc3339 } from '../ingest/event-time.ts';
 import { contributionsOf } from './contributions.ts';
 import { compileMeter } from './extract.ts';
 import { type MeterKinds, roll } from './roll.ts';
+import { levelTimesOf } from './stretches.ts';
 
 let opened: OpenMeasuring;
 beforeAll(async () => {
@@ -116,7 +117,7 @@ function contributions(accountId: string, { batches }: RandomTraffic) {
     const type = (JSON.parse(envelope) as { type: string }).type;
     const { source, id, subject, time } = event;
     return contributionsOf(
-      { accountId, source, id, subject, time, envelope, receivedAt: ++received },
+      { accountId, source, id, type, subject, time, envelope, receivedAt: ++received },
       meters.filter((meter) => meter.eventType === type),
     );
   });
@@ -124,7 +125,7 @@ function contributions(accountId: string, { batches }: RandomTraffic) {
 let received = Date.parse('2026-01-01T00:00:00Z') * 1000;
 let rolledAt = NOW;
 const kinds: MeterKinds = {
-  levelsOf: (key) => METERS[key]?.levels ?? null,
+  levelsOf: (key) => levelTimesOf(meters.find((meter) => meter.key === key) as (typeof meters)[0]),
   latestOf: (key) => METERS[key]?.aggregation === 'latest',
 };
 const rollNow = (added: ReturnType<typeof contributions>, doubtful: boolean) =>
@@ -180,7 +181,7 @@ describe('usage', () => {
   );
 
   it(
-    'of a changed meter is what a meter that always read so would say',
+    'of a meter changed from the beginning is what a meter that always read so would say',
     () =>
       fc.assert(
         fc.asyncProperty(randomTraffic, randomQuestions, async (traffic, drawn) => {
@@ -189,7 +190,9 @@ describe('usage', () => {
           const eventType = `changed.${accounts}`;
           const define = async (valuePath: string) => {
             const definition = { ...(METERS.summed as (typeof METERS)[string]), eventType, valuePath };
-            const { meter } = await putMeter(opened.stores.database.queries, key, definition, new Date(NOW / 1000));
+            const { meter } = await putMeter(opened.stores.database.queries, key, definition, new Date(NOW / 1000), {
+              effectiveFrom: null,
+            });
             expect(await opened.measuring.roller.meterChanged(key, meter.version, 30_000)).toBe(true);
           };
           await define('$.value');

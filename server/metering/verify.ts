@@ -13,8 +13,8 @@ import {
 } from '../../clickhouse/index.ts';
 import { addQuantities } from '../domain/quantity.ts';
 import { contributionsOf } from './contributions.ts';
-import { intervalChanges, intervalsOf } from './intervals.ts';
-import type { MeterRegistry } from './registry.ts';
+import { intervalChanges, intervalsOf, type LevelTimes } from './intervals.ts';
+import type { MeterRegistry, RegisteredMeter } from './registry.ts';
 
 /** One place where stored usage is not what the raw events say. */
 export interface Difference {
@@ -48,7 +48,10 @@ export async function verifyUsage(
   const differences: Difference[] = [];
   const { events, contributions } = await verifyContributions(store, registry, differences, onProgress);
   const meters = registry.currentMeters();
-  const bucketed = meters.filter((meter) => meter.aggregation !== 'time_weighted');
+  const levelsOf = (meter: RegisteredMeter) => registry.levelsOf(meter.key, meter.version);
+  const bucketed = meters
+    .filter((meter) => levelsOf(meter)?.isMixed !== false)
+    .map(({ key, version }) => ({ key, version, isLatest: registry.latestOf(key, version) }));
   for (const level of ['minute', 'hour'] as const) {
     for (const found of await differingBuckets(store.read, level, bucketed)) {
       const where = `${found.accountId} ${found.meter} v${found.meterVersion} ${found.subject} ${found.bucket}`;
@@ -56,7 +59,8 @@ export async function verifyUsage(
     }
   }
   for (const meter of meters) {
-    if (meter.aggregation === 'time_weighted') await verifyIntervals(store, meter, differences);
+    const levels = levelsOf(meter);
+    if (levels !== null) await verifyIntervals(store, { ...meter, levels }, differences);
   }
   return { events, contributions, differences: differences.slice(0, MAX_DIFFERENCES) };
 }
@@ -125,7 +129,7 @@ function text({ value, textValue, time, subject, dimensions }: Contribution): st
 
 async function verifyIntervals(
   store: ClickHouse,
-  meter: { key: string; version: number; levels?: 'slots' | 'amount' },
+  meter: { key: string; version: number; levels: LevelTimes },
   differences: Difference[],
 ): Promise<void> {
   const resources = await levelResources(store.read, meter.key, meter.version);
@@ -136,7 +140,7 @@ async function verifyIntervals(
     for (const resource of chunk) {
       const isOf = (row: { accountId: string; subject: string }) =>
         row.accountId === resource.accountId && row.subject === resource.subject;
-      const computed = intervalsOf(meter.levels ?? 'amount', [], events.filter(isOf));
+      const computed = intervalsOf(meter.levels, [], events.filter(isOf));
       const { written, removed } = intervalChanges(stored.filter(isOf), computed);
       const where = `${resource.accountId} ${meter.key} v${meter.version} ${resource.subject}`;
       for (const interval of written) {

@@ -4,6 +4,7 @@ import { AccountRater } from '../domain/rating/account-rater.ts';
 import type { ChargeUsage, RatedPart, Rating, RatingScope } from '../domain/rating/rating.types.ts';
 import { windowBounds } from '../domain/windows.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import { meterIn } from '../metering/stretches.ts';
 import { ADDITIVE, type GatheredUsage, type PricedAccount, type Span } from './charge-gathering.ts';
 import { type ChargeLine, lineText } from './charge-line.ts';
 import { gatherUsage } from './charge-usage.ts';
@@ -63,7 +64,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     for (const cut of question.finer?.cuts ?? []) cuts.add(cut);
     const singleEvents: Span[] = [...(question.finer?.singleEvents ?? [])];
     const wanted = question.only === undefined ? null : chargesWith(question.only, pricing);
-    const inForce = question.meters ?? registry.currentMeters();
+    const inForce = (question.meters ?? registry.currentMeters()).map((meter) => meterIn(meter, period));
     const meterBy = (key: string) => inForce.find((meter) => meter.key === key);
     const meters = inForce.filter(({ key }) => wanted === null || wanted.meters.has(key));
     const { versions } = account;

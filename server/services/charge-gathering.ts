@@ -51,6 +51,8 @@ export interface Entry extends UsageEntry {
   names: string[];
   /** Whether any price is for this meter. */
   priced: boolean;
+  /** The part of the period the meter measures so, where it measures otherwise in another. */
+  span?: Span;
 }
 
 /** Aggregations of which windows and groups add up. */
@@ -85,6 +87,8 @@ export class ChargeGathering {
   >();
   /** Of aggregations that do not add up: what each charge stands at. */
   private readonly running = new Map<string, Quantity>();
+  /** Entries of such with usage that none of the prices they are read for takes; another entry's may. */
+  readonly untaken = new Set<Entry>();
 
   constructor(private readonly account: PricedAccount) {
     this.starts = account.versions.map(({ from }) => from);
@@ -100,11 +104,13 @@ export class ChargeGathering {
     const to = bounds[bounds.indexOf(row.window) + 1] as Micros;
     const value = parseFixed(row.value, QUANTITY_DECIMALS);
     if (price === null) {
-      this.addUnpriced(entry.of, dimensions, value);
+      if (entry.priced && !ADDITIVE.has(entry.aggregation)) this.untaken.add(entry);
+      else this.addUnpriced(entry.of, dimensions, value);
       return;
     }
     const charge = this.charge(price, dimensions);
-    const key = chargeKey(price, dimensions);
+    // In each part of the period in which the meter measures otherwise it starts from nothing.
+    const key = `${chargeKey(price, dimensions)} ${entry.span?.from ?? ''}`;
     let quantity = value;
     if (!ADDITIVE.has(entry.aggregation)) {
       charge.running = true;
@@ -235,7 +241,7 @@ export class ChargeGathering {
     return charge;
   }
 
-  private addUnpriced(meter: RegisteredMeter, dimensions: Record<string, string>, quantity: Quantity): void {
+  addUnpriced(meter: RegisteredMeter, dimensions: Record<string, string>, quantity: Quantity): void {
     if (this.account.versions.every(({ prices }) => prices.size === 0)) return;
     const key = JSON.stringify([meter.key, dimensions]);
     const before = this.unpriced.get(key)?.quantity ?? 0n;
@@ -288,7 +294,8 @@ function chargeKey(price: Price, dimensions: Record<string, string>): string {
   return JSON.stringify([price.key, ...(price.lineBy ?? []).map((name) => dimensions[name] ?? '')]);
 }
 
-function named(names: readonly string[], values: readonly string[]): Record<string, string> {
+/** Values by the names of their dimensions. */
+export function named(names: readonly string[], values: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
 }
 

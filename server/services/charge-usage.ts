@@ -1,5 +1,6 @@
 import {
   type ChargeInterval,
+  type ChargeUsageRow,
   type ClickHouse,
   chargeEvents,
   chargeIntervals,
@@ -11,6 +12,7 @@ import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Price } from '../domain/price.ts';
 import { needsSingleEvents } from '../domain/rating/charge-model.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
+import { type MeterStretch, stretchesOf } from '../metering/stretches.ts';
 import { commonDimensions } from './charge-filter.ts';
 import {
   ADDITIVE,
@@ -24,6 +26,7 @@ import {
 } from './charge-gathering.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { intervalsKnownThen } from './intervals-known-then.ts';
+import { unpricedOf } from './unpriced-usage.ts';
 
 /** Which usage, and how finely counting meters are read. */
 export interface UsageScope {
@@ -51,11 +54,16 @@ export async function gatherUsage(
   scope: UsageScope,
 ): Promise<Map<string, GatheredUsage>> {
   const accountIds = accounts.map(({ accountId }) => accountId);
-  const timed = meters.filter(({ aggregation }) => aggregation === 'time_weighted');
+  const stretches = meters.flatMap((meter) => stretchesOf(meter, { from: scope.period.from, to: scope.period.to }));
+  // Intervals end with their stretch, so those of all stretches are read at once.
+  const isTimed = ({ aggregation }: RegisteredMeter) => aggregation === 'time_weighted';
+  const timed = [
+    ...new Map(stretches.flatMap(({ meter }) => (isTimed(meter) ? [[meter.key, meter] as const] : []))).values(),
+  ];
   const { only } = scope;
   const filter = (meter: RegisteredMeter) =>
     only === undefined || accounts[0] === undefined ? [] : commonDimensions(meter, accounts[0].versions, only);
-  const entries = entriesOf(meters, accounts, filter);
+  const entries = entriesOf(stretches, accounts, filter, scope.period);
   const bounds = boundsOf(scope);
   // What no price is for is only told as unpriced: in one piece.
   const idle = entries.filter(({ priced }) => !priced);
@@ -71,9 +79,9 @@ export async function gatherUsage(
     gathered.get(interval.accountId)?.interval(byKey.get(interval.meter) as RegisteredMeter, interval);
   const isKept = ({ receivedBy }: RegisteredMeter) => receivedBy === undefined;
   const [rows, idleRows, running] = await Promise.all([
-    chargeUsage(store.read, accountIds, plain, bounds),
-    chargeUsage(store.read, accountIds, idle, whole),
-    runningUniques(store, accountIds, unique, bounds),
+    usageOf(plain, bounds, (...asked) => chargeUsage(store.read, accountIds, ...asked)),
+    usageOf(idle, whole, (...asked) => chargeUsage(store.read, accountIds, ...asked)),
+    usageOf(unique, bounds, (...asked) => runningUniques(store, accountIds, ...asked)),
     chargeIntervals(
       store.read,
       accountIds,
@@ -85,17 +93,24 @@ export async function gatherUsage(
       .filter((meter) => !isKept(meter))
       .flatMap((meter) => accountIds.map((id) => intervalsKnownThen(store, id, meter, ran, onInterval))),
   ]);
-  for (const row of rows) gathered.get(row.accountId)?.counted(plain[row.entry] as Entry, row, bounds);
-  for (const row of idleRows) gathered.get(row.accountId)?.counted(idle[row.entry] as Entry, row, whole);
-  for (const row of running) gathered.get(row.accountId)?.counted(unique[row.entry] as Entry, row, bounds);
+  for (const { entry, row, bounds } of [...rows, ...idleRows, ...running]) {
+    gathered.get(row.accountId)?.counted(entry, row, bounds);
+  }
   for (const account of accounts) {
     for (const entry of entries) {
       if (!ADDITIVE.has(entry.aggregation)) continue;
       const isEachRead = needsEvents(account, entry) || scope.inOrder?.has(entry.meter);
-      const spans = isEachRead ? [scope.period] : apart(scope.singleEvents);
+      const spans = within(isEachRead ? [scope.period] : apart(scope.singleEvents), entry.span);
       if (spans.length === 0) continue;
       const events = await chargeEvents(store.read, account.accountId, readingOf(entry.of), spans);
       gathered.get(account.accountId)?.events(entry, events, spans);
+    }
+    const untaken = only === undefined ? [...(gathered.get(account.accountId)?.untaken ?? [])] : [];
+    // The meter once, however many kinds of lines it is read for.
+    for (const entry of new Map(untaken.map((each) => [each.of, each])).values()) {
+      for (const { dimensions, quantity } of await unpricedOf(store, account, entry, entry.span ?? scope.period)) {
+        gathered.get(account.accountId)?.addUnpriced(entry.of, dimensions, quantity);
+      }
     }
   }
   return new Map([...gathered].map(([accountId, gathering]) => [accountId, gathering.done()]));
@@ -110,6 +125,35 @@ function isWhole({ period, singleEvents }: UsageScope): boolean {
 function boundsOf({ period, cuts }: UsageScope): Micros[] {
   const inside = cuts.filter((cut) => cut > period.from && cut < period.to);
   return [...new Set([period.from, ...inside, period.to])].sort((a, b) => a - b);
+}
+
+/** Usage of entries in windows; of an entry for a part of the period in the windows of that part. */
+async function usageOf(
+  entries: readonly Entry[],
+  bounds: readonly Micros[],
+  read: (entries: Entry[], bounds: Micros[]) => Promise<ChargeUsageRow[]>,
+): Promise<{ entry: Entry; row: ChargeUsageRow; bounds: readonly Micros[] }[]> {
+  const bySpan = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const key = entry.span === undefined ? '' : `${entry.span.from} ${entry.span.to}`;
+    bySpan.set(key, [...(bySpan.get(key) ?? []), entry]);
+  }
+  const readTogether = async (together: Entry[]) => {
+    const { span } = together[0] as Entry;
+    const own =
+      span === undefined ? [...bounds] : [span.from, ...bounds.filter((at) => at > span.from && at < span.to), span.to];
+    const rows = await read(together, own);
+    return rows.map((row) => ({ entry: together[row.entry] as Entry, row, bounds: own }));
+  };
+  return (await Promise.all([...bySpan.values()].map(readTogether))).flat();
+}
+
+/** Of some spans what lies in another. */
+function within(spans: readonly Span[], part: Span | undefined): readonly Span[] {
+  if (part === undefined) return spans;
+  return spans
+    .map(({ from, to }) => ({ from: Math.max(from, part.from), to: Math.min(to, part.to) }))
+    .filter(({ from, to }) => from < to);
 }
 
 /** Unique values cannot be added up: each window's running number is asked for from the first bound on. */
@@ -134,15 +178,17 @@ function pricesOn(meter: string, accounts: readonly PricedAccount[]): Price[] {
 }
 
 function entriesOf(
-  meters: readonly RegisteredMeter[],
+  stretches: readonly MeterStretch<RegisteredMeter>[],
   accounts: readonly PricedAccount[],
   filter: (meter: RegisteredMeter) => { position: number; value: string }[],
+  period: BillingPeriod,
 ): Entry[] {
-  return meters.flatMap((meter): Entry[] => {
+  return stretches.flatMap(({ meter, from, to }): Entry[] => {
     if (meter.aggregation === 'time_weighted') return [];
     const prices = pricesOn(meter.key, accounts);
     const entry = (names: string[]): Entry => ({
       of: meter,
+      ...(from === period.from && to === period.to ? {} : { span: { from, to } }),
       names,
       priced: prices.length > 0,
       ...readingOf(meter),

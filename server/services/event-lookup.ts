@@ -10,6 +10,7 @@ import { eventKey } from '../ingest/event-key.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import { contributionsOf } from '../metering/contributions.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import { meterIn } from '../metering/stretches.ts';
 
 /** A stored event as the API shows it. */
 export interface ShownEvent {
@@ -45,7 +46,8 @@ export async function lookUpEvent(
     ...shownEvent(event),
     receipt: { status: 'accepted', receivedAt: toRfc3339(event.receivedAt) },
     meters: fed.map((contribution) => {
-      const meter = readers.find((reader) => reader.key === contribution.meter);
+      const reader = readers.find(({ key }) => key === contribution.meter);
+      const meter = reader && meterIn(reader, { from: event.time, to: event.time + 1 });
       return {
         key: contribution.meter,
         version: contribution.meterVersion,

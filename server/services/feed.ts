@@ -1,3 +1,4 @@
+import type { Micros } from '../../clickhouse/index.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import type { Aggregation } from '../metering/meter.ts';
@@ -12,8 +13,8 @@ const KINDS: Record<Aggregation, FeedKind> = {
   time_weighted: 'level',
 };
 
-/** A meter in force, or `undefined`. */
-export type MeterOf = (key: string) => { unit: string; aggregation: Aggregation } | undefined;
+/** A meter as it is at an instant, or `undefined`. */
+export type MeterOf = (key: string, at: Micros) => { unit: string; aggregation: Aggregation } | undefined;
 
 /** An accepted event as the live feed shows it. */
 export function feedItem(event: StoredEvent, meterOf: MeterOf): FeedItem {
@@ -26,7 +27,7 @@ export function feedItem(event: StoredEvent, meterOf: MeterOf): FeedItem {
     eventTime: toRfc3339(event.time),
     receivedAt: toRfc3339(event.receivedAt),
     quantities: event.extracted.flatMap(({ meter, value, textValue }) => {
-      const known = meterOf(meter);
+      const known = meterOf(meter, event.time);
       if (known === undefined) return [];
       const kind = KINDS[known.aggregation];
       return [{ meter, unit: known.unit, kind, value: kind === 'distinct' ? textValue : value }];

@@ -8,6 +8,7 @@ import { addQuantities } from '../domain/quantity.ts';
 import type { RatedCharge } from '../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
+import { meterIn } from '../metering/stretches.ts';
 import { chargeIdOf } from './charge-line.ts';
 import type { InvoiceLine, InvoiceState, InvoiceView, UnpricedUsage } from './invoice.types.ts';
 import { type Pricing, rulingsIn } from './pricing.ts';
@@ -34,6 +35,10 @@ export function linesOf(
   registry: MeterRegistry,
   estimated: boolean,
 ): InvoiceLine[] {
+  const unitOf = (key: string) => {
+    const meter = registry.current(key);
+    return meter === undefined ? '' : meterIn(meter, { from: period.from, to: period.to }).unit;
+  };
   return charges
     .map((charge) => ({
       chargeId: chargeIdOf(period.key, charge.priceKey, charge.lineValues),
@@ -41,7 +46,7 @@ export function linesOf(
       priceKey: charge.priceKey,
       lineValues: { ...charge.lineValues },
       quantity: charge.quantity,
-      unit: registry.current(charge.price.meter)?.unit ?? '',
+      unit: unitOf(charge.price.meter),
       amountExact: charge.amountExact,
       amount: charge.amount,
       estimated,

@@ -1,6 +1,7 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
+import { meterIn } from '../metering/stretches.ts';
 import type { UsageReader } from './usage.ts';
 import type { MeterTotal } from './usage-page.types.ts';
 
@@ -21,7 +22,7 @@ export async function meterTotals(
   return Promise.all(
     meters.map(async (meter) => {
       const { cells } = await read(accountId, meter, { bounds: [period.from, period.to], groupBy: [], through });
-      return meterTotal(meter, cells[0]?.quantity ?? null);
+      return meterTotal(meterIn(meter, { from: period.from, to: period.to }), cells[0]?.quantity ?? null);
     }),
   );
 }

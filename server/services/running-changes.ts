@@ -4,6 +4,7 @@ import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../d
 import type { Contribution } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
+import { type MeterStretch, stretchesOf } from '../metering/stretches.ts';
 import { lineAt } from './charge-filter.ts';
 import { apart, type Span, versionAt } from './charge-gathering.ts';
 import { type ChargeLine, lineText } from './charge-line.ts';
@@ -29,21 +30,31 @@ export async function changesOf(
   { pricing, period, meter, charges }: RunningCharges,
 ): Promise<ChargeUsage[]> {
   const versions = versionsInForce(pricing, period);
-  const spans = apart(charges.flatMap((charge) => windowsOfChanges(charge, meter, versions)));
+  // In each stretch in which the meter measures otherwise it starts from nothing.
+  const stretches = stretchesOf(meter, { from: period.from, to: period.to });
+  const isOne = stretches.length === 1;
+  const spans = apart(charges.flatMap((charge) => windowsOfChanges(charge, { meter, isOne }, versions)));
   const events = await chargeEvents(store.read, pricing.account.id, readingOf(meter), spans);
   const own = eventsByCharge(events, meter, charges, versions);
-  return charges.map((charge) => ({
-    ...charge,
-    contributions: changesAmong(own.get(keyOf(charge)) ?? [], meter, versions),
-  }));
+  return charges.map((charge) => {
+    const kept = charge.contributions.filter(({ kind }) => kind !== 'bucket');
+    const changes = changesAmong(own.get(keyOf(charge)) ?? [], stretches, versions);
+    return { ...charge, contributions: [...kept, ...changes] };
+  });
 }
 
 /** The windows of a charge that may hold an event with which it changed. */
-function windowsOfChanges(charge: ChargeUsage, meter: RegisteredMeter, versions: readonly VersionInForce[]): Span[] {
+function windowsOfChanges(
+  charge: ChargeUsage,
+  { meter, isOne }: { meter: RegisteredMeter; isOne: boolean },
+  versions: readonly VersionInForce[],
+): Span[] {
   const isRising =
-    meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey));
-  const begin = charge.contributions.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY);
-  return charge.contributions.filter(({ quantity, from }) => !isRising || quantity !== 0n || from === begin);
+    isOne &&
+    (meter.aggregation === 'max' || (meter.aggregation === 'unique' && hasOneStart(versions, charge.priceKey)));
+  const windows = charge.contributions.filter(({ kind }) => kind === 'bucket');
+  const begin = windows.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY);
+  return windows.filter(({ quantity, from }) => !isRising || quantity !== 0n || from === begin);
 }
 
 type Told = ChargeEvent & { named: Record<string, string> };
@@ -71,16 +82,19 @@ const keyOf = ({ priceKey, lineValues }: ChargeLine) => JSON.stringify([priceKey
 
 function changesAmong(
   events: readonly Told[],
-  meter: RegisteredMeter,
+  stretches: readonly MeterStretch<RegisteredMeter>[],
   versions: readonly VersionInForce[],
 ): Contribution[] {
-  const standing = new Standing(meter.aggregation);
+  const standings = stretches.map((stretch) => ({ ...stretch, standing: new Standing(stretch.meter.aggregation) }));
   const contributions: Contribution[] = [];
   for (const event of events) {
-    const quantity = standing.change(event);
+    const stretch = standings.findLast(({ from }) => from <= event.time);
+    if (stretch === undefined) continue;
+    const quantity = stretch.standing.change(event);
     const { time, source, id, subject, named: dimensions } = event;
     const told = contributions.at(-1);
-    const isLatest = meter.aggregation === 'latest';
+    // Only a value that was told in the same stretch is replaced by the next one.
+    const isLatest = stretch.meter.aggregation === 'latest' && standings.length === 1;
     const isUnderOthers =
       isLatest && told !== undefined && versionAt(versions, told.from) !== versionAt(versions, time);
     if (quantity === 0n && told !== undefined && !isUnderOthers) continue;
@@ -115,6 +129,8 @@ class Standing {
     if (this.aggregation === 'unique') {
       if (!this.values.has(textValue)) this.value += QUANTITY_ONE;
       this.values.add(textValue);
+    } else if (this.aggregation === 'sum' || this.aggregation === 'count') {
+      this.value += this.aggregation === 'count' ? QUANTITY_ONE : parseFixed(value, QUANTITY_DECIMALS);
     } else {
       const now = parseFixed(value, QUANTITY_DECIMALS);
       if (this.aggregation === 'latest' || this.isFirst || now > before) this.value = now;

@@ -3,6 +3,7 @@ import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Price } from '../domain/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
+import { stretchesOf } from '../metering/stretches.ts';
 import type { Pricing } from './pricing.ts';
 import { hasOneStart } from './running-changes.ts';
 
@@ -36,7 +37,9 @@ export async function pricesInOrder(store: ClickHouse, question: OrderQuestion):
       const prices = versions.flatMap((version) => version.prices.get(key) ?? []);
       const meter = question.meters.find((each) => each.key === prices.at(-1)?.meter);
       if (meter === undefined || meter.aggregation === 'time_weighted') return false;
-      if (meter.aggregation === 'unique' && !hasOneStart(versions, key)) return true;
+      const stretches = stretchesOf(meter, { from: question.period.from, to: question.period.to });
+      if (stretches.some((stretch) => stretch.meter.aggregation === 'unique') && !hasOneStart(versions, key))
+        return true;
       return mayFall(prices, question) || (isOrdered(prices, meter, question) && (await takesBack(meter)));
     }),
   );
@@ -67,6 +70,8 @@ async function givesBack(
   meter: RegisteredMeter,
   { pricing, period }: OrderQuestion,
 ): Promise<boolean> {
-  if (meter.aggregation !== 'sum') return meter.aggregation === 'latest';
+  const aggregations = stretchesOf(meter, { from: period.from, to: period.to }).map((each) => each.meter.aggregation);
+  if (aggregations.includes('latest')) return true;
+  if (!aggregations.includes('sum')) return false;
   return hasReturns(store.read, pricing.account.id, readingOf(meter), period);
 }

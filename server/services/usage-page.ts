@@ -5,6 +5,7 @@ import { addQuantities, compareQuantities } from '../domain/quantity.ts';
 import { windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import { meterIn } from '../metering/stretches.ts';
 import type { Readings } from '../metering/watermark.ts';
 import type { AccountPeriod } from './account-period.ts';
 import { meterTotal, meterTotals } from './meter-totals.ts';
@@ -34,7 +35,7 @@ export function createUsagePage(parts: UsagePageParts) {
 
   async function read(scope: AccountPeriod, question: UsagePageQuestion, through: Micros): Promise<UsagePage> {
     const { account, period } = scope;
-    const meters = parts.registry.currentMeters();
+    const meters = parts.registry.currentMeters().map((meter) => meterIn(meter, { from: period.from, to: period.to }));
     const totals = await meterTotals(parts.read, meters, account.id, period, through);
     const chosen = await choose(
       parts,

@@ -1,6 +1,7 @@
 import { type ClickHouse, levelUsageInWindows, type Micros, usageInWindows } from '../../clickhouse/index.ts';
-import { levelSeconds } from '../domain/quantity.ts';
+import { addQuantities, levelSeconds } from '../domain/quantity.ts';
 import type { CompiledMeter } from '../metering/extract.ts';
+import { stretchesOf } from '../metering/stretches.ts';
 import type { Readings } from '../metering/watermark.ts';
 
 /** How to cut a meter's usage of one account. */
@@ -32,9 +33,13 @@ export type UsageReader = (
   cut: UsageCut,
 ) => Promise<{ cells: UsageCell[]; meteredThrough: Micros }>;
 
-/** @throws RangeError when a name in `groupBy` or `only` is neither `subject` nor a dimension of the meter */
+/**
+ * Where the meter's aggregation changed inside a window, the window's usage is the sum of what it comes to before and after,
+ * each by itself: what a charge counts.
+ * @throws RangeError when a name in `groupBy` or `only` is neither `subject` nor a dimension of the meter
+ */
 export function createUsageReader(store: ClickHouse, readings: Readings): UsageReader {
-  const read = async (
+  const readCut = async (
     accountId: string,
     meter: CompiledMeter,
     cut: UsageCut,
@@ -50,20 +55,39 @@ export function createUsageReader(store: ClickHouse, readings: Readings): UsageR
     const question = {
       meter: meter.key,
       meterVersion: meter.version,
-      bounds: cut.bounds,
       groupBy: cut.groupBy.map(position),
       only: Object.entries(cut.only ?? {}).map(([name, values]) => ({ on: position(name), values })),
       keep: cut.keep ?? null,
     };
-    if (meter.aggregation === 'time_weighted') {
-      const rows = await levelUsageInWindows(store.read, accountId, { ...question, through });
-      return {
-        cells: rows.map(({ levelMicros, ...row }) => ({ ...row, quantity: levelSeconds(levelMicros) })),
-        meteredThrough: through,
-      };
-    }
-    const rows = await usageInWindows(store.read, accountId, { ...question, aggregation: meter.aggregation });
-    return { cells: rows.map(({ value, ...row }) => ({ ...row, quantity: value })), meteredThrough: through };
+    const read = async ({ aggregation }: CompiledMeter, bounds: readonly Micros[]): Promise<UsageCell[]> => {
+      if (aggregation === 'time_weighted') {
+        const rows = await levelUsageInWindows(store.read, accountId, { ...question, bounds, through });
+        return rows.map(({ levelMicros, ...row }) => ({ ...row, quantity: levelSeconds(levelMicros) }));
+      }
+      const rows = await usageInWindows(store.read, accountId, { ...question, bounds, aggregation });
+      return rows.map(({ value, ...row }) => ({ ...row, quantity: value }));
+    };
+    const [from, to] = [cut.bounds[0], cut.bounds.at(-1)];
+    if (from === undefined || to === undefined) return { cells: [], meteredThrough: through };
+    const stretches = stretchesOf(meter, { from, to });
+    const parts = stretches.map((stretch) => {
+      const inside = cut.bounds.filter((at) => at > stretch.from && at < stretch.to);
+      return read(stretch.meter, [stretch.from, ...inside, stretch.to]);
+    });
+    const cells = await Promise.all(parts);
+    return { cells: cells.length === 1 ? (cells[0] ?? []) : joined(cells.flat(), cut.bounds), meteredThrough: through };
   };
-  return (accountId, meter, cut) => readings.read((meteredThrough) => read(accountId, meter, cut, meteredThrough));
+  return (accountId, meter, cut) => readings.read((meteredThrough) => readCut(accountId, meter, cut, meteredThrough));
+}
+
+/** Cells of stretches as cells of the windows they lie in. */
+function joined(cells: readonly UsageCell[], bounds: readonly Micros[]): UsageCell[] {
+  const whole = new Map<string, UsageCell>();
+  for (const cell of cells) {
+    const window = bounds.findLast((bound) => bound <= cell.window) ?? cell.window;
+    const key = JSON.stringify([window, cell.group]);
+    const before = whole.get(key);
+    whole.set(key, { ...cell, window, quantity: addQuantities([...(before ? [before.quantity] : []), cell.quantity]) });
+  }
+  return [...whole.values()].sort((a, b) => a.window - b.window);
 }

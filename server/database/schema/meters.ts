@@ -1,8 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, integer, json, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, integer, json, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { CALLER_ID, instant } from './columns.ts';
 
-/** Versions of meters. At most one version of a key is current; a newer one is pending until it has been rolled. */
+/**
+ * Versions of meters: the writings of each, in their order. Version n stands for what the first n writings say when. At most
+ * one version of a key is current; a newer one is pending until it has been rolled.
+ */
 export const meters = pgTable(
   'meters',
   {
@@ -20,6 +23,14 @@ export const meters = pgTable(
     dimensions: json('dimensions').$type<Record<string, string>>().notNull(),
     unit: text('unit').notNull(),
     createdAt: instant('created_at').notNull(),
+    /** From when what was written holds; null: from the beginning. */
+    effectiveFrom: instant('effective_from'),
+    /** From there on the meter takes no part; the other columns repeat what ruled before. */
+    archived: boolean('archived').notNull().default(false),
+    /** Who wrote it; null where that was not kept. */
+    changedBy: text('changed_by'),
+    /** Why, where it reaches into periods that have ended. */
+    reason: text('reason'),
   },
   (t) => [
     primaryKey({ columns: [t.key, t.version] }),

@@ -6,6 +6,7 @@ import { getInvoice, type InvoiceHead } from '../../database/invoices.ts';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
+import { meterIn } from '../../metering/stretches.ts';
 import type { Readings } from '../../metering/watermark.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import type { ChargeLine } from '../charge-line.ts';
@@ -136,9 +137,10 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const { account, period, pricing, line, meters, meteredThrough } = base;
     const versions = versionsInForce(pricing, period);
     const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
-    const meter =
+    const found =
       price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
-    if (price === undefined || meter === undefined) return null;
+    if (price === undefined || found === undefined) return null;
+    const meter = meterIn(found, { from: period.from, to: period.to });
     const { key, from, to, timeZone } = period;
     const instant = (at: Micros) => new Date(at / 1000).toISOString();
     return {

@@ -86,8 +86,8 @@ export function intervalOf(part: RatedPart, through: number): ExplainedInterval 
     from: toRfc3339(from),
     to: toRfc3339(to),
     seconds: secondsText(to - from),
-    // A level of 12 decimals times microseconds is the quantity, exactly.
-    level: quantityText((quantity * 1_000_000n) / micros),
+    // A level of 12 decimals times microseconds is the quantity, exactly; what was counted at an instant is itself.
+    level: quantityText(micros === 0n ? quantity : (quantity * 1_000_000n) / micros),
     dimensions: { ...dimensions },
     open: to === through,
     source,

@@ -98,7 +98,9 @@ export async function openCharge(
   const cuts = isLicensed ? [] : hoursOf(found);
   let opened = await rateCharge(charges, found, { cuts, singleEvents: [] });
   const { aggregation } = found.meter;
-  if (opened === null || aggregation === 'time_weighted') return opened;
+  const isAllLevels =
+    aggregation === 'time_weighted' && !opened?.parts.some(({ contribution }) => contribution.kind === 'bucket');
+  if (opened === null || isAllLevels) return opened;
   if (!ADDITIVE.has(aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
   for (let reading = 1; reading <= MOST_READINGS; reading++) {
     const rough = roughWindows(opened.parts);

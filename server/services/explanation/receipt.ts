@@ -1,5 +1,6 @@
 import { getAccount } from '../../database/accounts.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
+import { meterIn } from '../../metering/stretches.ts';
 import { ratingScope } from '../account-charges.ts';
 import { periodHolding, periodsWithin } from '../account-period.ts';
 import { lineValuesOf, priceFor, versionAt } from '../charge-gathering.ts';
@@ -30,7 +31,8 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
     const { versions } = ratingScope(pricing, period);
     const meters = await Promise.all(
       found.meters.map(async ({ key, unit, value, groupBy }): Promise<EventReceiptPage['meters'][number]> => {
-        const meter = registry.current(key);
+        const current = registry.current(key);
+        const meter = current && meterIn(current, { from: time, to: time + 1 });
         const price = priceFor(versionAt(versions, Math.max(time, period.from)), key, groupBy, null);
         const aggregation = meter?.aggregation ?? 'sum';
         const fed = { key, description: meter?.description ?? key, aggregation, value, unit };

@@ -1,5 +1,6 @@
 import { type ClickHouse, cameLater, type Micros } from '../../../clickhouse/index.ts';
 import { type RegisteredMeter, readingOf } from '../../metering/registry.ts';
+import { meterIn } from '../../metering/stretches.ts';
 import { chargesWith } from '../account-charges.ts';
 import type { FoundCharge } from './find-charge.ts';
 
@@ -12,7 +13,9 @@ export function metersThen(meters: readonly RegisteredMeter[], receivedBy: Micro
 export function standingStill(found: FoundCharge, inForce: readonly RegisteredMeter[]): FoundCharge {
   if (found.meters !== null) return found;
   const meters = metersThen(metersOf(found, inForce), found.meteredThrough);
-  return { ...found, meters, meter: meters.find(({ key }) => key === found.meter.key) ?? found.meter };
+  const { from, to } = found.period;
+  const meter = meters.find(({ key }) => key === found.meter.key);
+  return { ...found, meters, meter: meter === undefined ? found.meter : meterIn(meter, { from, to }) };
 }
 
 /**
