@@ -12,7 +12,7 @@ import {
 } from '../database/invoices.ts';
 import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
 import { lastInstantOf, type OpenGrant } from '../domain/credits.ts';
-import { minorUnitOf } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';

@@ -3,7 +3,7 @@ import type { Queries } from '../database/connect.ts';
 import { licensesOfAccounts } from '../database/licenses.ts';
 import { rateCardsOfAccounts, rateCardVersionsOf } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
-import { minorUnitOf } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
 import type { License, RateCardVersion } from '../domain/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
 
