@@ -27,6 +27,8 @@ export function issue(tx: Queries, accountId: string, periodKey: string, amounts
         return {
           number,
           draws,
+          minorUnit: 2,
+          period: { timeZone: 'UTC' },
           lines: amounts.map((amount, at) => ({ chargeId: `${periodKey}.${at}`, priceKey: `price-${at}`, amount })),
           ...invoiceTotals({ lineAmounts: amounts, creditsAvailable, taxPercent: '0', minorUnit: 2 }),
         };

@@ -2,25 +2,21 @@
 // which may change while it runs. Timers go on as they are.
 import { readFileSync } from 'node:fs';
 
-const RealDate = Date;
+const { now: realNow } = Date;
+const file = process.env.CLOCK_OFFSET_FILE ?? '';
 let offset = 0;
 let readAt = 0;
 
-function moved() {
-  const now = RealDate.now();
-  if (now !== readAt) {
-    readAt = now;
-    offset = Number(readFileSync(process.env.CLOCK_OFFSET_FILE, 'utf8'));
+function now() {
+  const at = realNow();
+  if (at !== readAt) {
+    readAt = at;
+    offset = Number(readFileSync(file, 'utf8'));
   }
-  return now + offset;
+  return at + offset;
 }
 
-globalThis.Date = class MovedDate extends RealDate {
-  constructor(...given) {
-    if (given.length === 0) super(moved());
-    else super(...given);
-  }
-  static now() {
-    return moved();
-  }
-};
+globalThis.Date = new Proxy(Date, {
+  construct: (target, given, as) => Reflect.construct(target, given.length === 0 ? [now()] : given, as),
+  get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+});

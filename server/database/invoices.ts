@@ -15,6 +15,9 @@ import { timedId } from './timed-id.ts';
 export interface InvoiceContent {
   lines: readonly { chargeId: string; priceKey: string; amount: DecimalText }[];
   total: DecimalText;
+  /** Decimals of the currency. */
+  minorUnit: number;
+  period: { timeZone: string };
 }
 
 /** Versions of meters, rate cards and licenses an invoice was computed with. */
@@ -29,6 +32,10 @@ export interface InvoiceHead {
   state: 'final' | 'void';
   period: BillingPeriod;
   currency: string;
+  /** Decimals of the currency when it was issued. */
+  minorUnit: number;
+  /** Of the period, then. */
+  timeZone: string;
   total: DecimalText;
   meteredThroughMicros: number;
   versions: InvoiceVersions;
@@ -67,6 +74,8 @@ const HEAD = {
   periodFrom: invoices.periodFrom,
   periodTo: invoices.periodTo,
   currency: invoices.currency,
+  minorUnit: invoices.minorUnit,
+  timeZone: invoices.timeZone,
   total: invoices.total,
   meteredThroughMicros: invoices.meteredThroughMicros,
   versions: invoices.versions,
@@ -118,6 +127,8 @@ export async function finalizeInvoice(
       sequence,
       number,
       currency: account.currency,
+      minorUnit: built.minorUnit,
+      timeZone: built.period.timeZone,
       content,
       contentSha256: sha256(content),
       meteredThroughMicros,

@@ -1,24 +1,16 @@
 import { type ClickHouse, lateEvents, type Micros } from '../../clickhouse/index.ts';
 import type { Database } from '../database/connect.ts';
 import { finalPeriods, getInvoice, type InvoiceHead } from '../database/invoices.ts';
-import { licensesAtVersions } from '../database/licenses.ts';
-import { metersAtVersions } from '../database/meters.ts';
-import { rateCardVersionsOf } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { amountText, moneyText, parseAmount, parseQuantity, quantityText } from '../domain/money.ts';
-import { compileMeter } from '../metering/extract.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { ChargesReader } from './account-charges.ts';
-import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
+import type { InvoiceLine } from './invoice.types.ts';
 import { linesOf } from './invoice-view.ts';
+import { readInvoice } from './kept/invoice-content.ts';
+import { readVersions } from './kept/invoice-versions.ts';
 import type { Pricing } from './pricing.ts';
-
-/** What a final invoice was computed with; kept beside it, so that it can be computed again for late events. */
-export interface FrozenVersions {
-  rateCard: { key: string; discountPercent: string; versions: number[] } | null;
-  licenses: { id: string; version: number }[];
-  meters: { key: string; version: number }[];
-}
+import { metersAt, pricingThen } from './pricing-then.ts';
 
 interface CorrectionsParts {
   database: Database;
@@ -26,20 +18,6 @@ interface CorrectionsParts {
   registry: MeterRegistry;
   charges: ChargesReader;
   meteredThrough: () => Micros;
-}
-
-/** The versions to freeze with an invoice of this pricing. */
-export function frozenVersions(pricing: Pricing, registry: MeterRegistry): FrozenVersions {
-  const { rateCard, licenses } = pricing;
-  return {
-    rateCard: rateCard && {
-      key: rateCard.key,
-      discountPercent: rateCard.discountPercent,
-      versions: rateCard.versions.map(({ version }) => version),
-    },
-    licenses: licenses.map(({ id, version }) => ({ id, version })),
-    meters: registry.currentMeters().map(({ key, version }) => ({ key, version })),
-  };
 }
 
 /**
@@ -65,7 +43,7 @@ export async function correctionsOf(
   const issued: { head: InvoiceHead; lines: InvoiceLine[] }[] = [];
   for (const head of finals) {
     const invoice = await getInvoice(database.queries, accountId, head.id);
-    if (invoice !== null) issued.push({ head, lines: (JSON.parse(invoice.content) as InvoiceView).lines });
+    if (invoice !== null) issued.push({ head, lines: readInvoice(invoice.content).lines });
   }
   const lines: InvoiceLine[] = [];
   for (const head of late) {
@@ -84,32 +62,21 @@ export async function correctionsOf(
 
 /** The pricing a final invoice was computed with. */
 export async function frozenPricing(
-  { database }: CorrectionsParts,
+  { database }: Pick<CorrectionsParts, 'database'>,
   pricing: Pricing,
   head: InvoiceHead,
 ): Promise<Pricing> {
-  const frozen = head.versions as unknown as FrozenVersions;
-  const { rateCard } = frozen;
-  const versions = rateCard === null ? [] : await rateCardVersionsOf(database.queries, rateCard.key);
-  return {
-    ...pricing,
-    rateCard: rateCard && {
-      key: rateCard.key,
-      discountPercent: rateCard.discountPercent,
-      versions: versions.filter(({ version }) => rateCard.versions.includes(version)),
-    },
-    licenses: await licensesAtVersions(database.queries, pricing.account.id, frozen.licenses),
-  };
+  const { currency, timeZone, minorUnit } = head;
+  const account = { ...pricing.account, currency, timeZone };
+  return pricingThen(database.queries, account, { ...readVersions(head.versions), minorUnit });
 }
 
 /** The meters a final invoice was computed with, also where their definition changed since. */
-export async function frozenMeters(
+export function frozenMeters(
   { database }: Pick<CorrectionsParts, 'database'>,
   head: InvoiceHead,
 ): Promise<RegisteredMeter[]> {
-  const { meters } = head.versions as unknown as FrozenVersions;
-  const definitions = await metersAtVersions(database.queries, meters);
-  return definitions.map((meter) => ({ ...compileMeter(meter), state: 'current' }));
+  return metersAt(database.queries, readVersions(head.versions).meters);
 }
 
 function differences(

@@ -2,7 +2,6 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Account } from '../database/accounts.ts';
 import { finalPeriods } from '../database/invoices.ts';
 import { type BillingPeriod, periodAt } from '../domain/billing-period.ts';
-import { minorUnitOf } from '../domain/currencies.ts';
 import { parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
@@ -58,7 +57,7 @@ export function createDayPage({ database, invoices, now }: Pick<InvoicePagesPart
     }
     return {
       ...page,
-      invoice: headOf({ ...days, id: days.invoiceId, minorUnit: minorUnitOf(days.currency) }),
+      invoice: headOf({ ...days, id: days.invoiceId }),
       spent: spentOn(days, day, choice),
     };
   };

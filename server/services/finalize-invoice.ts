@@ -5,10 +5,12 @@ import { finalizeInvoice, getInvoice, type Invoice } from '../database/invoices.
 import { type Stamp, stampsOf } from '../database/stamps.ts';
 import { addQuantities } from '../domain/quantity.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
-import { frozenVersions } from './corrections.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import { invoiceView } from './invoice-view.ts';
 import { type ComputedInvoice, storedView } from './invoices.ts';
+import { invoiceToKeep } from './kept/invoice-content.ts';
+import { versionsToKeep } from './kept/invoice-versions.ts';
+import { pricesThen } from './pricing-then.ts';
 
 export interface FinalizeParts {
   database: Database;
@@ -95,17 +97,18 @@ async function issue(
       account,
       period,
       meteredThroughMicros: material.meteredThrough,
-      versions: { ...frozenVersions(pricing, registry) },
+      versions: { ...versionsToKeep(pricesThen(pricing, period, registry.currentMeters())) },
       due: addQuantities(material.lines.map(({ amount }) => amount)),
-      build: (number, draws) => ({
-        ...invoiceView({
-          ...material,
-          state: 'final',
-          lines: material.lines.map((line) => ({ ...line, estimated: false })),
-          grants: draws.map(({ grantId, reason, amount }) => ({ id: grantId, reason, balance: amount })),
+      build: (number, draws) =>
+        invoiceToKeep({
+          ...invoiceView({
+            ...material,
+            state: 'final',
+            lines: material.lines.map((line) => ({ ...line, estimated: false })),
+            grants: draws.map(({ grantId, reason, amount }) => ({ id: grantId, reason, balance: amount })),
+          }),
+          number,
         }),
-        number,
-      }),
     },
     now(),
   );

@@ -12,7 +12,6 @@ import {
 } from '../database/invoices.ts';
 import { type BillingPeriod, neighbourOf, periodAt, periodOf } from '../domain/billing-period.ts';
 import { lastInstantOf, type OpenGrant } from '../domain/credits.ts';
-import { minorUnitOf } from '../domain/currencies.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
@@ -20,6 +19,7 @@ import type { GatheredUsage } from './charge-gathering.ts';
 import { correctionsOf } from './corrections.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView } from './invoice.types.ts';
 import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
+import { readInvoice } from './kept/invoice-content.ts';
 import { type Pricing, pricingOf } from './pricing.ts';
 import { project } from './projection.ts';
 
@@ -195,7 +195,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
         }
       }
       return {
-        data: [...unissued, ...page.map((head) => storedHead(head, account))],
+        data: [...unissued, ...page.map(storedHead)],
         nextCursor: heads.length > limit ? String(page.at(-1)?.sequence) : null,
       };
     },
@@ -208,9 +208,8 @@ function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {
 
 /** A stored invoice: what was issued, word for word, with what became of it. */
 export function storedView(invoice: Invoice): InvoiceView {
-  const content = JSON.parse(invoice.content) as InvoiceView;
   return {
-    ...content,
+    ...readInvoice(invoice.content),
     id: invoice.id,
     state: invoice.state,
     finalizedAt: invoice.finalizedAt.toISOString(),
@@ -221,15 +220,15 @@ export function storedView(invoice: Invoice): InvoiceView {
   };
 }
 
-function storedHead(head: InvoiceHead, account: Account): InvoiceHeadView {
+function storedHead(head: InvoiceHead): InvoiceHeadView {
   const { key, from, to } = head.period;
   return {
     id: head.id,
     number: head.number,
     state: head.state,
-    period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone: account.timeZone },
+    period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone: head.timeZone },
     currency: head.currency,
-    minorUnit: minorUnitOf(head.currency),
+    minorUnit: head.minorUnit,
     total: head.total,
     meteredThrough: toRfc3339(head.meteredThroughMicros),
     finalizedAt: head.finalizedAt.toISOString(),

@@ -33,9 +33,9 @@ export async function chargeAsOf(
   const meter = price && meters.find(({ key }) => key === price.meter);
   if (price === undefined || meter === undefined) return null;
   const instant = (at: Micros) => new Date(at / 1000).toISOString();
-  const { timeZone, currency } = account;
+  const { timeZone, currency } = pricing.account;
   return {
-    ...{ account, period, pricing, price, meter, meters, issued: null },
+    ...{ account: pricing.account, period, pricing, price, meter, meters, issued: null },
     line: { priceKey: line.priceKey, lineValues: line.lineValues },
     invoice: {
       ...{ id: head.id, number: head.number, state: 'final', currency, minorUnit: pricing.minorUnit },
