@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { TestUser } from '../support/operator.ts';
 import { sharedPages } from '../support/shared-pages.ts';
 
 /** Which things of a data folder are asked about, and the links' addresses below the server's. */
@@ -8,9 +7,13 @@ export interface Kept {
   writtenAt: string;
   accounts: string[];
   links: string[];
-  /** A member of the first account. */
-  signIn: TestUser;
 }
+
+/** What files of invoices link to: the same whatever port a server has. */
+export const PUBLIC_URL = 'http://billing.example';
+
+/** Of many resources the pages of so many, and of the last, are read. */
+const SOME = 3;
 
 /** What one data folder answers, by path: texts, or the SHA-256 of files. */
 export type Answers = Record<string, unknown>;
@@ -81,7 +84,9 @@ async function everyPage(url: string, link: string): Promise<unknown> {
     return found.flatMap(({ rows }) => rows);
   };
   const resources = await take(first);
-  for (const { href } of resources) if (href !== null) await take(href);
+  for (const { href } of resources.filter((_, i) => i < SOME || i === resources.length - 1)) {
+    if (href !== null) await take(href);
+  }
   await take(`${first}/events`);
   return pages;
 }

@@ -10,8 +10,7 @@ import { lastReceived, receiptsOf } from '../support/event-door.ts';
 import { type MovedClock, movedClock } from '../support/moved-clock.ts';
 import { Operator } from '../support/operator.ts';
 import { type RunningServer, startServer } from '../support/server.ts';
-import { cookieOf } from '../support/session.ts';
-import { type Answers, answersOf, type Kept } from './answers.ts';
+import { type Answers, answersOf, type Kept, PUBLIC_URL } from './answers.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -36,7 +35,7 @@ describe.each(folders.map(({ name }) => name))('a data folder as %s left it', (n
     dataDir = await mkdtemp(join(tmpdir(), 'plainbill-kept-'));
     execFileSync('tar', ['-C', dataDir, '-xf', '-'], { input: tar });
     clock = await movedClock(kept.writtenAt);
-    server = await startServer({ dataDir, env: clock.env });
+    server = await startServer({ dataDir, env: { ...clock.env, PUBLIC_URL } });
     operator = new Operator(server);
     now = await answersOf(server.url, server.operatorKey, kept);
   });
@@ -60,7 +59,17 @@ describe.each(folders.map(({ name }) => name))('a data folder as %s left it', (n
     for (const [path, answer] of told) expect({ path, answer: now[path] }).toEqual({ path, answer });
   });
 
-  it('lets its people sign in', async () => expect(await cookieOf(server.url, kept.signIn)).not.toBe(''));
+  it('tells of what was issued in the zone of then', async () => {
+    const account = (await operator.request('GET', '/api/v1/accounts/acme')) as Record<string, unknown>;
+    const { id: _, ...rest } = account;
+    await operator.request('PUT', '/api/v1/accounts/acme', { ...rest, timeZone: 'Asia/Kathmandu' });
+    const list = (await operator.request('GET', '/api/v1/accounts/acme/invoices')) as { data: InvoiceView[] };
+    const issued = list.data.filter(({ state }) => state === 'final' || state === 'void');
+    expect(issued).toEqual(then['/accounts/acme/invoices']);
+    const [path = ''] = Object.keys(then).filter((each) => /^\/accounts\/acme\/charges\/.*explanation$/.test(each));
+    const { charge, resources, prices } = (await operator.request('GET', `/api/v1${path}`)) as Record<string, unknown>;
+    expect(then[path]).toMatchObject({ charge, resources, prices });
+  });
 
   it('corrects what was issued by what it was issued with', async () => {
     const key = await operator.createKey({ id: 'duna', name: '' });

@@ -14,7 +14,7 @@ import { movedClock } from '../support/moved-clock.ts';
 import { Operator } from '../support/operator.ts';
 import { startServer } from '../support/server.ts';
 import { cookieOf } from '../support/session.ts';
-import { answersOf, type Kept } from './answers.ts';
+import { answersOf, type Kept, PUBLIC_URL } from './answers.ts';
 
 const name = process.argv[2] ?? '';
 const dataDir = await mkdtemp(join(tmpdir(), 'plainbill-kept-'));
@@ -267,7 +267,7 @@ await sent(DUNA.id, [event('requests', 'web', '2026-11-01T12:00:00Z', {})]);
 await server.stop();
 
 // The folder as it was left; the answers come from a server that is started on it again.
-const kept: Kept = { writtenAt: '2026-11-02T13:00:00Z', accounts: [ACME.id, DUNA.id], links, signIn: member };
+const kept: Kept = { writtenAt: '2026-11-02T13:00:00Z', accounts: [ACME.id, DUNA.id], links };
 const into = (file: string) => fileURLToPath(new URL(`${name}/${file}`, import.meta.url));
 execFileSync('mkdir', ['-p', into('.')]);
 const tar = execFileSync('tar', ['-C', dataDir, '--sort=name', '-cf', '-', '.'], { maxBuffer: 2 ** 31 });
@@ -276,7 +276,7 @@ await writeFile(
   brotliCompressSync(tar, { params: { [constants.BROTLI_PARAM_LARGE_WINDOW]: 1, [constants.BROTLI_PARAM_LGWIN]: 30 } }),
 );
 await clock.set(kept.writtenAt);
-const again = await startServer({ dataDir, env: clock.env });
+const again = await startServer({ dataDir, env: { ...clock.env, PUBLIC_URL } });
 await writeFile(
   into('answers.json'),
   `${JSON.stringify({ kept, answers: await answersOf(again.url, again.operatorKey, kept) }, null, 1)}\n`,
