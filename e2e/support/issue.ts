@@ -33,6 +33,8 @@ export async function issue(tx: Queries, accountId: string, periodKey: string, a
         return {
           number,
           draws,
+          minorUnit: 2,
+          period: { timeZone: 'UTC' },
           lines: amounts.map((amount, at) => ({ chargeId: `${periodKey}.${at}`, priceKey: `price-${at}`, amount })),
           ...invoiceTotals({
             amounts: amounts.map((amount) => ({ taxPercent: '0', amount })),

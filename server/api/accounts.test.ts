@@ -99,6 +99,8 @@ describe('accounts', () => {
     [{ timeZone: null }, '#/timeZone', 'string'],
     [{ currency: 'usd' }, '#/currency', 'ISO 4217'],
     [{ currency: 'XYZ' }, '#/currency', 'ISO 4217'],
+    [{ currency: 'XAU' }, '#/currency', 'no minor unit'],
+    [{ currency: 'BGN' }, '#/currency', 'withdrawn BGN'],
     [{ kind: 'free' }, '#/kind', 'personal'],
     [{ anchorDay: 0 }, '#/anchorDay', '1'],
     [{ anchorDay: 1.5 }, '#/anchorDay', 'int'],

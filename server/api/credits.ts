@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CreditEntry, type CreditGrant, grantCredit, listEntries, listGrants } from '../database/credits.ts';
-import { minorUnitOf, moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
+import { moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
 import { existingAccount } from './accounts.ts';
 import { positiveDecimalSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';

@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import { whyNoCurrency } from '../domain/currencies.ts';
 
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-
-/** Whether the text is an ISO 4217 code this runtime knows. */
-export function isCurrency(text: string): boolean {
-  return CURRENCIES.has(text);
-}
-
+/** A currency something can be billed in; what cannot is refused with the reason. */
 export const currencySchema = z
   .string()
-  .refine(isCurrency, 'Must be an ISO 4217 code in capitals, for example USD.')
+  .superRefine((text, context) => {
+    const reason = whyNoCurrency(text);
+    if (reason !== null) context.addIssue({ code: 'custom', message: reason });
+  })
   .meta({ pattern: '^[A-Z]{3}$', examples: ['USD'] });

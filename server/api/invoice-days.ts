@@ -12,6 +12,7 @@ const invoiceDaysSchema = z
     state,
     period,
     currency: z.string(),
+    minorUnit: z.int(),
     meteredThrough: instant,
     days: z.array(
       z.object({

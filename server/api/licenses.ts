@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Queries } from '../database/connect.ts';
 import { getLicense, listLicenses, putLicense } from '../database/licenses.ts';
+import { isCurrencyCode } from '../domain/currencies.ts';
 import type { License } from '../domain/price.ts';
 import { existingAccount } from './accounts.ts';
-import { isCurrency } from './currency.ts';
 import { positiveDecimalSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
@@ -56,7 +56,7 @@ export function addLicenseEndpoints(api: Api): void {
     },
     async ({ params: { accountId, licenseId }, body, queries }) => {
       const account = await existingAccount(queries, accountId);
-      if (isCurrency(body.unit) && body.unit !== account.currency) {
+      if (isCurrencyCode(body.unit) && body.unit !== account.currency) {
         const detail = `Account ${accountId} pays in ${account.currency}, so a license of money is in ${account.currency} too.`;
         throw refused(409, '#/unit', detail);
       }

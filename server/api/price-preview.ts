@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { minorUnitOf, parseQuantity, quantityText } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
+import { parseQuantity, quantityText } from '../domain/money.ts';
 import { ratePrice } from '../domain/rating/rate-price.ts';
 import { currencySchema } from './currency.ts';
 import { type Api, addRoute } from './endpoint.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ShownExplanation } from '../database/frozen-explanations.ts';
 import type { Question, QuestionReply } from '../database/questions.ts';
-import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
+import { moneyText, parseAmount } from '../domain/money.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import { callerIdSchema, filterSchema, timestampSchema } from './schemas.ts';
 

@@ -11,6 +11,7 @@ import { finalizeInvoice, finalPeriods, findChargeLine, getInvoice, listInvoices
 
 const NOW = new Date('2026-11-24T12:00:00.123Z');
 const PAGE = { before: null, limit: 200 };
+const USD_IN_UTC = { minorUnit: 2, period: { timeZone: 'UTC' } };
 
 const all = async (queries: Queries, accountId: string) => listInvoices(queries, accountId, PAGE);
 const sequences = async (queries: Queries, accountId: string) =>
@@ -32,6 +33,8 @@ onBothStores('invoices', (store) => {
       state: 'final',
       period: periodOf('2026-10', { timeZone: 'UTC', anchorDay: 1 }),
       currency: 'USD',
+      minorUnit: 2,
+      timeZone: 'UTC',
       total: '3.50',
       finalizedAt: NOW,
       replaces: null,
@@ -93,7 +96,11 @@ onBothStores('invoices', (store) => {
             draws: [],
             build: () => {
               const line = { chargeId: `${month}.0`, priceKey: 'price', amount: '1.00', lineValues: { app } };
-              return { total: '1.00', lines: [corrects ? { ...line, corrects: { invoiceId: corrects } } : line] };
+              return {
+                total: '1.00',
+                ...USD_IN_UTC,
+                lines: [corrects ? { ...line, corrects: { invoiceId: corrects } } : line],
+              };
             },
           },
           NOW,
@@ -167,7 +174,7 @@ onBothStores('invoices', (store) => {
       due: '2.00',
       minorUnit: 2,
       draws: [],
-      build: () => ({ lines: [{ chargeId: 'c', priceKey: 'p', amount: '1.99' }], total: '1.99' }),
+      build: () => ({ lines: [{ chargeId: 'c', priceKey: 'p', amount: '1.99' }], total: '1.99', ...USD_IN_UTC }),
     };
     const failing = database.serializable((tx) => finalizeInvoice(tx, wrong, NOW));
     await expect(failing).rejects.toThrow('do not add up');
@@ -180,7 +187,7 @@ onBothStores('invoices', (store) => {
     await openAccount(database.queries, 'moved', NOW);
     await final('moved', '2026-10', ['1.00']);
     const period = periodOf('2026-11', { timeZone: 'Pacific/Tongatapu', anchorDay: 1 });
-    const build = () => ({ lines: [], total: '0' });
+    const build = () => ({ lines: [], total: '0', ...USD_IN_UTC });
     const shifted = { account: { id: 'moved', currency: 'USD' }, period, meteredThroughMicros: 0, versions: {} };
     const wanted = { ...shifted, due: '0', minorUnit: 2, draws: [], build };
     const failing = database.serializable((tx) => finalizeInvoice(tx, wanted, NOW));

@@ -17,6 +17,9 @@ import { timedId } from './timed-id.ts';
 export interface InvoiceContent {
   lines: readonly { chargeId: string; priceKey: string; amount: DecimalText }[];
   total: DecimalText;
+  /** Decimals of the currency. */
+  minorUnit: number;
+  period: { timeZone: string };
 }
 
 /** Versions of meters, rate cards and licenses an invoice was computed with. */
@@ -31,6 +34,10 @@ export interface InvoiceHead {
   state: 'final' | 'void';
   period: BillingPeriod;
   currency: string;
+  /** Decimals of the currency when it was issued. */
+  minorUnit: number;
+  /** Of the period, then. */
+  timeZone: string;
   total: DecimalText;
   meteredThroughMicros: number;
   versions: InvoiceVersions;
@@ -71,8 +78,9 @@ const HEAD = {
   periodKey: invoices.periodKey,
   periodFrom: invoices.periodFrom,
   periodTo: invoices.periodTo,
-  periodTimeZone: invoices.periodTimeZone,
   currency: invoices.currency,
+  minorUnit: invoices.minorUnit,
+  timeZone: invoices.timeZone,
   total: invoices.total,
   meteredThroughMicros: invoices.meteredThroughMicros,
   versions: invoices.versions,
@@ -119,11 +127,12 @@ export async function finalizeInvoice(
       periodKey: period.key,
       periodFrom: new Date(period.from / 1000),
       periodTo: new Date(period.to / 1000),
-      periodTimeZone: period.timeZone,
       state: 'final',
       sequence,
       number,
       currency: account.currency,
+      minorUnit: built.minorUnit,
+      timeZone: built.period.timeZone,
       content,
       contentSha256: sha256(content),
       meteredThroughMicros,
@@ -318,10 +327,10 @@ async function nextSequence(tx: Queries, accountId: string): Promise<number> {
 
 type HeadRow = Omit<typeof invoices.$inferSelect, 'content'>;
 
-function headOf({ periodKey, periodFrom, periodTo, periodTimeZone, ...row }: HeadRow): InvoiceHead {
+function headOf({ periodKey, periodFrom, periodTo, timeZone, ...row }: HeadRow): InvoiceHead {
   const [from, to] = [periodFrom.getTime() * 1000, periodTo.getTime() * 1000];
-  const period = { key: periodKey, from, to, timeZone: periodTimeZone };
-  return { ...row, period };
+  const period = { key: periodKey, from, to, timeZone };
+  return { ...row, timeZone, period };
 }
 
 function invoiceOf({ content, ...row }: typeof invoices.$inferSelect): Invoice {

@@ -5,7 +5,6 @@ import {
   divideHalfEven,
   divideHalfUp,
   fixedText,
-  minorUnitOf,
   moneyText,
   parseAmount,
   parseFixed,
@@ -120,11 +119,4 @@ describe('rounding to the minor unit', () => {
   ])('%s with %i decimals is %s', (exact, decimals, shown) => {
     expect(moneyText(roundToMinorUnit(parseAmount(exact), decimals), decimals)).toBe(shown);
   });
-
-  it.each([
-    ['USD', 2],
-    ['EUR', 2],
-    ['JPY', 0],
-    ['KWD', 3],
-  ])('%s has %i decimals', (currency, decimals) => expect(minorUnitOf(currency)).toBe(decimals));
 });

@@ -87,8 +87,3 @@ export function roundFractionToMinorUnit(numerator: bigint, denominator: bigint,
 export function moneyText(amount: Amount, minorUnit: number): string {
   return fixedText(amount, AMOUNT_DECIMALS, minorUnit);
 }
-
-/** Decimals of the currency's minor unit, by ISO 4217 as this runtime knows it: 2 for USD, 0 for JPY. */
-export function minorUnitOf(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}

@@ -1,47 +1,23 @@
 import { type ClickHouse, lateEvents } from '../../clickhouse/index.ts';
 import { amendedSince } from '../database/amendments.ts';
-import type { Database, Queries } from '../database/connect.ts';
+import type { Database } from '../database/connect.ts';
 import { getInvoice, type InvoiceHead } from '../database/invoices.ts';
-import { licensesAtVersions } from '../database/licenses.ts';
-import { metersAtVersions } from '../database/meters.ts';
-import { versionsOfRateCards } from '../database/rate-cards.ts';
-import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { TaxedAmount } from '../domain/invoice-totals.ts';
 import { amountText, moneyText, parseAmount, parseQuantity, quantityText } from '../domain/money.ts';
-import { compileMeter } from '../metering/extract.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { ChargesReader } from './account-charges.ts';
-import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
+import type { InvoiceLine } from './invoice.types.ts';
 import { linesOf, taxedAmounts } from './invoice-view.ts';
-import { type PriceRuling, type Pricing, rulingsIn } from './pricing.ts';
-
-/** What a final invoice was computed with; kept beside it, so that it can be computed again for late events. */
-export interface FrozenVersions {
-  /** What ruled its period, each from its instant on, in microseconds since 1970. */
-  prices: { from: number; rateCard: string; version: number; discountPercent: string; taxPercent: string }[];
-  licenses: { id: string; version: number }[];
-  meters: { key: string; version: number }[];
-}
-
-/** As it was kept before settings had a history: one card and one discount for all of the period. */
-interface FrozenVersionsOfOld extends Omit<FrozenVersions, 'prices'> {
-  rateCard: { key: string; discountPercent: string; versions: number[] } | null;
-}
+import { type IssuedInvoice, readInvoice } from './kept/invoice-content.ts';
+import { readVersions } from './kept/invoice-versions.ts';
+import type { Pricing } from './pricing.ts';
+import { metersAt, pricingThen } from './pricing-then.ts';
 
 interface CorrectionsParts {
   database: Database;
   store: ClickHouse;
   registry: MeterRegistry;
   charges: ChargesReader;
-}
-
-/** The versions to freeze with an invoice of this pricing. */
-export function frozenVersions(pricing: Pricing, period: BillingPeriod, registry: MeterRegistry): FrozenVersions {
-  return {
-    prices: rulingsIn(pricing, period).map(({ prices: _, ...ruling }) => ruling),
-    licenses: pricing.licenses.map(({ id, version }) => ({ id, version })),
-    meters: registry.currentMeters().map(({ key, version }) => ({ key, version })),
-  };
 }
 
 /**
@@ -71,7 +47,7 @@ export async function correctionsOf(
   const issued: Issued[] = [];
   for (const head of finals) {
     const invoice = await getInvoice(database.queries, accountId, head.id);
-    if (invoice !== null) issued.push({ head, view: JSON.parse(invoice.content) as InvoiceView });
+    if (invoice !== null) issued.push({ head, view: readInvoice(invoice.content) });
   }
   const lines: InvoiceLine[] = [];
   for (const { head, amended } of changed) {
@@ -89,7 +65,7 @@ export async function correctionsOf(
 /** A final invoice with its content. */
 interface Issued {
   head: InvoiceHead;
-  view: InvoiceView;
+  view: IssuedInvoice;
 }
 
 /** Every line of a final invoice, and of corrections of it, under the charge's own id. */
@@ -111,50 +87,22 @@ export async function frozenPricing(
   pricing: Pricing,
   head: InvoiceHead,
 ): Promise<Pricing> {
-  const frozen = head.versions as unknown as FrozenVersions | FrozenVersionsOfOld;
-  return {
-    ...pricing,
-    rulings: await frozenRulings(database.queries, pricing, frozen),
-    licenses: await licensesAtVersions(database.queries, pricing.account.id, frozen.licenses),
-  };
-}
-
-async function frozenRulings(
-  queries: Queries,
-  { account }: Pricing,
-  frozen: FrozenVersions | FrozenVersionsOfOld,
-): Promise<PriceRuling[]> {
-  if ('prices' in frozen) {
-    const cards = await versionsOfRateCards(queries, [...new Set(frozen.prices.map(({ rateCard }) => rateCard))]);
-    return frozen.prices.map((ruling) => ({
-      ...ruling,
-      prices: cards.get(ruling.rateCard)?.find(({ version }) => version === ruling.version)?.prices ?? [],
-    }));
-  }
-  const { rateCard } = frozen;
-  if (rateCard === null) return [];
-  const { key, discountPercent } = rateCard;
-  const versions = (await versionsOfRateCards(queries, [key])).get(key) ?? [];
-  return versions
-    .filter(({ version }) => rateCard.versions.includes(version))
-    .map(({ version, prices, effectiveFrom }) => ({
-      ...{ from: Date.parse(effectiveFrom) * 1000, rateCard: key, version, prices, discountPercent },
-      taxPercent: account.taxPercent,
-    }));
+  const { currency, minorUnit } = head;
+  const { timeZone } = head.period;
+  const account = { ...pricing.account, currency, timeZone };
+  return pricingThen(database.queries, account, { ...readVersions(head.versions), minorUnit });
 }
 
 /** The meters a final invoice was computed with, also where their definition changed since. */
-export async function frozenMeters(
+export function frozenMeters(
   { database }: Pick<CorrectionsParts, 'database'>,
   head: InvoiceHead,
 ): Promise<RegisteredMeter[]> {
-  const { meters } = head.versions as unknown as FrozenVersions;
-  const definitions = await metersAtVersions(database.queries, meters);
-  return definitions.map((meter) => ({ ...compileMeter(meter), state: 'current' }));
+  return metersAt(database.queries, readVersions(head.versions).meters);
 }
 
 function differences(
-  { head, original, amended }: { head: InvoiceHead; original: InvoiceView; amended: string | null },
+  { head, original, amended }: { head: InvoiceHead; original: IssuedInvoice; amended: string | null },
   before: readonly InvoiceLine[],
   now: readonly InvoiceLine[],
   periodKey: string,

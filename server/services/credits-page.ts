@@ -1,7 +1,8 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { type CreditEntry, type CreditGrant, entriesOfGrants, listGrants } from '../database/credits.ts';
-import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
+import { moneyText, parseAmount } from '../domain/money.ts';
 import { cursorAsked } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 

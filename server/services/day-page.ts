@@ -1,7 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { AccountPeriodRow } from '../database/billing-periods.ts';
 import { finalPeriods } from '../database/invoices.ts';
-import { minorUnitOf, parseAmount } from '../domain/money.ts';
+import { parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
 import { periodsWithin } from './account-period.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
@@ -57,7 +57,7 @@ export function createDayPage({ database, invoices, now }: Pick<InvoicePagesPart
     }
     return {
       ...page,
-      invoice: headOf({ ...days, id: days.invoiceId, minorUnit: minorUnitOf(days.currency) }),
+      invoice: headOf({ ...days, id: days.invoiceId }),
       spent: spentOn(days, day, choice),
     };
   };

@@ -1,5 +1,5 @@
-import type { FrozenContent } from './explanation/freeze.ts';
 import type { Explanation, ExplanationPage, Redaction } from './explanation.types.ts';
+import type { FrozenContent } from './kept/frozen-content.ts';
 
 /** A link as those who may see the charge see it; instants in RFC 3339. */
 export interface ExplanationLinkView extends Redaction {

@@ -5,10 +5,12 @@ import { finalizeInvoice, getInvoice, type Invoice } from '../database/invoices.
 import { type Stamp, stampsOf } from '../database/stamps.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
-import { frozenVersions } from './corrections.ts';
 import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
 import { invoiceView } from './invoice-view.ts';
 import { type ComputedInvoice, storedView } from './invoices.ts';
+import { invoiceToKeep } from './kept/invoice-content.ts';
+import { versionsToKeep } from './kept/invoice-versions.ts';
+import { pricesThen } from './pricing-then.ts';
 
 export interface FinalizeParts {
   database: Database;
@@ -97,11 +99,11 @@ async function issue(
       account,
       period,
       meteredThroughMicros: material.meteredThrough,
-      versions: { ...frozenVersions(pricing, period, registry) },
+      versions: { ...versionsToKeep(pricesThen(pricing, period, registry.currentMeters())) },
       due: view.subtotal,
       minorUnit: material.minorUnit,
       draws: view.creditDraws,
-      build: (number) => ({ ...view, number }),
+      build: (number) => invoiceToKeep({ ...view, number }),
     },
     now(),
   );

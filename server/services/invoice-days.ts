@@ -14,6 +14,7 @@ export interface InvoiceDays {
   state: InvoiceState;
   period: InvoiceView['period'];
   currency: string;
+  minorUnit: number;
   meteredThrough: string;
   /** With the amount of all lines; the days and `base` add up to all exact amounts. */
   days: SpendDay[];
@@ -90,6 +91,7 @@ export function daysOfInvoice(view: InvoiceView, computed: ComputedInvoice): Inv
     state: view.state,
     period: view.period,
     currency: view.currency,
+    minorUnit: view.minorUnit,
     meteredThrough: view.meteredThrough,
     days: days.map((day, i) => ({
       ...day,

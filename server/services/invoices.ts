@@ -6,7 +6,6 @@ import { payingGrants, reservationsOf } from '../database/credits.ts';
 import { getInvoice, hasVoidInvoice, type Invoice, type InvoiceHead, listInvoices } from '../database/invoices.ts';
 import { isPeriodKey } from '../domain/billing-period.ts';
 import { allotCredits, type OpenGrant, type PayingGrant } from '../domain/credits.ts';
-import { minorUnitOf } from '../domain/money.ts';
 import { addQuantities } from '../domain/quantity.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -17,6 +16,7 @@ import { chargeIdOf } from './charge-line.ts';
 import { correctionsOf } from './corrections.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView } from './invoice.types.ts';
 import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
+import { readInvoice } from './kept/invoice-content.ts';
 import { type Pricing, pricingOf, rulingsIn } from './pricing.ts';
 import { project } from './projection.ts';
 import { carriedBy, openOf, type Standing, standingOf, unissuedOf } from './standing.ts';
@@ -270,9 +270,8 @@ function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {
 
 /** A stored invoice: what was issued, word for word, with what became of it. */
 export function storedView(invoice: Invoice): InvoiceView {
-  const content = JSON.parse(invoice.content) as InvoiceView;
   return {
-    ...content,
+    ...readInvoice(invoice.content),
     id: invoice.id,
     state: invoice.state,
     finalizedAt: invoice.finalizedAt.toISOString(),
@@ -291,7 +290,7 @@ function storedHead(head: InvoiceHead): InvoiceHeadView {
     state: head.state,
     period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone },
     currency: head.currency,
-    minorUnit: minorUnitOf(head.currency),
+    minorUnit: head.minorUnit,
     total: head.total,
     meteredThrough: toRfc3339(head.meteredThroughMicros),
     finalizedAt: head.finalizedAt.toISOString(),

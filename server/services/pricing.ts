@@ -5,7 +5,7 @@ import type { Queries } from '../database/connect.ts';
 import { licensesOfAccounts } from '../database/licenses.ts';
 import { versionsOfRateCards } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
-import { minorUnitOf } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
 import type { License, Price, RateCardVersion } from '../domain/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
 import { rulingAt } from '../domain/timeline.ts';

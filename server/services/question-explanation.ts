@@ -5,10 +5,12 @@ import type { EventRef, Question } from '../database/questions.ts';
 import { readEventTime, toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { lookUpEvent } from './event-lookup.ts';
+import { chargeOf } from './explanation/charge-of-basis.ts';
 import type { Explanations } from './explanation/explanations.ts';
 import type { FoundCharge } from './explanation/find-charge.ts';
-import type { FrozenBasis, FrozenContent } from './explanation/freeze.ts';
 import type { ExplainedEvent } from './explanation.types.ts';
+import { readBasis } from './kept/basis.ts';
+import { readContent } from './kept/frozen-content.ts';
 import type { QuestionAbout } from './questions-pages.types.ts';
 
 /** What is between the first and the last chosen event is read at once, up to so many. */
@@ -38,11 +40,13 @@ export function createAboutQuestion({ database, store, registry, explanations }:
       explanations.line(accountId, chargeId),
     ]);
     if (kept === null) return null;
-    const { explanation } = JSON.parse(kept.content) as FrozenContent;
-    const basis = kept.basis === null ? null : (JSON.parse(kept.basis) as FrozenBasis);
+    const { explanation } = readContent(kept.content);
     const found = new Map<string, ExplainedEvent>();
-    const chosen = basis === null ? [] : await timesOf(store, registry, accountId, eventRefs);
-    if (basis !== null && chosen.length > 0) await addEvents(explanations, basis.found, chosen, found);
+    const chosen = kept.basis === null ? [] : await timesOf(store, registry, accountId, eventRefs);
+    if (kept.basis !== null && chosen.length > 0) {
+      const charge = await chargeOf(database.queries, readBasis(kept.basis));
+      await addEvents(explanations, charge, chosen, found);
+    }
     return {
       explanation,
       events: eventRefs.map((ref) => ({ source: ref.source, id: ref.id, added: found.get(keyOf(ref)) ?? null })),

@@ -9,8 +9,9 @@ import {
   type Question,
   questionsInStates,
 } from '../database/questions.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
 import { linesFault, tidyLines } from '../domain/lines.ts';
-import { minorUnitOf, moneyText, parseAmount } from '../domain/money.ts';
+import { moneyText, parseAmount } from '../domain/money.ts';
 import { unfitInLine } from '../domain/plain-text.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { Freeze } from './explanation.types.ts';

@@ -15,7 +15,8 @@ import {
   type Speaker,
   supportToTell,
 } from '../database/questions.ts';
-import { minorUnitOf, moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
+import { minorUnitOf } from '../domain/currencies.ts';
+import { moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
 import type { DecimalText } from '../domain/price.ts';
 import { stateAfterReply } from '../domain/question-state.ts';
 import { type QuestionChange, questionMail } from '../mail/question-mails.ts';

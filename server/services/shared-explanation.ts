@@ -2,9 +2,9 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { type OpenedLink, openExplanationLink } from '../database/explanation-links.ts';
 import { readEventTime, toRfc3339 } from '../ingest/event-time.ts';
+import { chargeOf } from './explanation/charge-of-basis.ts';
 import type { Explanations } from './explanation/explanations.ts';
 import type { FoundCharge } from './explanation/find-charge.ts';
-import type { FrozenBasis, FrozenContent } from './explanation/freeze.ts';
 import {
   eventWithoutNames,
   intervalWithoutNames,
@@ -15,6 +15,8 @@ import {
 import { openCursor, sealCursor } from './explanation/sealed-cursor.ts';
 import type { ExplainedEvent, ExplainedResource, ExplainedWindow, ExplanationPage } from './explanation.types.ts';
 import type { SharedBelow, SharedExplanation } from './explanation-links.types.ts';
+import { readBasis } from './kept/basis.ts';
+import { type FrozenContent, readContent } from './kept/frozen-content.ts';
 import { maySee } from './may-see.ts';
 import { networkOf } from './network-of.ts';
 import { notFound } from './not-found.ts';
@@ -52,8 +54,10 @@ export function createSharedExplanation(parts: { database: Database; explanation
     const link = await open(reader, part);
     if (link === null) return null;
     if (link.basis === null) throw notFound('What is below this explanation was not kept.');
-    const { found, secret } = JSON.parse(link.basis) as FrozenBasis;
-    const content = JSON.parse(link.content) as FrozenContent;
+    const basis = readBasis(link.basis);
+    const { secret } = basis;
+    const found = await chargeOf(database.queries, basis);
+    const content = readContent(link.content);
     return { link, content, found, secret, naming: link.hideNames ? namingWith(secret) : null };
   }
 
@@ -67,7 +71,7 @@ export function createSharedExplanation(parts: { database: Database; explanation
       const sees = viewer !== null && maySee(viewer, accountId);
       const today = sees ? await explanations.line(accountId, chargeId) : null;
       return {
-        content: JSON.parse(link.content) as FrozenContent,
+        content: readContent(link.content),
         contentSha256: link.contentSha256,
         sharedAt: link.createdAt.toISOString(),
         expiresAt: link.expiresAt.toISOString(),

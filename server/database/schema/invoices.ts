@@ -35,11 +35,13 @@ export const invoices = pgTable(
     periodKey: text('period_key').notNull(),
     periodFrom: instant('period_from').notNull(),
     periodTo: instant('period_to').notNull(),
-    periodTimeZone: text('period_time_zone').notNull(),
     state: text('state', { enum: ['final', 'void'] }).notNull(),
     sequence: integer('sequence').notNull(),
     number: text('number').notNull().unique('invoices_number'),
     currency: text('currency').notNull(),
+    /** Decimals of the currency, and the zone the period began and ended in, as the content says. */
+    minorUnit: integer('minor_unit').notNull(),
+    timeZone: text('time_zone').notNull(),
     /** Canonical JSON, as it was hashed. */
     content: text('content').notNull(),
     contentSha256: text('content_sha256').notNull(),
@@ -64,6 +66,7 @@ export const invoices = pgTable(
     check('invoices_period', sql`${t.periodFrom} < ${t.periodTo}`),
     check('invoices_sequence_from_one', sql`${t.sequence} >= 1`),
     check('invoices_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+    check('invoices_minor_unit', sql`${t.minorUnit} between 0 and 12`),
     check('invoices_content_sha256', sql`${t.contentSha256} ~ '^[0-9a-f]{64}$'`),
     check('invoices_total', sql`abs(${t.total}) < ${DECIMAL_END}`),
   ],

@@ -52,9 +52,9 @@ export async function chargeAsOf(
   const meter = meterIn(found, { from: period.from, to: period.to });
   const instant = (at: Micros) => new Date(at / 1000).toISOString();
   const { timeZone } = period;
-  const { currency } = account;
+  const { currency } = pricing.account;
   return {
-    ...{ account, period, pricing, price, meter, meters, issued: null, previousKey: null },
+    ...{ account: pricing.account, period, pricing, price, meter, meters, issued: null, previousKey: null },
     line: { priceKey: line.priceKey, lineValues: line.lineValues },
     invoice: {
       ...{ id: head.id, number: head.number, state: 'final', currency, minorUnit: pricing.minorUnit },

@@ -118,7 +118,7 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
     const { id, number, state } = view;
     const base = {
-      account,
+      account: pricing.account,
       period: head.period,
       previousKey,
       pricing,

@@ -1,25 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
-import type { Explanation, Freeze, Redaction } from '../explanation.types.ts';
+import type { Explanation, Freeze } from '../explanation.types.ts';
+import { basisToKeep } from '../kept/basis.ts';
+import { contentToKeep, type FrozenContent } from '../kept/frozen-content.ts';
+import { basisOf } from './charge-of-basis.ts';
 import type { Explanations } from './explanations.ts';
-import type { FoundCharge } from './find-charge.ts';
 import { namingWith, withoutNames } from './hidden-names.ts';
 import { sealCursor } from './sealed-cursor.ts';
 import { standingStill } from './standing-still.ts';
-
-/** What is kept of an explanation, and shown as it is: its first level. Levels below are read as of its watermark. */
-export interface FrozenContent {
-  explanation: Explanation;
-  redaction: Redaction;
-}
-
-/** What the levels below are read with: the charge with prices, licenses and meters of then. Nobody is shown it. */
-export interface FrozenBasis {
-  found: FoundCharge;
-  /** Makes the names that stand for hidden ones, and seals cursors. */
-  secret: string;
-}
 
 /** Resources of the first page. */
 const RESOURCES = 100;
@@ -42,12 +30,11 @@ export function createFreeze(explanations: Explanations, registry: MeterRegistry
       explanation: redaction.hideNames ? withoutNames(explanation, namingWith(secret)) : explanation,
       redaction,
     };
-    const text = canonicalJson(content);
-    const basis: FrozenBasis = { found, secret };
+    const text = contentToKeep(content);
     return {
       content: text,
       sha256: createHash('sha256').update(text).digest('hex'),
-      basis: JSON.stringify(basis),
+      basis: basisToKeep(basisOf(found, chargeId, secret)),
       meteredThroughMicros: found.meteredThrough,
       description: describe(content.explanation),
     };

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, constants } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { InvoiceView } from '../../server/services/invoice.types.ts';
+import { cloudEvent } from '../support/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/event-door.ts';
+import { type MovedClock, movedClock } from '../support/moved-clock.ts';
+import { Operator } from '../support/operator.ts';
+import { type RunningServer, startServer } from '../support/server.ts';
+import { type Answers, answersOf, type Kept, PUBLIC_URL } from './answers.ts';
+
+// Machines differ; what is waited for are conditions.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+
+const here = new URL('.', import.meta.url);
+const folders = (await readdir(here, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+
+describe.each(folders.map(({ name }) => name))('a data folder as %s left it', (name) => {
+  let dataDir: string;
+  let clock: MovedClock;
+  let server: RunningServer;
+  let operator: Operator;
+  let kept: Kept;
+  let then: Answers;
+  let now: Answers;
+
+  beforeAll(async () => {
+    const folder = new URL(`${name}/`, here);
+    ({ kept, answers: then } = JSON.parse(await readFile(new URL('answers.json', folder), 'utf8')));
+    const packed = await readFile(new URL('data.tar.br', folder));
+    const tar = brotliDecompressSync(packed, { params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 1 } });
+    dataDir = await mkdtemp(join(tmpdir(), 'plainbill-kept-'));
+    execFileSync('tar', ['-C', dataDir, '-xf', '-'], { input: tar });
+    clock = await movedClock(kept.writtenAt);
+    server = await startServer({ dataDir, env: { ...clock.env, PUBLIC_URL } });
+    operator = new Operator(server);
+    now = await answersOf(server.url, server.operatorKey, kept);
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await clock?.remove();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('answers nothing more and nothing less', () => expect(Object.keys(now)).toEqual(Object.keys(then)));
+
+  it.each([
+    ['invoices, with their files', /\/invoices/],
+    ['charges and corrections', /\/charges\//],
+    ['questions', /\/questions/],
+    ['links, and what they show down to the events', /^\/s\/|\/explanation-links/],
+    ['credits', /\/credits/],
+  ])('keeps its %s', (_, paths) => {
+    const told = Object.entries(then).filter(([path]) => paths.test(path));
+    expect(told.length).toBeGreaterThan(0);
+    for (const [path, answer] of told) expect({ path, answer: now[path] }).toEqual({ path, answer });
+  });
+
+  it('tells of what was issued in the zone of then', async () => {
+    const account = (await operator.request('GET', '/api/v1/accounts/acme')) as Record<string, unknown>;
+    const { id: _, ...rest } = account;
+    await operator.request('PUT', '/api/v1/accounts/acme', { ...rest, timeZone: 'Asia/Kathmandu' });
+    const list = (await operator.request('GET', '/api/v1/accounts/acme/invoices')) as { data: InvoiceView[] };
+    const issued = list.data.filter(({ state }) => state === 'final' || state === 'void');
+    expect(issued).toEqual(then['/accounts/acme/invoices']);
+    const [path = ''] = Object.keys(then).filter((each) => /^\/accounts\/acme\/charges\/.*explanation$/.test(each));
+    const { charge, resources, prices } = (await operator.request('GET', `/api/v1${path}`)) as Record<string, unknown>;
+    expect(then[path]).toMatchObject({ charge, resources, prices });
+  });
+
+  it('corrects what was issued by what it was issued with', async () => {
+    const key = await operator.createKey({ id: 'duna', name: '' });
+    const late = cloudEvent({
+      type: 'kept.requests',
+      source: '/late',
+      time: '2026-08-20T00:00:00Z',
+      data: { app: 'a' },
+    });
+    const received = lastReceived(await receiptsOf(server.url, key, [late]));
+    const draftOf = async (period: string) =>
+      (await operator.request('GET', `/api/v1/accounts/duna/invoices/${period}`)) as InvoiceView;
+    while ((await draftOf('current')).meteredThrough < received) await new Promise((done) => setTimeout(done, 100));
+    // 10 × 12.345 is 123 in whole forints, as 9 × 12.345 were 111; hundredths came later.
+    await clock.set('2026-12-02T12:00:00Z');
+    const corrects = ({ lines }: InvoiceView) => lines.filter((line) => line.corrects !== undefined);
+    await expect
+      .poll(async () => corrects(await draftOf('2026-11')), { timeout: 60_000 })
+      .toMatchObject([{ amountExact: '12.345', amount: '12.00', corrects: { number: 'DUNA-0001' } }]);
+  });
+});
