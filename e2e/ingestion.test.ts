@@ -80,6 +80,24 @@ describe('content modes', () => {
     expect(await receiptsOf(server.url, (await keyOf(account)).key, twin)).toMatchObject({ duplicates: 1 });
   });
 
+  it('knows an event again however it is spelled, in one batch, later and in another mode', async () => {
+    const { account, key, send } = await customer();
+    const first = { ...aRequest(5, { time: '2026-11-23T10:00:00Z' }), region: 'eu', traceparent: null };
+    const again = { ...first, time: '2026-11-23T11:00:00.000+01:00', traceparent: '00-ab-cd-01', account: account.id };
+    expect(await receiptsOf(server.url, key, [first, again])).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect(await receiptsOf(server.url, key, [again, { ...first, tracestate: 'a=b' }])).toMatchObject({
+      duplicates: 2,
+    });
+    const { data, specversion, traceparent: _, ...attributes } = first;
+    const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, `"${value}"`]));
+    const binary = await send(JSON.stringify(data), { headers: { ...headers, 'ce-specversion': specversion } });
+    expect(binary).toMatchObject({ status: 204 });
+    expect(await receiptsOf(server.url, key, [{ ...first, time: '2026-11-23T10:00:00.000001Z' }])).toMatchObject({
+      conflicts: 1,
+    });
+    expect((await stored(account)).map(({ raw }) => raw)).toEqual([JSON.stringify(first)]);
+  });
+
   it('takes binary mode without a body', async () => {
     const { account, send } = await customer();
     const headers = { 'ce-specversion': '1.0', 'ce-id': 'b', 'ce-source': '/s', 'ce-type': 'ping', 'ce-subject': 'a' };

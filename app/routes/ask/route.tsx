@@ -16,8 +16,9 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const search = searchOf(request.url, ['charge'], ['event']);
   const asked = { accountId: params.accountId ?? '', chargeId: search.get('charge') ?? '' };
+  const events = readEventParams(search);
   const page = await context.services.questions.askForm(viewer, asked);
-  return { page, events: readEventParams(search), asOf: context.now().toISOString() };
+  return { page, events, asOf: context.now().toISOString() };
 }
 
 /** What is asked about stands in the address, which the form keeps. */
