@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { InvoiceView } from '../server/services/invoice.types.ts';
+import { cloudEvent, sendEvents } from './support/cloud-event.ts';
+import { Operator, type TestAccount } from './support/operator.ts';
+import { type RunningServer, startServer } from './support/server.ts';
+
+// Machines differ; what is waited for are conditions.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+
+/** Watermarks that must have been read more than once, by each kind of reading. */
+const ENOUGH = 6;
+
+const operatorKey = randomBytes(24).toString('hex');
+let dataDir: string;
+let server: RunningServer;
+let operator: Operator;
+let account: TestAccount;
+/** What was read, by kind of reading and watermark. */
+const read = new Map<string, Map<string, Set<string>>>();
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'plainbill-one-state-'));
+  await start();
+  account = await operator.createAccount();
+  const counted = {
+    description: 'Requests',
+    eventType: 'request',
+    aggregation: 'sum',
+    dimensions: {},
+    unit: 'requests',
+  };
+  const levels = { aggregation: 'time_weighted', valuePath: '$.n', levels: 'slots', dimensions: {} };
+  await operator.defineMeter('requests', { ...counted, valuePath: '$.n' });
+  await operator.defineMeter('dynos', { ...levels, description: 'Dynos', eventType: 'dyno', unit: 'dyno-seconds' });
+  const versions = '/api/v1/rate-cards/one-state/versions';
+  await operator.request('POST', versions, {
+    ...{ effectiveFrom: '2025-01-01T00:00:00Z', currency: 'USD' },
+    prices: [
+      { key: 'requests', meter: 'requests', description: 'Requests', model: 'per_unit', unitAmount: '0.01' },
+      { key: 'dynos', meter: 'dynos', description: 'Dynos', model: 'per_time', amount: '1', perSeconds: '3600' },
+    ],
+  });
+  await operator.request('PUT', `/api/v1/accounts/${account.id}/rate-card`, { key: 'one-state' });
+});
+afterAll(async () => {
+  await server?.kill();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start() {
+  server = await startServer({ dataDir, operatorKey });
+  operator = new Operator(server);
+}
+
+function note(kind: string, meteredThrough: string, said: unknown): void {
+  const of = read.get(kind) ?? new Map<string, Set<string>>();
+  read.set(kind, of.set(meteredThrough, (of.get(meteredThrough) ?? new Set()).add(JSON.stringify(said))));
+}
+
+const periodStart = () => `${new Date().toISOString().slice(0, 7)}-01T00:00:00Z`;
+const at = (path: string) => operator.request('GET', path);
+const invoice = () => at(`/api/v1/accounts/${account.id}/invoices/current`) as Promise<InvoiceView>;
+
+/** Each kind of reading that names a watermark, and what is the same whoever reads it. */
+const readings: Record<string, () => Promise<void>> = {
+  invoice: async () => {
+    const { meteredThrough, lines, subtotal, projection } = await invoice();
+    note('invoice', meteredThrough, [lines, subtotal, projection]);
+    for (const { priceKey, quantity } of lines) note(`quantity of ${priceKey}`, meteredThrough, Number(quantity));
+    for (const { priceKey, amountExact } of lines) note(`amount of ${priceKey}`, meteredThrough, amountExact);
+  },
+  'meter query': async () => {
+    for (const key of ['requests', 'dynos']) {
+      const answer = await at(`/api/v1/meters/${key}/query?accountId=${account.id}&from=${periodStart()}`);
+      const { meteredThrough, data } = answer as { meteredThrough: string; data: { valueExact: string }[] };
+      if (data[0] !== undefined) note(`quantity of ${key}`, meteredThrough, Number(data[0].valueExact));
+    }
+  },
+  explanation: async () => {
+    for (const { chargeId, priceKey } of (await invoice()).lines) {
+      const answer = await at(`/api/v1/accounts/${account.id}/charges/${chargeId}/explanation`);
+      const { checks, meteredThrough } = answer as {
+        checks: { line: string; difference: string };
+        meteredThrough: string;
+      };
+      note(`amount of ${priceKey}`, meteredThrough, checks.line);
+      expect(Number(checks.difference)).toBe(0);
+    }
+  },
+};
+
+/** Sends counted events and levels, each resource running for a while, until told to stop. */
+async function pump(key: string, sender: number, isOver: () => boolean): Promise<number> {
+  let sent = 0;
+  while (!isOver()) {
+    const time = new Date(Date.parse(periodStart()) + (sent % 600) * 1000).toISOString();
+    const later = new Date(Date.parse(periodStart()) + ((sent % 600) + 10) * 1000).toISOString();
+    const subject = `dyno-${sender}-${sent}`;
+    await sendEvents(server.url, key, [
+      ...Array.from({ length: 20 }, () => cloudEvent({ type: 'request', time, data: { n: 1, other: 2 } })),
+      cloudEvent({ type: 'dyno', subject, time, data: { n: 1 } }),
+      cloudEvent({ type: 'dyno', subject, time: later, data: { n: 0 } }),
+    ]);
+    sent++;
+  }
+  return sent;
+}
+
+/** Reads while events come in, until each kind has named enough watermarks more than once. */
+async function readUnderIngestion(meanwhile: () => Promise<void>): Promise<void> {
+  read.clear();
+  const key = await operator.createKey(account);
+  const seen = new Map<string, Map<string, number>>();
+  const isEnough = () =>
+    Object.keys(readings).every((kind) => [...(seen.get(kind)?.values() ?? [])].filter((n) => n > 1).length >= ENOUGH);
+  let isOver = false;
+  const pumps = [0, 1, 2].map((sender) => pump(key, sender, () => isOver));
+  const readers = Object.entries(readings).flatMap(([kind, reading]) =>
+    [0, 1].map(async () => {
+      while (!isOver) {
+        const before = (await invoice()).meteredThrough;
+        await reading();
+        const counts = seen.get(kind) ?? new Map<string, number>();
+        seen.set(kind, counts.set(before, (counts.get(before) ?? 0) + 1));
+        isOver = isEnough();
+      }
+    }),
+  );
+  await Promise.all([...readers, ...pumps, meanwhile()]);
+}
+
+const differing = () =>
+  [...read].flatMap(([kind, byWatermark]) =>
+    [...byWatermark].flatMap(([through, said]) => (said.size > 1 ? [{ kind, through, said: [...said] }] : [])),
+  );
+const watermarks = () => [...new Set([...read.values()].flatMap((of) => [...of.keys()]))].sort();
+
+it('readings that name the same watermark are equal while events come in: invoice, meter query and explanation', async () => {
+  await readUnderIngestion(async () => {});
+  expect(differing()).toEqual([]);
+  // The roller went on though somebody read all the time.
+  expect(watermarks().length).toBeGreaterThan(ENOUGH);
+});
+
+it('and while a meter is read in another way from now on, its history rolled again', async () => {
+  const { lines } = await invoice();
+  await readUnderIngestion(() =>
+    operator.defineMeter('requests', {
+      ...{ description: 'Requests', eventType: 'request', aggregation: 'sum', dimensions: {}, unit: 'requests' },
+      valuePath: '$.other',
+    }),
+  );
+  expect(differing()).toEqual([]);
+  const of = (all: InvoiceView['lines']) => Number(all.find(({ priceKey }) => priceKey === 'requests')?.quantity);
+  expect(of((await invoice()).lines)).toBeGreaterThanOrEqual(2 * of(lines));
+});
+
+it('after a crash no watermark is named again, and the numbers are what they were', async () => {
+  const sentBy = new Date().toISOString();
+  let before = await invoice();
+  while (before.meteredThrough < sentBy) before = await invoice();
+  await server.kill();
+  await start();
+  const after = await invoice();
+  expect(after.meteredThrough > before.meteredThrough).toBe(true);
+  const quantities = ({ lines }: InvoiceView) => lines.map(({ priceKey, quantity }) => [priceKey, quantity]);
+  expect(quantities(after)).toEqual(quantities(before));
+});
