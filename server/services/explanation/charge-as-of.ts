@@ -1,6 +1,7 @@
 import type { Micros } from '../../../clickhouse/index.ts';
 import type { Account } from '../../database/accounts.ts';
 import type { InvoiceHead } from '../../database/invoices.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 import type { ChargeLine } from '../charge-line.ts';
 import { frozenMeters, frozenPricing } from '../corrections.ts';
@@ -32,14 +33,13 @@ export async function chargeAsOf(
   const meters = metersThen(known.meters, known.by);
   const meter = price && meters.find(({ key }) => key === price.meter);
   if (price === undefined || meter === undefined) return null;
-  const instant = (at: Micros) => new Date(at / 1000).toISOString();
   const { timeZone, currency } = account;
   return {
     ...{ account, period, pricing, price, meter, meters, issued: null },
     line: { priceKey: line.priceKey, lineValues: line.lineValues },
     invoice: {
       ...{ id: head.id, number: head.number, state: 'final', currency, minorUnit: pricing.minorUnit },
-      period: { key: period.key, from: instant(period.from), to: instant(period.to), timeZone },
+      period: { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to), timeZone },
     },
     meteredThrough: known.by,
     through: Math.min(period.to, known.by),

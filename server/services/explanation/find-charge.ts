@@ -4,6 +4,7 @@ import type { Database } from '../../database/connect.ts';
 import { finalPeriods, getInvoice, type InvoiceHead } from '../../database/invoices.ts';
 import { type BillingPeriod, periodAt, periodOf } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
 import type { ChargesReader } from '../account-charges.ts';
 import type { ChargeLine } from '../charge-line.ts';
@@ -125,13 +126,12 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
       price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
     if (price === undefined || meter === undefined) return null;
     const { key, from, to } = period;
-    const instant = (at: Micros) => new Date(at / 1000).toISOString();
     return {
       ...base,
       line: { priceKey: line.priceKey, lineValues: line.lineValues },
       invoice: {
         ...invoice,
-        period: { key, from: instant(from), to: instant(to), timeZone: account.timeZone },
+        period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone: account.timeZone },
         currency: account.currency,
         minorUnit: pricing.minorUnit,
       },
