@@ -137,6 +137,6 @@ it('looking up an event names the charge it is in, and says that it came late', 
   expect((await lookUp(sent[0] as CloudEvent)).receipt.status).toBe('accepted');
   const { id, source } = late;
   const query = new URLSearchParams({ source, id });
-  const page = await sharedPage(`${server.url}/accounts/${month.account.id}/event?${query}`, { cookie });
+  const page = await sharedPage(`${server.url}/accounts/${month.account.id}/events?${query}`, { cookie });
   expect(page.main).toContain('Accepted, late');
 });
