@@ -38,7 +38,7 @@ export {
 } from './queries/intervals.ts';
 export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export { lastEventOfAccount, lastEventTime } from './queries/last-event-time.ts';
-export { lateContributions } from './queries/late-contributions.ts';
+export { type LateContributions, lateContributions } from './queries/late-contributions.ts';
 export { accountsWithLateEvents, cameLater, earliestLateEvents, lateEvents } from './queries/late-events.ts';
 export { levelEventsKnownThen } from './queries/level-events.ts';
 export type { MeterReading } from './queries/meter-reading.ts';

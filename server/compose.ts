@@ -38,7 +38,7 @@ import { Live } from './realtime/live.ts';
 import { createChargesReader } from './services/account-charges.ts';
 import { createCreditsPage } from './services/credits-page.ts';
 import { createDayPage } from './services/day-page.ts';
-import { eventsPage, lookUpEvent } from './services/event-lookup.ts';
+import { eventsPage } from './services/event-lookup.ts';
 import { createCorrectionsOfCharges } from './services/explanation/corrections-of-charges.ts';
 import { createDaysOfCharges } from './services/explanation/day-of-charge.ts';
 import { createExplanations } from './services/explanation/explanations.ts';
@@ -138,10 +138,8 @@ export async function compose({
   const days = createDaysOfCharges({ find: explanations.find, charges, store: measurements, registry, readings });
   const corrections = createCorrectionsOfCharges(explaining, explanations.find);
   const freeze = createFreeze(explanations, registry);
-  const explanationPages = createExplanationPages({
-    ...{ database, explanations, days, corrections, now },
-    receipt: createReceipts(explaining, explanations),
-  });
+  const receipts = createReceipts(explaining, explanations);
+  const explanationPages = createExplanationPages({ database, explanations, days, corrections, receipts, now });
   const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
   const sharedExplanation = createSharedExplanation({ database, explanations, now });
   const questions = createQuestions({ publicUrl, now });
@@ -178,6 +176,7 @@ export async function compose({
           correctionsSince: orUnavailable(explanationPages.correctionsSince),
           explain: orUnavailable(explanationPages.explain),
           head: orUnavailable(explanationPages.head),
+          resource: orUnavailable(explanationPages.resource),
           intervals: orUnavailable(explanationPages.intervals),
           windows: orUnavailable(explanationPages.windows),
           events: orUnavailable(explanationPages.events),
@@ -228,7 +227,7 @@ export async function compose({
       (to) =>
         addEventsOut(to, {
           page: (filter) => eventsPage(measurements, filter),
-          lookUp: (accountId, source, id) => lookUpEvent(measurements, registry, accountId, source, id),
+          lookUp: receipts.lookUp,
         }),
       (to) => addMeterQuery(to, measuring.query),
       (to) => addUserEndpoints(to, auth),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { EventFilter } from '../../clickhouse/index.ts';
 import { readEventTime } from '../ingest/event-time.ts';
-import type { EventReceipt, ShownEvent } from '../services/event-lookup.ts';
+import type { ShownEvent } from '../services/event-lookup.ts';
+import type { LookedUp } from '../services/explanation/receipt.ts';
 import { accountAsked } from './account-asked.ts';
 import { existingAccount } from './accounts.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
@@ -12,7 +13,7 @@ import { callerIdSchema, filterSchema, limitSchema } from './schemas.ts';
 /** What these endpoints ask of the services. */
 export interface EventsOut {
   page: (filter: EventFilter) => Promise<{ data: ShownEvent[]; next: number | null }>;
-  lookUp: (accountId: string, source: string, id: string) => Promise<EventReceipt | null>;
+  lookUp: (accountId: string, source: string, id: string) => Promise<LookedUp | null>;
 }
 
 /** Beyond every receive and event time there can be, in microseconds. */
@@ -94,7 +95,7 @@ export function addEventsOut(api: Api, events: EventsOut): void {
       method: 'get',
       path: '/v1/events/lookup',
       tag: 'Events',
-      summary: 'One event by source and id: both times, its receipt, the meters it fed',
+      summary: 'One event by source and id: both times, its receipt, the meters it fed and the charge it is in',
       role: 'read',
       query: z.strictObject({
         accountId: accountIdSchema,
@@ -105,7 +106,12 @@ export function addEventsOut(api: Api, events: EventsOut): void {
         200: {
           description: 'The event.',
           schema: shownSchema.extend({
-            receipt: z.object({ status: z.literal('accepted'), receivedAt: z.iso.datetime() }),
+            receipt: z.object({
+              status: z
+                .enum(['accepted', 'late'])
+                .meta({ description: '`late`: the invoice of its period was final before it was received.' }),
+              receivedAt: z.iso.datetime(),
+            }),
             meters: z.array(
               z.object({
                 key: z.string(),
@@ -113,6 +119,13 @@ export function addEventsOut(api: Api, events: EventsOut): void {
                 unit: z.string(),
                 value: z.string(),
                 groupBy: z.record(z.string(), z.string()),
+                charge: z
+                  .object({ chargeId: z.string(), description: z.string(), amountExact: z.string().nullable() })
+                  .nullable()
+                  .meta({
+                    description:
+                      'What it is in, and what it adds to that; `null` without a price. Of a late event the charge whose correction it is in, without an amount.',
+                  }),
               }),
             ),
           }),

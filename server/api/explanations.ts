@@ -209,6 +209,22 @@ export function addExplanationEndpoints(api: Api, { explanations }: { explanatio
     api,
     {
       method: 'get',
+      path: `${under}/resources/{resource}`,
+      tag: 'Explanations',
+      summary: 'What one resource adds to a charge',
+      role: 'read',
+      params: resourceParams,
+      answers: { 200: { description: 'The resource, as in the list of them.', schema: resource } },
+    },
+    async ({ params: { accountId, chargeId, resource: name } }) => {
+      const found = await opened(explanations.resource(accountId, chargeId, name), chargeId, `with resource "${name}"`);
+      return { status: 200, body: found.resource };
+    },
+  );
+  addEndpoint(
+    api,
+    {
+      method: 'get',
       path: `${under}/resources/{resource}/intervals`,
       tag: 'Explanations',
       summary: 'What a resource of a charge ran, stretch by stretch as it was charged',

@@ -23,7 +23,7 @@ export interface ShownEvent {
 
 /** One event with its receipt and the meters it fed. */
 export interface EventReceipt extends ShownEvent {
-  receipt: { status: 'accepted'; receivedAt: string };
+  receipt: { status: 'accepted' | 'late'; receivedAt: string };
   meters: { key: string; version: number; unit: string; value: string; groupBy: Record<string, string> }[];
 }
 

@@ -1,9 +1,10 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
+import { readEventTime } from '../ingest/event-time.ts';
 import type { CorrectionsOfCharges } from './explanation/corrections-of-charges.ts';
 import type { DaysOfCharges } from './explanation/day-of-charge.ts';
 import type { Explanations } from './explanation/explanations.ts';
-import type { createReceipts } from './explanation/receipt.ts';
+import type { Receipts } from './explanation/receipt.ts';
 import { notFound } from './not-found.ts';
 import { pageScope } from './page-scope.ts';
 
@@ -21,7 +22,7 @@ export function createExplanationPages(parts: {
   explanations: Explanations;
   days: DaysOfCharges;
   corrections: CorrectionsOfCharges;
-  receipt: ReturnType<typeof createReceipts>;
+  receipts: Receipts;
   now: () => Date;
 }) {
   const { database, explanations, days, now } = parts;
@@ -51,6 +52,8 @@ export function createExplanationPages(parts: {
       open(viewer, question, () => parts.corrections.since(question.accountId, question.chargeId)),
     explain: (viewer: Viewer, question: OfCharge) =>
       open(viewer, question, () => explanations.explain(question.accountId, question.chargeId, page(question))),
+    resource: (viewer: Viewer, { resource, ...question }: OfCharge & { resource: string }) =>
+      open(viewer, question, () => explanations.resource(question.accountId, question.chargeId, resource)),
     head: (viewer: Viewer, question: OfCharge) =>
       open(viewer, question, () => explanations.head(question.accountId, question.chargeId)),
     day: (viewer: Viewer, { day, ...question }: OfCharge & { day: string }) =>
@@ -74,7 +77,7 @@ export function createExplanationPages(parts: {
       ),
     receipt: async (viewer: Viewer, { accountId, source, id }: { accountId: string; source: string; id: string }) => {
       await pageScope(database.queries, viewer, { accountId }, now());
-      const found = await parts.receipt(accountId, source, id);
+      const found = await parts.receipts.page(accountId, source, id);
       if (found === null) throw notFound('The account has no event by this source and id.');
       return found;
     },
@@ -84,7 +87,7 @@ export function createExplanationPages(parts: {
 /** @throws RangeError for what is no instant */
 function instant(text: string | undefined): number | null {
   if (text === undefined) return null;
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new RangeError(`"${text}" is no instant`);
-  return at * 1000;
+  const at = readEventTime(text);
+  if (at === null) throw new RangeError(`"${text}" is no instant`);
+  return at;
 }

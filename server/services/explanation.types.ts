@@ -201,14 +201,18 @@ export interface EventReceiptPage {
   source: string;
   id: string;
   accountId: string;
-  status: 'accepted';
+  /** `late` when the invoice of its period was final before it was received. */
+  status: 'accepted' | 'late';
   eventTime: string;
   receiveTime: string;
   event: Record<string, unknown>;
   /** The period it counts in, and the rule that put it there, in words. */
   period: { key: string; from: string; to: string };
   periodRule: string;
-  /** The meters it feeds with what it adds, and the charge that is part of; `null` for usage without a price. */
+  /**
+   * The meters it feeds with what it adds, and the charge that is part of; `null` for usage without a price. Of a late event it is
+   * the charge whose correction it is in, without an amount: that of the charge was final before.
+   */
   meters: {
     key: string;
     description: string;
@@ -216,6 +220,6 @@ export interface EventReceiptPage {
     /** Of counts and sums what it adds; of all others what the resource stands at from then on, or a value seen. */
     value: string;
     unit: string;
-    charge: { chargeId: string; description: string; amountExact: string } | null;
+    charge: { chargeId: string; description: string; amountExact: string | null } | null;
   }[];
 }

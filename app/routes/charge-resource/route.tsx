@@ -19,20 +19,27 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { accountId = '', chargeId = '', resource = '' } = params;
   const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const { explanation: explanations } = context.services;
-  const explanation = await explanations.explain(viewer, { accountId, chargeId });
   const question = { accountId, chargeId, resource, ...(cursor === undefined ? {} : { cursor }) };
-  const { aggregation } = explanation.meter;
+  // Looked up by its name: it may stand anywhere in the list.
+  const { aggregation, resource: whole, ...explanation } = await explanations.resource(viewer, question);
   const intervals = aggregation === 'time_weighted' ? await explanations.intervals(viewer, question) : null;
   const isAdditive = aggregation === 'sum' || aggregation === 'count';
   const hours = isAdditive ? await explanations.windows(viewer, question) : null;
-  return { explanation, resource, intervals, hours, isFirst: cursor === undefined, asOf: context.now().toISOString() };
+  return {
+    explanation,
+    resource,
+    whole,
+    intervals,
+    hours,
+    isFirst: cursor === undefined,
+    asOf: context.now().toISOString(),
+  };
 }
 
 export default function ChargeResource() {
-  const { explanation, resource, intervals, hours, isFirst, asOf } = useLoaderData<typeof loader>();
+  const { explanation, resource, whole, intervals, hours, isFirst, asOf } = useLoaderData<typeof loader>();
   const { account, charge, invoice } = explanation;
   const page = intervals ?? hours;
-  const whole = explanation.resources.find((each) => each.resource === resource);
   const at = { resource };
   return (
     <>
@@ -47,14 +54,12 @@ export default function ChargeResource() {
         <h2 id="resource" className="break-anywhere">
           {resource}
         </h2>
-        {whole && (
-          <p className="mb-2 text-ink-2">
-            adds {exactText(whole.amountExact, invoice.minorUnit)} {invoice.currency} to this charge.{' '}
-            <Link className="text-link" to={paths.chargeEvents(account.id, charge.chargeId, at)}>
-              Its events
-            </Link>
-          </p>
-        )}
+        <p className="mb-2 text-ink-2">
+          adds {exactText(whole.amountExact, invoice.minorUnit)} {invoice.currency} to this charge.{' '}
+          <Link className="text-link" to={paths.chargeEvents(account.id, charge.chargeId, at)}>
+            Its events
+          </Link>
+        </p>
         {intervals && (
           <IntervalTable
             explanation={explanation}

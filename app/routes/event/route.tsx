@@ -53,7 +53,7 @@ export default function Event() {
       {receipt && (
         <section className="card" aria-labelledby="receipt">
           <h2 id="receipt" className="mb-2">
-            Accepted
+            {receipt.status === 'late' ? 'Accepted, late' : 'Accepted'}
           </h2>
           <dl className="facts">
             <dt>Happened</dt>
@@ -61,7 +61,10 @@ export default function Event() {
             <dt>Received</dt>
             <dd>{receipt.receiveTime}</dd>
             <dt>Counts in</dt>
-            <dd>{receipt.periodRule}</dd>
+            <dd>
+              {receipt.periodRule}
+              {receipt.status === 'late' && ' Its invoice was final before it was received: it is in a correction.'}
+            </dd>
           </dl>
           <table className="numbers mt-3">
             <caption className="sr-only">Meters it fed</caption>
@@ -84,7 +87,8 @@ export default function Event() {
                       <span className="text-ink-3">no price for it in this period</span>
                     ) : (
                       <Link className="text-link" to={paths.charge(accountId, meter.charge.chargeId)}>
-                        {meter.charge.description}: {exactText(meter.charge.amountExact, 2)}
+                        {meter.charge.description}
+                        {meter.charge.amountExact !== null && `: ${exactText(meter.charge.amountExact, 2)}`}
                       </Link>
                     )}
                   </td>

@@ -2,6 +2,7 @@ import type { Micros } from '../../../clickhouse/index.ts';
 import type { Account } from '../../database/accounts.ts';
 import { amendedSince } from '../../database/amendments.ts';
 import type { InvoiceHead } from '../../database/invoices.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { ChargeLine } from '../charge-line.ts';
@@ -50,7 +51,6 @@ export async function chargeAsOf(
   const found = price && meters.find(({ key }) => key === price.meter);
   if (price === undefined || found === undefined) return null;
   const meter = meterIn(found, { from: period.from, to: period.to });
-  const instant = (at: Micros) => new Date(at / 1000).toISOString();
   const { timeZone } = period;
   const { currency } = pricing.account;
   return {
@@ -58,7 +58,7 @@ export async function chargeAsOf(
     line: { priceKey: line.priceKey, lineValues: line.lineValues },
     invoice: {
       ...{ id: head.id, number: head.number, state: 'final', currency, minorUnit: pricing.minorUnit },
-      period: { key: period.key, from: instant(period.from), to: instant(period.to), timeZone },
+      period: { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to), timeZone },
     },
     meteredThrough: known.by,
     through: Math.min(period.to, known.by),

@@ -64,7 +64,7 @@ export class ChargedSoFar {
 
   /**
    * When the price's charge model came to an amount, if more than that was used; for the line, or for each of its slots.
-   * `until` is when the last of that usage ends.
+   * `until` is when the last of that usage has ended; a half-open end, also of an event, which lasts no time.
    */
   cameTo(amount: string, scope: 'line' | 'slot'): (Reached & { slot: string; until: number })[] {
     const slots = scope === 'line' ? new Map([['', this.additions]]) : bySlot(this.additions);
@@ -72,7 +72,7 @@ export class ChargedSoFar {
       // Of the line, the allowance gives whole what it has; which slot's last microsecond it gives is told by its part.
       const [claims, free] = scope === 'line' ? [this.claims, this.pool] : [additions, 0n];
       const reached = this.runs ? this.runningTo(amount, additions, claims, free) : this.countingTo(amount, additions);
-      const until = additions.reduce((last, { to }) => Math.max(last, to), 0);
+      const until = additions.reduce((last, addition) => Math.max(last, endOf(addition)), 0);
       return reached === null ? [] : [{ ...reached, slot, until }];
     });
   }
@@ -143,6 +143,11 @@ function inEvents(
     return { at: reached.by.from, subject: reached.by.part.contribution.subject };
   }
   return null;
+}
+
+/** The first instant after it. */
+function endOf({ to, part }: Addition): number {
+  return part.contribution.kind === 'event' ? to + 1 : to;
 }
 
 function onlySubject(additions: readonly Addition[]): string {

@@ -84,9 +84,7 @@ async function issuedView(
 
 async function explained(parts: ExplanationParts, placed: Placed): Promise<Correction | null> {
   const { account, view, line, head, known, finals } = placed;
-  const earlier = finals.filter(
-    ({ period }) => period.from >= head.period.from && toRfc3339(period.to) <= startOf(view),
-  );
+  const earlier = finals.filter(({ period }) => period.from >= head.period.from && period.to <= startOf(view));
   const charged = await chargedIn(parts, account, { head, chargeId: line.corrects.chargeId }, earlier);
   const last = earlier.reduce((a, b) => (a.meteredThroughMicros >= b.meteredThroughMicros ? a : b), head);
   const then = await knownWith(parts, last);
@@ -99,7 +97,12 @@ async function explained(parts: ExplanationParts, placed: Placed): Promise<Corre
   const base = now.base - before.base;
   const sum = moved.reduce((total, { amountExact }) => total + parseAmount(amountExact), base);
   const names = new Set([...before.resources, ...now.resources].map(({ resource }) => resource));
-  const late = await lateEventsOf(parts.store, is, { after: then.by, by: known.by }, names);
+  const late = await lateEventsOf(
+    parts.store,
+    is,
+    { after: then.by, by: known.by },
+    { resources: names, limit: EVENTS },
+  );
   const others = moved.slice(RESOURCES);
   const { id, number, state, period, currency, minorUnit } = view;
   return {
@@ -120,8 +123,8 @@ async function explained(parts: ExplanationParts, placed: Placed): Promise<Corre
       amountExact: amountText(others.reduce((total, { amountExact }) => total + parseAmount(amountExact), 0n)),
     },
     base: amountText(base),
-    events: await withAmounts(parts.charges, parts.store, is, late.slice(0, EVENTS)),
-    eventCount: late.length,
+    events: await withAmounts(parts.charges, parts.store, is, late.events),
+    eventCount: late.count,
     checks: {
       sumOfParts: amountText(sum),
       line: line.amountExact,
@@ -132,7 +135,7 @@ async function explained(parts: ExplanationParts, placed: Placed): Promise<Corre
   };
 }
 
-const startOf = ({ period }: InvoiceView) => toRfc3339(Date.parse(period.from) * 1000);
+const startOf = ({ period }: InvoiceView) => readEventTime(period.from) as Micros;
 
 const namedHead = ({ id, number, period }: InvoiceHead): NamedInvoice => ({
   ...{ id, number, state: 'final', periodKey: period.key },

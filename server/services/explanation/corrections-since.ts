@@ -1,4 +1,4 @@
-import type { ChargeEvent, Micros } from '../../../clickhouse/index.ts';
+import type { LateContributions, Micros } from '../../../clickhouse/index.ts';
 import { type Account, getAccount } from '../../database/accounts.ts';
 import { amendedSince } from '../../database/amendments.ts';
 import { finalPeriods, type InvoiceHead } from '../../database/invoices.ts';
@@ -11,7 +11,7 @@ import { chargeAsOf } from './charge-as-of.ts';
 import { cameTo, chargedIn } from './correction.ts';
 import type { ExplanationParts, FoundCharge } from './find-charge.ts';
 import { lateEventsOf } from './late-events.ts';
-import { told } from './marks.ts';
+import { TOLD, told } from './marks.ts';
 
 const NOTHING: CorrectionsSince = { corrections: [], pending: null, marks: [] };
 
@@ -43,7 +43,12 @@ export async function correctionsSince(
     cameTo(parts, found),
   ]);
   const names = new Set([...stands.resources, ...stood.resources].map(({ resource }) => resource));
-  const late = await lateEventsOf(parts.store, now, { after: head.meteredThroughMicros, by }, names);
+  const late = await lateEventsOf(
+    parts.store,
+    now,
+    { after: head.meteredThroughMicros, by },
+    { resources: names, limit: TOLD + 1 },
+  );
   const draft = await onDraft(parts, account, head, chargeId);
   const billed = charged.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
   const open = draft === null ? stands.amount - billed : 0n;
@@ -54,14 +59,14 @@ export async function correctionsSince(
   };
 }
 
-/** Whether any event of its meter came later at all: most charges have none, and nothing needs to be rated. */
+/** Whether any event that may bear on it came later at all: most charges have none, and nothing needs to be rated. */
 async function mayHaveCome(
   { store }: ExplanationParts,
   found: FoundCharge,
   { head, by }: { head: InvoiceHead; by: Micros },
 ) {
   const received = { after: head.meteredThroughMicros, by };
-  return (await lateEventsOf(store, found, received, null)).length > 0;
+  return (await lateEventsOf(store, found, received, { resources: null, limit: 1 })).count > 0;
 }
 
 /** The correction as it stands on the invoice that is made next. */
@@ -81,15 +86,12 @@ async function onDraft(
 }
 
 /** Where late events happened; a level from before the period counts from its begin. */
-function marksOf({ period }: FoundCharge, late: readonly ChargeEvent[]): ChargeMark[] {
-  const marks = late.map(({ time, subject }): ChargeMark => {
-    const at = toRfc3339(Math.max(time, period.from));
-    return {
-      kind: 'correction',
-      at,
-      text: `An event of ${subject} came after the invoice was final`,
-      resource: subject,
-    };
+function marksOf({ period }: FoundCharge, { events, count, last }: LateContributions): ChargeMark[] {
+  const at = (time: number) => toRfc3339(Math.max(time, period.from));
+  const marks = events.map(({ time, subject }): ChargeMark => {
+    const text = `An event of ${subject} came after the invoice was final`;
+    return { kind: 'correction', at: at(time), text, resource: subject };
   });
-  return told(marks, (count) => `${count} more came after the invoice was final`);
+  const rest = (more: number) => `${more} more came after the invoice was final`;
+  return told(marks, rest, last === null ? null : { count, at: at(last) });
 }

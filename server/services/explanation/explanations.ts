@@ -52,6 +52,8 @@ export interface Explanations extends OfCharge<[accountId: string, chargeId: str
 
 /** What is told of a charge. */
 interface OfCharge<Which extends unknown[]> {
+  /** One of its resources with all it adds, wherever it stands in the list; `null` when the charge has no such one. */
+  resource: (...asked: [...Which, string]) => Promise<ResourceOfCharge | null>;
   explain: (...asked: [...Which, PageQuestion]) => Promise<Explanation | null>;
   /** What stands above a page of it; without looking inside. */
   head: (...asked: Which) => Promise<ExplanationHead | null>;
@@ -65,6 +67,12 @@ interface OfCharge<Which extends unknown[]> {
     { resource: string | null; from: Micros | null; to: Micros | null } & PageQuestion,
     ExplainedEvent
   >;
+}
+
+/** A resource of a charge, and what stands above a page of it. */
+export interface ResourceOfCharge extends ExplanationHead {
+  aggregation: string;
+  resource: ExplainedResource;
 }
 
 type Paged<Which extends unknown[], Question, Row> = (
@@ -155,6 +163,14 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       const charge = found.issued ?? computed;
       return charge === undefined ? null : headOf(found, charge);
     },
+    resource: async (found, name) => {
+      const within = await together(found);
+      const [computed] = within === null ? [] : linesOf([within.opened.rated], found, registry, true);
+      const charge = found.issued ?? computed;
+      const resource = within?.resources.find((each) => each.resource === name);
+      if (charge === undefined || resource === undefined) return null;
+      return { ...headOf(found, charge), aggregation: found.meter.aggregation, resource };
+    },
     check: async (found) => {
       const began = performance.now();
       const still = standingStill(found, registry.currentMeters());
@@ -210,6 +226,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       const found = await readings.together(() => find(accountId, chargeId));
       return found === null ? null : of.check(found);
     },
+    resource: byId(of.resource),
     resources: byId(of.resources),
     intervals: byId(of.intervals),
     hours: byId(of.hours),

@@ -5,6 +5,7 @@ import type { Database } from '../../database/connect.ts';
 import { getInvoice, type InvoiceHead } from '../../database/invoices.ts';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
 import type { Price } from '../../domain/price.ts';
+import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { Readings } from '../../metering/watermark.ts';
@@ -142,13 +143,12 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     if (price === undefined || found === undefined) return null;
     const meter = meterIn(found, { from: period.from, to: period.to });
     const { key, from, to, timeZone } = period;
-    const instant = (at: Micros) => new Date(at / 1000).toISOString();
     return {
       ...base,
       line: { priceKey: line.priceKey, lineValues: line.lineValues },
       invoice: {
         ...invoice,
-        period: { key, from: instant(from), to: instant(to), timeZone },
+        period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone },
         currency: account.currency,
         minorUnit: pricing.minorUnit,
       },

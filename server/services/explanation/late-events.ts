@@ -1,40 +1,38 @@
-import { type ChargeEvent, type ClickHouse, lateContributions, type Micros } from '../../../clickhouse/index.ts';
+import {
+  type ChargeEvent,
+  type ClickHouse,
+  type LateContributions,
+  lateContributions,
+  type Micros,
+} from '../../../clickhouse/index.ts';
 import { amountText, quantityText } from '../../domain/money.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import { readingOf } from '../../metering/registry.ts';
-import { type ChargesReader, ratingScope } from '../account-charges.ts';
-import { isOfCharge } from '../charge-filter.ts';
+import type { ChargesReader } from '../account-charges.ts';
 import { ADDITIVE } from '../charge-gathering.ts';
 import type { LateEvent } from '../correction.types.ts';
+import { spansOf } from './charge-spans.ts';
 import type { FoundCharge } from './find-charge.ts';
 import { openCharge, rateCharge } from './open-charge.ts';
 import { readAsItStands } from './standing-still.ts';
 
-/** More than are ever shown. */
-const MOST = 10_000;
-
 /**
- * The events that bear on a charge and were received in `(after, by]`, in the order they count. Of levels those of its
- * resources: one that told another size, or an end, changes it too.
+ * The first events that bear on a charge and were received in `(after, by]`, in the order they count, and how many there are.
+ * Of levels those of its resources: one that told another size, or an end, changes it too.
  * @param resources of the charge, before and with them; `null` for any of the meter
  */
-export async function lateEventsOf(
+export function lateEventsOf(
   store: ClickHouse,
   found: FoundCharge,
   received: { after: Micros; by: Micros },
-  resources: ReadonlySet<string> | null,
-): Promise<ChargeEvent[]> {
-  const { account, meter, period, pricing, line } = found;
+  { resources, limit }: { resources: ReadonlySet<string> | null; limit: number },
+): Promise<LateContributions> {
+  const { account, meter, period } = found;
   const isLevel = meter.aggregation === 'time_weighted';
   // A level that was told late reaches into the period from before it.
-  const span = { from: isLevel ? 0 : period.from, to: period.to };
-  const rows = await lateContributions(store.read, account.id, readingOf(meter), span, received, MOST);
-  const { versions } = ratingScope(pricing, period);
-  return rows.filter(({ time, subject, dimensions: values }) => {
-    if (isLevel) return resources === null || resources.has(subject);
-    const dimensions = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, values[i] ?? '']));
-    return isOfCharge(line, dimensions, time, versions);
-  });
+  const spans = isLevel ? [{ from: 0, to: period.to, dimensions: [] }] : spansOf(found);
+  const subjects = isLevel && resources !== null ? [...resources] : null;
+  return lateContributions(store.read, account.id, readingOf(meter), { spans, subjects, received }, limit);
 }
 
 /** The events with what each adds to the charge. */

@@ -138,6 +138,52 @@ describe('marks', () => {
       [event('a', 1, '4'), event('b', 2, '6'), event('c', 3, '1')],
       ['2026-03-01T02:00:00Z What is included, 10 units, was used up'],
     ],
+    ...(['0', '1'] as const).flatMap((version): [string, Case, Contribution[], string[]][] => {
+      // With the period, or where a version begins.
+      const from = version === '0' ? 0 : 240;
+      const at = version === '0' ? '2026-03-01T00:00:00Z' : '2026-03-11T00:00:00Z';
+      const given = (terms: object): Case => ({ prices: since([from, price(terms)]), levels: false });
+      const began = version === '0' ? [] : ['2026-03-11T00:00:00Z Its price began with version 1'];
+      const one = { model: 'per_unit', unitAmount: '1' };
+      const first = (n: string) => [event('a', from, n)];
+      const name = (what: string) => `${what} by an event at the first instant of version ${version}`;
+      return [
+        [
+          name('a cap met'),
+          given({ ...one, maximum: { amount: '1', scope: 'line' } }),
+          first('1.01'),
+          [...began, `${at} The charge reached its cap of 1.00`],
+        ],
+        [
+          name('a minimum met'),
+          given({ ...one, minimum: '1' }),
+          first('1.01'),
+          [...began, `${at} What was used came to the minimum of 1.00`],
+        ],
+        [
+          name('an allowance used up'),
+          given({ ...one, included: '1' }),
+          first('1.01'),
+          [...began, `${at} What is included, 1 units, was used up`],
+        ],
+        [name('a tier entered'), given(TIERS), first('10.01'), [...began, `${at} Tier 2 was entered, beyond 10 units`]],
+      ];
+    }),
+    [
+      'a cap under a price that began with the event that passes it',
+      {
+        prices: [
+          [0, price({ model: 'per_unit', unitAmount: '1' })],
+          [240, price({ model: 'per_unit', unitAmount: '1', maximum: { amount: '5', scope: 'line' } })],
+        ],
+        levels: false,
+      },
+      [event('a', 1, '4'), event('b', 240, '2')],
+      [
+        '2026-03-11T00:00:00Z The most that is charged changed from no limit to 5.00 for the charge with version 2',
+        '2026-03-11T00:00:00Z The charge reached its cap of 5.00',
+      ],
+    ],
     [
       'an allowance that was used up exactly is none',
       { prices: since([0, price({ model: 'per_unit', unitAmount: '1', included: '10' })]), levels: false },

@@ -11,7 +11,7 @@ import { changeWords, termsText } from './price-change.ts';
 import { quantityWords } from './quantity-words.ts';
 
 /** So many of one kind are told one by one; the others together. */
-const TOLD = 20;
+export const TOLD = 20;
 
 /** A stretch of the period in which one version prices the charge. */
 interface Ruled {
@@ -42,13 +42,20 @@ export function inTime(marks: readonly ChargeMark[]): ChargeMark[] {
   return [...marks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-/** Marks in the order of time, those beyond the first few as one, at the last of their instants. */
-export function told(marks: readonly ChargeMark[], rest: (count: number) => string): ChargeMark[] {
+/**
+ * Marks in the order of time, those beyond the first few as one, at the last of their instants.
+ * @param whole how many there are and when the last is, where `marks` are only the first of them
+ */
+export function told(
+  marks: readonly ChargeMark[],
+  rest: (count: number) => string,
+  whole: { count: number; at: string } | null = null,
+): ChargeMark[] {
   const all = inTime(marks);
-  const others = all.slice(TOLD);
-  const last = others.at(-1);
-  if (last === undefined || others.length === 1) return all;
-  return [...all.slice(0, TOLD), { kind: last.kind, at: last.at, text: rest(others.length), resource: null }];
+  const others = (whole?.count ?? all.length) - TOLD;
+  const last = all.at(-1);
+  if (last === undefined || others <= 1) return all;
+  return [...all.slice(0, TOLD), { kind: last.kind, at: whole?.at ?? last.at, text: rest(others), resource: null }];
 }
 
 /** Whether it bears on what a unit costs how much was charged before. */
