@@ -97,7 +97,8 @@ describe('charges that are hard to tell', () => {
         ['a', 400, -3],
         ['b', 410, 10],
       ],
-      '13',
+      // 12 units are left, 4 of them free; the one charged at the first price is taken back at it.
+      '16',
     ],
     [
       'an hour with two prices',

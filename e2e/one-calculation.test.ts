@@ -71,11 +71,10 @@ async function readEverywhere(account: string, invoice: string): Promise<Read | 
 }
 
 const PRICE: Terms = { model: 'per_unit', unitAmount: '1' };
-const since = (...versions: [day: number, terms: Terms | null][]) => versions;
+const since = (...versions: [day: number, terms: Terms][]) => versions;
 
-async function month(aggregation: Aggregation, versions: [number, Terms | null][]): Promise<PastMonth> {
-  const prices = (terms: Terms | null) =>
-    terms === null ? [] : [{ key: 'calc', meter: `calc-${aggregation}`, description: 'Calc', ...terms }];
+async function month(aggregation: Aggregation, versions: [number, Terms][]): Promise<PastMonth> {
+  const prices = (terms: Terms) => [{ key: 'calc', meter: `calc-${aggregation}`, description: 'Calc', ...terms }];
   return pastMonth(
     operator,
     server.url,
@@ -197,7 +196,7 @@ describe('one calculation for invoice, days, explanation and projection', () => 
     expect(await readEverywhere(past.account.id, 'current')).toMatchObject({ amount });
   });
 
-  it.each<[string, Aggregation, [number, Terms | null][], Told[], string | null]>([
+  it.each<[string, Aggregation, [number, Terms][], Told[], string | null]>([
     [
       'a latest value is priced when it was last told',
       'latest',
@@ -209,14 +208,14 @@ describe('one calculation for invoice, days, explanation and projection', () => 
       '8.00',
     ],
     [
-      'nothing is nothing at either price',
+      'nothing is nothing at either price, and no line',
       'latest',
       since([1, PRICE], [11, { ...PRICE, unitAmount: '2' }]),
       [
         [5, 10],
         [12, 0],
       ],
-      '0.00',
+      null,
     ],
     [
       'the same value told again',
@@ -253,18 +252,18 @@ describe('one calculation for invoice, days, explanation and projection', () => 
     [
       'a maximum that was higher before its price began',
       'max',
-      since([1, null], [11, PRICE]),
+      since([11, PRICE]),
       [
         [5, 10],
         [12, 7],
       ],
       '7.00',
     ],
-    ['a latest value told before its price began', 'latest', since([1, null], [11, PRICE]), [[5, 10]], null],
+    ['a latest value told before its price began', 'latest', since([11, PRICE]), [[5, 10]], null],
     [
       'values seen before their price began',
       'unique',
-      since([1, null], [11, PRICE]),
+      since([11, PRICE]),
       [
         [5, 'a'],
         [12, 'a'],

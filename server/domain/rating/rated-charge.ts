@@ -143,10 +143,7 @@ export class ChargeSums {
 }
 
 /** The amount of a charge in 10⁻¹², before its rounding: what licenses in money do not cover of it. */
-export function exactAmount(
-  { bySegment }: Readonly<ChargeAmounts>,
-  coveredAmount: ReadonlyMap<string, Amount>,
-): Amount {
+function exactAmount({ bySegment }: Readonly<ChargeAmounts>, coveredAmount: ReadonlyMap<string, Amount>): Amount {
   let exact = total(bySegment, 'discounted');
   for (const amount of coveredAmount.values()) exact -= amount;
   return exact;
