@@ -22,6 +22,7 @@ export function issue(tx: Queries, accountId: string, periodKey: string, amounts
       meteredThroughMicros: period.to,
       versions: { rateCard: { key: 'list', version: 1 } },
       due: addQuantities(amounts),
+      contentForm: 1,
       build: (number, draws) => {
         const creditsAvailable = addQuantities(draws.map((draw) => draw.amount));
         return {

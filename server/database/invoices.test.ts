@@ -35,6 +35,7 @@ onBothStores('invoices', (store) => {
       currency: 'USD',
       minorUnit: 2,
       timeZone: 'UTC',
+      contentForm: 1,
       total: '3.50',
       finalizedAt: NOW,
       replaces: null,
@@ -131,6 +132,7 @@ onBothStores('invoices', (store) => {
       meteredThroughMicros: 0,
       versions: {},
       due: '2.00',
+      contentForm: 1,
       build: () => ({ lines: [{ chargeId: 'c', priceKey: 'p', amount: '1.99' }], total: '1.99', ...USD_IN_UTC }),
     };
     const failing = database.serializable((tx) => finalizeInvoice(tx, wrong, NOW));
@@ -146,7 +148,9 @@ onBothStores('invoices', (store) => {
     const period = periodOf('2026-11', { timeZone: 'Pacific/Tongatapu', anchorDay: 1 });
     const build = () => ({ lines: [], total: '0', ...USD_IN_UTC });
     const shifted = { account: { id: 'moved', currency: 'USD' }, period, meteredThroughMicros: 0, versions: {} };
-    const failing = database.serializable((tx) => finalizeInvoice(tx, { ...shifted, due: '0', build }, NOW));
+    const failing = database.serializable((tx) =>
+      finalizeInvoice(tx, { ...shifted, due: '0', contentForm: 1, build }, NOW),
+    );
     await expect(failing).rejects.toThrow('MOVED-0001 of 2026-10 covers a part of 2026-11');
   });
 

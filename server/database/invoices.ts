@@ -45,6 +45,8 @@ export interface InvoiceHead {
   /** The void invoice of the same period that this one stands in for. */
   replaces: string | null;
   contentSha256: string;
+  /** In which form the content is written. */
+  contentForm: number;
 }
 
 export interface Invoice extends InvoiceHead {
@@ -60,6 +62,8 @@ export interface Finalizing {
   versions: InvoiceVersions;
   /** The sum of the rounded lines; credits are drawn up to it. */
   due: DecimalText;
+  /** The form `build` writes the content in. */
+  contentForm: number;
   /** The content, once the number and the draws are known. Must depend on nothing else that may change. */
   build: (number: string, draws: readonly CreditDraw[]) => InvoiceContent;
 }
@@ -84,6 +88,7 @@ const HEAD = {
   voidReason: invoices.voidReason,
   replaces: invoices.replaces,
   contentSha256: invoices.contentSha256,
+  contentForm: invoices.contentForm,
 };
 
 /** PostgreSQL takes 65,535 parameters in a statement. */
@@ -98,7 +103,7 @@ const LINES_AT_ONCE = 5_000;
  */
 export async function finalizeInvoice(
   tx: Queries,
-  { account, period, meteredThroughMicros, versions, due, build }: Finalizing,
+  { account, period, meteredThroughMicros, versions, due, contentForm, build }: Finalizing,
   now: Date,
 ): Promise<{ invoice: Invoice; created: boolean }> {
   const periodFrom = new Date(period.from / 1000);
@@ -131,6 +136,7 @@ export async function finalizeInvoice(
       timeZone: built.period.timeZone,
       content,
       contentSha256: sha256(content),
+      contentForm,
       meteredThroughMicros,
       versions,
       total: built.total,

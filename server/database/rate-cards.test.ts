@@ -85,6 +85,7 @@ onBothStores('rate cards', (store) => {
           meteredThroughMicros: period.to,
           versions: {},
           due: '0',
+          contentForm: 1,
           build: () => ({ lines: [], total: '0', minorUnit: 2, period: { timeZone: 'UTC' } }),
         },
         NOW,

@@ -43,7 +43,7 @@ export async function correctionsOf(
   const issued: { head: InvoiceHead; lines: InvoiceLine[] }[] = [];
   for (const head of finals) {
     const invoice = await getInvoice(database.queries, accountId, head.id);
-    if (invoice !== null) issued.push({ head, lines: readInvoice(invoice.content).lines });
+    if (invoice !== null) issued.push({ head, lines: readInvoice(invoice).lines });
   }
   const lines: InvoiceLine[] = [];
   for (const head of late) {

@@ -8,7 +8,7 @@ import type { MeterRegistry } from '../metering/registry.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import { invoiceView } from './invoice-view.ts';
 import { type ComputedInvoice, storedView } from './invoices.ts';
-import { invoiceToKeep } from './kept/invoice-content.ts';
+import { INVOICE_FORM } from './kept/invoice-content.ts';
 import { versionsToKeep } from './kept/invoice-versions.ts';
 import { pricesThen } from './pricing-then.ts';
 
@@ -99,16 +99,16 @@ async function issue(
       meteredThroughMicros: material.meteredThrough,
       versions: { ...versionsToKeep(pricesThen(pricing, period, registry.currentMeters())) },
       due: addQuantities(material.lines.map(({ amount }) => amount)),
-      build: (number, draws) =>
-        invoiceToKeep({
-          ...invoiceView({
-            ...material,
-            state: 'final',
-            lines: material.lines.map((line) => ({ ...line, estimated: false })),
-            grants: draws.map(({ grantId, reason, amount }) => ({ id: grantId, reason, balance: amount })),
-          }),
-          number,
+      contentForm: INVOICE_FORM,
+      build: (number, draws) => ({
+        ...invoiceView({
+          ...material,
+          state: 'final',
+          lines: material.lines.map((line) => ({ ...line, estimated: false })),
+          grants: draws.map(({ grantId, reason, amount }) => ({ id: grantId, reason, balance: amount })),
         }),
+        number,
+      }),
     },
     now(),
   );
