@@ -26,6 +26,7 @@ export async function issue(tx: Queries, accountId: string, periodKey: string, a
       meteredThroughMicros: period.to,
       versions: { rateCard: { key: 'list', version: 1 } },
       due,
+      contentForm: 1,
       minorUnit: 2,
       draws,
       build: (number) => {

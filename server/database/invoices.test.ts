@@ -35,6 +35,7 @@ onBothStores('invoices', (store) => {
       currency: 'USD',
       minorUnit: 2,
       timeZone: 'UTC',
+      contentForm: 1,
       total: '3.50',
       finalizedAt: NOW,
       replaces: null,
@@ -91,6 +92,7 @@ onBothStores('invoices', (store) => {
             period: periodOf(month, { timeZone: 'UTC', anchorDay: 1 }),
             meteredThroughMicros: 1,
             versions: { app },
+            contentForm: 1,
             due: '1.00',
             minorUnit: 2,
             draws: [],
@@ -172,6 +174,7 @@ onBothStores('invoices', (store) => {
       meteredThroughMicros: 0,
       versions: {},
       due: '2.00',
+      contentForm: 1,
       minorUnit: 2,
       draws: [],
       build: () => ({ lines: [{ chargeId: 'c', priceKey: 'p', amount: '1.99' }], total: '1.99', ...USD_IN_UTC }),
@@ -189,7 +192,7 @@ onBothStores('invoices', (store) => {
     const period = periodOf('2026-11', { timeZone: 'Pacific/Tongatapu', anchorDay: 1 });
     const build = () => ({ lines: [], total: '0', ...USD_IN_UTC });
     const shifted = { account: { id: 'moved', currency: 'USD' }, period, meteredThroughMicros: 0, versions: {} };
-    const wanted = { ...shifted, due: '0', minorUnit: 2, draws: [], build };
+    const wanted = { ...shifted, due: '0', contentForm: 1, minorUnit: 2, draws: [], build };
     const failing = database.serializable((tx) => finalizeInvoice(tx, wanted, NOW));
     await expect(failing).rejects.toThrow('account moved has no period 2026-11 of these bounds');
   });

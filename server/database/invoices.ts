@@ -47,6 +47,8 @@ export interface InvoiceHead {
   /** The void invoice of the same period that this one stands in for. */
   replaces: string | null;
   contentSha256: string;
+  /** In which form the content is written. */
+  contentForm: number;
 }
 
 export interface Invoice extends InvoiceHead {
@@ -62,6 +64,8 @@ export interface Finalizing {
   versions: InvoiceVersions;
   /** The sum of the rounded lines. Less than nothing becomes a credit, of as much before tax. */
   due: DecimalText;
+  /** The form `build` writes the content in. */
+  contentForm: number;
   minorUnit: number;
   /** What is drawn from credits, as it was chosen outside of the transaction from what there still is. */
   draws: readonly CreditDraw[];
@@ -89,6 +93,7 @@ const HEAD = {
   voidReason: invoices.voidReason,
   replaces: invoices.replaces,
   contentSha256: invoices.contentSha256,
+  contentForm: invoices.contentForm,
 };
 
 /** PostgreSQL takes 65,535 parameters in a statement. */
@@ -103,7 +108,7 @@ const LINES_AT_ONCE = 5_000;
  */
 export async function finalizeInvoice(
   tx: Queries,
-  { account, period, meteredThroughMicros, versions, due, minorUnit, draws, build }: Finalizing,
+  { account, period, meteredThroughMicros, versions, due, contentForm, minorUnit, draws, build }: Finalizing,
   now: Date,
 ): Promise<{ invoice: Invoice; created: boolean }> {
   const earlier = await earlierOf(tx, account.id, period.key);
@@ -135,6 +140,7 @@ export async function finalizeInvoice(
       timeZone: built.period.timeZone,
       content,
       contentSha256: sha256(content),
+      contentForm,
       meteredThroughMicros,
       versions,
       total: built.total,

@@ -47,7 +47,7 @@ export async function correctionsOf(
   const issued: Issued[] = [];
   for (const head of finals) {
     const invoice = await getInvoice(database.queries, accountId, head.id);
-    if (invoice !== null) issued.push({ head, view: readInvoice(invoice.content) });
+    if (invoice !== null) issued.push({ head, view: readInvoice(invoice) });
   }
   const lines: InvoiceLine[] = [];
   for (const { head, amended } of changed) {

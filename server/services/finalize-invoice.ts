@@ -8,7 +8,7 @@ import type { MeterRegistry } from '../metering/registry.ts';
 import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
 import { invoiceView } from './invoice-view.ts';
 import { type ComputedInvoice, storedView } from './invoices.ts';
-import { invoiceToKeep } from './kept/invoice-content.ts';
+import { INVOICE_FORM } from './kept/invoice-content.ts';
 import { versionsToKeep } from './kept/invoice-versions.ts';
 import { pricesThen } from './pricing-then.ts';
 
@@ -101,9 +101,10 @@ async function issue(
       meteredThroughMicros: material.meteredThrough,
       versions: { ...versionsToKeep(pricesThen(pricing, period, registry.currentMeters())) },
       due: view.subtotal,
+      contentForm: INVOICE_FORM,
       minorUnit: material.minorUnit,
       draws: view.creditDraws,
-      build: (number) => invoiceToKeep({ ...view, number }),
+      build: (number) => ({ ...view, number }),
     },
     now(),
   );

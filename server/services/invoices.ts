@@ -271,7 +271,7 @@ function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {
 /** A stored invoice: what was issued, word for word, with what became of it. */
 export function storedView(invoice: Invoice): InvoiceView {
   return {
-    ...readInvoice(invoice.content),
+    ...readInvoice(invoice),
     id: invoice.id,
     state: invoice.state,
     finalizedAt: invoice.finalizedAt.toISOString(),

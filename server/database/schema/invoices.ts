@@ -45,6 +45,8 @@ export const invoices = pgTable(
     /** Canonical JSON, as it was hashed. */
     content: text('content').notNull(),
     contentSha256: text('content_sha256').notNull(),
+    /** In which form the content is written; not in it, since it is hashed as people are told it. */
+    contentForm: integer('content_form').notNull(),
     meteredThroughMicros: bigint('metered_through_micros', { mode: 'number' }).notNull(),
     versions: json('versions').$type<Record<string, unknown>>().notNull(),
     total: numeric('total').notNull(),

@@ -54,5 +54,5 @@ export async function chargeOf(queries: Queries, basis: Basis): Promise<FoundCha
 async function issuedLine(queries: Queries, { accountId, chargeId, invoice }: Basis): Promise<InvoiceLine | null> {
   if (invoice.state === 'projected' || invoice.state === 'draft') return null;
   const stored = await getInvoice(queries, accountId, invoice.id);
-  return stored && (readInvoice(stored.content).lines.find((line) => line.chargeId === chargeId) ?? null);
+  return stored && (readInvoice(stored).lines.find((line) => line.chargeId === chargeId) ?? null);
 }

@@ -39,15 +39,19 @@ export function readKept<Document extends object>(kind: Kind<Document>, kept: un
   return checked(kind, document);
 }
 
-/** The same of JSON text. @throws KeptFormError */
-export function readKeptText<Document extends object>(kind: Kind<Document>, text: string): Document {
+/**
+ * The same of JSON text.
+ * @param form where the number is kept beside the text, not in it
+ * @throws KeptFormError
+ */
+export function readKeptText<Document extends object>(kind: Kind<Document>, text: string, form?: number): Document {
   let kept: unknown;
   try {
     kept = JSON.parse(text);
   } catch (cause) {
     throw new KeptFormError(`${kind.name} is no JSON`, { cause });
   }
-  return readKept(kind, kept);
+  return readKept(kind, form === undefined || !isRecord(kept) ? kept : { ...kept, form });
 }
 
 function stepped(kind: Kind<object>, kept: Record<string, unknown>, step: Step): Record<string, unknown> {

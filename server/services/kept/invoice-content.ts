@@ -35,17 +35,17 @@ const schema = z.looseObject({
 
 const INVOICE: Kind<IssuedInvoice> = {
   name: 'the content of an invoice',
-  // 2: says its form.
-  steps: [(content) => content],
+  steps: [],
   schema,
 };
 
-/** The content to keep: the invoice with the number of its form. */
-export function invoiceToKeep<Content extends IssuedInvoice>(content: Content): Content & { form: number } {
-  return { ...content, form: newestForm(INVOICE) };
-}
+/**
+ * The form contents are written in now. It is kept beside the content: whoever hashes the invoice as the API tells it comes to
+ * the hash that stands on it.
+ */
+export const INVOICE_FORM = newestForm(INVOICE);
 
-/** What was issued, from its kept text. @throws KeptFormError */
-export function readInvoice(text: string): IssuedInvoice {
-  return readKeptText(INVOICE, text);
+/** What was issued, from what was kept of it. @throws KeptFormError */
+export function readInvoice({ content, contentForm }: { content: string; contentForm: number }): IssuedInvoice {
+  return readKeptText(INVOICE, content, contentForm);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { basisToKeep, readBasis } from './basis.ts';
 import { KeptFormError, type Kind, readKept, readKeptText } from './forms.ts';
 import { contentToKeep, readContent } from './frozen-content.ts';
-import { invoiceToKeep, readInvoice } from './invoice-content.ts';
+import { INVOICE_FORM, readInvoice } from './invoice-content.ts';
 import { readVersions, versionsToKeep } from './invoice-versions.ts';
 
 /** As the version before wrote it. */
@@ -53,17 +53,18 @@ describe('forms', () => {
 describe('the content of an invoice', () => {
   const first = fixture('invoice-content.1');
 
-  it('of form 1 is read word for word', () => expect(readInvoice(first)).toEqual(JSON.parse(first)));
+  const read = (content: string, contentForm = 1) => readInvoice({ content, contentForm });
 
-  it('is kept in form 2, and read without the number', () => {
-    const kept = invoiceToKeep(readInvoice(first));
-    expect(kept.form).toBe(2);
-    expect(readInvoice(JSON.stringify(kept))).toEqual(JSON.parse(first));
+  it('of form 1 is read word for word', () => expect(read(first)).toEqual(JSON.parse(first)));
+
+  it('is still written in form 1, and of none to come', () => {
+    expect(INVOICE_FORM).toBe(1);
+    expect(() => read(first, 2)).toThrow('the content of an invoice is kept in form 2, but this version reads form');
   });
 
   it('is an error where something is missing', () => {
-    expect(() => readInvoice(but(first, ['lines', '0', 'amount'], undefined))).toThrow('at lines.0.amount');
-    expect(() => readInvoice(but(first, ['minorUnit'], undefined))).toThrow('at minorUnit');
+    expect(() => read(but(first, ['lines', '0', 'amount'], undefined))).toThrow('at lines.0.amount');
+    expect(() => read(but(first, ['minorUnit'], undefined))).toThrow('at minorUnit');
   });
 });
 
