@@ -261,7 +261,9 @@ function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body ex
     request: {
       ...(params ? { params } : {}),
       ...(query ? { query } : {}),
-      ...(body ? { body: { required: bodyMayBeAbsent !== true, content: { 'application/json': { schema: body } } } } : {}),
+      ...(body
+        ? { body: { required: bodyMayBeAbsent !== true, content: { 'application/json': { schema: body } } } }
+        : {}),
     },
     responses: { ...Object.fromEntries(responses), ...problemResponses([...problems, 429, 503]) },
   };
