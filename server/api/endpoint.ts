@@ -242,7 +242,7 @@ function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body ex
   endpoint: Endpoint<Params, Query, Body, Prepared>,
   isWrite: boolean,
 ) {
-  const { method, path, tag, summary, description, role, params, query, body, answers } = endpoint;
+  const { method, path, tag, summary, description, role, params, query, body, bodyMayBeAbsent, answers } = endpoint;
   const problems = [
     400,
     401,
@@ -271,7 +271,9 @@ function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body ex
     request: {
       ...(params ? { params } : {}),
       ...(query ? { query } : {}),
-      ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+      ...(body
+        ? { body: { required: bodyMayBeAbsent !== true, content: { 'application/json': { schema: body } } } }
+        : {}),
     },
     responses: { ...Object.fromEntries(responses), ...problemResponses([...problems, 429, 503]) },
   };
