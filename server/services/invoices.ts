@@ -68,7 +68,7 @@ export interface Invoices {
    * no invoice is made up of that.
    */
   find: (accountId: string, invoiceId: string) => Promise<InvoiceView | null>;
-  /** Open period first, then drafts, then what was issued, newest first. */
+  /** Open period first, then drafts, the oldest first, then what was issued, newest first. */
   list: (accountId: string, page: { cursor: string | null; limit: number }) => Promise<InvoiceList | null>;
   /** What is not issued yet, oldest first: drafts of periods that have ended and have anything to tell, then the open one. */
   unissued: (account: Account) => Promise<ComputedInvoice[]>;
@@ -243,9 +243,11 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       const before = cursor === null ? null : Number.parseInt(cursor, 10);
       const heads = await listInvoices(queries, accountId, { before, limit: limit + 1 });
       const page = heads.slice(0, limit);
-      const waiting = cursor === null ? (await unissued(account)).map(({ view }) => headOf(view)).reverse() : [];
+      const waiting = cursor === null ? (await unissued(account)).map(({ view }) => headOf(view)) : [];
+      // What is still running comes first, then what waits longest.
+      const isOpen = ({ state }: InvoiceHeadView) => state === 'projected';
       return {
-        data: [...waiting, ...page.map(storedHead)],
+        data: [...waiting.filter(isOpen), ...waiting.filter((head) => !isOpen(head)), ...page.map(storedHead)],
         nextCursor: heads.length > limit ? String(page.at(-1)?.sequence) : null,
       };
     },
