@@ -39,7 +39,9 @@ describe('prices of then', () => {
       await database.serializable((tx) => addRateCardVersion(tx, card, NOW));
     }
     await putAccountRateCard(database.queries, { accountId: 'mine', key: 'list', discountPercent: '10' }, NOW);
-    await database.serializable((tx) => putLicense(tx, 'mine', LICENSE, NOW));
+    await database.serializable((tx) =>
+      putLicense(tx, 'mine', { ...LICENSE, from: new Date(LICENSE.from), to: new Date(LICENSE.to) }, NOW),
+    );
     const meter = { description: 'M', eventType: 'm', aggregation: 'count' as const, dimensions: {}, unit: 'units' };
     await putMeter(database.queries, 'm', meter, NOW);
   }, FIRST_OPENING_MS);
