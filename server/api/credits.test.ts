@@ -41,6 +41,10 @@ it('are granted, drawn and lapse, and the ledger says so', async () => {
   expect((await get('life')).body).toEqual({ data: [granted.body], nextCursor: null });
 
   const { invoice } = await api.database.serializable((tx) => issue(tx, 'life', '2026-10', ['4.50'], NOW));
+  // What still waits for its invoice may draw from it.
+  await api.database.serializable((tx) => lapseExpired(tx, 'life', new Date(expiresAt)));
+  expect(await get('life')).toMatchObject({ body: { data: [{ lapsed: '0.00', balance: '8.50' }] } });
+  await api.database.serializable((tx) => issue(tx, 'life', '2026-11', ['0.00'], NOW));
   await api.database.serializable((tx) => lapseExpired(tx, 'life', new Date(expiresAt)));
   expect(await get('life')).toMatchObject({
     body: { data: [{ amount: '13.00', drawn: '4.50', lapsed: '8.50', balance: '0.00' }] },
