@@ -64,6 +64,7 @@ export interface RateCardVersion {
 /**
  * A prepaid quantity for a term. Each billing period has its own pool: of unit-months, `quantity` units for as long as
  * the term covers the period; of a sum, `quantity`, in proportion to the covered time; of a maximum, `quantity` itself.
+ * Where the quantity changes, each counts for its time; of a maximum, at its time.
  */
 export interface License {
   id: string;
@@ -79,4 +80,15 @@ export interface License {
   /** RFC 3339, half-open. */
   from: string;
   to: string;
+  /** What it said one after another in its term, where that changed; the last is what it says above. */
+  stretches?: LicenseStretch[];
+}
+
+/** What a license says from an instant on, until the next stretch or the end of its term. */
+export interface LicenseStretch {
+  /** RFC 3339. */
+  from: string;
+  version: number;
+  product: string;
+  quantity: DecimalText;
 }

@@ -4,7 +4,7 @@ import type { DecimalText } from '../../domain/price.ts';
 import { accounts, teams } from './accounts.ts';
 import { CALLER_ID, DECIMAL_END, instant } from './columns.ts';
 
-/** Licenses, version by version; the newest one counts. */
+/** Licenses, writing by writing: see `domain/timeline.ts` for what they then say when. Never updated. */
 export const licenseVersions = pgTable(
   'license_versions',
   {
@@ -21,6 +21,12 @@ export const licenseVersions = pgTable(
     from: instant('term_from').notNull(),
     to: instant('term_to').notNull(),
     createdAt: instant('created_at').notNull(),
+    /** `null`: from the beginning of its term. */
+    effectiveFrom: instant('effective_from'),
+    /** The principal; `null` of versions from before it was kept. */
+    changedBy: text('changed_by'),
+    /** Why a period that had ended was amended. */
+    reason: text('reason'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id, t.version] }),
@@ -32,18 +38,25 @@ export const licenseVersions = pgTable(
   ],
 );
 
-/** How much of a license each team may use. */
+/** How much of a license each team may use, writing by writing. Never updated. */
 export const licenseAllocations = pgTable(
   'license_allocations',
   {
     accountId: text('account_id').notNull(),
     licenseId: text('license_id').notNull(),
     teamId: text('team_id').notNull(),
-    quantity: numeric('quantity').notNull(),
-    updatedAt: instant('updated_at').notNull(),
+    version: integer('version').notNull(),
+    /** `null`: taken back. */
+    quantity: numeric('quantity'),
+    /** `null`: from the beginning. */
+    effectiveFrom: instant('effective_from'),
+    changedAt: instant('updated_at').notNull(),
+    changedBy: text('changed_by'),
+    reason: text('reason'),
   },
   (t) => [
-    primaryKey({ columns: [t.accountId, t.licenseId, t.teamId] }),
+    primaryKey({ columns: [t.accountId, t.licenseId, t.teamId, t.version] }),
+    check('license_allocations_version', sql`${t.version} >= 1`),
     foreignKey({
       name: 'license_allocations_team',
       columns: [t.accountId, t.teamId],

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../canonical-json.ts';
+import { quantitiesIn } from '../license-terms.ts';
 import { type Amount, moneyText, parseAmount, quantityText } from '../money.ts';
 import type { Price } from '../price.ts';
 import { amountPool, coverAmounts, type PartsOfCharge } from './amount-coverage.ts';
@@ -98,12 +99,17 @@ export class AccountRater {
       charges: [...this.works.values()].map(({ sums, rater, covered }) =>
         sums.rated(rater.segments, rater.charged, covered),
       ),
-      licenses: [...this.ofUsage, ...this.ofMoney].map(({ term, capacity, drawn, scale, exhaustedAt }) => ({
-        licenseId: term.license.id,
-        capacity: quantityText(capacity / scale),
-        drawn: quantityText(drawn / scale),
-        exhaustedAt,
-      })),
+      licenses: [...this.ofUsage, ...this.ofMoney].map(({ term, capacity, drawn, scale, exhaustions }) => {
+        const [exhaustedAt = null, ...exhaustedAgainAt] = exhaustions;
+        return {
+          licenseId: term.license.id,
+          from: term.from,
+          capacity: quantityText(capacity / scale),
+          drawn: quantityText(drawn / scale),
+          exhaustedAt,
+          ...(exhaustedAgainAt.length === 0 ? {} : { exhaustedAgainAt }),
+        };
+      }),
     };
   }
 
@@ -153,9 +159,19 @@ export class AccountRater {
     return {
       priceKey,
       rater: new ChargeRater(segments, (price, discountPercent) => this.functionOf(price, discountPercent)),
-      cuts: rising([...segments.slice(1).map(({ from }) => from), ...terms.flatMap(({ from, to }) => [from, to])]),
+      cuts: rising([...segments.slice(1).map(({ from }) => from), ...this.cutsOf(terms)]),
       days: byDay === true || inOrderOfDays ? days : [],
     };
+  }
+
+  /** Where usage is counted apart: licenses begin and end, and of so many in all or at a time another number holds. */
+  private cutsOf(terms: readonly LicenseTerm[]): number[] {
+    const levels = this.ofUsage.flatMap(({ term }) =>
+      term.license.measure === 'max' && terms.includes(term)
+        ? quantitiesIn(term.license, term).map(({ from }) => from)
+        : [],
+    );
+    return [...terms.flatMap(({ from, to }) => [from, to]), ...levels];
   }
 
   /** Many charges have the same price: what its text says is read once. */

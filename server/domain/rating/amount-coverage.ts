@@ -1,7 +1,7 @@
 import { AMOUNT_ONE, type Amount, parseAmount } from '../money.ts';
 import { cutAt, inOrder, spanOf } from './contribution.ts';
 import { type Claim, drawDown, withoutReturned } from './draw-down.ts';
-import type { LicenseTerm, Pool } from './license-coverage.ts';
+import { type LicenseTerm, type Limit, leftOf, newPool, type Pool, quantityTime, spend } from './license-coverage.ts';
 import { shareOf } from './piece.ts';
 import type { CoveredAmount, Part } from './rate-charge.ts';
 
@@ -24,9 +24,9 @@ const SCALE = 1_000_000n;
 
 /** The pool of a license in money at the period's start. */
 export function amountPool(term: LicenseTerm, period: { from: number; to: number }): Pool {
-  const { license, from, to } = term;
-  const capacity = ((parseAmount(license.quantity) * BigInt(to - from)) / BigInt(period.to - period.from)) * AMOUNT_ONE;
-  return { term, scale: SCALE, capacity, drawn: 0n, left: capacity, exhaustedAt: null, counts: null };
+  const { from, to } = term;
+  const most = (quantityTime(term) / BigInt(period.to - period.from)) * AMOUNT_ONE;
+  return newPool(term, SCALE, [{ from, to, most }]);
 }
 
 /**
@@ -49,8 +49,10 @@ export function coverAmounts(pool: Pool, charges: readonly PartsOfCharge[]): voi
     });
   }
   claimants.sort((a, b) => inOrder(a.part.contribution, b.part.contribution));
-  const { covered, exhaustedAt } = drawDown(pool.left, claimants);
-  const before = pool.drawn;
+  const limit = pool.limits[0] as Limit;
+  const left = leftOf(pool, limit);
+  const { covered, exhaustedAt } = drawDown(left, claimants);
+  let drawn = 0n;
   const cuts = new Map<Part, Part[]>();
   claimants.forEach(({ charge, part, weight }, i) => {
     const taken = (covered[i] as bigint) / weight;
@@ -60,15 +62,13 @@ export function coverAmounts(pool: Pool, charges: readonly PartsOfCharge[]): voi
       cuts.set(part, coveredUntil(exhaustedAt, part, given));
     else cover(part, given);
     charge.covered.set(license.id, (charge.covered.get(license.id) ?? 0n) + taken);
-    pool.drawn += taken * weight;
+    drawn += taken * weight;
   });
   for (const charge of charges) {
     if (charge.parts.some((part) => cuts.has(part)))
       charge.parts = charge.parts.flatMap((part) => cuts.get(part) ?? part);
   }
-  pool.exhaustedAt ??= exhaustedAt;
-  // A rest too small to be given at an instant is given to nobody later either.
-  pool.left = exhaustedAt === null ? pool.left - (pool.drawn - before) : 0n;
+  spend(pool, limit, left, drawn, exhaustedAt);
 }
 
 /** Whether what runs is covered until then and not after it; what is taken back later may leave less than that. */

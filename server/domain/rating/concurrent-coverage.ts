@@ -1,6 +1,6 @@
 import { inOrder } from './contribution.ts';
-import { rising } from './instants.ts';
-import type { Claimant } from './license-coverage.ts';
+import { countUntil, rising } from './instants.ts';
+import type { Claimant, Limit } from './license-coverage.ts';
 import { coveredOf, cutPieces, type Piece } from './piece.ts';
 
 /** How a license of so many at the same time was used. */
@@ -24,14 +24,19 @@ interface Stretch {
 const WEIGHTED_LEVEL = 1_000_000n;
 
 /**
- * Covers up to `capacity` at the same time, first come first covered; nothing is saved up for later, and what does not
+ * Covers up to so much at the same time, first come first covered; nothing is saved up for later, and what does not
  * fit whole is covered as far as it does.
  * @param claimants in the order they count; only intervals run at a time. Who came first is told by when the whole interval
  *   began: where one is cut, by a price version or another license, it keeps its place
  */
-export function coverConcurrent(licenseId: string, claimants: readonly Claimant[], capacity: bigint): Concurrent {
+export function coverConcurrent(
+  licenseId: string,
+  claimants: readonly Claimant[],
+  limits: readonly Limit[],
+): Concurrent {
   const intervals = claimants.filter(({ piece, from, to }) => piece.contribution.kind === 'interval' && from < to);
-  const moments = rising(intervals.flatMap(({ from, to }) => [from, to]));
+  const starts = limits.slice(1).map(({ from }) => from);
+  const moments = rising([...starts, ...intervals.flatMap(({ from, to }) => [from, to])]);
   const stretches = new Map<Claimant, Stretch[]>();
   let running: Claimant[] = [];
   let next = 0;
@@ -45,6 +50,7 @@ export function coverConcurrent(licenseId: string, claimants: readonly Claimant[
     for (; next < intervals.length && (intervals[next] as Claimant).from <= from; next++)
       running.push(intervals[next] as Claimant);
     if (next > before) running.sort(firstCome);
+    const capacity = limits[countUntil(starts, from)]?.most ?? 0n;
     let left = capacity * WEIGHTED_LEVEL;
     for (const claimant of running) {
       const whole = claimant.rest / BigInt(claimant.to - claimant.from);

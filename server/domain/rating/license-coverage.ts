@@ -1,3 +1,4 @@
+import { quantitiesIn } from '../license-terms.ts';
 import { AMOUNT_ONE, parseAmount, type Quantity } from '../money.ts';
 import type { License } from '../price.ts';
 import { coverConcurrent } from './concurrent-coverage.ts';
@@ -24,13 +25,24 @@ export interface Pool {
   readonly term: LicenseTerm;
   /** How many of its units (in which the rest is told) are 10⁻¹⁸ of the license's unit; of a unit-second for unit-months. */
   readonly scale: bigint;
+  /** Of a maximum: the highest of its limits. */
   readonly capacity: bigint;
+  /** What it may have given in all while each holds: one, unless it is a maximum that changes. */
+  readonly limits: readonly Limit[];
   drawn: bigint;
-  /** What it can still give. Not of licenses of so many at a time, which give anew at every instant. */
-  left: bigint;
-  exhaustedAt: number | null;
+  /** What it gave, and rests too small to be given. Not of so many at a time, which are given anew at every instant. */
+  spent: bigint;
+  /** When it could give no more, of each limit. */
+  exhaustions: readonly number[];
   /** What a license of `max` counts: levels if there is one among its first usage, else events. */
   counts: 'levels' | 'events' | null;
+}
+
+/** What a pool may have given in all by some time, in its units. Half-open, microseconds. */
+export interface Limit {
+  from: number;
+  to: number;
+  most: bigint;
 }
 
 /** Usage that a license may cover: what of a piece no license before it covers. `total` is weighted, in 10⁻³⁰. */
@@ -48,17 +60,33 @@ const SECONDS = 1_000_000n;
 const WEIGHTED = AMOUNT_ONE;
 
 /** What the license's pool holds in this period, in 10⁻¹⁸ of its unit: see `License`. */
-function capacityOf({ license, from, to }: LicenseTerm, period: { from: number; to: number }): bigint {
-  const quantity = parseAmount(license.quantity);
-  if (license.measure === 'unit_months') return quantity * BigInt(to - from);
-  if (license.measure === 'max') return quantity * SECONDS;
-  return (quantity * SECONDS * BigInt(to - from)) / BigInt(period.to - period.from);
+function limitsOf(term: LicenseTerm, period: { from: number; to: number }): Limit[] {
+  const { license, from, to } = term;
+  if (license.measure === 'max') {
+    return quantitiesIn(license, term).map(({ quantity, ...span }) => ({ ...span, most: quantity * SECONDS }));
+  }
+  const time = quantityTime(term);
+  const most = license.measure === 'unit_months' ? time : (time * SECONDS) / BigInt(period.to - period.from);
+  return [{ from, to, most }];
+}
+
+/** The license's quantities, each times the microseconds it holds; in 10⁻¹² of its unit. */
+export function quantityTime(term: LicenseTerm): bigint {
+  let sum = 0n;
+  for (const { from, to, quantity } of quantitiesIn(term.license, term)) sum += quantity * BigInt(to - from);
+  return sum;
 }
 
 /** The pool of a license in quantities at the period's start. */
 export function quantityPool(term: LicenseTerm, period: { from: number; to: number }): Pool {
-  const capacity = capacityOf(term, period) * WEIGHTED;
-  return { term, scale: WEIGHTED, capacity, drawn: 0n, left: capacity, exhaustedAt: null, counts: null };
+  const limits = limitsOf(term, period).map((limit) => ({ ...limit, most: limit.most * WEIGHTED }));
+  return newPool(term, WEIGHTED, limits);
+}
+
+/** A pool that nothing was drawn from. */
+export function newPool(term: LicenseTerm, scale: bigint, limits: readonly Limit[]): Pool {
+  const capacity = limits.reduce((most, limit) => (limit.most > most ? limit.most : most), 0n);
+  return { term, scale, limits, capacity, drawn: 0n, spent: 0n, exhaustions: [], counts: null };
 }
 
 /**
@@ -73,13 +101,25 @@ export function coverWith(pool: Pool, charges: readonly PiecesOfCharge[]): void 
     pool.counts ??= claimants.some(isLevel) ? 'levels' : 'events';
   }
   if (pool.counts === 'levels') {
-    const { cuts, drawn, exhaustedAt } = coverConcurrent(license.id, claimants.sort(inTurn), pool.capacity / WEIGHTED);
+    const limits = pool.limits.map((limit) => ({ ...limit, most: limit.most / WEIGHTED }));
+    const { cuts, drawn, exhaustedAt } = coverConcurrent(license.id, claimants.sort(inTurn), limits);
     replacePieces(charges, cuts);
     if (drawn * WEIGHTED > pool.drawn) pool.drawn = drawn * WEIGHTED;
-    pool.exhaustedAt ??= exhaustedAt;
+    if (exhaustedAt !== null && pool.exhaustions.length === 0) pool.exhaustions = [exhaustedAt];
     return;
   }
-  const { covered, exhaustedAt } = drawDown(pool.left, claimants, inTurn);
+  for (const limit of pool.limits) {
+    const those =
+      pool.limits.length === 1 ? claimants : claimants.filter(({ from }) => from >= limit.from && from < limit.to);
+    if (those.length > 0) coverUpTo(limit, pool, those, charges);
+  }
+}
+
+/** Covers usage while this limit of the pool holds. */
+function coverUpTo(limit: Limit, pool: Pool, claimants: readonly Claimant[], charges: readonly PiecesOfCharge[]): void {
+  const { license } = pool.term;
+  const left = leftOf(pool, limit);
+  const { covered, exhaustedAt } = drawDown(left, claimants, inTurn);
   let drawn = 0n;
   const cuts = new Map<Piece, Piece[]>();
   for (let i = 0; i < claimants.length; i++) {
@@ -94,10 +134,21 @@ export function coverWith(pool: Pool, charges: readonly PiecesOfCharge[]): void 
     }
   }
   replacePieces(charges, cuts);
+  spend(pool, limit, left, drawn, exhaustedAt);
+}
+
+/** What the pool can still give while this limit holds. */
+export function leftOf({ spent }: Pool, { most }: Limit): bigint {
+  return most > spent ? most - spent : 0n;
+}
+
+/** Takes from the pool what it gave of what was left. */
+export function spend(pool: Pool, limit: Limit, left: bigint, drawn: bigint, exhaustedAt: number | null): void {
   pool.drawn += drawn;
-  pool.exhaustedAt ??= exhaustedAt;
   // A rest too small to be given at an instant is given to nobody later either.
-  pool.left = exhaustedAt === null ? pool.left - drawn : 0n;
+  pool.spent += exhaustedAt === null ? drawn : left;
+  if (exhaustedAt === null || pool.exhaustions.some((at) => at >= limit.from)) return;
+  pool.exhaustions = [...pool.exhaustions, exhaustedAt];
 }
 
 /** What the license may cover of these charges. */

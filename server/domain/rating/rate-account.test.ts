@@ -176,7 +176,8 @@ describe('dyno units', () => {
   it('are told as unit-seconds, and cut all lines at the same instant', () => {
     const charges = ['a', 'b'].map((app) => usage('1x', [runs(at(1), MARCH.to)], app));
     const { licenses, parts } = rate({ prices, charges, licenses: [units({ quantity: '1' })] });
-    expect(licenses).toEqual([{ licenseId: 'units', capacity: '2678400', drawn: '2678400', exhaustedAt: at(16, 12) }]);
+    const pool = { licenseId: 'units', from: MARCH.from, capacity: '2678400', drawn: '2678400' };
+    expect(licenses).toEqual([{ ...pool, exhaustedAt: at(16, 12) }]);
     expect(parts.map(({ part: { contribution: c, covered } }) => [c.to, covered.length])).toEqual([
       [at(16, 12), 1],
       [MARCH.to, 0],
@@ -325,7 +326,8 @@ describe('licenses in money and of a sum', () => {
     });
     const charges = [usage('tokens', [event(at(2), 900), event(at(3), 200), event(at(20), 50)])];
     const { first, licenses } = rate({ prices: [[MARCH.from, [token]]], charges, licenses: [prepaid] });
-    expect(licenses).toEqual([{ licenseId: 'l', capacity: '1000', drawn: '1000', exhaustedAt: at(3) }]);
+    const pool = { licenseId: 'l', from: MARCH.from, capacity: '1000', drawn: '1000' };
+    expect(licenses).toEqual([{ ...pool, exhaustedAt: at(3) }]);
     expect(first).toMatchObject({ amount: '1.50', quantity: '1150' });
   });
 

@@ -94,9 +94,15 @@ export interface RatedCharge {
 /** A license's pool in the period. Quantities in the license's unit; unit-seconds for unit-months. */
 export interface RatedLicense {
   licenseId: string;
+  /** Where its part of the period begins: a license that begins to count otherwise has another pool from there. */
+  from: number;
+  /** Of a maximum: the highest, where that changed. */
   capacity: string;
   drawn: string;
+  /** When it first could give no more. */
   exhaustedAt: number | null;
+  /** When it could again give no more, after its maximum had been raised. */
+  exhaustedAgainAt?: number[];
 }
 
 export interface Rating {

@@ -104,7 +104,9 @@ function licensedTime(
     if (weights[priceKey] === undefined || term.to <= period.from || term.from >= period.to) continue;
     if (measure === 'max' || unit === currency) return null;
     starts.push(term.from);
-    const ranOut = pools.find(({ licenseId }) => licenseId === id)?.exhaustedAt ?? Number.POSITIVE_INFINITY;
+    const begins = Math.max(term.from, period.from);
+    const pool = pools.find((each) => each.licenseId === id && each.from === begins);
+    const ranOut = pool?.exhaustedAt ?? Number.POSITIVE_INFINITY;
     // Exactly at the instant it ran out the next microsecond may still have its share.
     if (ranOut >= through && term.to > through && term.from <= through) return null;
     covered.push({ from: term.from, to: Math.min(term.to, ranOut) });
