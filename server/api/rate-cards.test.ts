@@ -45,7 +45,8 @@ describe('rate cards', () => {
   it('take the whole price list of the platform, and give it back as written', async () => {
     const { key: name, ...list } = RATE_CARD;
     const written = await add(name, list);
-    const version = { key: name, version: 1, ...list, createdAt: NOW.toISOString() };
+    const by = { changedBy: expect.stringMatching(/^key:/), reason: null };
+    const version = { key: name, version: 1, ...list, createdAt: NOW.toISOString(), ...by };
     expect(written).toMatchObject({ status: 201, body: version });
     const { body } = await get(`/v1/rate-cards/${name}`);
     expect(body).toEqual({ key: name, versions: [version] });
