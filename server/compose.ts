@@ -168,7 +168,7 @@ export async function compose({
         licensesPage: orUnavailable(createLicensesPage(spending)),
         invoices: orUnavailable(invoicePages.list),
         invoice: orUnavailable(invoicePages.one),
-        creditsPage: orUnavailable(createCreditsPage({ database, now })),
+        creditsPage: orUnavailable(createCreditsPage({ database, invoices, now })),
         day: orUnavailable(createDayPage({ database, invoices, now })),
         explanation: {
           day: orUnavailable(explanationPages.day),

@@ -5,7 +5,13 @@ import { callerIdSchema } from './schemas.ts';
 export const decimal = z.string().meta({ description: 'Exact decimal.', examples: ['12.50'] });
 export const instant = z.iso.datetime();
 export const state = z.enum(['projected', 'draft', 'final', 'void']);
-export const period = z.object({ key: z.string(), from: instant, to: instant, timeZone: z.string() });
+export const period = z.object({
+  ...{ key: z.string(), from: instant, to: instant, timeZone: z.string() },
+  bridging: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Between an old rhythm of the account and a new one: shorter or longer than a month.' }),
+});
 
 const step = z.object({
   name: z.string(),
@@ -28,6 +34,11 @@ export const invoiceLineSchema = z
     estimated: z.boolean(),
     steps: z.array(step),
     corrects: z.object({ invoiceId: z.string(), number: z.string(), chargeId: z.string() }).optional(),
+    amended: z.string().optional().meta({ description: 'Why the period that this corrects was amended, if it was.' }),
+    taxed: z
+      .array(z.object({ taxPercent: decimal, amount: decimal }))
+      .optional()
+      .meta({ description: 'Where not all of it is taxed at the invoice’s `taxPercent`: what is at which.' }),
   })
   .meta({ id: 'InvoiceLine' });
 
@@ -73,8 +84,12 @@ export const invoiceSchema = invoiceHeadSchema
     subtotal: decimal,
     creditDraws: z.array(z.object({ grantId: z.string(), reason: z.string(), amount: decimal })),
     credits: decimal,
-    taxPercent: decimal,
+    taxPercent: decimal.meta({ description: 'At the end of the period.' }),
     tax: decimal,
+    taxes: z
+      .array(z.object({ taxPercent: decimal, base: decimal, tax: decimal }))
+      .optional()
+      .meta({ description: 'Where there is more than one rate: what is taxed at which, after credits; together `tax`.' }),
     projection: z.object({ low: decimal, expected: decimal, high: decimal, method: z.string() }).optional(),
     finalAt: instant.optional(),
     voided: z.object({ at: instant, reason: z.string() }).optional(),

@@ -4,6 +4,8 @@ import { type CreditEntry, type CreditGrant, entriesOfGrants, listGrants } from 
 import { minorUnitOf } from '../domain/currencies.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
 import { cursorAsked } from './not-found.ts';
+import type { InvoiceView } from './invoice.types.ts';
+import type { Invoices } from './invoices.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 
 const GRANTS_ON_A_PAGE = 24;
@@ -13,12 +15,22 @@ export interface ShownGrant extends Pick<CreditGrant, 'id' | 'reason' | 'amount'
   currency: string;
   minorUnit: number;
   expiresAt: string | null;
+  /** What invoices that are not issued yet will draw of it, by period; together no more than is left. */
+  reserved: { invoiceId: string; periodKey: string; amount: string }[];
   /** Oldest first; they add up to the balance. */
   entries: (Pick<CreditEntry, 'id' | 'kind' | 'amount' | 'invoiceId'> & { at: string })[];
 }
 
 /** Builds the answer of the credits page: what was granted, newest first, and what became of it. */
-export function createCreditsPage({ database, now }: { database: Database; now: () => Date }) {
+export function createCreditsPage({
+  database,
+  invoices,
+  now,
+}: {
+  database: Database;
+  invoices: Pick<Invoices, 'unissued'>;
+  now: () => Date;
+}) {
   return async (viewer: Viewer, asked: { accountId: string; cursor?: string }) => {
     const { queries } = database;
     const { account } = await pageScope(queries, viewer, asked, now());
@@ -27,15 +39,21 @@ export function createCreditsPage({ database, now }: { database: Database; now: 
     const grants = rows.slice(0, GRANTS_ON_A_PAGE);
     const ids = grants.map(({ id }) => id);
     const entries = await entriesOfGrants(queries, account.id, ids);
+    const isLeft = grants.some(({ balance }) => parseAmount(balance) > 0n);
+    const unissued = isLeft ? (await invoices.unissued(account)).map(({ view }) => view) : [];
     return {
       account: accountOfPage(account),
-      grants: grants.map((grant) => shownGrant(grant, entries)),
+      grants: grants.map((grant) => shownGrant(grant, entries, unissued)),
       nextCursor: rows.length > grants.length ? (ids.at(-1) ?? null) : null,
     };
   };
 }
 
-function shownGrant(grant: CreditGrant, entries: readonly CreditEntry[]): ShownGrant {
+function shownGrant(
+  grant: CreditGrant,
+  entries: readonly CreditEntry[],
+  unissued: readonly InvoiceView[],
+): ShownGrant {
   const { id, reason, currency, expiresAt } = grant;
   const minorUnit = minorUnitOf(currency);
   const money = (amount: string) => moneyText(parseAmount(amount), minorUnit);
@@ -46,6 +64,11 @@ function shownGrant(grant: CreditGrant, entries: readonly CreditEntry[]): ShownG
     lapsed: money(grant.lapsed),
     balance: money(grant.balance),
     expiresAt: expiresAt?.toISOString() ?? null,
+    reserved: unissued.flatMap(({ id: invoiceId, period, creditDraws }) =>
+      creditDraws
+        .filter(({ grantId }) => grantId === id)
+        .map(({ amount }) => ({ invoiceId, periodKey: period.key, amount: money(amount) })),
+    ),
     entries: entries
       .filter(({ grantId }) => grantId === id)
       .map(({ id, kind, amount, invoiceId, at }) => ({

@@ -9,6 +9,7 @@ export function invoiceArithmetic({
   credits,
   creditDraws,
   taxPercent,
+  taxes,
   tax,
   minorUnit,
 }: InvoiceView): InvoiceArithmetic {
@@ -16,7 +17,9 @@ export function invoiceArithmetic({
   const taxBase = parseAmount(subtotal) - parseAmount(credits);
   const decimals = 2 * AMOUNT_DECIMALS + 2;
   // Percent of 10⁻¹² of a percent: every digit of it is kept.
-  const taxExact = taxBase * parseAmount(taxPercent);
+  const rates = taxes ?? [{ taxPercent, base: moneyText(taxBase, minorUnit) }];
+  const exactTax = (rate: (typeof rates)[0]) => parseAmount(rate.base) * parseAmount(rate.taxPercent);
+  const taxExact = rates.reduce((sum, rate) => sum + exactTax(rate), 0n);
   const taxRounded = parseAmount(tax) * 10n ** BigInt(decimals - AMOUNT_DECIMALS);
   let left = parseAmount(subtotal);
   return {
@@ -27,6 +30,10 @@ export function invoiceArithmetic({
       return moneyText(left, minorUnit);
     }),
     taxBase: moneyText(taxBase, minorUnit),
+    taxes: rates.map((rate) => ({
+      ...{ taxPercent: rate.taxPercent, base: rate.base },
+      exact: fixedText(exactTax(rate), decimals),
+    })),
     taxExact: fixedText(taxExact, decimals),
     taxRounding: fixedText(taxRounded - taxExact, decimals),
   };

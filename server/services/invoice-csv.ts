@@ -22,7 +22,7 @@ export function invoiceCsv(view: InvoiceView, publicUrl: string): string {
   const head: Cells = {
     invoice: view.number ?? view.id,
     account: view.accountId,
-    period: view.period.key,
+    period: view.period.bridging ? `${view.period.key} (bridging)` : view.period.key,
     state: view.state,
     metered_through: view.meteredThrough,
     currency: view.currency,
@@ -66,7 +66,12 @@ function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
       amount: moneyText(-parseAmount(draw.amount), view.minorUnit),
       url,
     })),
-    { row: 'tax', description: `${view.taxPercent} %`, amount: view.tax, url },
+    ...(view.taxes ?? [view]).map(({ taxPercent, tax }) => ({
+      row: 'tax',
+      description: `${taxPercent} %`,
+      amount: tax,
+      url,
+    })),
     { row: 'total', amount: view.total, url },
   ];
 }

@@ -60,13 +60,16 @@ function writeHead(sheet: Sheet, view: InvoiceView, title: string) {
   sheet.down(16);
 }
 
+const BRIDGING_WORDS = 'Bridges the old rhythm of periods and the new one; it counts as one period.';
+
 function factsOf(view: InvoiceView): [string, string][] {
-  const { timeZone, from, to } = view.period;
+  const { timeZone, from, to, bridging } = view.period;
   const at = (instant: string) => clockWords(instant, timeZone);
   const money = (amount: string) => `${decimalText(moneyText(parseAmount(amount), view.minorUnit))} ${view.currency}`;
   const facts: [string, string | undefined][] = [
     ['Account', view.accountName === view.accountId ? view.accountId : `${view.accountName} (${view.accountId})`],
     ['Period', `${at(from)} until ${at(to)}, ${timeZone}`],
+    ['', bridging ? BRIDGING_WORDS : undefined],
     ['Total', money(view.total)],
     [
       'Heading for',
@@ -101,12 +104,14 @@ async function writeLines(sheet: Sheet, view: InvoiceView, publicUrl: string) {
 }
 
 function writeLine(sheet: Sheet, line: InvoiceLine, view: InvoiceView, publicUrl: string) {
-  const { description, lineValues, quantity, unit, amount, corrects } = line;
+  const { description, lineValues, quantity, unit, amount, corrects, amended } = line;
   const name = [description, ...Object.values(lineValues).map((value) => value || 'without a name')].join(' · ');
   const names = sheet.wrapped(name, CHARGE_WIDTH);
   const quantities = sheet.wrapped(quantityWords(quantity, unit), QUANTITY_WIDTH);
   const rows = Math.max(names.length, quantities.length);
-  const height = (rows + (corrects === undefined ? 0 : 1)) * LINE + 4;
+  const why = amended === undefined ? '' : `, amended: ${amended}`;
+  const about = corrects === undefined ? [] : sheet.wrapped(`corrects a charge of ${corrects.number}${why}`, CHARGE_WIDTH);
+  const height = (rows + about.length) * LINE + 4;
   // A charge stays on one page, unless no page could hold it.
   sheet.reserve(height <= sheet.room ? height : LINE);
   for (let i = 0; i < rows; i++) {
@@ -122,12 +127,20 @@ function writeLine(sheet: Sheet, line: InvoiceLine, view: InvoiceView, publicUrl
   }
   if (corrects !== undefined) {
     const original = chargeUrl(publicUrl, { accountId: view.accountId, id: corrects.invoiceId }, corrects.chargeId);
-    sheet.text(`corrects a charge of ${corrects.number}`, CONTENT.left, { ...FINE, link: original });
-    sheet.down(LINE);
+    for (const text of about) {
+      sheet.reserve(LINE);
+      sheet.text(text, CONTENT.left, { ...FINE, link: original });
+      sheet.down(LINE);
+    }
   }
   sheet.down(1);
   sheet.rule({ dashed: line.estimated });
   sheet.down(3);
+}
+
+/** Tax at each rate; mostly there is one. */
+function taxesOf({ taxes, taxPercent, tax }: InvoiceView) {
+  return taxes ?? [{ taxPercent, base: '', tax }];
 }
 
 function writeTotals(sheet: Sheet, view: InvoiceView, url: string) {
@@ -137,7 +150,10 @@ function writeTotals(sheet: Sheet, view: InvoiceView, url: string) {
       `Credit: ${reason}`,
       moneyText(-parseAmount(amount), view.minorUnit),
     ]),
-    [`Tax, ${view.taxPercent} %`, view.tax],
+    ...taxesOf(view).map(({ taxPercent, base, tax }): [string, string] => [
+      `Tax, ${taxPercent} %${view.taxes === undefined ? '' : ` of ${decimalText(base)}`}`,
+      tax,
+    ]),
   ];
   sheet.down(4);
   for (const [name, amount] of rows) writeTotal(sheet, name, amount, url);

@@ -91,6 +91,8 @@ export interface InvoiceArithmetic {
   taxBase: string;
   taxExact: string;
   taxRounding: string;
+  /** At each rate: what is taxed at it, and its percent to the last digit; together `taxExact`. */
+  taxes: { taxPercent: string; base: string; exact: string }[];
 }
 
 /** Some charges of an invoice, and what exactly these come to. */

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { ShownGrant } from '#server/services/credits-page.ts';
 import { moneyText } from '../../format/money.ts';
-import { momentText } from '../../format/time.ts';
+import { momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 
 interface CreditsScreenProps {
@@ -63,8 +63,16 @@ export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
                     <span className="text-fine font-normal text-ink-3">
                       {grant.expiresAt === null
                         ? 'does not expire'
-                        : `to be drawn before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
+                        : `pays for what was used before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
                     </span>
+                    {grant.reserved.map(({ invoiceId, periodKey, amount }) => (
+                      <span key={invoiceId} className="block text-fine font-normal text-ink-3">
+                        {moneyText(amount, grant)} reserved for{' '}
+                        <Link className="text-link" to={paths.invoice(account.id, invoiceId)}>
+                          {monthText(periodKey)}
+                        </Link>
+                      </span>
+                    ))}
                   </th>
                   <td className="n on-wide">{moneyText(grant.amount, grant)}</td>
                   <td className="n on-wide">{moneyText(grant.drawn, grant)}</td>

@@ -34,7 +34,15 @@ export function InvoiceHead({ invoice, asOf }: { invoice: InvoiceView; asOf: str
         </div>
         <dl className="facts">
           <dt>Period</dt>
-          <dd>{periodText(invoice)}</dd>
+          <dd>
+            {periodText(invoice)}
+            {period.bridging && (
+              <span className="block text-fine text-ink-3">
+                Bridges the old rhythm of periods and the new one. It counts as one period: what is due, included or capped
+                for a period is so once.
+              </span>
+            )}
+          </dd>
           {projection && (
             <>
               <dt>Heading for</dt>

@@ -10,7 +10,7 @@ import { Steps } from '../../spend/steps.tsx';
 
 /** One charge; opens to the steps of its calculation. */
 export function LineRow({ line, invoice }: { line: InvoiceLine; invoice: InvoiceView }) {
-  const { corrects } = line;
+  const { corrects, amended } = line;
   return (
     <tr id={line.chargeId} className="line-row">
       {/* What can be opened gives a header no name of its own. */}
@@ -27,6 +27,7 @@ export function LineRow({ line, invoice }: { line: InvoiceLine; invoice: Invoice
             <Link className="text-link" to={paths.invoice(invoice.accountId, corrects.invoiceId, corrects.chargeId)}>
               a charge of {corrects.number}
             </Link>
+            {amended !== undefined && <>, whose period was amended: {amended}</>}
           </span>
         )}
       </th>

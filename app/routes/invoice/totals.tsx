@@ -15,10 +15,11 @@ interface TotalsProps {
 
 /** From the charges to what is to be paid; each amount opens to how it comes about. */
 export function Totals({ invoice, arithmetic }: TotalsProps) {
-  const { afterDraws, taxBase, taxExact, taxRounding } = arithmetic;
+  const { afterDraws, taxBase, taxes, taxRounding } = arithmetic;
   const money = (amount: string) => moneyText(amount, invoice);
   const exact = (amount: string) => exactText(amount, invoice.minorUnit);
-  const percent = `${exactText(invoice.taxPercent)} %`;
+  const percentOf = (taxPercent: string) => `${exactText(taxPercent)} %`;
+  const percents = taxes.map(({ taxPercent }) => percentOf(taxPercent)).join(' and ');
   return (
     <section className="card" aria-labelledby="totals">
       <h2 id="totals" className="mb-2">
@@ -51,12 +52,15 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
               </p>
             </Opens>
           ))}
-          <Opens id="tax" name={`Tax, ${percent}`} amount={money(invoice.tax)}>
+          <Opens id="tax" name={`Tax, ${percents}`} amount={money(invoice.tax)}>
             <Sum
               caption="How tax is computed"
               rows={[
-                { name: `${percent} of ${exact(taxBase)}, what is left after credits`, amount: exact(taxExact) },
-                { name: 'Rounded once', amount: exact(taxRounding) },
+                ...taxes.map(({ taxPercent, base, exact: amount }) => ({
+                  name: `${percentOf(taxPercent)} of ${exact(base)}, what is left after credits`,
+                  amount: exact(amount),
+                })),
+                { name: taxes.length === 1 ? 'Rounded once' : 'Rounded, each rate once', amount: exact(taxRounding) },
               ]}
               sum={{ name: 'Tax', amount: exact(invoice.tax) }}
             />
