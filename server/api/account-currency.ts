@@ -1,7 +1,7 @@
 import type { Account } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
 import { payingGrants } from '../database/credits.ts';
-import { listLicenses } from '../database/licenses.ts';
+import { licensesOfAccounts, listLicenses } from '../database/licenses.ts';
 import { accountRateCard, currencyOfRateCard } from '../database/rate-cards.ts';
 import { refused } from './input.ts';
 
@@ -26,7 +26,10 @@ async function whatIsIn(queries: Queries, { id, currency }: Account, now: Date):
   const assigned = await accountRateCard(queries, id, now);
   if (assigned && (await currencyOfRateCard(queries, assigned.key)) === currency)
     return `its rate card ${assigned.key}`;
-  const license = (await listLicenses(queries, id)).find(({ unit }) => unit === currency);
+  const toCome = ((await licensesOfAccounts(queries, [id])).get(id) ?? []).filter(
+    ({ to }) => Date.parse(to) > now.getTime(),
+  );
+  const license = [...(await listLicenses(queries, id, now)), ...toCome].find(({ unit }) => unit === currency);
   if (license) return `its license ${license.id}`;
   const [grant] = await payingGrants(queries, id, now);
   return grant ? `what is left of its credit ${grant.id}` : null;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Queries } from '../database/connect.ts';
-import { getLicense, listLicenses, putLicense } from '../database/licenses.ts';
+import { getLicense, licenseHistory, listLicenses, putLicense, type WrittenLicense } from '../database/licenses.ts';
 import { isCurrencyCode } from '../domain/currencies.ts';
 import type { License } from '../domain/price.ts';
 import { existingAccount } from './accounts.ts';
+import { changeFields, requestedChange, requireNotEnded, shownWriting, writingSchema } from './change-in-time.ts';
 import { positiveDecimalSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
@@ -26,13 +27,21 @@ const fields = {
 };
 
 const writtenLicenseSchema = z
-  .strictObject({ ...fields, from: instantSchema, to: instantSchema })
+  .strictObject({ ...fields, from: instantSchema, to: instantSchema, ...changeFields })
   .refine(({ from, to }) => from < to, { message: 'Must be later than from.', path: ['to'] })
   .meta({ id: 'LicenseInput' });
 
 const licenseSchema = z
   .object({ id: callerIdSchema, version: z.int(), ...fields, from: timestampSchema, to: timestampSchema })
   .meta({ id: 'License' });
+
+const writtenSchema = licenseSchema
+  .extend({ effectiveFrom: timestampSchema.nullable().meta({ description: '`null`: for its whole term.' }) })
+  .meta({ id: 'WrittenLicense' });
+
+const historySchema = z
+  .object({ data: z.array(writingSchema.extend({ version: z.int() })) })
+  .meta({ id: 'LicenseHistory' });
 
 const licenseParams = z.object({ accountId: callerIdSchema, licenseId: callerIdSchema });
 
@@ -45,23 +54,35 @@ export function addLicenseEndpoints(api: Api): void {
       path: '/v1/accounts/{accountId}/licenses/{licenseId}',
       tag: 'Licenses',
       summary: 'Write a license',
-      description: 'A change makes a new version; repeating a definition changes nothing.',
+      description:
+        'A new license covers its whole term; a change holds from `effectiveFrom` on, by default now, and what was in force before stays. More or fewer units in the middle of a period make one pool of it, in which each number counts for its time; other weights, measure or unit begin another pool. Repeating a definition changes nothing. Periods that have ended keep what was in force in them.',
       role: 'operator',
       params: licenseParams,
       body: writtenLicenseSchema,
       answers: {
-        200: { description: 'Changed, or defined so already.', schema: licenseSchema },
-        201: { description: 'A new license.', schema: licenseSchema },
+        200: { description: 'Changed, or defined so already.', schema: writtenSchema },
+        201: { description: 'A new license.', schema: writtenSchema },
       },
+      prepare: ({ params }) => api.firstUse(params.accountId),
     },
-    async ({ params: { accountId, licenseId }, body, queries }) => {
+    async ({ params: { accountId, licenseId }, body, principal, queries, prepared: firstUse }) => {
       const account = await existingAccount(queries, accountId);
       if (isCurrencyCode(body.unit) && body.unit !== account.currency) {
         const detail = `Account ${accountId} pays in ${account.currency}, so a license of money is in ${account.currency} too.`;
         throw refused(409, '#/unit', detail);
       }
-      const outcome = await putLicense(queries, accountId, { id: licenseId, ...body }, api.now());
-      if (!('refused' in outcome)) return { status: outcome.change === 'created' ? 201 : 200, body: outcome.license };
+      const { effectiveFrom, amend, ...definition } = body;
+      const scope = { principal, now: api.now(), firstUse };
+      const isNew = (await licenseHistory(queries, accountId, licenseId)).length === 0;
+      if (isNew) await requireNotEnded(queries, account, later(body.from, effectiveFrom), amend !== undefined, scope);
+      const asked = { effectiveFrom, amend };
+      const change = await requestedChange(queries, account, isNew ? { amend } : asked, scope);
+      const written = effectiveFrom === undefined ? change : { ...change, effectiveFrom };
+      const outcome = await putLicense(queries, accountId, { id: licenseId, ...definition }, api.now(), written);
+      if (!('refused' in outcome)) {
+        const from = outcome.effectiveFrom?.toISOString() ?? null;
+        return { status: outcome.change === 'created' ? 201 : 200, body: { ...outcome.license, effectiveFrom: from } };
+      }
       if (outcome.refused === 'overlaps') {
         const { id, from, to } = outcome.other;
         const detail = `License ${id} of ${body.product} runs from ${from} to ${to}, and an account has one at a time.`;
@@ -86,7 +107,10 @@ export function addLicenseEndpoints(api: Api): void {
     },
     async ({ params: { accountId }, query, queries }) => {
       await existingAccount(queries, accountId);
-      const rows = await listLicenses(queries, accountId, { after: query.cursor ?? null, limit: query.limit + 1 });
+      const rows = await listLicenses(queries, accountId, api.now(), {
+        after: query.cursor ?? null,
+        limit: query.limit + 1,
+      });
       return {
         status: 200,
         body: pageOf(
@@ -112,15 +136,47 @@ export function addLicenseEndpoints(api: Api): void {
     },
     async ({ params, queries }) => ({
       status: 200,
-      body: await existingLicense(queries, params.accountId, params.licenseId),
+      body: await existingLicense(queries, params.accountId, params.licenseId, api.now()),
     }),
+  );
+
+  addEndpoint(
+    api,
+    {
+      method: 'get',
+      path: '/v1/accounts/{accountId}/licenses/{licenseId}/history',
+      tag: 'Licenses',
+      summary: 'Who changed a license, when, and effective when',
+      role: 'read',
+      params: licenseParams,
+      answers: { 200: { description: 'In the order in which it was written.', schema: historySchema } },
+    },
+    async ({ params: { accountId, licenseId }, queries }) => {
+      await existingLicense(queries, accountId, licenseId, api.now());
+      const history = await licenseHistory(queries, accountId, licenseId);
+      return { status: 200, body: { data: history.map(shownVersion) } };
+    },
   );
 }
 
-/** The license of that account. @throws Problem 404 */
-export async function existingLicense(queries: Queries, accountId: string, licenseId: string): Promise<License> {
+function shownVersion({ license: { id: _, version, ...value }, ...written }: WrittenLicense) {
+  return { version, ...shownWriting({ ...written, value }) };
+}
+
+/** From when a new license covers anything. */
+function later(from: Date, effectiveFrom: Date | undefined): Date {
+  return effectiveFrom === undefined || effectiveFrom < from ? from : effectiveFrom;
+}
+
+/** The license of that account as it stands. @throws Problem 404 */
+export async function existingLicense(
+  queries: Queries,
+  accountId: string,
+  licenseId: string,
+  now: Date,
+): Promise<License> {
   await existingAccount(queries, accountId);
-  const license = await getLicense(queries, accountId, licenseId);
+  const license = await getLicense(queries, accountId, licenseId, now);
   if (!license) throw new Problem(404, `Account ${accountId} has no license "${licenseId}".`);
   return license;
 }

@@ -273,8 +273,10 @@ describe('the document', () => {
       '/api/v1/accounts/{accountId}/rate-card',
       '/api/v1/accounts/{accountId}/licenses/{licenseId}',
       '/api/v1/accounts/{accountId}/licenses',
+      '/api/v1/accounts/{accountId}/licenses/{licenseId}/history',
       '/api/v1/accounts/{accountId}/licenses/{licenseId}/allocations/{teamId}',
       '/api/v1/accounts/{accountId}/licenses/{licenseId}/allocations',
+      '/api/v1/accounts/{accountId}/licenses/{licenseId}/allocations/history',
       '/api/v1/accounts/{accountId}/credits',
       '/api/v1/accounts/{accountId}/credits/entries',
     ]);

@@ -2,12 +2,13 @@ import { and, eq, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Queries } from './connect.ts';
 import { accountSettings } from './schema/account-settings.ts';
+import { licenseVersions } from './schema/licenses.ts';
 import { meters } from './schema/meters.ts';
 import { rateCardVersions } from './schema/rate-cards.ts';
 
 /** A final invoice, as far as it bears on whether its period was amended. */
 interface Issued {
-  period: Pick<BillingPeriod, 'to'>;
+  period: Pick<BillingPeriod, 'from' | 'to'>;
   finalizedAt: Date;
 }
 
@@ -22,7 +23,7 @@ export async function amendedSince(
   issued: Issued,
   by: Date | null = null,
 ): Promise<string | null> {
-  const end = new Date(issued.period.to / 1000);
+  const [begin, end] = [new Date(issued.period.from / 1000), new Date(issued.period.to / 1000)];
   const settings = await queries
     .select({ reason: accountSettings.reason, at: accountSettings.changedAt })
     .from(accountSettings)
@@ -47,6 +48,22 @@ export async function amendedSince(
         lt(rateCardVersions.effectiveFrom, end),
       ),
     );
+  const licenses = await queries
+    .select({ reason: licenseVersions.reason, at: licenseVersions.createdAt })
+    .from(licenseVersions)
+    .where(
+      and(
+        eq(licenseVersions.accountId, accountId),
+        isNotNull(licenseVersions.reason),
+        gt(licenseVersions.createdAt, issued.finalizedAt),
+        by === null ? undefined : lte(licenseVersions.createdAt, by),
+        or(
+          lt(licenseVersions.effectiveFrom, end),
+          // The first of a license holds from the beginning of its term.
+          and(isNull(licenseVersions.effectiveFrom), lt(licenseVersions.from, end), gt(licenseVersions.to, begin)),
+        ),
+      ),
+    );
   const ofMeters = await queries
     .select({ reason: meters.reason, at: meters.createdAt })
     .from(meters)
@@ -60,11 +77,11 @@ export async function amendedSince(
         or(isNull(meters.effectiveFrom), lt(meters.effectiveFrom, end)),
       ),
     );
-  const reasons = [...settings, ...cards, ...ofMeters].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const reasons = [...settings, ...cards, ...licenses, ...ofMeters].sort((a, b) => a.at.getTime() - b.at.getTime());
   return reasons.length === 0 ? null : [...new Set(reasons.map(({ reason }) => reason))].join('; ');
 }
 
-/** Accounts of which anything was ever amended, or of whose rate cards; all of them where a meter was. */
+/** Accounts of which anything was ever amended, licenses too, or of whose rate cards; all of them where a meter was. */
 export async function amendedAccounts(queries: Queries): Promise<ReadonlySet<string> | 'all'> {
   const settings = await queries
     .selectDistinct({ id: accountSettings.accountId })
@@ -75,13 +92,17 @@ export async function amendedAccounts(queries: Queries): Promise<ReadonlySet<str
     .from(rateCardVersions)
     .innerJoin(accountSettings, isOnCard())
     .where(isNotNull(rateCardVersions.reason));
+  const licenses = await queries
+    .selectDistinct({ id: licenseVersions.accountId })
+    .from(licenseVersions)
+    .where(isNotNull(licenseVersions.reason));
   const [meter] = await queries
     .select({ key: meters.key })
     .from(meters)
     .where(and(isNotNull(meters.reason), isNotNull(meters.changedBy)))
     .limit(1);
   // A meter is everybody's.
-  return meter === undefined ? new Set([...settings, ...cards].map(({ id }) => id)) : 'all';
+  return meter === undefined ? new Set([...settings, ...cards, ...licenses].map(({ id }) => id)) : 'all';
 }
 
 function isOnCard(accountId?: string) {

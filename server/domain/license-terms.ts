@@ -86,6 +86,12 @@ export function quantitiesIn(license: License, { from, to }: Span): QuantityInFo
   return inForce;
 }
 
+/** Whether a pool of a period is this license's: where it begins to count otherwise, the same id has another one. */
+export function isPoolOf(license: License, pool: { licenseId: string; from: number }, period: Span): boolean {
+  const begins = Math.max(micros(license.from), period.from);
+  return license.id === pool.licenseId && begins === pool.from && micros(license.to) > period.from;
+}
+
 /** Where the license begins, ends, or, of so many at a time, is another number: usage is counted apart there. */
 export function instantsOf(license: License): number[] {
   const term = { from: micros(license.from), to: micros(license.to) };

@@ -1,5 +1,6 @@
 import type { ClickHouse, Micros } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
+import { instantsOf, isPoolOf } from '../domain/license-terms.ts';
 import { AccountRater } from '../domain/rating/account-rater.ts';
 import type { ChargeUsage, RatedPart, Rating, RatingScope } from '../domain/rating/rating.types.ts';
 import { windowBounds } from '../domain/windows.ts';
@@ -104,7 +105,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     for (let reading = 1; reading <= mostReadings; reading++) {
       const rater = rateUsage(quiet, usage);
       const rating = rater.result();
-      const coarse = coarseExhaustion(rating, usage, pricing, singleEvents);
+      const coarse = coarseExhaustion(rating, usage, pricing, period, singleEvents);
       if (coarse === null) {
         // Parts are told of the last reading only.
         if (onPart !== undefined) rateUsage(question, usage);
@@ -194,7 +195,7 @@ function daysOf(period: BillingPeriod): Micros[] {
 
 /** The instants at which counted usage must be read apart: versions, license terms, days where they are asked for. */
 export function cutsOf(pricing: Pricing, period: BillingPeriod, days: readonly Micros[]): Set<Micros> {
-  const terms = pricing.licenses.flatMap(({ from, to }) => [Date.parse(from) * 1000, Date.parse(to) * 1000]);
+  const terms = pricing.licenses.flatMap(instantsOf);
   const versions = versionsInForce(pricing, period).map(({ from }) => from);
   return new Set([...versions, ...terms, ...days].filter((at) => at > period.from && at < period.to));
 }
@@ -207,10 +208,14 @@ function coarseExhaustion(
   rating: Rating,
   usage: GatheredUsage,
   pricing: Pricing,
+  period: Span,
   finest: readonly Span[],
 ): { charge: ChargeUsage; from: Micros; to: Micros; meters: ReadonlySet<string> } | null {
-  for (const { licenseId, exhaustedAt } of rating.licenses) {
-    const weights = pricing.licenses.find(({ id }) => id === licenseId)?.weights ?? {};
+  const ranOut = rating.licenses.flatMap((pool) =>
+    [pool.exhaustedAt, ...(pool.exhaustedAgainAt ?? [])].map((exhaustedAt) => ({ pool, exhaustedAt })),
+  );
+  for (const { pool, exhaustedAt } of ranOut) {
+    const weights = pricing.licenses.find((license) => isPoolOf(license, pool, period))?.weights ?? {};
     if (exhaustedAt === null) continue;
     for (const charge of usage.charges) {
       if (weights[charge.priceKey] === undefined) continue;

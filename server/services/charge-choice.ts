@@ -19,7 +19,7 @@ export function chosenLines<Line extends Pick<InvoiceLine, 'priceKey' | 'lineVal
   { app, exceptApps, license, meter }: ChargeChoice,
   pricing: Pick<Pricing, 'rulings' | 'licenses'>,
 ): Line[] {
-  const weights = pricing.licenses.find(({ id }) => id === license)?.weights ?? {};
+  const named = new Set(pricing.licenses.flatMap(({ id, weights }) => (id === license ? Object.keys(weights) : [])));
   const ofMeter = new Set(
     pricesOf(pricing)
       .filter((price) => price.meter === meter)
@@ -29,7 +29,7 @@ export function chosenLines<Line extends Pick<InvoiceLine, 'priceKey' | 'lineVal
     const own = lineValues.app ?? '';
     if (app !== undefined && own !== app) return false;
     if (exceptApps?.includes(own)) return false;
-    if (license !== undefined && (corrects !== undefined || weights[priceKey] === undefined)) return false;
+    if (license !== undefined && (corrects !== undefined || !named.has(priceKey))) return false;
     return meter === undefined || (corrects === undefined && ofMeter.has(priceKey));
   });
 }

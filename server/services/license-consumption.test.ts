@@ -44,7 +44,11 @@ function consumed(contributions: Contribution[], licenses: License[], price: Pri
     },
   });
   const by = (id: string, what: 'app' | 'team' | 'day') =>
-    Object.fromEntries(consumption.by(id, what).map(({ value, drawn }) => [value, quantityText(drawn)]));
+    Object.fromEntries(
+      consumption
+        .by(licenses.find((each) => each.id === id) as License, what)
+        .map(({ value, drawn }) => [value, quantityText(drawn)]),
+    );
   return { rating, by, cuts };
 }
 

@@ -3,6 +3,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { listAllocations } from '../database/license-allocations.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
+import { isPoolOf, licenseIn } from '../domain/license-terms.ts';
 import { divideHalfEven, fixedText, parseQuantity, type Quantity, quantityText } from '../domain/money.ts';
 import type { License } from '../domain/price.ts';
 import { compareQuantities } from '../domain/quantity.ts';
@@ -53,10 +54,12 @@ export function createLicensesPage(parts: LicensesPageParts) {
     const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
     const named = new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights)));
     const licenses: LicenseUse[] = [];
+    // Of an ended period, as its last instant has it.
+    const standing = new Date(Math.min(parts.now().getTime(), period.to / 1000 - 1));
     for (const license of pricing.licenses) {
-      const rated = charges.rating.licenses.find(({ licenseId }) => licenseId === license.id);
+      const rated = charges.rating.licenses.find((pool) => isPoolOf(license, pool, period));
       if (rated === undefined) continue;
-      const allocations = await listAllocations(database.queries, account.id, license.id, {
+      const allocations = await listAllocations(database.queries, account.id, license.id, standing, {
         after: null,
         limit: 1_000,
       });
@@ -109,7 +112,8 @@ interface UseParts {
 }
 
 function licenseUse(parts: UseParts): LicenseUse {
-  const { license, rated, charges, lines, consumption, period, through, isOpen, allocations } = parts;
+  const { rated, charges, lines, consumption, period, through, isOpen, allocations } = parts;
+  const license = licenseIn(parts.license, period) ?? parts.license;
   const seconds = BigInt(period.to - period.from);
   // Unit-seconds become units: a unit-month is one unit for the whole period.
   const units = (quantity: Quantity): string =>
@@ -120,11 +124,11 @@ function licenseUse(parts: UseParts): LicenseUse {
   const drawn = parseQuantity(rated.drawn);
   const elapsed = BigInt(Math.max(0, through - period.from));
   const early = elapsed < 86_400_000_000n;
-  const teams = new Map(consumption.by(license.id, 'team').map(({ value, drawn: d }) => [value, d]));
+  const teams = new Map(consumption.by(parts.license, 'team').map(({ value, drawn: d }) => [value, d]));
   for (const { teamId } of allocations) if (!teams.has(teamId)) teams.set(teamId, 0n);
-  const byDay = new Map(consumption.by(license.id, 'day').map(({ value, drawn: d }) => [value, d]));
+  const byDay = new Map(consumption.by(parts.license, 'day').map(({ value, drawn: d }) => [value, d]));
   // A counted maximum stands at what it has reached; a day on which nothing higher came is no day of zero.
-  const standsAt = license.measure === 'max' && !consumption.atOnce.has(license.id);
+  const standsAt = license.measure === 'max' && !consumption.atOnce.has(parts.license);
   let reached = 0n;
   const overage = chosenLines(lines, { license: license.id }, { licenses: [license], rulings: [] });
   return {
@@ -148,7 +152,7 @@ function licenseUse(parts: UseParts): LicenseUse {
       drawnUnits: units(d),
       allocated: allocations.find(({ teamId }) => teamId === team)?.quantity ?? null,
     })),
-    apps: consumption.by(license.id, 'app').map(({ value, drawn: d }) => ({ app: value, drawnUnits: units(d) })),
+    apps: consumption.by(parts.license, 'app').map(({ value, drawn: d }) => ({ app: value, drawnUnits: units(d) })),
     days: charges.days.slice(0, -1).map((from) => {
       const day = localDay(from, parts.timeZone);
       const ofDay = byDay.get(day) ?? 0n;

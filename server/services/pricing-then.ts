@@ -5,6 +5,7 @@ import { licensesAtVersions } from '../database/licenses.ts';
 import { metersAtVersions } from '../database/meters.ts';
 import { versionsOfRateCards } from '../database/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
+import { licensesOf, versionsOf } from '../domain/license-terms.ts';
 import type { License } from '../domain/price.ts';
 import { readEventTime, toRfc3339 } from '../ingest/event-time.ts';
 import { compileMeter } from '../metering/extract.ts';
@@ -19,7 +20,10 @@ export function pricesThen(pricing: Pricing, period: BillingPeriod, meters: read
     prices: ruling.map(({ from, rateCard, version, discountPercent, taxPercent }) => ({
       ...{ from: toRfc3339(from), rateCard, version, discountPercent, taxPercent },
     })),
-    licenses: pricing.licenses.map(({ id, version, from, to }) => ({ id, version, from, to })),
+    licenses: pricing.licenses
+      .flatMap(versionsOf)
+      .filter(({ from }) => Date.parse(from) * 1000 < period.to)
+      .map(({ id, version, from, to }) => ({ id, version, from, to })),
     meters: meters.map(({ key, version }) => ({ key, version })),
   };
 }
@@ -69,11 +73,12 @@ async function rulingsThen(
 
 async function licensesThen(queries: Queries, accountId: string, then: readonly LicenseThen[]): Promise<License[]> {
   const found = await licensesAtVersions(queries, accountId, then);
-  return then.map(({ id, version, from, to }) => {
+  const said = then.map(({ id, version, from, to }) => {
     const license = found.find((each) => each.id === id && each.version === version);
     if (license === undefined) throw gone('license', id, version);
     return from === null || to === null ? license : { ...license, from, to };
   });
+  return licensesOf(said);
 }
 
 function gone(what: string, key: string, version: number): Error {

@@ -85,7 +85,8 @@ export function quantityPool(term: LicenseTerm, period: { from: number; to: numb
 
 /** A pool that nothing was drawn from. */
 export function newPool(term: LicenseTerm, scale: bigint, limits: readonly Limit[]): Pool {
-  const capacity = limits.reduce((most, limit) => (limit.most > most ? limit.most : most), 0n);
+  let capacity = 0n;
+  for (const { most } of limits) if (most > capacity) capacity = most;
   return { term, scale, limits, capacity, drawn: 0n, spent: 0n, exhaustions: [], counts: null };
 }
 

@@ -1,3 +1,4 @@
+import { isPoolOf } from '../license-terms.ts';
 import { type Amount, amountText, parseAmount, type Quantity } from '../money.ts';
 import type { License, Price } from '../price.ts';
 import { fractionModel, WHOLE_PERCENT } from './charge-model.ts';
@@ -99,13 +100,13 @@ function licensedTime(
 ): { covered: Stretch[]; starts: number[] } | null {
   const covered: Stretch[] = [];
   const starts: number[] = [];
-  for (const { id, weights, from, to, measure, unit } of licenses) {
+  for (const license of licenses) {
+    const { weights, from, to, measure, unit } = license;
     const term = { from: Date.parse(from) * 1000, to: Date.parse(to) * 1000 };
     if (weights[priceKey] === undefined || term.to <= period.from || term.from >= period.to) continue;
     if (measure === 'max' || unit === currency) return null;
     starts.push(term.from);
-    const begins = Math.max(term.from, period.from);
-    const pool = pools.find((each) => each.licenseId === id && each.from === begins);
+    const pool = pools.find((each) => isPoolOf(license, each, period));
     const ranOut = pool?.exhaustedAt ?? Number.POSITIVE_INFINITY;
     // Exactly at the instant it ran out the next microsecond may still have its share.
     if (ranOut >= through && term.to > through && term.from <= through) return null;

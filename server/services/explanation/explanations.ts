@@ -1,6 +1,8 @@
 import type { Micros } from '../../../clickhouse/index.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { isPoolOf, licenseIn } from '../../domain/license-terms.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
+import type { License } from '../../domain/price.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import { ratingScope } from '../account-charges.ts';
 import { ADDITIVE } from '../charge-gathering.ts';
@@ -122,7 +124,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       const { pricing, meter } = found;
       const ruled = rulingsIn(pricing, found.period);
       const card = ruled.at(-1)?.rateCard;
-      const licenses = pricing.licenses.filter(({ weights }) => weights[found.line.priceKey] !== undefined);
+      const licenses = licensesOfCharge(found);
       return {
         ...headOf(found, charge),
         meter: {
@@ -137,8 +139,10 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         steps: explainedSteps(charge.steps),
         prices: pricesInForce(found),
         discountPercent: ruled.at(-1)?.discountPercent ?? '0',
-        licenses: licenses.map(({ id, version, product, unit, weights }) => {
-          const at = opened.exhausted.get(id) ?? null;
+        licenses: licenses.map((license) => {
+          const { id, version, product, unit, weights } = license;
+          const pool = opened.pools.find((each) => isPoolOf(license, each, found.period));
+          const at = pool?.exhaustedAt ?? null;
           const weight = weights[found.line.priceKey] ?? '1';
           return { id, version, product, unit, weight, exhaustedAt: at === null ? null : toRfc3339(at) };
         }),
@@ -278,4 +282,12 @@ function differenceOf(sumOfParts: bigint, line: string, rounded: string) {
     difference: amountText(sumOfParts - parseAmount(line)),
     rounding: amountText(parseAmount(rounded) - parseAmount(line)),
   };
+}
+
+/** The licenses that may cover the charge, as they stood at its period's end. */
+function licensesOfCharge({ pricing, period, line }: FoundCharge): License[] {
+  return pricing.licenses.flatMap((license) => {
+    const standing = license.weights[line.priceKey] === undefined ? null : licenseIn(license, period);
+    return standing === null ? [] : [standing];
+  });
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { licenseIn, quantitiesIn } from '../../domain/license-terms.ts';
 import type { License } from '../../domain/price.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import type { Span } from '../charge-gathering.ts';
@@ -8,6 +9,8 @@ interface Placed {
   license: License;
   start: number | null;
   end: number | null;
+  /** Each from when on, counted from the period's start. */
+  quantities: (string | number)[][];
 }
 
 /** Licenses of two periods, as far as they bear on a price. */
@@ -43,8 +46,19 @@ export function licensesMoved(licenses: readonly License[], from: Span, to: Span
   return placedIn({ licenses, period: from }).flatMap(({ license, start, end }) => {
     const begins = to.from + (start ?? 0);
     const ends = end === null ? to.to : Math.min(to.from + end, to.to);
-    return begins < ends ? [{ ...license, from: toRfc3339(begins), to: toRfc3339(ends) }] : [];
+    return begins < ends ? [movedBy(to.from - from.from, license, begins, ends)] : [];
   });
+}
+
+/** The license with a term, and its stretches moved by so much, as far as they lie in it. */
+function movedBy(moved: number, license: License, begins: number, ends: number): License {
+  const term = { ...license, from: toRfc3339(begins), to: toRfc3339(ends) };
+  if (license.stretches === undefined) return term;
+  const at = (from: string) => Math.max(Date.parse(from) * 1000 + moved, begins);
+  const stretches = license.stretches
+    .filter((stretch, i, all) => at(stretch.from) < ends && at(all[i + 1]?.from ?? term.to) > begins)
+    .map((stretch) => ({ ...stretch, from: toRfc3339(at(stretch.from)) }));
+  return { ...term, stretches };
 }
 
 /** What differs about licenses, in words: "Dyno units: 13 instead of 10 units". */
@@ -60,18 +74,21 @@ export function licenseWords({ before, now }: LicensesCompared): string[] {
       return [`${product}: ${quantity}${old.unit === unit ? '' : ` ${unit}`} instead of ${old.quantity} ${old.unit}`];
     }
     if (canonicalJson(old.weights) !== canonicalJson(license.weights)) return [`${product} counts usage differently`];
+    if (old.stretches !== undefined || license.stretches !== undefined) return [`${product} changed in between`];
     return old.from === license.from && old.to === license.to ? [] : [`${product} covers another part of the period`];
   });
   return [...words, ...left.map(({ product }) => `${product} ended`)];
 }
 
 function placedIn({ licenses, period }: { licenses: readonly License[]; period: Span }): Placed[] {
-  return licenses.flatMap((license) => {
+  return licenses.flatMap((given) => {
+    const license = licenseIn(given, period);
+    if (license === null) return [];
     const [from, to] = [Date.parse(license.from) * 1000, Date.parse(license.to) * 1000];
-    if (from >= period.to || to <= period.from) return [];
     const start = from > period.from ? from - period.from : null;
     const end = to < period.to ? to - period.from : null;
-    return [{ license, start, end }];
+    const quantities = quantitiesIn(license, period).map(({ from: at, quantity }) => [at - period.from, `${quantity}`]);
+    return [{ license, start, end, quantities }];
   });
 }
 
@@ -92,6 +109,6 @@ function linkedTo(priceKey: string, placed: readonly Placed[]): ReadonlySet<Lice
 }
 
 /** How a license covers: not what it is called, so that one that took another's place is no change. */
-function coverText({ license: { quantity, unit, measure, weights }, start, end }: Placed): string {
-  return canonicalJson({ quantity, unit, measure, weights, start, end });
+function coverText({ license: { unit, measure, weights }, start, end, quantities }: Placed): string {
+  return canonicalJson({ quantities, unit, measure, weights, start, end });
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '../../../clickhouse/index.ts';
-import { AMOUNT_DECIMALS, fixedText, parseAmount, parseQuantity } from '../../domain/money.ts';
-import type { Price } from '../../domain/price.ts';
+import { isPoolOf, licenseIn, quantitiesIn } from '../../domain/license-terms.ts';
+import { AMOUNT_DECIMALS, amountText, fixedText, parseAmount, parseQuantity } from '../../domain/money.ts';
+import type { License, Price } from '../../domain/price.ts';
 import { toRfc3339 } from '../../ingest/event-time.ts';
 import { ratingScope } from '../account-charges.ts';
 import type { ChargeMark } from '../explanation.types.ts';
@@ -8,7 +9,7 @@ import { ChargedSoFar } from './charged-so-far.ts';
 import type { FoundCharge } from './find-charge.ts';
 import type { OpenedCharge } from './open-charge.ts';
 import { changeWords, termsText } from './price-change.ts';
-import { quantityWords } from './quantity-words.ts';
+import { groupedDigits, quantityWords } from './quantity-words.ts';
 
 /** So many of one kind are told one by one; the others together. */
 export const TOLD = 20;
@@ -92,10 +93,14 @@ function priceMarks({ period, meter, pricing }: FoundCharge, ruled: readonly Rul
   });
 }
 
-function licenseMarks({ pricing, period, line }: FoundCharge, { exhausted }: OpenedCharge): ChargeMark[] {
-  return pricing.licenses.flatMap(({ id, product, weights, ...term }): ChargeMark[] => {
-    if (weights[line.priceKey] === undefined) return [];
+function licenseMarks({ pricing, period, line }: FoundCharge, { pools }: OpenedCharge): ChargeMark[] {
+  const named = pricing.licenses.filter(({ weights }) => weights[line.priceKey] !== undefined);
+  return named.flatMap((license): ChargeMark[] => {
+    const { id, product, ...term } = licenseIn(license, period) ?? license;
     const [from, to] = [Date.parse(term.from) * 1000, Date.parse(term.to) * 1000];
+    const isOwn = (other: License) => other.id === id;
+    const before = named.some((other) => isOwn(other) && Date.parse(other.to) * 1000 === from);
+    const after = named.some((other) => isOwn(other) && Date.parse(other.from) * 1000 === to);
     const mark = (at: Micros, what: string): ChargeMark => ({
       kind: 'license',
       at: toRfc3339(at),
@@ -103,12 +108,24 @@ function licenseMarks({ pricing, period, line }: FoundCharge, { exhausted }: Ope
       resource: null,
       licenseId: id,
     });
-    const ranOut = exhausted.get(id) ?? null;
+    const pool = pools.find((each) => isPoolOf(license, each, period));
+    const ranOut = [pool?.exhaustedAt ?? null, ...(pool?.exhaustedAgainAt ?? [])];
     return [
-      ...(from > period.from && from < period.to ? [mark(from, 'began')] : []),
-      ...(ranOut === null ? [] : [mark(ranOut, 'ran out')]),
-      ...(to > period.from && to < period.to ? [mark(to, 'ended')] : []),
+      ...(from > period.from && from < period.to ? [mark(from, before ? 'counts usage differently' : 'began')] : []),
+      ...changesOfQuantity(license, period).map(({ at, words }) => mark(at, words)),
+      ...ranOut.flatMap((at) => (at === null ? [] : [mark(at, 'ran out')])),
+      ...(to > period.from && to < period.to && !after ? [mark(to, 'ended')] : []),
     ];
+  });
+}
+
+/** Where inside the period there is more or less of a license. */
+function changesOfQuantity(license: License, period: FoundCharge['period']): { at: Micros; words: string }[] {
+  return quantitiesIn(license, period).flatMap(({ from, quantity }, i, all) => {
+    const before = all[i - 1]?.quantity;
+    if (before === undefined) return [];
+    const words = `went from ${groupedDigits(amountText(before))} to ${groupedDigits(amountText(quantity))} ${license.unit}`;
+    return [{ at: from, words }];
   });
 }
 

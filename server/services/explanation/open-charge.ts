@@ -1,7 +1,7 @@
 import type { ClickHouse, Micros } from '../../../clickhouse/index.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { Contribution } from '../../domain/rating/contribution.ts';
-import type { ChargeUsage, RatedCharge, RatedPart } from '../../domain/rating/rating.types.ts';
+import type { ChargeUsage, RatedCharge, RatedLicense, RatedPart } from '../../domain/rating/rating.types.ts';
 import { type ChargesReader, pricedAccount, ratingScope } from '../account-charges.ts';
 import { ADDITIVE, type Span } from '../charge-gathering.ts';
 import { isSameLine } from '../charge-line.ts';
@@ -14,8 +14,8 @@ export interface OpenedCharge {
   rated: RatedCharge;
   /** In the order they count: events, intervals, or windows of counted usage in which every share costs its share. */
   parts: RatedPart[];
-  /** When each license ran out, if it did. */
-  exhausted: ReadonlyMap<string, Micros | null>;
+  /** How each license was used. */
+  pools: readonly RatedLicense[];
   /** Its usage, and that of the charges that draw from its licenses. */
   usage: readonly ChargeUsage[];
 }
@@ -59,8 +59,7 @@ export function rateAgain({ pricing, period, line }: FoundCharge, usage: readonl
   const rating = rater.result();
   const rated = rating.charges.find((charge) => isSameLine(line, charge));
   if (rated === undefined) return null;
-  const exhausted = new Map(rating.licenses.map(({ licenseId, exhaustedAt }) => [licenseId, exhaustedAt]));
-  return { rated, parts, exhausted, usage };
+  return { rated, parts, pools: rating.licenses, usage };
 }
 
 function hoursOf({ meter, period, through }: FoundCharge): Micros[] {

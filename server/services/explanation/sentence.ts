@@ -1,3 +1,4 @@
+import { licenseIn } from '../../domain/license-terms.ts';
 import { addQuantities } from '../../domain/quantity.ts';
 import type { ChargeMark, ExplainedResource } from '../explanation.types.ts';
 import type { FoundCharge } from './find-charge.ts';
@@ -27,7 +28,8 @@ export function sentenceOf(
   if (included !== '0') clauses.push(`${amount(included)} of it ${isTime ? 'were' : 'was'} included`);
   for (const { name, licenseId, amount: paid } of rated.steps) {
     if (name !== 'license credit' || paid === undefined) continue;
-    const product = pricing.licenses.find(({ id }) => id === licenseId)?.product ?? 'A license';
+    const paying = pricing.licenses.findLast(({ id, from }) => id === licenseId && Date.parse(from) * 1000 < period.to);
+    const product = (paying && licenseIn(paying, period)?.product) ?? 'A license';
     clauses.push(`${product} paid ${grouped(paid.replace('-', ''))} ${account.currency} of it`);
   }
   for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, period.timeZone)}`);

@@ -19,7 +19,10 @@ export interface PriceThen {
   taxPercent?: string;
 }
 
-/** A version of a license; `from` and `to` are the term it covered, `null` of both: what the version itself says. */
+/**
+ * A version of a license; `from` and `to` are the part of its term in which it ruled, `null` of both: all of it. Versions of
+ * one license follow each other.
+ */
 export interface LicenseThen {
   id: string;
   version: number;
