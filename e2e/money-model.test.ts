@@ -21,15 +21,20 @@ const SEED = Number(process.env.PLAINBILL_SEED ?? Date.now() % 1_000_000);
 async function play(stores: Stores, story: Story): Promise<void> {
   const world = await World.begin(stores, story);
   const checks = new Checks(world);
-  for (const [i, act] of story.acts.entries()) {
-    try {
-      await world.do(act);
+  try {
+    for (const [i, act] of story.acts.entries()) {
+      const told = (error: unknown) => {
+        const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        return new Error(`${new Date(world.now).toISOString()}, after act ${i} (${act.act}):\n${message}`);
+      };
+      const payers = await world.do(act).catch((error: unknown) => Promise.reject(told(error)));
       // Time alone changes only what is open; the act after it finds what is wrong.
-      if (act.act !== 'wait' || i === story.acts.length - 1) await checks.hold();
-    } catch (error) {
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      throw new Error(`${new Date(world.now).toISOString()}, after act ${i} (${act.act}):\n${message}`);
+      if (act.act !== 'wait') await checks.hold(payers).catch((error: unknown) => Promise.reject(told(error)));
     }
+    world.now += 1_000;
+    await checks.hold(world.payers);
+  } finally {
+    await world.end();
   }
 }
 
@@ -43,7 +48,7 @@ async function playAll(stores: Stores): Promise<void> {
       acts += story.acts.length;
       await play(stores, story);
     }),
-    { seed: SEED, numRuns: RUNS },
+    { seed: SEED, numRuns: RUNS, endOnFailure: process.env.PLAINBILL_MODEL_SHRINK === 'off' },
   );
   const seconds = Math.round((performance.now() - began) / 1000);
   process.stdout.write(`${RUNS} stories of ${acts} acts in ${seconds} s, PLAINBILL_SEED=${SEED}\n`);

@@ -34,9 +34,9 @@ export class Checks {
   constructor(private readonly world: World) {}
 
   /** @throws with everything that does not hold */
-  async hold(): Promise<void> {
+  async hold(payers: readonly Payer[]): Promise<void> {
     const faults: string[] = [];
-    for (const payer of this.world.payers) {
+    for (const payer of payers) {
       for (const fault of await this.faultsOf(payer)) faults.push(`${payer.id}: ${fault}`);
     }
     if (faults.length > 0) throw new Error(faults.join('\n'));

@@ -93,7 +93,9 @@ export function naivePeriod(
     const due = times(fraction(planned.version.plan ?? 0, 100), kept(planned));
     charges.push({ priceKey: 'plan', lineValues: {}, thousandths: 0, hundredths: rounded(due) });
   }
-  return { charges, unpriced };
+  // Where nothing at all has a price nothing is told: there is no invoice to tell it on.
+  const isPriced = terms.some(({ version: { units, calls, plan } }) => units !== null || calls !== null || plan !== null);
+  return { charges, unpriced: isPriced ? unpriced : { units: 0, calls: 0 } };
 }
 
 /** What is taken back is taken back at the price it was charged at, last in, first out; what none has charged, at the price in force. */

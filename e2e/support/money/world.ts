@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { firstUseOfAccount } from '../../../clickhouse/index.ts';
+import { firstUseOfAccount, prepareStaging } from '../../../clickhouse/index.ts';
 import { requestedChange, requireNotEnded } from '../../../server/api/change-in-time.ts';
 import { Problem } from '../../../server/api/problem.ts';
 import { accountsOnRateCard } from '../../../server/database/account-settings.ts';
@@ -10,8 +10,11 @@ import { CorrectedInvoiceError, voidInvoice } from '../../../server/database/inv
 import { promoteMeter, putMeter } from '../../../server/database/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../../../server/database/rate-cards.ts';
 import type { Price } from '../../../server/domain/price.ts';
+import type { StoredEvent } from '../../../server/ingest/stored-event.ts';
 import { type ClosingParts, closePeriods } from '../../../server/jobs/close-periods.ts';
-import { createMeasuring } from '../../../server/measuring.ts';
+import { createMeasuring, type Measuring } from '../../../server/measuring.ts';
+import { placed } from '../../../server/metering/contributions.ts';
+import { roll } from '../../../server/metering/roll.ts';
 import { finalize } from '../../../server/services/finalize-invoice.ts';
 import { standingOf, unissuedOf } from '../../../server/services/standing.ts';
 import type { Stores } from '../../../server/stores.ts';
@@ -46,12 +49,15 @@ export class World {
   now: number;
   readonly payers: Payer[] = [];
   readonly cards: Record<Card, Written<VersionChoice>[]> = { one: [], two: [] };
-  private sent: object[][] = [];
+  private readonly sent: object[][] = [];
   private events = 0;
 
   private constructor(
     readonly stores: Stores,
     began: string,
+    private readonly measuring: Measuring,
+    /** Events that are durable and not rolled yet. */
+    private readonly stored: StoredEvent[],
   ) {
     this.now = Date.parse(began);
   }
@@ -77,7 +83,16 @@ export class World {
   /** A story's beginning, in empty stores. */
   static async begin(stores: Stores, story: Story): Promise<World> {
     await empty(stores);
-    const world = new World(stores, story.began);
+    const stored: StoredEvent[] = [];
+    const measuring: Measuring = await createMeasuring({
+      ...{ stores, now: () => new Date(world.now), onRolled: () => {} },
+      onStored: (events) => stored.push(...events),
+      onError: (error) => {
+        throw error;
+      },
+    });
+    const world: World = new World(stores, story.began, measuring, stored);
+    await prepareStaging(stores.measurements.roll);
     const { database } = stores;
     await world.addVersion('one', story.version, LONG_AGO, { hours: null, amends: false });
     await world.addVersion('two', story.other, LONG_AGO, { hours: null, amends: false });
@@ -101,6 +116,11 @@ export class World {
     return world;
   }
 
+  /** Nothing rolls by itself, so that a story is told in one order. */
+  end(): Promise<void> {
+    return this.measuring.close();
+  }
+
   parts(): Promise<ClosingParts> {
     return closingParts(this.stores, new Date(this.now));
   }
@@ -119,7 +139,13 @@ export class World {
       }));
   }
 
-  async do(act: Act): Promise<void> {
+  /** @returns whose money it may bear on */
+  async do(act: Act): Promise<readonly Payer[]> {
+    await this.act(act);
+    return 'who' in act ? [this.payer(act.who)] : this.payers;
+  }
+
+  private async act(act: Act): Promise<void> {
     this.now += 1_000;
     switch (act.act) {
       case 'wait':
@@ -190,22 +216,15 @@ export class World {
   }
 
   private async receive(events: object[], isKnown: boolean): Promise<void> {
-    const measuring = await createMeasuring({
-      stores: this.stores,
-      now: () => new Date(this.now),
-      onStored: () => {},
-      onRolled: () => {},
-      onError: (error) => {
-        throw error;
-      },
+    const { ingest, registry } = this.measuring;
+    const body = { events, toText: (event: unknown) => JSON.stringify(event) };
+    const { faults, receipts } = await ingest.ingest({ accountId: null }, body, false);
+    const contributions = this.stored.splice(0).flatMap((event) => placed(event, event.extracted));
+    await roll(this.stores.measurements, [{ contributions, doubtful: false }], {
+      levelsOf: (meter, version) => registry.levelsOf(meter, version),
+      latestOf: (meter, version) => registry.latestOf(meter, version),
+      ...{ rolledAt: this.now * 1000, publish: (move) => move() },
     });
-    await measuring.roller.start();
-    const { faults, receipts } = await measuring.ingest.ingest(
-      { accountId: null },
-      { events, toText: (event: unknown) => JSON.stringify(event) },
-      false,
-    );
-    await measuring.close();
     if (faults.length > 0) throw new Error(JSON.stringify(faults));
     const wanted = isKnown ? 'duplicate' : 'accepted';
     if (receipts.some(({ status }) => status !== wanted))
