@@ -104,11 +104,14 @@ const price: fc.Arbitrary<PriceChoice> = fc.record({
   flat: fc.constantFrom(0, 0, 150),
 });
 
-const version: fc.Arbitrary<VersionChoice> = fc.record({
-  units: fc.option(price, { freq: 9 }),
-  calls: fc.option(price, { freq: 4 }),
-  plan: fc.option(fc.constantFrom(500, 999), { freq: 1 }),
-});
+const version: fc.Arbitrary<VersionChoice> = fc
+  .record({
+    units: fc.option(price, { freq: 9 }),
+    calls: fc.option(price, { freq: 4 }),
+    plan: fc.option(fc.constantFrom(500, 999), { freq: 1 }),
+  })
+  // A version has a price.
+  .map((each) => (each.units === null && each.calls === null ? { ...each, plan: each.plan ?? 500 } : each));
 
 const zone = fc.constantFrom('UTC', 'Asia/Kathmandu', 'America/Los_Angeles', 'Pacific/Auckland');
 const anchor = fc.constantFrom(1, 15, 28, 31);

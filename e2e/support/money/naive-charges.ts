@@ -94,7 +94,9 @@ export function naivePeriod(
     charges.push({ priceKey: 'plan', lineValues: {}, thousandths: 0, hundredths: rounded(due) });
   }
   // Where nothing at all has a price nothing is told: there is no invoice to tell it on.
-  const isPriced = terms.some(({ version: { units, calls, plan } }) => units !== null || calls !== null || plan !== null);
+  const isPriced = terms.some(
+    ({ version: { units, calls, plan } }) => units !== null || calls !== null || plan !== null,
+  );
   return { charges, unpriced: isPriced ? unpriced : { units: 0, calls: 0 } };
 }
 
