@@ -23,7 +23,7 @@ export function Unpriced({ usage }: { usage: UnpricedUsage[] }) {
         </thead>
         <tbody>
           {usage.map((row) => (
-            <tr key={JSON.stringify([row.meter, row.dimensions])}>
+            <tr key={JSON.stringify([row.meter, row.dimensions, row.corrects])}>
               <th scope="row" className="break-anywhere">
                 {row.description}
                 {Object.values(row.dimensions).length > 0 && (

@@ -79,6 +79,10 @@ export const invoiceSchema = invoiceHeadSchema
         dimensions: z.record(z.string(), z.string()),
         quantity: decimal,
         unit: z.string(),
+        corrects: z
+          .object({ invoiceId: z.string(), number: z.string() })
+          .optional()
+          .meta({ description: 'Of the period of a final invoice: the difference to what was told of it.' }),
       }),
     ),
     subtotal: decimal,

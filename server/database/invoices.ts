@@ -290,9 +290,9 @@ async function earlierOf(
   return { issued: issued === undefined ? null : invoiceOf(issued), voided: voided?.id ?? null };
 }
 
-/** The number of a final invoice with a line that corrects this one. */
+/** The number of a final invoice with a line, or usage without a price, that corrects this one. */
 async function finalCorrecting(tx: Queries, accountId: string, invoiceId: string): Promise<string | null> {
-  const line = JSON.stringify({ lines: [{ corrects: { invoiceId } }] });
+  const [line, unpriced] = ['lines', 'unpriced'].map((of) => JSON.stringify({ [of]: [{ corrects: { invoiceId } }] }));
   // `jsonb` takes no NUL, which stands in contents of before it was refused at the door. Of an escaped backslash before `u0000`
   // this makes other text, but no other JSON, and what is looked for has neither.
   const content = sql`replace(${invoices.content}, ${'\\u0000'}, ${'\\ufffd'})`;
@@ -300,7 +300,11 @@ async function finalCorrecting(tx: Queries, accountId: string, invoiceId: string
     .select({ number: invoices.number })
     .from(invoices)
     .where(
-      and(eq(invoices.accountId, accountId), eq(invoices.state, 'final'), sql`${content}::jsonb @> ${line}::jsonb`),
+      and(
+        eq(invoices.accountId, accountId),
+        eq(invoices.state, 'final'),
+        sql`(${content}::jsonb @> ${line}::jsonb or ${content}::jsonb @> ${unpriced}::jsonb)`,
+      ),
     )
     .limit(1);
   return row?.number ?? null;

@@ -2,11 +2,12 @@ import { type ClickHouse, lateEvents } from '../../clickhouse/index.ts';
 import { amendedSince } from '../database/amendments.ts';
 import type { Database } from '../database/connect.ts';
 import { getInvoice, type InvoiceHead } from '../database/invoices.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
 import type { TaxedAmount } from '../domain/invoice-totals.ts';
 import { amountText, moneyText, parseAmount, parseQuantity, quantityText } from '../domain/money.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { ChargesReader } from './account-charges.ts';
-import type { InvoiceLine } from './invoice.types.ts';
+import type { InvoiceLine, UnpricedUsage } from './invoice.types.ts';
 import { linesOf, taxedAmounts } from './invoice-view.ts';
 import { type IssuedInvoice, readInvoice } from './kept/invoice-content.ts';
 import { readVersions } from './kept/invoice-versions.ts';
@@ -18,6 +19,13 @@ interface CorrectionsParts {
   store: ClickHouse;
   registry: MeterRegistry;
   charges: ChargesReader;
+}
+
+/** What stands on an invoice about others. */
+export interface Corrections {
+  lines: InvoiceLine[];
+  /** By how much what no price takes of their periods is more, or less, than was told. */
+  unpriced: UnpricedUsage[];
 }
 
 /**
@@ -34,7 +42,7 @@ export async function correctionsOf(
   finals: readonly InvoiceHead[],
   corrected: readonly InvoiceHead[],
   periodKey: string,
-): Promise<InvoiceLine[]> {
+): Promise<Corrections> {
   const { database, store } = parts;
   const accountId = pricing.account.id;
   const changed: { head: InvoiceHead; amended: string | null }[] = [];
@@ -43,23 +51,24 @@ export async function correctionsOf(
     const late = await lateEvents(store.read, accountId, head.period.to, head.meteredThroughMicros);
     if (late > 0 || amended !== null) changed.push({ head, amended });
   }
-  if (changed.length === 0) return [];
+  if (changed.length === 0) return { lines: [], unpriced: [] };
   const issued: Issued[] = [];
   for (const head of finals) {
     const invoice = await getInvoice(database.queries, accountId, head.id);
     if (invoice !== null) issued.push({ head, view: readInvoice(invoice) });
   }
-  const lines: InvoiceLine[] = [];
+  const corrections: Corrections = { lines: [], unpriced: [] };
   for (const { head, amended } of changed) {
     const original = issued.find((each) => each.head.id === head.id)?.view;
     if (original === undefined) continue;
     const frozen = amended === null ? await frozenPricing(parts, pricing, head) : pricing;
     const then = { ...frozen, minorUnit: original.minorUnit };
-    const { rating } = await parts.charges({ pricing: then, period: head.period, through: head.period.to });
-    const now = linesOf(rating.charges, { pricing: then, period: head.period }, parts.registry, true);
-    lines.push(...differences({ head, original, amended }, chargedSoFar(head, issued), now, periodKey));
+    const charges = await parts.charges({ pricing: then, period: head.period, through: head.period.to });
+    const now = linesOf(charges.rating.charges, { pricing: then, period: head.period }, parts.registry, true);
+    corrections.lines.push(...differences({ head, original, amended }, chargedSoFar(head, issued), now, periodKey));
+    corrections.unpriced.push(...unpricedSince(head, issued, charges.unpriced));
   }
-  return lines;
+  return corrections;
 }
 
 /** A final invoice with its content. */
@@ -79,6 +88,33 @@ function chargedSoFar(head: InvoiceHead, issued: readonly Issued[]): InvoiceLine
         taxed: taxedAmounts(line, view.taxPercent),
       })),
   );
+}
+
+/** By how much what no price takes of a final invoice's period differs from what was told of it, there and since. */
+function unpricedSince(head: InvoiceHead, issued: readonly Issued[], now: readonly UnpricedUsage[]): UnpricedUsage[] {
+  const told = issued.flatMap(({ head: each, view }) =>
+    view.unpriced.filter(({ corrects }) => (each.id === head.id ? !corrects : corrects?.invoiceId === head.id)),
+  );
+  const changes = new Map<string, { like: UnpricedUsage; quantity: bigint }>();
+  const add = (usage: UnpricedUsage, sign: bigint) => {
+    const key = canonicalJson([usage.meter, usage.dimensions]);
+    const quantity = (changes.get(key)?.quantity ?? 0n) + sign * parseQuantity(usage.quantity);
+    changes.set(key, { like: changes.get(key)?.like ?? usage, quantity });
+  };
+  for (const usage of now) add(usage, 1n);
+  for (const usage of told) add(usage, -1n);
+  return [...changes.values()]
+    .filter(({ quantity }) => quantity !== 0n)
+    .map(({ like, quantity }) => ({
+      ...like,
+      description: correctionOf(head, like.description),
+      quantity: quantityText(quantity),
+      corrects: { invoiceId: head.id, number: head.number },
+    }));
+}
+
+function correctionOf({ number }: InvoiceHead, description: string): string {
+  return `Correction of ${number}: ${description.replace(/^Correction of \S+: /, '')}`;
 }
 
 /** The pricing a final invoice was computed with. */
@@ -122,7 +158,7 @@ function differences(
       {
         ...like,
         chargeId: `${chargeId}-in-${periodKey}`,
-        description: `Correction of ${head.number}: ${like.description.replace(/^Correction of \S+: /, '')}`,
+        description: correctionOf(head, like.description),
         quantity: quantityText(quantity),
         amountExact: amountText(exact),
         amount: moneyText(amount, minorUnit),

@@ -57,6 +57,7 @@ function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
       ...dimensionCells(usage.dimensions),
       quantity: usage.quantity,
       unit: plain(usage.unit),
+      ...(usage.corrects === undefined ? {} : { corrects_invoice: usage.corrects.number }),
       url,
     })),
     { row: 'subtotal', amount: view.subtotal, url },

@@ -32,6 +32,8 @@ export interface UnpricedUsage {
   dimensions: Record<string, string>;
   quantity: string;
   unit: string;
+  /** Of the period of a final invoice: by how much more, or less, it is than was told of it. */
+  corrects?: { invoiceId: string; number: string };
 }
 
 /** Where the open period is heading. Totals including credits and tax, as rounded text. */

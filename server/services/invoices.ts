@@ -110,14 +110,17 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     const own = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
     const isBeforeIt = account.createdAt !== undefined && period.to <= account.createdAt.getTime() * 1000;
     const lines = isBeforeIt ? own.filter(({ chargeId }) => hasUsage(charges, period, chargeId)) : own;
+    const unpriced = [...charges.unpriced];
     if (!nothingLate) {
       const where = standing ?? (await standingOf(queries, account, now()));
-      lines.push(...(await correctionsOf(parts, pricing, where.finals, carriedBy(where, period), period.key)));
+      const corrections = await correctionsOf(parts, pricing, where.finals, carriedBy(where, period), period.key);
+      lines.push(...corrections.lines);
+      unpriced.push(...corrections.unpriced);
     }
     return {
       ...{ pricing, period, charges, through },
       material: {
-        ...{ account, minorUnit: pricing.minorUnit, period, meteredThrough, lines, unpriced: charges.unpriced },
+        ...{ account, minorUnit: pricing.minorUnit, period, meteredThrough, lines, unpriced },
         state: isOpen ? 'projected' : 'draft',
         taxPercent: rulingsIn(pricing, period).at(-1)?.taxPercent ?? account.taxPercent,
       },
