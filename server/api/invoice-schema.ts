@@ -93,7 +93,9 @@ export const invoiceSchema = invoiceHeadSchema
     taxes: z
       .array(z.object({ taxPercent: decimal, base: decimal, tax: decimal }))
       .optional()
-      .meta({ description: 'Where there is more than one rate: what is taxed at which, after credits; together `tax`.' }),
+      .meta({
+        description: 'Where there is more than one rate: what is taxed at which, after credits; together `tax`.',
+      }),
     projection: z.object({ low: decimal, expected: decimal, high: decimal, method: z.string() }).optional(),
     finalAt: instant.optional(),
     voided: z.object({ at: instant, reason: z.string() }).optional(),

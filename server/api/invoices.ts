@@ -21,7 +21,8 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
       method: 'get',
       path: '/v1/accounts/{accountId}/invoices',
       tag: 'Invoices',
-      summary: "The account's invoices: the open period's first, then drafts, oldest first, then those issued, newest first",
+      summary:
+        "The account's invoices: the open period's first, then drafts, oldest first, then those issued, newest first",
       role: 'read',
       params: z.object({ accountId: callerIdSchema }),
       query: pageQuerySchema,

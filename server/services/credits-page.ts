@@ -3,9 +3,9 @@ import type { Database } from '../database/connect.ts';
 import { type CreditEntry, type CreditGrant, entriesOfGrants, listGrants } from '../database/credits.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
-import { cursorAsked } from './not-found.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import type { Invoices } from './invoices.ts';
+import { cursorAsked } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 
 const GRANTS_ON_A_PAGE = 24;
@@ -49,11 +49,7 @@ export function createCreditsPage({
   };
 }
 
-function shownGrant(
-  grant: CreditGrant,
-  entries: readonly CreditEntry[],
-  unissued: readonly InvoiceView[],
-): ShownGrant {
+function shownGrant(grant: CreditGrant, entries: readonly CreditEntry[], unissued: readonly InvoiceView[]): ShownGrant {
   const { id, reason, currency, expiresAt } = grant;
   const minorUnit = minorUnitOf(currency);
   const money = (amount: string) => moneyText(parseAmount(amount), minorUnit);

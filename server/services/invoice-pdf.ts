@@ -110,7 +110,8 @@ function writeLine(sheet: Sheet, line: InvoiceLine, view: InvoiceView, publicUrl
   const quantities = sheet.wrapped(quantityWords(quantity, unit), QUANTITY_WIDTH);
   const rows = Math.max(names.length, quantities.length);
   const why = amended === undefined ? '' : `, amended: ${amended}`;
-  const about = corrects === undefined ? [] : sheet.wrapped(`corrects a charge of ${corrects.number}${why}`, CHARGE_WIDTH);
+  const about =
+    corrects === undefined ? [] : sheet.wrapped(`corrects a charge of ${corrects.number}${why}`, CHARGE_WIDTH);
   const height = (rows + about.length) * LINE + 4;
   // A charge stays on one page, unless no page could hold it.
   sheet.reserve(height <= sheet.room ? height : LINE);

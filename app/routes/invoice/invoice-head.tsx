@@ -38,8 +38,8 @@ export function InvoiceHead({ invoice, asOf }: { invoice: InvoiceView; asOf: str
             {periodText(invoice)}
             {period.bridging && (
               <span className="block text-fine text-ink-3">
-                Bridges the old rhythm of periods and the new one. It counts as one period: what is due, included or capped
-                for a period is so once.
+                Bridges the old rhythm of periods and the new one. It counts as one period: what is due, included or
+                capped for a period is so once.
               </span>
             )}
           </dd>

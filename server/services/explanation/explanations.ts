@@ -154,8 +154,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
         comparison: earlier && (await comparisonOf(stores, found, within, earlier)),
         checks: checksOf(within, charge.amountExact, charge.amount, milliseconds),
         versions: {
-          rateCard:
-            card === undefined ? null : { key: card, versions: [...new Set(ruled.map(({ version }) => version))] },
+          rateCard: card === undefined ? null : { key: card, versions: versionsOf(pricing, card) },
           meter: meter.version,
           licenses: Object.fromEntries(licenses.map(({ id, version }) => [id, version])),
         },
@@ -290,4 +289,9 @@ function licensesOfCharge({ pricing, period, line }: FoundCharge): License[] {
     const standing = license.weights[line.priceKey] === undefined ? null : licenseIn(license, period);
     return standing === null ? [] : [standing];
   });
+}
+
+/** The versions of a card that the pricing knows, also those that rule at another time. */
+function versionsOf({ rulings }: FoundCharge['pricing'], card: string): number[] {
+  return [...new Set(rulings.flatMap(({ rateCard, version }) => (rateCard === card && version > 0 ? [version] : [])))];
 }
