@@ -215,9 +215,14 @@ export function createInvoices(parts: InvoicesParts): Invoices {
   async function draft(read: Reading, period: AccountPeriodRow): Promise<ComputedInvoice> {
     const { account } = read.pricing;
     const grants = read.grants ?? (await payingGrants(queries, account.id));
-    // Older periods without an invoice, and what void ones gave back, draw first: then all of them are looked at together.
-    if (grants.length > 0) return computed(account, period.key);
-    return finished(await charged(read, null, period, false), []);
+    if (grants.length === 0) return finished(await charged(read, null, period, false), []);
+    const standing = await standingOf(queries, account, now());
+    const isOlder = ({ from, settled }: AccountPeriodRow) => from < period.from && !settled;
+    // Older periods without an invoice draw first: then all of them are looked at together.
+    if (unissuedOf(standing).some(isOlder)) return computed(account, period.key);
+    const each = await charged(read, standing, period, false);
+    const allotted = allotCredits(grants, await reservationsOf(queries, account.id), [dueOf(each)]);
+    return finished(each, allotted.get(period.key) ?? []);
   }
 
   return {
