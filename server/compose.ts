@@ -26,6 +26,7 @@ import { type Simulator, startSimulator } from './demo/simulator.ts';
 import type { Settings } from './env.ts';
 import { createHttp } from './http.ts';
 import { NotStoredError } from './ingest/writer.ts';
+import { createCoverageCheck, startCheckingCoverage } from './jobs/check-coverage.ts';
 import { type Closer, GRACE_MS, startClosing } from './jobs/close-periods.ts';
 import { type MailSender, startSendingMails } from './jobs/send-mails.ts';
 import { folderMailer, smtpMailer } from './mail/mailer.ts';
@@ -87,6 +88,7 @@ const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 const METER_CHANGE_MS = 10_000;
 const CLOSE_EVERY_MS = 60_000;
 const SEND_MAILS_EVERY_MS = 5_000;
+const CHECK_COVERAGE_EVERY_MS = 30_000;
 
 /** Builds the server around open, migrated stores. */
 export async function compose({
@@ -132,6 +134,16 @@ export async function compose({
   const charges = createChargesReader(measurements, registry);
   const spending = { database, store: measurements, registry, charges, readings, now, graceMs: GRACE_MS };
   const invoices = createInvoices(spending);
+  const coverage = createCoverageCheck({
+    ...{ ...spending, invoices, onError },
+    onFault: (fault) => log.error(fault, 'usage is not told exactly once'),
+  });
+  metrics.watch(
+    'plainbill_unbilled_contributions',
+    'Contributions on no invoice, draft or correction, nor in an open period',
+    coverage.unbilled,
+  );
+  metrics.watch('plainbill_double_billed_contributions', 'Contributions that are told twice', coverage.doubled);
   const invoicePages = createInvoicePages({ ...spending, invoices });
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
@@ -268,6 +280,7 @@ export async function compose({
   let simulator: Simulator | null = null;
   let closer: Closer | null = null;
   let mails: MailSender | null = null;
+  let checking: { stop: () => Promise<void> } | null = null;
   return {
     app,
     start: async () => {
@@ -275,6 +288,7 @@ export async function compose({
       await roller.start();
       closer = startClosing({ ...spending, invoices, meteredThrough, onError }, CLOSE_EVERY_MS);
       mails = startSendingMails({ database, mailer, now, onError }, SEND_MAILS_EVERY_MS);
+      checking = startCheckingCoverage(coverage, CHECK_COVERAGE_EVERY_MS, onError);
       if (demo === null) return;
       simulator = startSimulator({
         traffic: demoTraffic(new Date(demo.anchor)),
@@ -288,6 +302,7 @@ export async function compose({
       await simulator?.stop();
       await closer?.stop();
       await mails?.stop();
+      await checking?.stop();
       live?.close();
       // Closes the http server too, once the requests in work are answered.
       await io.close();

@@ -5,6 +5,7 @@ import { listGrants } from '../../../server/database/credits.ts';
 import { getInvoice, listInvoices } from '../../../server/database/invoices.ts';
 import { billingPeriods } from '../../../server/database/schema/billing-periods.ts';
 import { chargeIdOf } from '../../../server/services/charge-line.ts';
+import { coverageOf } from '../../../server/services/coverage.ts';
 import type { InvoiceLine, UnpricedUsage } from '../../../server/services/invoice.types.ts';
 import { readInvoice } from '../../../server/services/kept/invoice-content.ts';
 import { exact } from '../exact.ts';
@@ -107,6 +108,10 @@ export class Checks {
       if (given !== undefined && given * (ONE / 100n) !== exact(grant.amount)) faults.push(`grant ${grant.id} changed`);
     }
     faults.push(...this.uncovered(payer, periods, said));
+    const coverage = await coverageOf(parts, payer.id);
+    if (coverage.contributions < payer.events.length)
+      faults.push(`${coverage.contributions} contributions are covered`);
+    for (const fault of coverage.faults) faults.push(JSON.stringify(fault));
     return faults;
   }
 

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { promoteMeter, putMeter } from '../server/database/meters.ts';
+import { createCoverageCheck } from '../server/jobs/check-coverage.ts';
+import { coverageOf } from '../server/services/coverage.ts';
+import { migrateStores, openStores, type Stores } from '../server/stores.ts';
+import type { Act, PriceChoice, Story } from './support/money/acts.ts';
+import { Checks } from './support/money/checks.ts';
+import { World } from './support/money/world.ts';
+
+// Machines differ; what is waited for are conditions.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+
+const DAY = 86_400;
+const price: PriceChoice = { model: 'per_unit', unit: 10_000, per: 1, included: 0, upTo: 1, flat: 0 };
+const PRICED = { units: price, calls: null, plan: null };
+const STORY: Omit<Story, 'acts'> = {
+  ...{ began: '2026-03-20T00:00:00Z', timeZone: 'UTC', anchorDay: 1 },
+  ...{ version: PRICED, other: PRICED },
+};
+const used = (who: 0 | 1, daysAgo: number): Act => ({
+  act: 'use',
+  who,
+  uses: [
+    { meter: 'units', app: 'a', thousandths: 3_000, ago: daysAgo * DAY, edge: 'none' },
+    // Without a price: told as such.
+    { meter: 'calls', app: 'b', thousandths: 1_000, ago: daysAgo * DAY, edge: 'none' },
+  ],
+});
+const UNTIL_GRACE_IS_OVER: Act = { act: 'wait', hours: 20 * 24 };
+
+let stores: Stores;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plainbill-coverage-'));
+  stores = await openStores({ dataDir: folder, clickhouseUrl: null, databaseUrl: null });
+  await migrateStores(stores);
+  await World.prepare(stores);
+  // What stands at something does not add up; where it is told is asked otherwise.
+  const peak = {
+    ...{ description: 'Peak', eventType: 'model.units', aggregation: 'max' as const },
+    ...{ valuePath: '$.value', dimensions: { app: '$.app' }, unit: 'units' },
+  };
+  await putMeter(stores.database.queries, 'peak', peak, new Date(0));
+  await promoteMeter(stores.database.queries, 'peak', 1);
+});
+afterAll(async () => {
+  await stores?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A world in which these acts were done. */
+async function worldOf(acts: readonly Act[]): Promise<World> {
+  const world = await World.begin(stores, { ...STORY, acts: [] });
+  for (const act of acts) await world.do(act);
+  world.now += 1_000;
+  return world;
+}
+
+const faultsOf = async (world: World, accountId: string) =>
+  (await coverageOf(await world.parts(), accountId)).faults.map(({ meter, periodKey, fault, contributions }) => [
+    ...[fault, meter, periodKey, contributions],
+  ]);
+const inDatabase = (text: string) => stores.database.queries.execute(sql.raw(text));
+
+it('finds what an invoice told that is gone, and what is told by an invoice and a draft', async () => {
+  const world = await worldOf([used(0, 2), used(1, 3), UNTIL_GRACE_IS_OVER, { act: 'close' }, used(0, 1)]);
+  expect(await faultsOf(world, 'payer-0')).toEqual([]);
+  const faults: string[] = [];
+  const check = createCoverageCheck({
+    ...(await world.parts()),
+    onFault: ({ accountId, fault, meter }) => faults.push(`${accountId} ${fault} ${meter}`),
+  });
+  const turns = async () => {
+    while ((await check.turn(1)) > 0);
+    return [check.unbilled(), check.doubled()];
+  };
+  expect(await turns()).toEqual([0, 0]);
+
+  await inDatabase(
+    `update invoices set state = 'void', voided_at = now(), void_reason = 'By hand' where account_id = 'payer-0'`,
+  );
+  expect(await faultsOf(world, 'payer-0')).toEqual([
+    ['unbilled', 'calls', '2026-03', 1],
+    ['unbilled', 'peak', '2026-03', 1],
+    ['unbilled', 'units', '2026-03', 1],
+  ]);
+  expect(await turns()).toEqual([3, 0]);
+  await turns();
+  expect(faults, 'each is told once').toEqual(['calls', 'peak', 'units'].map((meter) => `payer-0 unbilled ${meter}`));
+
+  await inDatabase(
+    `update invoices set state = 'final', voided_at = null, void_reason = null where account_id = 'payer-0'`,
+  );
+  await inDatabase(`update billing_periods set state = 'ended' where account_id = 'payer-0' and key = '2026-03'`);
+  expect(await faultsOf(world, 'payer-0')).toEqual([
+    ['doubled', 'calls', '2026-03', 1],
+    ['doubled', 'peak', '2026-03', 1],
+    ['doubled', 'units', '2026-03', 1],
+  ]);
+  expect(await turns()).toEqual([0, 3]);
+
+  await inDatabase(`update billing_periods set state = 'final' where account_id = 'payer-0' and key = '2026-03'`);
+  expect(await turns()).toEqual([0, 0]);
+  await world.end();
+});
+
+it('tells usage without a price that came after its period was final, on whatever invoice carries corrections', async () => {
+  const world = await worldOf([used(0, 2), UNTIL_GRACE_IS_OVER, { act: 'close' }, used(0, 25)]);
+  await new Checks(world).hold(world.payers);
+  const parts = await world.parts();
+  const open = await parts.invoices.find('payer-0', 'current');
+  expect(open?.lines.map(({ description, amount }) => [description, amount])).toEqual([
+    ['Correction of PAYER-0-0001: units', '3.00'],
+  ]);
+  expect(
+    open?.unpriced.map(({ description, quantity, corrects }) => [description, quantity, corrects?.number]),
+  ).toEqual([['Correction of PAYER-0-0001: calls', '1', 'PAYER-0-0001']]);
+  await world.end();
+});

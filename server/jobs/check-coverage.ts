@@ -1,0 +1,84 @@
+import { listAccounts } from '../database/accounts.ts';
+import { NotMeteredError } from '../metering/watermark.ts';
+import { type CoverageFault, type CoverageParts, coverageOf } from '../services/coverage.ts';
+
+export interface CoverageCheckParts extends CoverageParts {
+  onFault: (fault: CoverageFault) => void;
+  onError: (error: unknown) => void;
+}
+
+/** Checks accounts by turns, again and again. */
+export interface CoverageCheck {
+  /** Contributions on no invoice, and on two, among the accounts as they were last checked. */
+  unbilled: () => number;
+  doubled: () => number;
+  /** Checks the next few accounts; after the last the first again. @returns how many */
+  turn: (accounts: number) => Promise<number>;
+}
+
+/** The check without a clock of its own. */
+export function createCoverageCheck(parts: CoverageCheckParts): CoverageCheck {
+  const faults = new Map<string, CoverageFault[]>();
+  let after: string | null = null;
+  const sum = (kind: CoverageFault['fault']) =>
+    [...faults.values()]
+      .flat()
+      .reduce((all, { fault, contributions }) => (fault === kind ? all + contributions : all), 0);
+  return {
+    unbilled: () => sum('unbilled'),
+    doubled: () => sum('doubled'),
+    turn: async (limit) => {
+      const accounts = await listAccounts(parts.database.queries, { after, limit });
+      after = accounts.length < limit ? null : (accounts.at(-1)?.id ?? null);
+      for (const { id } of accounts) {
+        try {
+          const found = (await coverageOf(parts, id)).faults;
+          for (const fault of faults.has(id) ? [] : found) parts.onFault(fault);
+          if (found.length === 0) faults.delete(id);
+          else faults.set(id, found);
+        } catch (error) {
+          // Its turn comes again; what was known of it stays.
+          if (!(error instanceof NotMeteredError)) parts.onError(error);
+        }
+      }
+      return accounts.length;
+    },
+  };
+}
+
+const ACCOUNTS_AT_ONCE = 5;
+/** It rests this many times as long as it worked: who asks for a page has the machine. */
+const REST = 50;
+
+/** Runs the check at intervals of at least `everyMs`. */
+export function startCheckingCoverage(
+  check: CoverageCheck,
+  everyMs: number,
+  onError: (error: unknown) => void,
+): { stop: () => Promise<void> } {
+  let stopping = false;
+  let wake: () => void = () => {};
+  const loop = async () => {
+    while (!stopping) {
+      const began = performance.now();
+      await check.turn(ACCOUNTS_AT_ONCE).catch(onError);
+      const rest = Math.max(everyMs, REST * (performance.now() - began));
+      if (stopping) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, rest);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const running = loop();
+  return {
+    stop: async () => {
+      stopping = true;
+      wake();
+      await running;
+    },
+  };
+}
