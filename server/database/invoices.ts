@@ -10,6 +10,7 @@ import { type Account, getAccount } from './accounts.ts';
 import { keepPeriods, setPeriodState } from './billing-periods.ts';
 import type { Queries } from './connect.ts';
 import { drawCredits, grantCredit, returnDraws, takeBackGrantOf } from './credits.ts';
+import { billingPeriods } from './schema/billing-periods.ts';
 import { invoiceCounters, invoiceLines, invoices } from './schema/invoices.ts';
 import { timedId } from './timed-id.ts';
 
@@ -167,6 +168,11 @@ export async function finalizeInvoice(
 
 /** The row of the period is there before its invoice is, and has its bounds. */
 async function keepThePeriod(tx: Queries, accountId: string, { key, from, to }: BillingPeriod, now: Date) {
+  const [known] = await tx
+    .select({ from: billingPeriods.from, to: billingPeriods.to })
+    .from(billingPeriods)
+    .where(and(eq(billingPeriods.accountId, accountId), eq(billingPeriods.key, key)));
+  if (known?.from.getTime() === from / 1000 && known.to.getTime() === to / 1000) return;
   const account = await getAccount(tx, accountId);
   const periods = account && (await keepPeriods(tx, account, now.getTime() * 1000, from));
   const kept = periods?.find((each) => each.key === key);

@@ -127,14 +127,18 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     };
   }
 
-  /** With what it may draw from credits. */
-  async function finished({ material, ...rest }: Charged, grants: readonly OpenGrant[]): Promise<ComputedInvoice> {
+  /** With what it may draw from credits; when it becomes final is told where it is shown. */
+  async function finished(
+    { material, ...rest }: Charged,
+    grants: readonly OpenGrant[],
+    isShown = true,
+  ): Promise<ComputedInvoice> {
     const { charges, period, through } = rest;
     const { account } = rest.pricing;
     const isOpen = period.state === 'open';
     const complete = { ...material, grants };
     const projection = isOpen ? { projection: project(charges, complete, through) } : {};
-    const isByHand = isOpen || (await hasVoidInvoice(queries, account.id, period.key));
+    const isByHand = isOpen || !isShown || (await hasVoidInvoice(queries, account.id, period.key));
     const finalAt = isByHand ? {} : { finalAt: await endOfGrace(account, period) };
     const view = { id: isOpen ? 'current' : period.key, ...invoiceView(complete), ...projection, ...finalAt };
     return { ...rest, view, material: complete };
@@ -215,14 +219,14 @@ export function createInvoices(parts: InvoicesParts): Invoices {
   async function draft(read: Reading, period: AccountPeriodRow): Promise<ComputedInvoice> {
     const { account } = read.pricing;
     const grants = read.grants ?? (await payingGrants(queries, account.id));
-    if (grants.length === 0) return finished(await charged(read, null, period, false), []);
+    if (grants.length === 0) return finished(await charged(read, null, period, false), [], false);
     const standing = await standingOf(queries, account, now());
     const isOlder = ({ from, settled }: AccountPeriodRow) => from < period.from && !settled;
     // Older periods without an invoice draw first: then all of them are looked at together.
     if (unissuedOf(standing).some(isOlder)) return computed(account, period.key);
     const each = await charged(read, standing, period, false);
     const allotted = allotCredits(grants, await reservationsOf(queries, account.id), [dueOf(each)]);
-    return finished(each, allotted.get(period.key) ?? []);
+    return finished(each, allotted.get(period.key) ?? [], false);
   }
 
   return {
