@@ -101,7 +101,7 @@ describe('a license', () => {
     expect((await corrections()).map(({ amountExact }) => amountExact)).toEqual(['3']);
     await put(month, { quantity: '120', effectiveFrom: month.at(MIDDLE), amend: { reason: 'It was 120 by then' } });
     expect(await corrections()).toMatchObject([
-      { amountExact: '-17', corrects: { invoiceId: issued.id, amended: 'It was 120 by then' } },
+      { amountExact: '-17', corrects: { invoiceId: issued.id }, amended: 'It was 120 by then' },
     ]);
     expect((await invoice(month, issued.id)).lines).toEqual(issued.lines);
   });

@@ -37,8 +37,9 @@ const problem = (status: number, pointer: string, detail: string) => ({
 describe('licenses', () => {
   it('are written, changed and read', async () => {
     const first = { id: 'units', version: 1, ...UNITS };
-    expect(await put('/units', UNITS)).toMatchObject({ status: 201, body: first });
-    expect(await put('/units', UNITS)).toMatchObject({ status: 200, body: first });
+    expect(await put('/units', UNITS)).toMatchObject({ status: 201, body: { ...first, effectiveFrom: null } });
+    const since = NOW.toISOString();
+    expect(await put('/units', UNITS)).toMatchObject({ status: 200, body: { ...first, effectiveFrom: since } });
     const changed = { ...first, version: 2, quantity: '50' };
     expect(await put('/units', { ...UNITS, quantity: '50' })).toMatchObject({ status: 200, body: changed });
     expect((await get('/units')).body).toEqual(changed);
@@ -48,6 +49,27 @@ describe('licenses', () => {
     expect(first2.body).toMatchObject({ data: [{ id: 'money' }] });
     const { nextCursor } = first2.body as { nextCursor: string };
     expect((await get(`?limit=1&cursor=${nextCursor}`)).body).toEqual({ data: [changed], nextCursor: null });
+  });
+
+  it('tell who changed what, when, and effective when', async () => {
+    const told = { ...UNITS, product: 'told' };
+    await put('/told', told);
+    const next = '2026-12-10T00:00:00.000Z';
+    expect(await put('/told', { ...told, quantity: '60', effectiveFrom: next })).toMatchObject({
+      status: 200,
+      body: { version: 2, quantity: '60', effectiveFrom: next },
+    });
+    // It is not so yet.
+    expect((await get('/told')).body).toMatchObject({ version: 1, quantity: '40' });
+    const by = { changedBy: expect.stringMatching(/^key:/), changedAt: NOW.toISOString() };
+    expect((await get('/told/history')).body).toEqual({
+      data: [
+        { version: 1, effectiveFrom: null, ...by, value: told },
+        { version: 2, effectiveFrom: next, ...by, value: { ...told, quantity: '60' } },
+      ],
+    });
+    expect(await get('/untold/history')).toMatchObject({ status: 404 });
+    expect(await get('/told/history', await api.keyOf('read', 'theirs'))).toMatchObject({ status: 404 });
   });
 
   it('are seen by their account only', async () => {
@@ -117,6 +139,36 @@ describe('allocations', () => {
     expect(await takeBack()).toMatchObject({ status: 204, body: null });
     expect(await takeBack()).toMatchObject({ status: 404 });
     expect(await put('/shared', { ...UNITS, product: 'shared', quantity: '4' })).toMatchObject({ status: 200 });
+  });
+
+  it('tell who had how much when', async () => {
+    const told = { ...UNITS, product: 'given', quantity: '10' };
+    await put('/given', told);
+    const give = (team: string, body: object) => put(`/given/allocations/${team}`, body);
+    await putTeam(api.database.queries, { accountId: 'mine', id: 'history', name: 'Archive' }, NOW);
+    const next = '2026-12-10T00:00:00.000Z';
+    await give('core', { quantity: '4' });
+    expect(await give('core', { quantity: '7', effectiveFrom: next })).toMatchObject({
+      status: 200,
+      body: { teamId: 'core', quantity: '7', effectiveFrom: next },
+    });
+    expect(await give('history', { quantity: '4' })).toMatchObject(problem(409, '#/quantity', 'leave 3 of 10 units'));
+    expect(await give('history', { quantity: '3' })).toMatchObject({ status: 201 });
+    await put('/given', { ...told, quantity: '12', effectiveFrom: next });
+    expect(await give('history', { quantity: '5', effectiveFrom: next })).toMatchObject({ status: 200 });
+    expect(await api.call('DELETE', at('/given/allocations/history'), { key })).toMatchObject({ status: 204 });
+    expect((await get('/given/allocations')).body).toMatchObject({ data: [{ teamId: 'core', quantity: '4' }] });
+    const { data } = (await get('/given/allocations/history')).body as { data: object[] };
+    const now = NOW.toISOString();
+    const by = { changedBy: expect.stringMatching(/^key:/), changedAt: now };
+    expect(data).toEqual([
+      { teamId: 'core', value: { quantity: '4' }, effectiveFrom: now, ...by },
+      { teamId: 'core', value: { quantity: '7' }, effectiveFrom: next, ...by },
+      { teamId: 'history', value: { quantity: '3' }, effectiveFrom: now, ...by },
+      { teamId: 'history', value: { quantity: '5' }, effectiveFrom: next, ...by },
+      { teamId: 'history', value: { quantity: null }, effectiveFrom: now, ...by },
+    ]);
+    expect(await get('/none/allocations/history')).toMatchObject({ status: 404 });
   });
 
   it.each([

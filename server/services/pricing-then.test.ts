@@ -69,6 +69,28 @@ describe('prices of then', () => {
     });
   });
 
+  it('name every version of a license that rules by the end of the period, and find it again so', async () => {
+    const { queries } = store.database;
+    await openAccount(queries, 'more', NOW);
+    const account = await getAccount(queries, 'more');
+    if (account === null) throw new Error('there is no account');
+    const put = (quantity: string, since: string | null) =>
+      putLicense(queries, 'more', { ...TERM, quantity }, NOW, {
+        effectiveFrom: since === null ? null : new Date(since),
+      });
+    await put('5', null);
+    await put('9', '2026-10-16T00:00:00.000Z');
+    await put('1', '2026-11-16T00:00:00.000Z');
+    const then = pricesThen(await pricingOf(queries, account), OCTOBER, []);
+    expect(then.licenses).toEqual([
+      { id: 'units', version: 1, from: LICENSE.from, to: '2026-10-16T00:00:00.000Z' },
+      { id: 'units', version: 2, from: '2026-10-16T00:00:00.000Z', to: '2026-11-16T00:00:00.000Z' },
+    ]);
+    await put('77', '2026-10-16T00:00:00.000Z');
+    const { licenses } = await pricingThen(queries, account, { ...then, minorUnit: 2 });
+    expect(licenses).toMatchObject([{ version: 2, stretches: [{ quantity: '5' }, { quantity: '9' }] }]);
+  });
+
   it('are found again by their names, with the decimals of then, whatever the account is charged by now', async () => {
     const { queries } = store.database;
     await putAccountRateCard(queries, { accountId: 'mine', key: 'list', discountPercent: '90' }, NOW);

@@ -25,16 +25,13 @@ function foundOf({ versions, licenses = [], timeZone = 'UTC' }: Terms): FoundCha
     account: { id: 'account' },
     pricing: {
       account: { timeZone, currency: 'USD' },
-      rateCard: {
-        ...{ key: 'card', discountPercent: '0' },
-        versions: versions.map(({ hours, price }, i) => ({
-          ...{ key: 'card', version: i + 1, effectiveFrom: iso(hours), currency: 'USD' },
-          prices: [{ key: 'ran', meter: 'm', description: 'Running', ...price } as Price],
-        })),
-      },
+      rulings: versions.map(({ hours, price }, i) => ({
+        ...{ from: MARCH.from + hours * HOUR, rateCard: 'card', version: i + 1, discountPercent: '0', taxPercent: '0' },
+        prices: [{ key: 'ran', meter: 'm', description: 'Running', ...price } as Price],
+      })),
       ...{ licenses, minorUnit: 2 },
     },
-    ...{ period: { key: '2026-03', ...MARCH }, through: MARCH.to, line: LINE },
+    ...{ period: { key: '2026-03', timeZone, ...MARCH }, through: MARCH.to, line: LINE },
     meter: { aggregation: 'time_weighted', levels: 'slots', unit: 'slot-seconds' },
   } as unknown as FoundCharge;
 }

@@ -50,18 +50,13 @@ function charge(meter: 'work' | 'ran', app: string, prices: readonly (Partial<Pr
     account: { id: 'late' },
     pricing: {
       account: { timeZone: 'UTC', currency: 'USD' },
-      rateCard: {
-        ...{ key: 'card', discountPercent: '0' },
-        versions: prices.map(({ from, ...price }, i) => ({
-          ...{ key: 'card', version: i + 1, effectiveFrom: new Date(from / 1000).toISOString(), currency: 'USD' },
-          prices: [
-            { key: 'p', meter, description: 'P', model: 'per_unit', unitAmount: '1', lineBy: ['app'], ...price },
-          ],
-        })),
-      },
+      rulings: prices.map(({ from, ...price }, i) => ({
+        ...{ from, rateCard: 'card', version: i + 1, discountPercent: '0', taxPercent: '0' },
+        prices: [{ key: 'p', meter, description: 'P', model: 'per_unit', unitAmount: '1', lineBy: ['app'], ...price }],
+      })),
       ...{ licenses: [], minorUnit: 2 },
     },
-    ...{ period: { key: '2026-03', ...MARCH }, through: MARCH.to },
+    ...{ period: { key: '2026-03', timeZone: 'UTC', ...MARCH }, through: MARCH.to },
     line: { priceKey: 'p', lineValues: { app } },
     meter: opened.measuring.registry.current(meter),
   } as unknown as FoundCharge;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { License } from '../../domain/price.ts';
+import type { License, LicenseStretch } from '../../domain/price.ts';
 import { compareLicenses, licensesMoved, licenseWords } from './license-change.ts';
 
 const at = (text: string) => Date.parse(text) * 1000;
@@ -10,6 +10,9 @@ const license = (given: Partial<License> = {}): License => ({
   ...{ weights: { web: '1' }, from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' },
   ...given,
 });
+const stretch = (from: string, quantity: string): LicenseStretch => {
+  return { from: `2026-${from}T00:00:00Z`, version: 1, product: 'Units', quantity };
+};
 const may = { to: '2026-06-01T00:00:00Z' };
 const june = { from: '2026-06-01T00:00:00Z' };
 const moved = (given: Partial<License>) => licensesMoved([license(given)], MAY, JUNE).map(({ from, to }) => [from, to]);
@@ -66,6 +69,27 @@ describe('licenses of two periods', () => {
       true,
       [],
     ],
+    [
+      'one that was more for a time',
+      [license({ stretches: [stretch('01-01', '10'), stretch('05-11', '20'), stretch('05-21', '10')] })],
+      [license({ stretches: [stretch('01-01', '10'), stretch('05-11', '20'), stretch('05-21', '10')] })],
+      true,
+      ['Units changed in between'],
+    ],
+    [
+      'one that has been more since the month before',
+      [license({ quantity: '20', stretches: [stretch('01-01', '10'), stretch('04-11', '20')] })],
+      [license({ quantity: '20', stretches: [stretch('01-01', '10'), stretch('04-11', '20')] })],
+      false,
+      [],
+    ],
+    [
+      'one that is more in the middle of the second',
+      [license({ quantity: '20', stretches: [stretch('01-01', '10'), stretch('06-11', '20')] })],
+      [license({ quantity: '20', stretches: [stretch('01-01', '10'), stretch('06-11', '20')] })],
+      true,
+      ['Units: 20 instead of 10 units'],
+    ],
   ])('%s', (_, before, now, differ, words) => {
     const compared = compareLicenses('web', { licenses: before, period: MAY }, { licenses: now, period: JUNE });
     expect(compared.differ).toBe(differ);
@@ -86,5 +110,17 @@ describe('licenses as they were', () => {
     ['have no place in a shorter month', { from: '2026-05-31T00:00:00Z', to: '2026-06-01T00:00:00Z' }, []],
   ])('%s', (_, given, terms) => {
     expect(moved(given)).toEqual(terms);
+  });
+
+  it('change their quantity in the same part', () => {
+    const stretches = [stretch('01-01', '10'), stretch('05-11', '20'), stretch('06-11', '30')];
+    const [license1] = licensesMoved([license({ quantity: '30', stretches })], MAY, JUNE);
+    expect(license1).toMatchObject({
+      quantity: '20',
+      stretches: [
+        { from: instant(1), quantity: '10' },
+        { from: instant(11), quantity: '20' },
+      ],
+    });
   });
 });
