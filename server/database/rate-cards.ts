@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, max } from 'drizzle-orm';
 import type { DecimalText, RateCardVersion } from '../domain/price.ts';
 import { rulingAt } from '../domain/timeline.ts';
 import { type AccountSettings, type Change, settingsOfAccount, writeSetting } from './account-settings.ts';
@@ -151,15 +151,6 @@ function assignedAt(accountId: string, settings: AccountSettings, at: number): A
   const card = rulingAt(settings.rate_card, at);
   const discountPercent = rulingAt(settings.discount, at)?.value.discountPercent ?? '0';
   return card && { accountId, key: card.value.key, discountPercent };
-}
-
-/** Keys of cards with a price that is due without usage. */
-export async function cardsDueWithoutUsage(queries: Queries): Promise<Set<string>> {
-  const cards = await queries
-    .selectDistinct({ key: rateCardVersions.key })
-    .from(rateCardVersions)
-    .where(sql`${rateCardVersions.prices}::jsonb @> '[{"flatAtZero": true}]'`);
-  return new Set(cards.map(({ key }) => key));
 }
 
 function writtenOf(row: typeof rateCardVersions.$inferSelect): WrittenRateCard {

@@ -61,7 +61,7 @@ export function invoiceTotals({ amounts, creditsAvailable, minorUnit }: InvoiceP
   const text = (amount: Amount) => moneyText(amount, minorUnit);
   let tax: Amount = 0n;
   const taxes = [...bases.values()].map(({ taxPercent, base }): InvoiceTax => {
-    const pays = base <= 0n ? 0n : unpaid < base ? unpaid : base;
+    const pays = drawn(base, unpaid);
     unpaid -= pays;
     const due = taxOn(base - pays, taxPercent, minorUnit);
     tax += due;

@@ -14,7 +14,7 @@ export interface AccountPeriod {
 }
 
 /** Events are taken from this far back, and so may periods be. */
-export const MONTHS_BACK = 13;
+const MONTHS_BACK = 13;
 /** The longest that so many months last, in microseconds. */
 const LONGEST_REACH = MONTHS_BACK * 31 * 86_400_000_000;
 
