@@ -46,7 +46,7 @@ export function licensesOf(said: readonly License[]): License[] {
 }
 
 /** What a license says one after another in its term; never empty. */
-export function stretchesOf({ stretches, from, version, product, quantity }: License): readonly LicenseStretch[] {
+function stretchesOf({ stretches, from, version, product, quantity }: License): readonly LicenseStretch[] {
   return stretches ?? [{ from, version, product, quantity }];
 }
 
