@@ -3,6 +3,7 @@ import type { InvoiceView } from '../server/services/invoice.types.ts';
 import { OpenedCharge } from './support/opened-charge.ts';
 import { Operator } from './support/operator.ts';
 import { type RunningServer, startServer } from './support/server.ts';
+import { cookieOf } from './support/session.ts';
 import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
 
 // Machines differ; what is waited for are conditions.
@@ -83,6 +84,32 @@ describe('a license', () => {
         { version: 3, effectiveFrom: month.at(0), value: { quantity: '120' }, reason: 'It was 120' },
       ],
     });
+  });
+
+  it('is shown in a month that is over with the number and the parts of teams that it had then', async () => {
+    const month = await pastMonth(operator, server.url, [{ hours: -2_000, prices: [PRICE] }]);
+    const under = `/api/v1/accounts/${month.account.id}`;
+    await operator.request('PUT', `${under}/teams/core`, { name: 'Core' });
+    await put(month, {});
+    const give = (body: object) => operator.request('PUT', `${under}/licenses/prepaid/allocations/core`, body);
+    await give({ quantity: '17', effectiveFrom: month.at(MIDDLE) });
+    await month.send([work('web', month.at(10), 7)]);
+    await put(month, { quantity: '150' });
+    await give({ quantity: '33' });
+    const over = ` 409: .*Period ${month.period} .*has ended`;
+    await expect(give({ quantity: '18', effectiveFrom: month.at(MIDDLE + 1) })).rejects.toThrow(new RegExp(over));
+    const cookie = await cookieOf(server.url, await operator.createUser([month.account]));
+    const page = async (period: string) => {
+      const address = `${server.url}/accounts/${month.account.id}/licenses?period=${period}`;
+      const text = (await (await fetch(address, { headers: { cookie } })).text()).replaceAll('<!-- -->', '');
+      const table = /Allocated.*?<\/table>/s.exec(text)?.[0] ?? '';
+      return {
+        parts: ['17', '33'].filter((quantity) => table.includes(`>${quantity} units<`)),
+        has: ['100', '150'].filter((quantity) => text.includes(`${quantity} units`)),
+      };
+    };
+    expect(await page(month.period)).toEqual({ parts: ['17'], has: ['100'] });
+    expect(await page(new Date().toISOString().slice(0, 7))).toEqual({ parts: ['33'], has: ['150'] });
   });
 
   it('that is amended after the month was issued makes a correction that says so', async () => {
