@@ -18,7 +18,7 @@ const MOST_ACTS = Number(process.env.PLAINBILL_MODEL_ACTS ?? 25);
 const SEED = Number(process.env.PLAINBILL_SEED ?? Date.now() % 1_000_000);
 
 /** Does what the story tells; after each act everything must hold. */
-async function play(stores: Stores, story: Story): Promise<void> {
+async function play(stores: Stores, story: Story): Promise<Checks> {
   const world = await World.begin(stores, story);
   const checks = new Checks(world);
   try {
@@ -33,6 +33,7 @@ async function play(stores: Stores, story: Story): Promise<void> {
     }
     world.now += 1_000;
     await checks.hold(world.payers);
+    return checks;
   } finally {
     await world.end();
   }
@@ -42,16 +43,21 @@ async function playAll(stores: Stores): Promise<void> {
   await migrateStores(stores);
   await World.prepare(stores);
   let acts = 0;
+  const seen: Record<string, number> = {};
   const began = performance.now();
   await fc.assert(
     fc.asyncProperty(stories(MOST_ACTS), async (story) => {
       acts += story.acts.length;
-      await play(stores, story);
+      const checks = await play(stores, story);
+      for (const [what, times] of Object.entries(checks.seen)) seen[what] = (seen[what] ?? 0) + times;
     }),
     { seed: SEED, numRuns: RUNS, endOnFailure: process.env.PLAINBILL_MODEL_SHRINK === 'off' },
   );
   const seconds = Math.round((performance.now() - began) / 1000);
-  process.stdout.write(`${RUNS} stories of ${acts} acts in ${seconds} s, PLAINBILL_SEED=${SEED}\n`);
+  process.stdout.write(
+    `${RUNS} stories of ${acts} acts in ${seconds} s, PLAINBILL_SEED=${SEED}; looked at ${JSON.stringify(seen)}
+`,
+  );
 }
 
 describe('money, whatever is done in whatever order', () => {

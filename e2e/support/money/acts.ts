@@ -176,6 +176,22 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ act: fc.constant('void' as const), who, nth }) },
 );
 
+/** Months that are final already, so that much of what follows comes late. */
+const HISTORY: Act[] = [
+  ...([0, 1] as const).map(
+    (who): Act => ({
+      act: 'use',
+      who,
+      uses: [
+        { meter: 'units', app: 'a', thousandths: 12_500, ago: 3 * DAY, edge: 'none' },
+        { meter: 'calls', app: 'b', thousandths: 1_000, ago: 20 * DAY, edge: 'none' },
+      ],
+    }),
+  ),
+  { act: 'wait', hours: 35 * 24 },
+  { act: 'close' },
+];
+
 /** Stories of so many acts, or down to half as many. */
 export function stories(mostActs: number): fc.Arbitrary<Story> {
   return fc.record({
@@ -184,6 +200,11 @@ export function stories(mostActs: number): fc.Arbitrary<Story> {
     anchorDay: anchor,
     version,
     other: version,
-    acts: fc.array(act, { minLength: Math.ceil(mostActs / 2), maxLength: mostActs, size: 'max' }),
+    acts: fc
+      .tuple(
+        fc.constantFrom([], HISTORY),
+        fc.array(act, { minLength: Math.ceil(mostActs / 2), maxLength: mostActs, size: 'max' }),
+      )
+      .map(([history, acts]) => [...history, ...acts]),
   });
 }

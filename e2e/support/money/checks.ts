@@ -32,7 +32,14 @@ export class Checks {
   private readonly bounds = new Map<string, string>();
   private readonly contents = new Map<string, string>();
 
+  /** What was looked at, so that nobody takes for checked what never came about. */
+  readonly seen: Record<string, number> = {};
+
   constructor(private readonly world: World) {}
+
+  private see(what: string, times: number): void {
+    this.seen[what] = (this.seen[what] ?? 0) + times;
+  }
 
   /** @throws with everything that does not hold */
   async hold(payers: readonly Payer[]): Promise<void> {
@@ -71,11 +78,13 @@ export class Checks {
 
     const said: Said[] = [];
     const drawn = new Map<string, bigint>();
-    for (const head of await listInvoices(queries, payer.id, { before: null, limit: 1_000 })) {
+    const heads = await listInvoices(queries, payer.id, { before: null, limit: 1_000 });
+    for (const head of heads) {
       const invoice = await getInvoice(queries, payer.id, head.id);
       if (invoice === null) continue;
       const before = this.contents.get(head.id);
       if (before !== undefined && before !== invoice.content) faults.push(`${head.number} is not what was issued`);
+      if (before === undefined) this.see('invoices issued', 1);
       this.contents.set(head.id, invoice.content);
       if (head.state === 'final') said.push({ name: head.number, ...readInvoice(invoice) });
     }
@@ -83,6 +92,14 @@ export class Checks {
     const parts = await this.world.parts();
     const unissued = await parts.invoices.unissued(account);
     for (const { view } of unissued) said.push({ name: view.id, ...view });
+    this.see('invoices and drafts', said.length);
+    this.see('void invoices', heads.filter(({ state }) => state === 'void').length);
+    const corrections = said.flatMap(({ lines }) => lines).filter(({ corrects }) => corrects !== undefined);
+    this.see('corrections', corrections.length);
+    this.see('amended', corrections.filter(({ amended }) => amended !== undefined).length);
+    this.see('bridging periods', periods.filter(({ bridging }) => bridging).length);
+    this.see('draws', said.flatMap(({ creditDraws }) => creditDraws).length);
+    this.see('unpriced', said.flatMap((each) => each.unpriced).length);
 
     for (const { name, lines, subtotal, credits, tax, total, creditDraws } of said) {
       const sum = lines.reduce((all, { amount }) => all + exact(amount), 0n);

@@ -6,7 +6,7 @@ import type { VersionChoice } from './acts.ts';
  */
 
 /** A fraction; `d` above zero. */
-export interface Fraction {
+interface Fraction {
   n: bigint;
   d: bigint;
 }
