@@ -43,6 +43,7 @@ describe('how totals come about', () => {
         rounding: '-0.0012',
         afterDraws: ['4.46', '2.46'],
         taxBase: '2.46',
+        taxes: [{ taxPercent: '8.25', base: '2.46', exact: '0.20295' }],
         taxExact: '0.20295',
         taxRounding: '-0.00295',
       },
@@ -50,7 +51,15 @@ describe('how totals come about', () => {
     {
       what: 'nothing',
       invoice: invoiceOf([], ['5'], '19'),
-      expected: { exact: '0', rounding: '0', afterDraws: [], taxBase: '0.00', taxExact: '0', taxRounding: '0' },
+      expected: {
+        exact: '0',
+        rounding: '0',
+        afterDraws: [],
+        taxBase: '0.00',
+        taxes: [],
+        taxExact: '0',
+        taxRounding: '0',
+      },
     },
     {
       what: 'a correction that gives back',
@@ -60,6 +69,7 @@ describe('how totals come about', () => {
         rounding: '-0.003',
         afterDraws: [],
         taxBase: '-3.34',
+        taxes: [{ taxPercent: '19', base: '-3.34', exact: '-0.6346' }],
         taxExact: '-0.6346',
         taxRounding: '0.0046',
       },
