@@ -52,6 +52,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Whatever there is to be made final: most of its periods are empty. */
+const FINALIZE_ALL = Array.from({ length: 15 }, (_, nth): Act => ({ act: 'finalize', who: 0, nth }));
+
 /** A world in which these acts were done. */
 async function worldOf(acts: readonly Act[]): Promise<World> {
   const world = await World.begin(stores, { ...STORY, acts: [] });
@@ -121,3 +124,24 @@ it('tells usage without a price that came after its period was final, on whateve
   ).toEqual([['Correction of PAYER-0-0001: calls', '1', 'PAYER-0-0001']]);
   await world.end();
 });
+
+it.each([
+  [2, '2026-04'],
+  [480, '2026-04'],
+  [1_200, '2026-05'],
+])(
+  'tells what came %d hours after the end of an account, its last invoice being final, on one more',
+  async (wait, key) => {
+    const ended: Act[] = [used(0, 2), { act: 'end', who: 0, hours: 1 }, { act: 'wait', hours: wait }];
+    const world = await worldOf([...ended, ...FINALIZE_ALL, used(0, wait / 24 + 5)]);
+    const checks = new Checks(world);
+    await checks.hold(world.payers);
+    expect(checks.seen['periods past an end']).toBe(1);
+    const open = await (await world.parts()).invoices.find('payer-0', 'current');
+    expect(open?.period).toMatchObject({ key, from: expect.stringContaining('2026-03-20T01:00') });
+      expect(open?.lines.map(({ description, amount }) => [description, amount])).toEqual([
+      ['Correction of PAYER-0-0001: units', '3.00'],
+    ]);
+    await world.end();
+  },
+);

@@ -95,7 +95,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
       }),
     endOf: (accountId) => ends.get(accountId),
   });
-  const read = createUsageReader(measurements, watermark);
+  const read = createUsageReader(measurements, watermark, (accountId) => ends.get(accountId));
   const query = createMeterQuery({
     registry,
     read,

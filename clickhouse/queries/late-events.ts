@@ -30,10 +30,13 @@ export async function accountsWithLateEvents(lane: Lane, instant: Micros): Promi
   return rows.map(({ accountId }) => accountId);
 }
 
-/** Of events of before an instant that were received in `(after, by]`: whose they are, and when the first happened. */
+/**
+ * Of events that were received in `(after, by]`, and happened before an instant or are of accounts that have ended since:
+ * whose they are, and when the first happened.
+ */
 export async function earliestLateEvents(
   lane: Lane,
-  before: Micros,
+  { before, ended }: { before: Micros; ended: readonly string[] },
   received: { after: Micros; by: Micros },
 ): Promise<{ accountId: string; time: Micros }[]> {
   const rows = await lane.query<{ accountId: string; at: string }>({
@@ -41,9 +44,9 @@ export async function earliestLateEvents(
     sql: `SELECT toString(account_id) AS accountId, toUnixTimestamp64Micro(min(time)) AS at FROM usage_events_raw_v1
           WHERE received_at > fromUnixTimestamp64Micro({after:Int64}, 'UTC')
             AND received_at <= fromUnixTimestamp64Micro({by:Int64}, 'UTC')
-            AND time < fromUnixTimestamp64Micro({before:Int64}, 'UTC')
+            AND (time < fromUnixTimestamp64Micro({before:Int64}, 'UTC') OR account_id IN {ended:Array(String)})
           GROUP BY accountId ORDER BY accountId`,
-    params: { before, ...received },
+    params: { before, ended, ...received },
   });
   return rows.map(({ accountId, at }) => ({ accountId, time: Number(at) }));
 }

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { type AccountSetting, settingHistory } from '../database/account-settings.ts';
-import { endAccount } from '../database/accounts.ts';
 import type { PeriodState } from '../database/billing-periods.ts';
-import { keepPeriods, periodsOfAccount } from '../database/billing-periods.ts';
+import { periodsOfAccount } from '../database/billing-periods.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import { existingAccount } from './accounts.ts';
-import { requireNotEnded, shownWriting, writingSchema } from './change-in-time.ts';
+import { shownWriting, writingSchema } from './change-in-time.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
-import { refused } from './input.ts';
-import { instantSchema } from './instant-schema.ts';
 import { callerIdSchema, timestampSchema } from './schemas.ts';
 
 const accountParams = z.object({ accountId: callerIdSchema });
@@ -31,7 +28,7 @@ const STATES = { open: 'open', ended: 'draft', final: 'final', void: 'void' } as
   string
 >;
 
-/** An account's periods, what its settings said when, and its end. */
+/** An account's periods, and what its settings said when. */
 export function addAccountHistoryEndpoints(api: Api): void {
   const history = (path: string, summary: string, settings: readonly AccountSetting[]) =>
     addEndpoint(
@@ -82,49 +79,5 @@ export function addAccountHistoryEndpoints(api: Api): void {
       }));
       return { status: 200, body: { data } };
     },
-  );
-
-  addEndpoint(
-    api,
-    {
-      method: 'post',
-      path: '/v1/accounts/{accountId}/end',
-      tag: 'Accounts',
-      summary: 'End an account: its open period is its last, ends then, and gets a final invoice',
-      description: 'Events of the account at or after that instant are refused from then on.',
-      role: 'operator',
-      params: accountParams,
-      body: z.strictObject({ at: instantSchema }),
-      answers: {
-        200: { description: 'Ended.', schema: z.object({ accountId: callerIdSchema, endedAt: timestampSchema }) },
-      },
-      prepare: async ({ params }) => ({
-        firstUse: await api.firstUse(params.accountId),
-        lastUse: await api.lastUse(params.accountId),
-      }),
-    },
-    async ({ params: { accountId }, body: { at }, queries, prepared: { firstUse, lastUse } }) => {
-      const account = await existingAccount(queries, accountId);
-      const now = api.now();
-      if (account.endedAt && account.endedAt.getTime() === at.getTime()) {
-        return { status: 200, body: { accountId, endedAt: at.toISOString() } };
-      }
-      if (account.endedAt) {
-        throw refused(409, '#/at', `Account ${accountId} has ended at ${account.endedAt.toISOString()}.`);
-      }
-      await requireNotEnded(queries, account, at, false, { now, firstUse });
-      const [open] = (await keepPeriods(queries, account, now.getTime() * 1000)).slice(-1);
-      if (open !== undefined && at.getTime() * 1000 <= open.from) {
-        const detail = `Period ${open.key} of account ${accountId} began at ${toRfc3339(open.from)}, and the account cannot end before that.`;
-        throw refused(409, '#/at', detail);
-      }
-      if (lastUse !== null && lastUse >= at.getTime() * 1000) {
-        const detail = `Account ${accountId} has an event at ${toRfc3339(lastUse)}: it can end after that.`;
-        throw refused(409, '#/at', detail);
-      }
-      await endAccount(queries, account, at, now);
-      return { status: 200, body: { accountId, endedAt: at.toISOString() } };
-    },
-    async ({ accountId }) => api.onAccountChanged(accountId),
   );
 }

@@ -78,7 +78,7 @@ export function addAccountRateCardEndpoints(api: Api): void {
         : await requestedChange(queries, account, { effectiveFrom, amend }, scope);
       await requireSameMeters(queries, accountId, body.key, effectiveFrom ?? api.now());
       const outcome = await putAccountRateCard(queries, { accountId, ...assignment }, api.now(), change);
-      if (isFirst) await reopenPeriods(queries, accountId, new Date(0), api.now());
+      if (isFirst) await reopenPeriods(queries, [account], new Date(0), api.now());
       const from = outcome.effectiveFrom?.toISOString() ?? null;
       return { status: outcome.created ? 201 : 200, body: { ...outcome.assigned, effectiveFrom: from } };
     },

@@ -87,7 +87,7 @@ export async function requireNotEnded(
   const ended = periods.filter(({ state, to }) => state !== 'open' && to > effectiveFrom.getTime() * 1000);
   const [first] = ended;
   if (first === undefined) return;
-  if (amends) return reopenPeriods(tx, account.id, effectiveFrom, now);
+  if (amends) return reopenPeriods(tx, [account], effectiveFrom, now);
   const others = ended.length === 1 ? '' : ` and ${ended.length - 1} after it`;
   const from = new Date((ended.at(-1)?.to ?? 0) / 1000).toISOString();
   const detail = `Period ${first.key}${others} of account ${account.id} has ended: a change can take effect from ${from} on, or amend it with a reason ("amend": {"reason": "…"}).`;

@@ -5,6 +5,7 @@ import { type ReadBody, readBody, UnreadableBodyError } from '../ingest/body.ts'
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { IngestAnswer, IngestService } from '../ingest/ingest-service.ts';
 import { NotStoredError } from '../ingest/writer.ts';
+import { tellLate } from '../services/late-receipts.ts';
 import { type Api, addRoute } from './endpoint.ts';
 import { requireNoQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
@@ -35,12 +36,15 @@ const receiptsSchema = z
         index: z.int(),
         id: z.string().nullable(),
         source: z.string().nullable(),
-        status: z.enum(['accepted', 'duplicate', 'conflict', 'rejected']),
+        status: z.enum(['accepted', 'late', 'duplicate', 'conflict', 'rejected']).meta({
+          description:
+            '`late`: accepted, and the invoice of its period was final before it was received; it is in a correction.',
+        }),
         receivedAt: z.iso.datetime().nullable(),
         reason: z.string().optional(),
       }),
     ),
-    accepted: z.int(),
+    accepted: z.int().meta({ description: 'With those that are late.' }),
     duplicates: z.int(),
     conflicts: z.int(),
     rejected: z.int(),
@@ -71,6 +75,7 @@ export function addEventsIn(api: Api, ingest: IngestService): void {
     }
     if (answer.faults.length > 0 && !lenient) throw invalid(answer, body);
     if (representation) {
+      await tellLate(api.database.queries, answer.stored);
       res.set('Preference-Applied', 'return=representation').json(summary(answer));
       return;
     }
@@ -199,7 +204,7 @@ function summary({ receipts }: IngestAnswer) {
       ...receipt,
       receivedAt: receipt.receivedAt === null ? null : toRfc3339(receipt.receivedAt),
     })),
-    accepted: count('accepted'),
+    accepted: count('accepted') + count('late'),
     duplicates: count('duplicate'),
     conflicts: count('conflict'),
     rejected: count('rejected'),

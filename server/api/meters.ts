@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Micros } from '../../clickhouse/index.ts';
+import { getAccounts } from '../database/accounts.ts';
+import { reopenPeriods } from '../database/billing-periods.ts';
 import {
   archiveMeter,
   listMeters,
@@ -146,7 +148,7 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
         const newest = await newestMeter(queries, params.key);
         // From now on only periods that are open can change.
         const isPast = effectiveFrom !== undefined && (effectiveFrom === null || effectiveFrom < api.now());
-        if (!isPast || newest === null || body.amend !== undefined) return new Map<string, Micros>();
+        if (!isPast || newest === null) return new Map<string, Micros>();
         const types = [...eventTypesOf(newest), body.eventType];
         const of = { meter: newest.key, meterVersion: newest.version, types };
         return changes.accountsTouched(of, (effectiveFrom?.getTime() ?? 0) * 1000);
@@ -166,6 +168,10 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
       });
       if (created && !isNew) {
         if (amend === undefined) await requireNothingEnded(queries, prepared, now);
+        else if (from !== undefined) {
+          const touched = await getAccounts(queries, [...prepared.keys()]);
+          await reopenPeriods(queries, touched, from ?? new Date(0), now);
+        }
         const micros = from ? from.getTime() * 1000 : Number.NEGATIVE_INFINITY;
         await requirePricesKept(queries, params.key, timeline, definition, micros);
       }

@@ -1,6 +1,7 @@
 import express, { type Request, type Router } from 'express';
 import type { Auth } from '../auth/auth.ts';
 import type { Database } from '../database/connect.ts';
+import { addAccountEndEndpoint } from './account-end.ts';
 import { addAccountHistoryEndpoints } from './account-history.ts';
 import { addAccountRateCardEndpoints } from './account-rate-card.ts';
 import { addAccountEndpoints } from './accounts.ts';
@@ -62,6 +63,7 @@ export function apiRouter(deps: ApiDeps): Router {
 
   addAccountEndpoints(api);
   addAccountHistoryEndpoints(api);
+  addAccountEndEndpoint(api);
   addKeyEndpoints(api, deps.keys);
   addMeterEndpoints(api, deps);
   addRateCardEndpoints(api);

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import { type Change, writeSetting } from './account-settings.ts';
 import { endPeriodAt, keepPeriods } from './billing-periods.ts';
 import type { Queries } from './connect.ts';
@@ -128,6 +128,15 @@ export async function endsOfAccounts(queries: Queries): Promise<Map<string, numb
     .from(accounts)
     .where(isNotNull(accounts.endedAt));
   return new Map(rows.map(({ id, endedAt }) => [id, (endedAt?.getTime() ?? 0) * 1000]));
+}
+
+/** Accounts that ended in a stretch of time, `(after, by]`. */
+export async function accountsEndedIn(queries: Queries, after: Date, by: Date): Promise<string[]> {
+  const rows = await queries
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(gt(accounts.endedAt, after), lte(accounts.endedAt, by)));
+  return rows.map(({ id }) => id);
 }
 
 /** When the account was created; the last of several writes does not count. `null` when there is none by this id. */

@@ -1,5 +1,12 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
-import { firstPeriod, type PeriodInRow, type PeriodRule, periodAfter, periodBefore } from '../domain/billing-period.ts';
+import {
+  firstPeriod,
+  type PeriodInRow,
+  type PeriodRule,
+  periodAfter,
+  periodBefore,
+  periodPast,
+} from '../domain/billing-period.ts';
 import type { Queries } from './connect.ts';
 import { accounts } from './schema/accounts.ts';
 import { billingPeriods } from './schema/billing-periods.ts';
@@ -195,19 +202,51 @@ export async function settlePeriods(
     .where(and(isOneOf(periods), eq(billingPeriods.state, 'ended')));
 }
 
-/** Has another look at what ended after an instant without an invoice: something of it changed. */
-export async function reopenPeriods(queries: Queries, accountId: string, since: Date, now: Date): Promise<void> {
-  await queries
-    .update(billingPeriods)
-    .set({ graceFrom: now })
-    .where(
-      and(
-        eq(billingPeriods.accountId, accountId),
-        eq(billingPeriods.state, 'ended'),
-        isNull(billingPeriods.graceFrom),
-        gt(billingPeriods.to, since),
-      ),
-    );
+/**
+ * Has another look at what ended after an instant without an invoice: something of it changed. In a SERIALIZABLE
+ * transaction.
+ */
+export async function reopenPeriods(
+  tx: Queries,
+  owners: readonly PeriodOwner[],
+  since: Date,
+  now: Date,
+): Promise<void> {
+  for (let at = 0; at < owners.length; at += ROWS_AT_ONCE) {
+    const some = owners.slice(at, at + ROWS_AT_ONCE);
+    const ids = some.map(({ id }) => id);
+    await tx
+      .update(billingPeriods)
+      .set({ graceFrom: now })
+      .where(
+        and(
+          inArray(billingPeriods.accountId, ids),
+          eq(billingPeriods.state, 'ended'),
+          isNull(billingPeriods.graceFrom),
+          gt(billingPeriods.to, since),
+        ),
+      );
+    const over = some.filter((owner) => endOf(owner) <= now.getTime() * 1000);
+    if (over.length > 0) await goOnPastEnd(tx, over, now.getTime() * 1000);
+  }
+}
+
+/**
+ * Once the last invoice of an account that has ended is issued, what changes about any of them still needs an invoice to
+ * stand on: that of one more period, in which nothing is used and nothing is due, from the end to that of the present month.
+ */
+async function goOnPastEnd(tx: Queries, owners: readonly PeriodOwner[], now: number): Promise<void> {
+  const stored = await storedPeriods(
+    tx,
+    owners.map(({ id }) => id),
+  );
+  const rows = owners.flatMap((owner): RowOfPeriods[] => {
+    const kept = stored.get(owner.id) ?? [];
+    const last = kept.at(-1);
+    if (last?.state !== 'final') return [];
+    return [{ owner, kept, all: [...kept, { ...periodPast(last, now, owner), state: 'open', settled: false }] }];
+  });
+  await store(tx, rows, now);
 }
 
 /** Writes what became of a period: its invoice was issued, or taken back. */

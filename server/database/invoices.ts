@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { CreditDraw } from '../domain/credits.ts';
@@ -256,6 +256,27 @@ export async function finalPeriods(queries: Queries, accountId: string): Promise
     .where(and(eq(invoices.accountId, accountId), eq(invoices.state, 'final')))
     .orderBy(asc(invoices.periodFrom));
   return rows.map(headOf);
+}
+
+/** Final invoices of accounts whose period ends after an instant, in microseconds since 1970; by account. */
+export async function finalsEndingAfter(
+  queries: Queries,
+  accountIds: readonly string[],
+  instant: number,
+): Promise<Map<string, InvoiceHead[]>> {
+  const rows = await queries
+    .select(HEAD)
+    .from(invoices)
+    .where(
+      and(
+        inArray(invoices.accountId, [...accountIds]),
+        eq(invoices.state, 'final'),
+        gt(invoices.periodTo, new Date(instant / 1000)),
+      ),
+    );
+  const byAccount = new Map<string, InvoiceHead[]>();
+  for (const head of rows.map(headOf)) byAccount.set(head.accountId, [...(byAccount.get(head.accountId) ?? []), head]);
+  return byAccount;
 }
 
 /** The line a charge is on, of a final invoice of the account; `null` when none has it. */

@@ -2,6 +2,9 @@ import { eq } from 'drizzle-orm';
 import type { Queries } from './connect.ts';
 import { rollerProgress } from './schema/meters.ts';
 
+/** Under which name it is kept up to where closing has noticed events that came late. */
+export const LATE_EVENTS = 'late events';
+
 /** How far the roller of this name has come, in microseconds since 1970; `null` before its first save. */
 export async function readProgress(queries: Queries, name: string): Promise<{ throughMicros: number } | null> {
   const [row] = await queries

@@ -70,6 +70,14 @@ export function periodAfter(last: PeriodInRow, rule: PeriodRule): PeriodInRow {
   return { ...inRow, to: startIn(end, rule), bridging: true };
 }
 
+/** The period that begins where the last one of an ended account ends, and ends with the month that `now` lies in. */
+export function periodPast(last: PeriodInRow, now: number, rule: PeriodRule): PeriodInRow {
+  const { key, to } = periodAt(now, rule);
+  if (key <= last.key) return periodAfter(last, rule);
+  const { timeZone, anchorDay } = rule;
+  return { key, from: last.to, to, timeZone, anchorDay, bridging: false };
+}
+
 /** The period that ends where the first of a row begins, by the rule of that one. */
 export function periodBefore(first: PeriodInRow): PeriodInRow {
   const { anchorDay, timeZone } = first;

@@ -18,9 +18,18 @@ export interface RequestFault extends EventFault {
   index: number;
 }
 
+/** An event that was stored now. Times in microseconds since 1970. */
+export interface StoredNow {
+  receipt: Receipt;
+  accountId: string;
+  time: Micros;
+  receivedAt: Micros;
+}
+
 export interface IngestAnswer {
   receipts: Receipt[];
   faults: RequestFault[];
+  stored: StoredNow[];
 }
 
 type Checked = PreparedEvent | { faults: EventFault[] };
@@ -63,20 +72,26 @@ export class IngestService {
     const checking = large ? this.lastLarge.then(check) : check();
     if (large) this.lastLarge = checking.catch(() => {});
     const { receipts, faults, prepared } = await checking;
-    if (prepared.length === 0 || (faults.length > 0 && !lenient)) return { receipts, faults };
+    if (prepared.length === 0 || (faults.length > 0 && !lenient)) return { receipts, faults, stored: [] };
     const results = await this.parts.writer.submit(prepared);
+    const stored: StoredNow[] = [];
     let next = 0;
     for (const receipt of receipts) {
-      if (receipt.status !== 'rejected') Object.assign(receipt, results[next++]);
+      if (receipt.status === 'rejected') continue;
+      const { accountId, timeMicros } = prepared[next] as PreparedEvent;
+      const { status, receivedAt } = Object.assign(receipt, results[next++]);
+      if (status === 'accepted' && receivedAt !== null) {
+        stored.push({ receipt, accountId, time: timeMicros ?? receivedAt, receivedAt });
+      }
     }
-    return { receipts, faults };
+    return { receipts, faults, stored };
   }
 
   private async check(
     sender: Sender,
     body: Pick<ReadBody, 'events' | 'toText'>,
     receivedAt: readonly Micros[] | undefined,
-  ): Promise<IngestAnswer & { prepared: PreparedEvent[] }> {
+  ): Promise<Omit<IngestAnswer, 'stored'> & { prepared: PreparedEvent[] }> {
     const receipts: Receipt[] = [];
     const faults: RequestFault[] = [];
     const prepared: PreparedEvent[] = [];

@@ -13,7 +13,8 @@ export interface UsageEvent {
   envelope: string;
 }
 
-export type ReceiptStatus = 'accepted' | 'duplicate' | 'conflict' | 'rejected';
+/** `late`: accepted, and the invoice of its period was final before it was received. */
+export type ReceiptStatus = 'accepted' | 'late' | 'duplicate' | 'conflict' | 'rejected';
 
 /** What became of one event of a request. */
 export interface Receipt {

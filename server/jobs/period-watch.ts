@@ -1,5 +1,5 @@
 import { type ClickHouse, earliestLateEvents, firstUseOfAccount, type Micros } from '../../clickhouse/index.ts';
-import { getAccount, getAccounts } from '../database/accounts.ts';
+import { accountsEndedIn, getAccount, getAccounts } from '../database/accounts.ts';
 import {
   accountsToAdvance,
   accountsWithoutPeriods,
@@ -8,7 +8,7 @@ import {
   reopenPeriods,
 } from '../database/billing-periods.ts';
 import type { Database } from '../database/connect.ts';
-import { readProgress, saveProgress } from '../database/roller-progress.ts';
+import { LATE_EVENTS, readProgress, saveProgress } from '../database/roller-progress.ts';
 
 export interface PeriodWatchParts {
   database: Database;
@@ -20,7 +20,6 @@ export interface PeriodWatchParts {
 }
 
 const AT_ONCE = 200;
-const PROGRESS = 'late events';
 
 /** Gives every account whose open period is over its next one. */
 export async function advanceAll({ database, now }: PeriodWatchParts): Promise<void> {
@@ -61,17 +60,19 @@ export async function noticeLateEvents({
   now,
   graceMs,
 }: PeriodWatchParts): Promise<void> {
-  const after = (await readProgress(database.queries, PROGRESS))?.throughMicros ?? 0;
+  const after = (await readProgress(database.queries, LATE_EVENTS))?.throughMicros ?? 0;
   const by = meteredThrough();
   if (by <= after) return;
   const before = (now().getTime() - graceMs) * 1000;
-  for (const { accountId, time } of await earliestLateEvents(store.read, before, { after, by })) {
+  // The invoice of an account that has ended may have been issued by hand before its grace was over.
+  const ended = await accountsEndedIn(database.queries, new Date(before / 1000), now());
+  for (const { accountId, time } of await earliestLateEvents(store.read, { before, ended }, { after, by })) {
     await database.serializable(async (tx) => {
       const account = await getAccount(tx, accountId);
       if (account === null) return;
       await keepPeriods(tx, account, now().getTime() * 1000, time);
-      await reopenPeriods(tx, accountId, new Date(time / 1000), now());
+      await reopenPeriods(tx, [account], new Date(time / 1000), now());
     });
   }
-  await saveProgress(database.queries, PROGRESS, by);
+  await saveProgress(database.queries, LATE_EVENTS, by);
 }

@@ -18,6 +18,8 @@ import type { UnpricedUsage } from './invoice.types.ts';
 export interface PricedAccount {
   accountId: string;
   versions: readonly VersionInForce[];
+  /** Whether what it uses in the period is told at all: not before it is on a rate card, nor after its end. */
+  isCharged: boolean;
   /** Keys of prices a license names: their usage is kept apart by app and team. */
   licensed: ReadonlySet<string>;
 }
@@ -242,7 +244,7 @@ export class ChargeGathering {
   }
 
   addUnpriced(meter: RegisteredMeter, dimensions: Record<string, string>, quantity: Quantity): void {
-    if (this.account.versions.every(({ prices }) => prices.size === 0)) return;
+    if (!this.account.isCharged) return;
     const key = JSON.stringify([meter.key, dimensions]);
     const before = this.unpriced.get(key)?.quantity ?? 0n;
     this.unpriced.set(key, { meter, dimensions, quantity: before + quantity });

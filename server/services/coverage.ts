@@ -2,12 +2,14 @@ import {
   type ClickHouse,
   contributionSums,
   lateContributions,
+  lateEvents,
   levelUsageInWindows,
   type Micros,
 } from '../../clickhouse/index.ts';
-import { getAccount } from '../database/accounts.ts';
+import { type Account, getAccount } from '../database/accounts.ts';
 import type { AccountPeriodRow } from '../database/billing-periods.ts';
 import type { Database } from '../database/connect.ts';
+import { LATE_EVENTS, readProgress } from '../database/roller-progress.ts';
 import { stampsOf } from '../database/stamps.ts';
 import { parseFixed, parseQuantity, QUANTITY_DECIMALS, type Quantity, quantityText } from '../domain/money.ts';
 import { type MeterRegistry, type RegisteredMeter, readingOf } from '../metering/registry.ts';
@@ -15,7 +17,7 @@ import { stretchesOf } from '../metering/stretches.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { ADDITIVE } from './charge-gathering.ts';
 import type { Invoices } from './invoices.ts';
-import { pricingOf, rulingsIn } from './pricing.ts';
+import { pricingOf } from './pricing.ts';
 import { carrierOf, type Standing, standingOf } from './standing.ts';
 import { toldUsage } from './told-usage.ts';
 
@@ -56,8 +58,8 @@ const BEGINNING: Micros = 0;
 /**
  * Whether every contribution of an account is told exactly once: on an invoice, a correction, a draft, in the open period, or
  * as usage without a price. What adds up (counts, sums, levels) is compared by quantity, for each meter and period, with the
- * contributions themselves; of other meters each contribution must lie in a period that tells of it. Usage of periods in
- * which the account has no price at all is on no invoice, and is not missed.
+ * contributions themselves; of other meters each contribution must lie in a period that tells of it. An account that was on
+ * no rate card yet is charged for nothing, and nothing of it is missed.
  * @throws NotMeteredError when the usage cannot be read of one state
  */
 export async function coverageOf(parts: CoverageParts, accountId: string): Promise<Coverage> {
@@ -84,11 +86,11 @@ async function read(parts: CoverageParts, accountId: string, through: Micros): P
   const pricing = account && (await pricingOf(queries, account));
   if (account === null || pricing === null || pricing.rulings.length === 0) return coverage;
   const standing = await standingOf(queries, account, parts.now());
+  if (await isToBeNoticed(parts, accountId, standing)) return coverage;
   const told = await toldUsage(queries, pricing, standing.finals, await parts.invoices.unissued(account));
-  const isPriced = (period: AccountPeriodRow) => rulingsIn(pricing, period).some(({ prices }) => prices.length > 0);
   for (const meter of parts.registry.currentMeters()) {
     const at = { accountId, meter: meter.key };
-    const { outside, used } = await usedOf(parts.store, accountId, meter, { standing, through });
+    const { outside, used } = await usedOf(parts.store, account, meter, { standing, through });
     coverage.contributions += outside;
     if (outside > 0) {
       const where = { used: `${outside} contributions`, told: 'in no period' };
@@ -98,16 +100,25 @@ async function read(parts: CoverageParts, accountId: string, through: Micros): P
       const own = used[i] as Used;
       coverage.contributions += own.contributions;
       const { quantity } = own;
-      const nothingIsTold = !isPriced(period) && told(period.key, meter.key) === 0n;
-      const fault = nothingIsTold
-        ? null
-        : quantity === null
+      const fault =
+        quantity === null
           ? await untold(parts.store, accountId, meter, { standing, period, own, through })
           : differing(told(period.key, meter.key), quantity, own.contributions);
       if (fault !== null) coverage.faults.push({ ...at, periodKey: period.key, ...fault });
     }
   }
   return coverage;
+}
+
+/**
+ * Whether something came for an account whose last invoice is final that the closing has yet to notice: it gives it a period
+ * whose invoice tells of that.
+ */
+async function isToBeNoticed({ database, store }: CoverageParts, accountId: string, { periods }: Standing) {
+  const last = periods.at(-1);
+  if (last?.state !== 'final') return false;
+  const noticed = (await readProgress(database.queries, LATE_EVENTS))?.throughMicros ?? 0;
+  return (await lateEvents(store.read, accountId, last.to, noticed)) > 0;
 }
 
 type Fault = Omit<CoverageFault, 'accountId' | 'meter' | 'periodKey'>;
@@ -150,7 +161,7 @@ async function untold(
 /** What there is of a meter in each period, and how many contributions lie in none; what is yet to come lies in a later one. */
 async function usedOf(
   store: ClickHouse,
-  accountId: string,
+  { id: accountId, endedAt }: Account,
   meter: RegisteredMeter,
   { standing: { periods }, through }: { standing: Standing; through: Micros },
 ): Promise<{ outside: number; used: Used[] }> {
@@ -165,7 +176,9 @@ async function usedOf(
   const sums = await contributionSums(store.read, accountId, { ...readingOf(meter), dimensions: [] }, spans);
   const outside = (sums[0]?.events ?? 0) + (hasEnded ? (sums.at(-1)?.events ?? 0) : 0);
   const kinds = periods.map((period) => kindOf(meter, period));
-  const levels = kinds.includes('levels') ? await levelsOf(store, accountId, meter, { periods, through }) : null;
+  // What still runs at the end of an account runs no longer.
+  const until = endedAt ? Math.min(through, endedAt.getTime() * 1000) : through;
+  const levels = kinds.includes('levels') ? await levelsOf(store, accountId, meter, { periods, through: until }) : null;
   const used = periods.map((period, i): Used => {
     const { events, sum } = sums[i + 1] ?? { events: 0, sum: '0' };
     const quantity =

@@ -48,7 +48,7 @@ export async function pricingsOf(queries: Queries, accounts: readonly Account[],
   const cards = await versionsOfRateCards(queries, [...keys], by);
   return accounts.map((account) => ({
     account,
-    rulings: rulingsOfSettings(settings.get(account.id), cards),
+    rulings: upToEnd(rulingsOfSettings(settings.get(account.id), cards), account),
     licenses: licenses.get(account.id) ?? [],
     minorUnit: minorUnitOf(account.currency),
   }));
@@ -83,6 +83,20 @@ function rulingsOfSettings(
     }
   }
   return rulings;
+}
+
+/** After an account's end nothing has a price: nothing is due then. */
+function upToEnd(rulings: PriceRuling[], { endedAt }: Account): PriceRuling[] {
+  if (!endedAt) return rulings;
+  const end = endedAt.getTime() * 1000;
+  const before = rulings.filter(({ from }) => from < end);
+  const last = before.at(-1);
+  return last === undefined ? [] : [...before, { ...last, from: end, version: 0, prices: [] }];
+}
+
+/** Whether the period lies after the account's end: only corrections of earlier ones stand on its invoice. */
+export function isPastEnd({ endedAt }: Account, { from }: Pick<BillingPeriod, 'from'>): boolean {
+  return endedAt != null && from >= endedAt.getTime() * 1000;
 }
 
 /** The rulings of a period: each from the instant it does. Time before the first one has no prices: usage then is unpriced. */

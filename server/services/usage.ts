@@ -38,7 +38,11 @@ export type UsageReader = (
  * each by itself: what a charge counts.
  * @throws RangeError when a name in `groupBy` or `only` is neither `subject` nor a dimension of the meter
  */
-export function createUsageReader(store: ClickHouse, readings: Readings): UsageReader {
+export function createUsageReader(
+  store: ClickHouse,
+  readings: Readings,
+  endOf: (accountId: string) => Micros | undefined,
+): UsageReader {
   const readCut = async (
     accountId: string,
     meter: CompiledMeter,
@@ -61,7 +65,9 @@ export function createUsageReader(store: ClickHouse, readings: Readings): UsageR
     };
     const read = async ({ aggregation }: CompiledMeter, bounds: readonly Micros[]): Promise<UsageCell[]> => {
       if (aggregation === 'time_weighted') {
-        const rows = await levelUsageInWindows(store.read, accountId, { ...question, bounds, through });
+        // What still runs at the end of an account runs no longer.
+        const until = Math.min(through, endOf(accountId) ?? through);
+        const rows = await levelUsageInWindows(store.read, accountId, { ...question, bounds, through: until });
         return rows.map(({ levelMicros, ...row }) => ({ ...row, quantity: levelSeconds(levelMicros) }));
       }
       const rows = await usageInWindows(store.read, accountId, { ...question, bounds, aggregation });

@@ -48,6 +48,7 @@ export type Act =
   | { act: 'assign'; who: Who; card: Card; discount: string | null; when: When }
   | { act: 'tax'; who: Who; percent: string; when: When }
   | { act: 'rule'; who: Who; timeZone: string; anchorDay: number }
+  | { act: 'end'; who: Who; hours: number }
   | { act: 'grant'; who: Who; hundredths: number; days: number | null }
   | { act: 'close' }
   | { act: 'finalize'; who: Who; nth: number }
@@ -169,6 +170,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       who,
       hundredths: fc.integer({ min: 1, max: 5_000 }),
       days: fc.option(fc.integer({ min: 1, max: 60 }), { freq: 1 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant('end' as const),
+      who,
+      hours: fc.oneof(fc.constant(0), fc.integer({ min: -48, max: 40 * 24 })),
     }),
   },
   { weight: 5, arbitrary: fc.record({ act: fc.constant('close' as const) }) },

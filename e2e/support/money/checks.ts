@@ -64,7 +64,13 @@ export class Checks {
       if (next !== undefined && next.key <= key) faults.push(`${next.key} after ${key}`);
     }
     const open = periods.filter(({ state }) => state === 'open');
-    if (open.length !== 1 || (open[0]?.from ?? 0) > micros || (open[0]?.to ?? 0) <= micros) faults.push('open period');
+    const isOver = payer.endsAt <= this.world.now;
+    const isOneOpen = open.length === 1 && (open[0]?.from ?? 0) <= micros && (open[0]?.to ?? 0) > micros;
+    if (!isOneOpen && !(isOver && open.length === 0)) faults.push('open period');
+    const past = periods.filter(({ from }) => from >= payer.endsAt * 1000);
+    if (!isOver && past.length > 0) faults.push('goes on past its end');
+    this.see('ended accounts', isOver ? 1 : 0);
+    this.see('periods past an end', past.length);
     for (const { key, from, to } of await queries
       .select({ key: billingPeriods.key, from: billingPeriods.from, to: billingPeriods.to })
       .from(billingPeriods)
@@ -72,7 +78,9 @@ export class Checks {
       const text = `${from.toISOString()} ${to.toISOString()}`;
       const name = `${payer.id} ${key}`;
       const before = this.bounds.get(name);
-      if (before !== undefined && before !== text) faults.push(`${key} was ${before}, is ${text}`);
+      // An account's end, and nothing else, cuts a period short: the one it lies in.
+      const isLast = before?.startsWith(from.toISOString()) && to.getTime() === payer.endsAt;
+      if (before !== undefined && before !== text && !isLast) faults.push(`${key} was ${before}, is ${text}`);
       this.bounds.set(name, text);
     }
 
@@ -150,7 +158,8 @@ export class Checks {
       const own = payer.events.filter(({ at }) => at >= period.from && at < period.to);
       const before = terms.findLastIndex(({ from }) => from <= period.from);
       const ruling = terms.slice(Math.max(before, 0)).filter(({ from }) => from < period.to);
-      const naive = naivePeriod(own, ruling, period.to > payer.createdAt * 1000);
+      const isThere = period.to > payer.createdAt * 1000 && period.from < payer.endsAt * 1000;
+      const naive = naivePeriod(own, ruling, isThere);
       unpriced.units += naive.unpriced.units;
       unpriced.calls += naive.unpriced.calls;
       for (const { priceKey, lineValues, thousandths, hundredths } of naive.charges) {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { firstUseOfAccount, prepareStaging } from '../../../clickhouse/index.ts';
+import { firstUseOfAccount, lastEventOfAccount, prepareStaging } from '../../../clickhouse/index.ts';
+import { endAt } from '../../../server/api/account-end.ts';
 import { requestedChange, requireNotEnded } from '../../../server/api/change-in-time.ts';
 import { Problem } from '../../../server/api/problem.ts';
 import { accountsOnRateCard } from '../../../server/database/account-settings.ts';
@@ -12,6 +13,7 @@ import { addRateCardVersion, putAccountRateCard } from '../../../server/database
 import type { Price } from '../../../server/domain/price.ts';
 import type { StoredEvent } from '../../../server/ingest/stored-event.ts';
 import { type ClosingParts, closePeriods } from '../../../server/jobs/close-periods.ts';
+import { noticeLateEvents } from '../../../server/jobs/period-watch.ts';
 import { createMeasuring, type Measuring } from '../../../server/measuring.ts';
 import { placed } from '../../../server/metering/contributions.ts';
 import { roll } from '../../../server/metering/roll.ts';
@@ -37,6 +39,8 @@ export interface Payer {
   id: string;
   /** Milliseconds since 1970. */
   createdAt: number;
+  /** Infinite until it is ended. */
+  endsAt: number;
   events: NaiveEvent[];
   card: Written<Card>[];
   discount: Written<string>[];
@@ -107,7 +111,7 @@ export class World {
         await putAccountRateCard(tx, { accountId: id, key: 'one', discountPercent: '0' }, at);
       });
       world.payers.push({
-        ...{ id, createdAt: world.now, events: [], granted: new Map() },
+        ...{ id, createdAt: world.now, endsAt: Number.POSITIVE_INFINITY, events: [], granted: new Map() },
         card: [{ at: Number.NEGATIVE_INFINITY, value: 'one' }],
         discount: [{ at: Number.NEGATIVE_INFINITY, value: '0' }],
       });
@@ -168,6 +172,8 @@ export class World {
           { timeZone: act.timeZone, anchorDay: act.anchorDay },
           { hours: null, amends: false },
         );
+      case 'end':
+        return this.endOf(this.payer(act.who), this.now + act.hours * HOUR_MS);
       case 'grant':
         return this.grant(this.payer(act.who), act.hundredths, act.days);
       case 'close':
@@ -193,7 +199,7 @@ export class World {
     if (account === null) throw new Error('no account');
     const first = this.now - 110 * 86_400_000;
     const periods = await periodsOfAccount(this.stores.database.queries, account, this.now * 1000, first * 1000);
-    const events = uses.map(({ meter, app, thousandths, ago, edge }) => {
+    const events = uses.flatMap(({ meter, app, thousandths, ago, edge }) => {
       const moment = (this.now - ago * 1000) * 1000 + 7;
       const period = periods.find(({ from, to }) => from <= moment && moment < to);
       const at =
@@ -202,6 +208,8 @@ export class World {
           : edge === 'first'
             ? period.from
             : Math.min(period.to - 1, this.now * 1000);
+      // Refused at the door.
+      if (at >= payer.endsAt * 1000) return [];
       const id = `e${String(++this.events).padStart(5, '0')}`;
       const naive = { at, source: '/model', id, meter, app, thousandths: meter === 'calls' ? 1_000 : thousandths };
       payer.events.push(naive);
@@ -211,8 +219,30 @@ export class World {
         data: { app, value: decimal(naive.thousandths) },
       };
     });
+    if (events.length === 0) return;
     this.sent.push(events);
     await this.receive(events, false);
+    // The closing does it by turns.
+    await noticeLateEvents(await this.parts());
+  }
+
+  private async endOf(payer: Payer, at: number): Promise<void> {
+    const { database, measurements } = this.stores;
+    const use = {
+      firstUse: await firstUseOfAccount(measurements.read, payer.id),
+      lastUse: await lastEventOfAccount(measurements.read, payer.id),
+    };
+    const done = await refusable(() =>
+      database.serializable(async (tx) => {
+        const account = await getAccount(tx, payer.id);
+        if (account === null) throw new Error('no account');
+        await endAt(tx, account, new Date(at), use, new Date(this.now));
+        return true;
+      }),
+    );
+    if (done !== true) return;
+    await this.measuring.accountChanged(payer.id);
+    payer.endsAt = at;
   }
 
   private async receive(events: object[], isKnown: boolean): Promise<void> {

@@ -20,6 +20,7 @@ export const accounts = pgTable(
     endedAt: instant('ended_at'),
   },
   (t) => [
+    index('accounts_by_end').on(t.endedAt).where(sql`${t.endedAt} is not null`),
     check('accounts_id_form', sql`${t.id} ~ ${CALLER_ID}`),
     check('accounts_kind', sql`${t.kind} in ('personal', 'team', 'enterprise')`),
     check('accounts_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
