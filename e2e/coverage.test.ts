@@ -139,7 +139,7 @@ it.each([
     expect(checks.seen['periods past an end']).toBe(1);
     const open = await (await world.parts()).invoices.find('payer-0', 'current');
     expect(open?.period).toMatchObject({ key, from: expect.stringContaining('2026-03-20T01:00') });
-      expect(open?.lines.map(({ description, amount }) => [description, amount])).toEqual([
+    expect(open?.lines.map(({ description, amount }) => [description, amount])).toEqual([
       ['Correction of PAYER-0-0001: units', '3.00'],
     ]);
     await world.end();

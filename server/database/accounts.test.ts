@@ -29,10 +29,15 @@ const account = (id: string, more: Partial<Account> = {}): Account => ({
 onBothStores('accounts', (store) => {
   it('writes an account, replaces it, and keeps its decimals as written', async () => {
     const { queries } = store().database;
-    expect(await putAccount(queries, account('acme'), NOW)).toEqual({ account: account('acme'), created: true });
+    const there = { createdAt: NOW, endedAt: null };
+    expect(await putAccount(queries, account('acme'), NOW)).toEqual({
+      ...{ account: { ...account('acme'), ...there }, created: true, periodRuleFrom: null },
+    });
     const changed = account('acme', { name: 'Acme & Söhne', taxPercent: '0' });
-    expect(await putAccount(queries, changed, NOW)).toEqual({ account: changed, created: false });
-    expect(await getAccount(queries, 'acme')).toEqual(changed);
+    expect(await putAccount(queries, changed, NOW)).toEqual({
+      ...{ account: { ...changed, ...there }, created: false, periodRuleFrom: null },
+    });
+    expect(await getAccount(queries, 'acme')).toEqual({ ...changed, ...there });
     expect(await getAccount(queries, 'nobody')).toBeNull();
   });
 

@@ -195,10 +195,10 @@ onBothStores('meters', (store) => {
       const [from, to] = [new Date(Date.UTC(2026, month, 1)), new Date(Date.UTC(2026, month + 1, 1))];
       await queries.execute(sql`
         INSERT INTO invoices (id, account_id, period_key, period_from, period_to, state, sequence, number, currency, content,
-          content_sha256, metered_through_micros, versions, total, finalized_at)
+          content_sha256, metered_through_micros, versions, total, finalized_at, minor_unit, time_zone, content_form)
         VALUES (${`history-${month}`}, 'history', ${from.toISOString().slice(0, 7)}, ${from.toISOString()}::timestamptz,
           ${to.toISOString()}::timestamptz, 'final', ${month}, ${`H-${month}`}, 'USD', '{}', ${'0'.repeat(64)}, 0,
-          ${JSON.stringify({ meters })}::json, 0, ${NOW.toISOString()}::timestamptz)`);
+          ${JSON.stringify({ meters })}::json, 0, ${NOW.toISOString()}::timestamptz, 2, 'UTC', 1)`);
     }
     await queries.execute(sql.raw(await backfill()));
     const timeline = async (key: string) =>

@@ -51,6 +51,8 @@ onBothStores('rate cards', (store) => {
       currency: 'USD',
       prices: PRICES,
       createdAt: NOW.toISOString(),
+      changedBy: null,
+      reason: null,
     });
     expect(await add(queries, 'grow', '2027-01-01')).toMatchObject({ version: 2 });
     // Between the two, known later: it counts from its own instant on, whatever its number.

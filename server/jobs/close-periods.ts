@@ -11,7 +11,7 @@ import { cutsOf, pricedAccount } from '../services/account-charges.ts';
 import { gatherUsage } from '../services/charge-usage.ts';
 import { finalize } from '../services/finalize-invoice.ts';
 import type { Invoices, Reading } from '../services/invoices.ts';
-import { type Pricing, pricingsOf, rulingsIn } from '../services/pricing.ts';
+import { isDueWithoutUsage, type Pricing, pricingsOf } from '../services/pricing.ts';
 import { advanceAll, keepMissingPeriods, noticeLateEvents } from './period-watch.ts';
 
 export interface ClosingParts {
@@ -87,12 +87,8 @@ async function closeGroup(
   let made = 0;
   for (let at = 0; at < group.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
     const periods = group.slice(at, at + ACCOUNTS_AT_ONCE);
-    const isDue = ({ account: { id, createdAt }, ...pricing }: Pricing) =>
-      used.has(id) ||
-      isCorrected(id) ||
-      // What is due without usage is due from the period on in which the account was created.
-      ((createdAt?.getTime() ?? 0) * 1000 < to &&
-        rulingsIn(pricing, { from, to }).some(({ prices }) => prices.some(({ flatAtZero }) => flatAtZero)));
+    const isDue = (pricing: Pricing) =>
+      used.has(pricing.account.id) || isCorrected(pricing.account.id) || isDueWithoutUsage(pricing, { from, to });
     const settled = new Map(periods.map((period) => [period.accountId, period]));
     for (const { stamp, read, period } of await readTogether(parts, periods, isDue)) {
       const accountId = read.pricing.account.id;

@@ -10,7 +10,7 @@ import { ADDITIVE, type GatheredUsage, type PricedAccount, type Span } from './c
 import { type ChargeLine, lineText } from './charge-line.ts';
 import { gatherUsage } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
-import { isPastEnd, type Pricing, pricesOf, versionsInForce } from './pricing.ts';
+import { isPastEnd, isThere, type Pricing, pricesOf, versionsInForce } from './pricing.ts';
 import { changesOf } from './running-changes.ts';
 import { pricesInOrder } from './usage-order.ts';
 
@@ -185,6 +185,7 @@ export function pricedAccount(pricing: Pricing, period: BillingPeriod): PricedAc
     accountId: pricing.account.id,
     versions: versionsInForce(pricing, period),
     isCharged: pricing.rulings.length > 0 && !isPastEnd(pricing.account, period),
+    isThere: isThere(pricing.account, period),
     licensed: new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights))),
   };
 }

@@ -20,6 +20,8 @@ export interface PricedAccount {
   versions: readonly VersionInForce[];
   /** Whether what it uses in the period is told at all: not before it is on a rate card, nor after its end. */
   isCharged: boolean;
+  /** Whether it was there in the period: else nothing is due that was not used. */
+  isThere: boolean;
   /** Keys of prices a license names: their usage is kept apart by app and team. */
   licensed: ReadonlySet<string>;
 }
@@ -94,7 +96,7 @@ export class ChargeGathering {
 
   constructor(private readonly account: PricedAccount) {
     this.starts = account.versions.map(({ from }) => from);
-    for (const { prices } of account.versions) {
+    for (const { prices } of account.isThere ? account.versions : []) {
       // Due without usage, so it is a charge without any, too.
       for (const price of prices.values()) if (price.flatAtZero && !price.lineBy?.length) this.charge(price, {});
     }

@@ -11,7 +11,7 @@ import type { InvoiceLine, UnpricedUsage } from './invoice.types.ts';
 import { linesOf, taxedAmounts } from './invoice-view.ts';
 import { type IssuedInvoice, readInvoice } from './kept/invoice-content.ts';
 import { readVersions } from './kept/invoice-versions.ts';
-import type { Pricing } from './pricing.ts';
+import { isThere, type Pricing, pricesOf } from './pricing.ts';
 import { metersAt, pricingThen } from './pricing-then.ts';
 
 interface CorrectionsParts {
@@ -62,13 +62,29 @@ export async function correctionsOf(
     const original = issued.find((each) => each.head.id === head.id)?.view;
     if (original === undefined) continue;
     const frozen = amended === null ? await frozenPricing(parts, pricing, head) : pricing;
-    const then = { ...frozen, minorUnit: original.minorUnit };
+    const then = { ...frozen, account: asCharged(frozen, head, original), minorUnit: original.minorUnit };
     const charges = await parts.charges({ pricing: then, period: head.period, through: head.period.to });
     const now = linesOf(charges.rating.charges, { pricing: then, period: head.period }, parts.registry, true);
-    corrections.lines.push(...differences({ head, original, amended }, chargedSoFar(head, issued), now, periodKey));
+    // Rounded as it was then; written with the decimals of the invoice it stands on, where those are more.
+    const decimals = Math.max(original.minorUnit, pricing.minorUnit);
+    const carrying = { periodKey, decimals };
+    corrections.lines.push(...differences({ head, original, amended }, chargedSoFar(head, issued), now, carrying));
     corrections.unpriced.push(...unpricedSince(head, issued, charges.unpriced));
   }
   return corrections;
+}
+
+/**
+ * The account as the invoice was computed for it: earlier versions charged what is due without usage also for months before
+ * the account existed, and what is issued stands.
+ */
+function asCharged(frozen: Pricing, { period }: InvoiceHead, { lines }: IssuedInvoice): Pricing['account'] {
+  const { createdAt: _, ...always } = frozen.account;
+  const due = new Set(pricesOf(frozen).flatMap(({ key, flatAtZero }) => (flatAtZero ? [key] : [])));
+  const isDue = lines.some(
+    ({ corrects, priceKey, quantity }) => !corrects && due.has(priceKey) && parseQuantity(quantity) === 0n,
+  );
+  return isDue && !isThere(frozen.account, period) ? always : frozen.account;
 }
 
 /** A final invoice with its content. */
@@ -141,9 +157,9 @@ function differences(
   { head, original, amended }: { head: InvoiceHead; original: IssuedInvoice; amended: string | null },
   before: readonly InvoiceLine[],
   now: readonly InvoiceLine[],
-  periodKey: string,
+  { periodKey, decimals }: { periodKey: string; decimals: number },
 ): InvoiceLine[] {
-  const { minorUnit, taxPercent } = original;
+  const { taxPercent } = original;
   const ids = [...new Set([...before, ...now].map(({ chargeId }) => chargeId))].sort();
   return ids.flatMap((chargeId): InvoiceLine[] => {
     const old = before.filter((line) => line.chargeId === chargeId);
@@ -161,21 +177,21 @@ function differences(
         description: correctionOf(head, like.description),
         quantity: quantityText(quantity),
         amountExact: amountText(exact),
-        amount: moneyText(amount, minorUnit),
+        amount: moneyText(amount, decimals),
         estimated: true,
         steps: [
           {
             name: 'now',
             amount: moneyText(
               sum(current, (line) => parseAmount(line.amount)),
-              minorUnit,
+              decimals,
             ),
           },
-          { name: 'charged before', amount: moneyText(-sum(old, (line) => parseAmount(line.amount)), minorUnit) },
+          { name: 'charged before', amount: moneyText(-sum(old, (line) => parseAmount(line.amount)), decimals) },
         ],
         corrects: { invoiceId: head.id, number: head.number, chargeId },
         ...(amended === null ? {} : { amended }),
-        taxed: taxedChange(old, current, taxPercent, minorUnit),
+        taxed: taxedChange(old, current, taxPercent, decimals),
       },
     ];
   });
@@ -186,7 +202,7 @@ function taxedChange(
   old: readonly InvoiceLine[],
   current: readonly InvoiceLine[],
   taxPercent: string,
-  minorUnit: number,
+  decimals: number,
 ): TaxedAmount[] {
   const byRate = new Map<string, bigint>();
   const add = (lines: readonly InvoiceLine[], sign: bigint) => {
@@ -196,7 +212,7 @@ function taxedChange(
   };
   add(current, 1n);
   add(old, -1n);
-  return [...byRate].map(([rate, amount]) => ({ taxPercent: rate, amount: moneyText(amount, minorUnit) }));
+  return [...byRate].map(([rate, amount]) => ({ taxPercent: rate, amount: moneyText(amount, decimals) }));
 }
 
 function sum(lines: readonly InvoiceLine[], of: (line: InvoiceLine) => bigint): bigint {

@@ -12,12 +12,11 @@ import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
 import type { AccountCharges, ChargesReader } from './account-charges.ts';
 import type { GatheredUsage } from './charge-gathering.ts';
-import { chargeIdOf } from './charge-line.ts';
 import { correctionsOf } from './corrections.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView } from './invoice.types.ts';
 import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
 import { readInvoice } from './kept/invoice-content.ts';
-import { type Pricing, pricingOf, rulingsIn } from './pricing.ts';
+import { isDueWithoutUsage, type Pricing, pricingOf, rulingsIn } from './pricing.ts';
 import { project } from './projection.ts';
 import { carriedBy, openOf, type Standing, standingOf, unissuedOf } from './standing.ts';
 
@@ -107,9 +106,7 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     // The forecast looks at days.
     const question = { pricing, period, through, byDay, readByDay: byDay || isOpen };
     const charges = await parts.charges({ ...question, ...(usage === undefined ? {} : { usage }) });
-    const own = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
-    const isBeforeIt = account.createdAt !== undefined && period.to <= account.createdAt.getTime() * 1000;
-    const lines = isBeforeIt ? own.filter(({ chargeId }) => hasUsage(charges, period, chargeId)) : own;
+    const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
     const unpriced = [...charges.unpriced];
     if (!nothingLate) {
       const where = standing ?? (await standingOf(queries, account, now()));
@@ -162,11 +159,9 @@ export function createInvoices(parts: InvoicesParts): Invoices {
         (span) => within[span]?.key,
       ),
     );
-    const created = account.createdAt?.getTime() ?? 0;
-    const isDue = (period: AccountPeriodRow) =>
-      period.to > created * 1000 &&
-      rulingsIn(pricing, period).some(({ prices }) => prices.some(({ flatAtZero }) => flatAtZero));
-    return unissued.filter((period) => used.has(period.key) || isDue(period) || carriedBy(standing, period).length > 0);
+    return unissued.filter(
+      (period) => used.has(period.key) || isDueWithoutUsage(pricing, period) || carriedBy(standing, period).length > 0,
+    );
   }
 
   /** Everything of the account that is not issued, with credits given to the oldest first. */
@@ -268,14 +263,6 @@ export function createInvoices(parts: InvoicesParts): Invoices {
 
 function dueOf({ period, material }: Charged) {
   return { key: period.key, from: period.from, due: addQuantities(material.lines.map(({ amount }) => amount)) };
-}
-
-/** Whether the charge is of usage, and not only of what is due without any. */
-function hasUsage({ usage }: AccountCharges, period: AccountPeriodRow, chargeId: string): boolean {
-  return usage.charges.some(
-    ({ priceKey, lineValues, contributions }) =>
-      contributions.length > 0 && chargeIdOf(period.key, priceKey, lineValues) === chargeId,
-  );
 }
 
 function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {

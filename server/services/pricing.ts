@@ -99,6 +99,24 @@ export function isPastEnd({ endedAt }: Account, { from }: Pick<BillingPeriod, 'f
   return endedAt != null && from >= endedAt.getTime() * 1000;
 }
 
+/**
+ * Whether anything is due in a period although nothing was used: from the period on in which the account was created, to
+ * that in which it ended, where a price says so.
+ */
+export function isDueWithoutUsage(
+  pricing: Pick<Pricing, 'account' | 'rulings'>,
+  period: Pick<BillingPeriod, 'from' | 'to'>,
+): boolean {
+  const isPriced = ({ prices }: PriceRuling) => prices.some(({ flatAtZero }) => flatAtZero);
+  return isThere(pricing.account, period) && rulingsIn(pricing, period).some(isPriced);
+}
+
+/** Whether the account was there at any time of the period. */
+export function isThere(account: Account, { from, to }: Pick<BillingPeriod, 'from' | 'to'>): boolean {
+  const isBefore = account.createdAt !== undefined && to <= account.createdAt.getTime() * 1000;
+  return !isBefore && !isPastEnd(account, { from });
+}
+
 /** The rulings of a period: each from the instant it does. Time before the first one has no prices: usage then is unpriced. */
 export function rulingsIn(
   { rulings }: Pick<Pricing, 'rulings'>,
