@@ -272,11 +272,16 @@ describe('one calculation for invoice, days, explanation and projection', () => 
       '2.00',
     ],
     ['due without usage only where the price says so', 'sum', since([1, { ...PRICE, minimum: '5' }]), [], null],
-    ['and says so', 'sum', since([1, { ...PRICE, minimum: '5', flatAtZero: true }]), [], '5.00'],
+    ['not before the account was there', 'sum', since([1, { ...PRICE, minimum: '5', flatAtZero: true }]), [], null],
   ])('%s', async (_, aggregation, versions, told, amount) => {
     const past = await month(aggregation, versions);
     if (told.length > 0) await past.send(eventsOf(aggregation, told, (day) => past.at((day - 1) * 24)));
     const read = await readEverywhere(past.account.id, past.period);
     expect(read?.amount ?? null).toBe(amount);
+  });
+
+  it('and from then on where the price says so', async () => {
+    const past = await month('sum', since([1, { ...PRICE, minimum: '5', flatAtZero: true }]));
+    expect((await readEverywhere(past.account.id, 'current'))?.amount).toBe('5.00');
   });
 });
