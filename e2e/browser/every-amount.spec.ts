@@ -14,6 +14,7 @@ const APPS = ['north', 'south', 'east', 'west', 'up', 'down', 'in', ''];
 
 /** An account with more apps than are named, a license that ran out, a fee without usage, a credit and tax; nothing runs. */
 const test = base.extend<{ invoice: InvoiceView }>({
+  account: async ({ operator }, use) => use(await operator.createAccount({ taxPercent: '8.25' })),
   invoice: async ({ operator, account, server }, use) => {
     const dimensions = { app: '$.app' };
     await operator.defineMeter('crates', {
@@ -45,10 +46,6 @@ const test = base.extend<{ invoice: InvoiceView }>({
       if (!error.message.includes('answered 409')) throw error;
     });
     const under = `/api/v1/accounts/${account.id}`;
-    const { name } = account;
-    await operator.request('PUT', under, {
-      ...{ name, kind: 'team', currency: 'USD', timeZone: 'UTC', anchorDay: 1, taxPercent: '8.25' },
-    });
     await operator.request('PUT', `${under}/rate-card`, { key: CARD });
     await operator.request('PUT', `${under}/licenses/crates`, {
       ...{ product: 'Crates a month', quantity: '100', unit: 'crates', measure: 'sum', weights: { crates: '1' } },

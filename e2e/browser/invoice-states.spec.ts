@@ -27,15 +27,15 @@ const test = base.extend<InvoiceFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
   month: async ({}, use) => use((monthsAgo) => middleOf(monthsAgo).toISOString().slice(0, 7)),
   send: async ({ operator, account, server }, use) => {
-    await operator.defineMeter('parcels', {
+    await operator.defineMeter('sent-parcels', {
       description: 'Parcels',
-      eventType: 'parcel.sent',
+      eventType: 'sent.parcel',
       aggregation: 'sum',
       valuePath: '$.count',
       dimensions: { app: '$.app' },
       unit: 'parcels',
     });
-    const price = { key: 'parcels', meter: 'parcels', description: 'Parcels', lineBy: ['app'] };
+    const price = { key: 'parcels', meter: 'sent-parcels', description: 'Parcels', lineBy: ['app'] };
     const tiers = [
       { upTo: '10', unitAmount: '0' },
       { upTo: null, unitAmount: '0.25' },
@@ -55,7 +55,7 @@ const test = base.extend<InvoiceFixtures>({
     await use(async (monthsAgo, ...parcels) => {
       const events = parcels.map(
         (data): CloudEvent =>
-          cloudEvent({ type: 'parcel.sent', subject: data.app, time: middleOf(monthsAgo).toISOString(), data }),
+          cloudEvent({ type: 'sent.parcel', subject: data.app, time: middleOf(monthsAgo).toISOString(), data }),
       );
       const received = lastReceived(await receiptsOf(server.url, key, events));
       await expect(async () => {

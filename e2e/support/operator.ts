@@ -16,19 +16,19 @@ export interface TestUser {
 export class Operator {
   constructor(private readonly server: Pick<RunningServer, 'url' | 'operatorKey'>) {}
 
-  /** Creates an account nobody else has. Currency USD and UTC, unless said otherwise. */
+  /** Creates an account nobody else has. Currency USD, UTC and no tax, unless said otherwise. */
   async createAccount(
-    given: { name?: string; kind?: string; timeZone?: string; currency?: string } = {},
+    given: { name?: string; kind?: string; timeZone?: string; currency?: string; taxPercent?: string } = {},
   ): Promise<TestAccount> {
     const id = `acct-${randomUUID()}`;
-    const { name = 'Umbrella Widgets', kind = 'team', timeZone = 'UTC', currency = 'USD' } = given;
+    const { name = 'Umbrella Widgets', kind = 'team', timeZone = 'UTC', currency = 'USD', taxPercent = '0' } = given;
     await this.request('PUT', `/api/v1/accounts/${id}`, {
       name,
       kind,
       timeZone,
       currency,
       anchorDay: 1,
-      taxPercent: '0',
+      taxPercent,
     });
     return { id, name };
   }

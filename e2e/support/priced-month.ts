@@ -39,16 +39,8 @@ export async function pricedMonth(
     currency: 'USD',
     prices: prices(month),
   });
-  const account = await operator.createAccount({ name: 'Umbrella & Sons' });
+  const account = await operator.createAccount({ name: 'Umbrella & Sons', taxPercent: '8.25' });
   const under = `/api/v1/accounts/${account.id}`;
-  await operator.request('PUT', under, {
-    name: account.name,
-    kind: 'team',
-    currency: 'USD',
-    timeZone: 'UTC',
-    anchorDay: 1,
-    taxPercent: '8.25',
-  });
   await operator.request('PUT', `${under}/rate-card`, { key: CARD, discountPercent: '12.5' });
   await operator.request('PUT', `${under}/licenses/mails`, {
     product: 'Mails a month',
