@@ -79,7 +79,7 @@ async function closeGroup(
 ): Promise<number> {
   const { database, store } = parts;
   const [{ from, to }] = group as [Group[number]];
-  // Their corrections come on this invoice, also when nothing else does.
+  // Their corrections come on this invoice, also when nothing else does; what they rest on is read of one state.
   const late = new Set(await accountsWithLateEvents(store.read, from));
   const amended = await amendedAccounts(database.queries);
   const isCorrected = (id: string) => late.has(id) || amended === 'all' || amended.has(id);
@@ -87,15 +87,18 @@ async function closeGroup(
   let made = 0;
   for (let at = 0; at < group.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
     const periods = group.slice(at, at + ACCOUNTS_AT_ONCE);
-    const isDue = (pricing: Pricing) =>
-      used.has(pricing.account.id) || isCorrected(pricing.account.id) || isDueWithoutUsage(pricing, { from, to });
+    const isDue = (pricing: Pricing) => used.has(pricing.account.id) || isDueWithoutUsage(pricing, { from, to });
+    const alike = periods.filter(({ accountId }) => !isCorrected(accountId));
+    const read = new Map((await readTogether(parts, alike, isDue)).map((each) => [each.read.pricing.account.id, each]));
     const settled = new Map(periods.map((period) => [period.accountId, period]));
-    for (const { stamp, read, period } of await readTogether(parts, periods, isDue)) {
-      const accountId = read.pricing.account.id;
+    for (const period of periods) {
+      const { accountId } = period;
+      const known = read.get(accountId);
+      if (known === undefined && !isCorrected(accountId)) continue;
       try {
-        const computed = await parts.invoices.draft({ ...read, nothingLate: !isCorrected(accountId) }, period);
+        const prepared = known && { stamp: known.stamp, computed: await parts.invoices.draft(known.read, period) };
         const again = (account: Account) => parts.invoices.computed(account, period.key);
-        const result = await finalize(parts, accountId, again, { stamp, computed });
+        const result = await finalize(parts, accountId, again, prepared);
         if (result !== null) settled.delete(accountId);
         if (result?.created) made++;
       } catch (error) {
@@ -141,7 +144,7 @@ async function readTogether(
     const [stamp, used] = [stamps.get(id), usage.get(id)];
     const own = periods.find(({ accountId }) => accountId === id);
     if (stamp === undefined || used === undefined || own === undefined) return [];
-    const read = { pricing, meteredThrough: through, usage: used, grants: grants.get(id) ?? [] };
+    const read = { pricing, meteredThrough: through, usage: used, grants: grants.get(id) ?? [], nothingLate: true };
     return [{ stamp, read, period: own }];
   });
 }

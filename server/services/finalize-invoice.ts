@@ -44,10 +44,10 @@ export async function finalize(
   parts: FinalizeParts,
   accountId: string,
   compute: (account: Account) => Promise<ComputedInvoice>,
-  prepared: Prepared | null = null,
+  prepared?: Prepared,
 ): Promise<{ invoice: InvoiceView; created: boolean } | null> {
   const { database } = parts;
-  let next = prepared;
+  let next: Prepared | null = prepared ?? null;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { stamp, computed } = next ?? (await prepare(database, accountId, compute)) ?? {};
     next = null;
