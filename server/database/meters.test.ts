@@ -34,8 +34,10 @@ const definition = (more: Partial<MeterDefinition> = {}): MeterDefinition => ({
 
 /** What the migration that gave meters a history does with rows that were there. */
 async function backfill(): Promise<string> {
-  const text = await readFile(`${MIGRATIONS}/0004_meter_history.sql`, 'utf8');
-  return text.split('--> statement-breakpoint').at(-1) as string;
+  const text = await readFile(`${MIGRATIONS}/0006_issued_stays_issued.sql`, 'utf8');
+  const statement = text.split('--> statement-breakpoint').find((each) => each.includes('INSERT INTO "meters"'));
+  if (statement === undefined) throw new Error('the migration writes no meters');
+  return statement;
 }
 
 onBothStores('meters', (store) => {
