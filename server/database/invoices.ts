@@ -301,6 +301,15 @@ export async function findChargeLine(
   return row ?? null;
 }
 
+/** Prices an invoice has lines of. */
+export async function pricesWithLines(queries: Queries, invoiceId: string): Promise<Set<string>> {
+  const rows = await queries
+    .selectDistinct({ priceKey: invoiceLines.priceKey })
+    .from(invoiceLines)
+    .where(eq(invoiceLines.invoiceId, invoiceId));
+  return new Set(rows.map(({ priceKey }) => priceKey));
+}
+
 /** The final invoice of the period, if there is one, and the last that was taken back. */
 async function earlierOf(
   tx: Queries,

@@ -1,17 +1,18 @@
 import { type ClickHouse, lateEvents } from '../../clickhouse/index.ts';
 import { amendedSince } from '../database/amendments.ts';
 import type { Database } from '../database/connect.ts';
-import { getInvoice, type InvoiceHead } from '../database/invoices.ts';
+import { getInvoice, type InvoiceHead, pricesWithLines } from '../database/invoices.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { TaxedAmount } from '../domain/invoice-totals.ts';
 import { amountText, moneyText, parseAmount, parseQuantity, quantityText } from '../domain/money.ts';
+import type { Price } from '../domain/price.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { ChargesReader } from './account-charges.ts';
 import type { InvoiceLine, UnpricedUsage } from './invoice.types.ts';
 import { linesOf, taxedAmounts } from './invoice-view.ts';
 import { type IssuedInvoice, readInvoice } from './kept/invoice-content.ts';
 import { readVersions } from './kept/invoice-versions.ts';
-import { isThere, type Pricing, pricesOf } from './pricing.ts';
+import { isThere, type Pricing } from './pricing.ts';
 import { metersAt, pricingThen } from './pricing-then.ts';
 
 interface CorrectionsParts {
@@ -62,7 +63,7 @@ export async function correctionsOf(
     const original = issued.find((each) => each.head.id === head.id)?.view;
     if (original === undefined) continue;
     const frozen = amended === null ? await frozenPricing(parts, pricing, head) : pricing;
-    const then = { ...frozen, account: asCharged(frozen, head, original), minorUnit: original.minorUnit };
+    const then = { ...frozen, minorUnit: original.minorUnit };
     const charges = await parts.charges({ pricing: then, period: head.period, through: head.period.to });
     const now = linesOf(charges.rating.charges, { pricing: then, period: head.period }, parts.registry, true);
     // Rounded as it was then; written with the decimals of the invoice it stands on, where those are more.
@@ -72,19 +73,6 @@ export async function correctionsOf(
     corrections.unpriced.push(...unpricedSince(head, issued, charges.unpriced));
   }
   return corrections;
-}
-
-/**
- * The account as the invoice was computed for it: earlier versions charged what is due without usage also for months before
- * the account existed, and what is issued stands.
- */
-function asCharged(frozen: Pricing, { period }: InvoiceHead, { lines }: IssuedInvoice): Pricing['account'] {
-  const { createdAt: _, ...always } = frozen.account;
-  const due = new Set(pricesOf(frozen).flatMap(({ key, flatAtZero }) => (flatAtZero ? [key] : [])));
-  const isDue = lines.some(
-    ({ corrects, priceKey, quantity }) => !corrects && due.has(priceKey) && parseQuantity(quantity) === 0n,
-  );
-  return isDue && !isThere(frozen.account, period) ? always : frozen.account;
 }
 
 /** A final invoice with its content. */
@@ -142,7 +130,23 @@ export async function frozenPricing(
   const { currency, minorUnit } = head;
   const { timeZone } = head.period;
   const account = { ...pricing.account, currency, timeZone };
-  return pricingThen(database.queries, account, { ...readVersions(head.versions), minorUnit });
+  const then = await pricingThen(database.queries, account, { ...readVersions(head.versions), minorUnit });
+  return isThere(account, head.period) ? then : asCharged(then, await pricesWithLines(database.queries, head.id));
+}
+
+/**
+ * Earlier versions charged what is due without usage also for months before the account was there, and what is issued stands:
+ * so much of it is due, and no more, as the invoice has lines of.
+ */
+function asCharged({ rulings, ...then }: Pricing, charged: ReadonlySet<string>): Pricing {
+  const { createdAt: _, ...account } = then.account;
+  const dueOnlyIfCharged = ({ flatAtZero = false, ...price }: Price): Price =>
+    flatAtZero && charged.has(price.key) ? { ...price, flatAtZero } : price;
+  return {
+    ...then,
+    account,
+    rulings: rulings.map((ruling) => ({ ...ruling, prices: ruling.prices.map(dueOnlyIfCharged) })),
+  };
 }
 
 /** The meters a final invoice was computed with, also where their definition changed since. */

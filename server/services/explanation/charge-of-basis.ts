@@ -27,7 +27,9 @@ export async function chargeOf(queries: Queries, basis: Basis): Promise<FoundCha
   const { accountId, line, currency, minorUnit, taxPercent } = basis;
   const now = await getAccount(queries, accountId);
   if (now === null) throw new Error(`account ${accountId} has an explanation, and is not there any more`);
-  const account = { ...now, currency, taxPercent, timeZone: basis.period.timeZone };
+  // What was charged was due, also for a month before the account was there: earlier versions charged it.
+  const { createdAt: _, ...known } = now;
+  const account = { ...known, currency, taxPercent, timeZone: basis.period.timeZone };
   const { key, from, to, timeZone } = basis.period;
   const period = { key, from: keptInstant(from), to: keptInstant(to), timeZone };
   const meteredThrough = keptInstant(basis.meteredThrough);
