@@ -133,9 +133,10 @@ export function addAccountEndpoints(api: Api): void {
       prepare: ({ params }) => api.firstUse(params.accountId),
     },
     async ({ params: { accountId }, body, principal, queries, prepared: firstUse }) => {
-      const { endedAt: _, createdAt: __, ...before } = await existingAccount(queries, accountId);
+      const before = await existingAccount(queries, accountId);
+      const { endedAt: _, createdAt: __, ...settings } = before;
       const { effectiveFrom, amend, ...fields } = body;
-      const written = { ...before, ...fields };
+      const written = { ...settings, ...fields };
       await requireCurrencyFree(queries, before, written.currency, api.now());
       const scope = { principal, now: api.now(), firstUse };
       const change = await requestedChange(queries, before, { effectiveFrom, amend }, scope);
