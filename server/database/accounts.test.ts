@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { onBothStores } from '../../e2e/support/stores.ts';
 import {
-  type Account,
   getAccount,
   listAccounts,
   listAccountsByIds,
@@ -10,12 +9,13 @@ import {
   putAccount,
   putApp,
   putTeam,
+  type WrittenAccount,
 } from './accounts.ts';
 import { violatedConstraint } from './errors.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.123Z');
 
-const account = (id: string, more: Partial<Account> = {}): Account => ({
+const account = (id: string, more: Partial<WrittenAccount> = {}): WrittenAccount => ({
   id,
   name: `Account ${id}`,
   kind: 'team',

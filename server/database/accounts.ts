@@ -13,8 +13,8 @@ export interface Account {
   timeZone: string;
   anchorDay: number;
   taxPercent: string;
-  /** Where its last billing period ends; absent or `null` while it goes on. */
-  endedAt?: Date | null;
+  /** Where its last billing period ends; `null` while it goes on. */
+  endedAt: Date | null;
   /** The last of several writes does not count. Absent while it is only being written. */
   createdAt?: Date;
 }

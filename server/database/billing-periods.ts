@@ -25,8 +25,8 @@ export interface AccountPeriodRow extends PeriodInRow {
 /** Whose periods these are, and how they go on. Instants in microseconds since 1970. */
 export interface PeriodOwner extends PeriodRule {
   id: string;
-  /** Where its last period ends; absent or `null` while it goes on. */
-  endedAt?: Date | null;
+  /** Where its last period ends; `null` while it goes on. */
+  endedAt: Date | null;
   /** Its grace begins no sooner: its history may still be coming in. */
   createdAt?: Date;
 }

@@ -1,9 +1,9 @@
-import type { Account, App, Team } from '../database/accounts.ts';
+import type { App, Team, WrittenAccount } from '../database/accounts.ts';
 import type { MembershipRole, PlatformRole } from '../database/users.ts';
 
 /** A payer of the demo with its teams and its lasting apps; review apps come and go with their events. */
 export interface DemoAccount {
-  account: Account;
+  account: WrittenAccount;
   teams: Omit<Team, 'accountId'>[];
   apps: Omit<App, 'accountId'>[];
 }

@@ -1,5 +1,5 @@
 import { METERS } from '../catalog.ts';
-import type { Account, App, Team } from '../database/accounts.ts';
+import type { App, Team, WrittenAccount } from '../database/accounts.ts';
 import type { MeterDefinition } from '../metering/meter.ts';
 import { DEMO_ACCOUNTS, DEMO_USERS } from './accounts.ts';
 import { HOUR, nextMonth } from './calendar.ts';
@@ -21,7 +21,7 @@ export type Ingest = (batch: IngestItem[]) => Promise<void>;
 /** Where the demo is written to; the store's functions with their connection and clock bound. */
 export interface SeedParts {
   putMeter: (key: string, definition: MeterDefinition) => Promise<unknown>;
-  putAccount: (account: Account) => Promise<unknown>;
+  putAccount: (account: WrittenAccount) => Promise<unknown>;
   putTeam: (team: Team) => Promise<unknown>;
   putApp: (app: App) => Promise<unknown>;
   /** Creates the person with a password of the caller's making, and the memberships; leaves one who exists alone. */

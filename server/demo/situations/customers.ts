@@ -1,4 +1,4 @@
-import type { Account } from '../../database/accounts.ts';
+import type { WrittenAccount } from '../../database/accounts.ts';
 import type { DemoAccount, DemoUser } from '../demo-account.ts';
 
 /** A small agency that pays by card, with tax: most of what an invoice can surprise with happens to it. */
@@ -15,7 +15,11 @@ export const KIM_SATO = 'kim@kim.example';
 /** Made by the agency, then handed over: both accounts have it. */
 export const MOVED_APP = 'route-planner';
 
-const UTC: Omit<Account, 'id' | 'name' | 'kind' | 'taxPercent'> = { currency: 'USD', timeZone: 'UTC', anchorDay: 1 };
+const UTC: Omit<WrittenAccount, 'id' | 'name' | 'kind' | 'taxPercent'> = {
+  currency: 'USD',
+  timeZone: 'UTC',
+  anchorDay: 1,
+};
 
 /** Accounts with events as few and as round as a situation needs: what they come to can be worked out on paper. */
 export const SITUATION_ACCOUNTS: DemoAccount[] = [
