@@ -27,7 +27,8 @@ import type { Settings } from './env.ts';
 import { createHttp } from './http.ts';
 import { NotStoredError } from './ingest/writer.ts';
 import { createCoverageCheck, startCheckingCoverage } from './jobs/check-coverage.ts';
-import { type Closer, GRACE_MS, startClosing } from './jobs/close-periods.ts';
+import { GRACE_MS, startClosing } from './jobs/close-periods.ts';
+import type { Running } from './jobs/run-and-rest.ts';
 import { type MailSender, startSendingMails } from './jobs/send-mails.ts';
 import { folderMailer, smtpMailer } from './mail/mailer.ts';
 import { createMeasuring } from './measuring.ts';
@@ -278,9 +279,9 @@ export async function compose({
   });
 
   let simulator: Simulator | null = null;
-  let closer: Closer | null = null;
+  let closer: Running | null = null;
   let mails: MailSender | null = null;
-  let checking: { stop: () => Promise<void> } | null = null;
+  let checking: Running | null = null;
   return {
     app,
     start: async () => {

@@ -1,6 +1,7 @@
 import { listAccounts } from '../database/accounts.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
 import { type CoverageFault, type CoverageParts, coverageOf } from '../services/coverage.ts';
+import { type Running, startRunning } from './run-and-rest.ts';
 
 export interface CoverageCheckParts extends CoverageParts {
   onFault: (fault: CoverageFault) => void;
@@ -12,8 +13,8 @@ export interface CoverageCheck {
   /** Contributions on no invoice, and on two, among the accounts as they were last checked. */
   unbilled: () => number;
   doubled: () => number;
-  /** Checks the next few accounts; after the last the first again. @returns how many */
-  turn: (accounts: number) => Promise<number>;
+  /** Checks the next few accounts; after the last the first again. @returns how many there were */
+  turn: (accounts: number, isStopping?: () => boolean) => Promise<number>;
 }
 
 /** The check without a clock of its own. */
@@ -27,10 +28,11 @@ export function createCoverageCheck(parts: CoverageCheckParts): CoverageCheck {
   return {
     unbilled: () => sum('unbilled'),
     doubled: () => sum('doubled'),
-    turn: async (limit) => {
+    turn: async (limit, isStopping = () => false) => {
       const accounts = await listAccounts(parts.database.queries, { after, limit });
       after = accounts.length < limit ? null : (accounts.at(-1)?.id ?? null);
       for (const { id } of accounts) {
+        if (isStopping()) break;
         try {
           const found = (await coverageOf(parts, id)).faults;
           for (const fault of faults.has(id) ? [] : found) parts.onFault(fault);
@@ -55,30 +57,10 @@ export function startCheckingCoverage(
   check: CoverageCheck,
   everyMs: number,
   onError: (error: unknown) => void,
-): { stop: () => Promise<void> } {
-  let stopping = false;
-  let wake: () => void = () => {};
-  const loop = async () => {
-    while (!stopping) {
-      const began = performance.now();
-      await check.turn(ACCOUNTS_AT_ONCE).catch(onError);
-      const rest = Math.max(everyMs, REST * (performance.now() - began));
-      if (stopping) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, rest);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopping = true;
-      wake();
-      await running;
-    },
-  };
+): Running {
+  return startRunning(
+    async (isStopping) => void (await check.turn(ACCOUNTS_AT_ONCE, isStopping)),
+    (worked) => Math.max(everyMs, REST * worked),
+    onError,
+  );
 }

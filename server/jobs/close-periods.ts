@@ -13,6 +13,7 @@ import { finalize } from '../services/finalize-invoice.ts';
 import type { Invoices, Reading } from '../services/invoices.ts';
 import { isDueWithoutUsage, type Pricing, pricingsOf } from '../services/pricing.ts';
 import { advanceAll, keepMissingPeriods, noticeLateEvents } from './period-watch.ts';
+import { type Running, startRunning } from './run-and-rest.ts';
 
 export interface ClosingParts {
   database: Database;
@@ -150,40 +151,12 @@ async function readTogether(
 }
 
 /** Runs the closing again and again; the next run starts a while after the last one ended. */
-export interface Closer {
-  /** Waits for the invoice being made, then stops. */
-  stop: () => Promise<void>;
-}
-
-export function startClosing(parts: ClosingParts, everyMs: number): Closer {
-  let stopping = false;
-  let wake: () => void = () => {};
+export function startClosing(parts: ClosingParts, everyMs: number): Running {
   let isKept = false;
-  const loop = async () => {
-    while (!stopping) {
-      try {
-        if (!isKept) await keepMissingPeriods(parts);
-        isKept = true;
-        await closePeriods(parts, () => stopping);
-      } catch (error) {
-        parts.onError(error);
-      }
-      if (stopping) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everyMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+  const close = async (isStopping: () => boolean) => {
+    if (!isKept) await keepMissingPeriods(parts);
+    isKept = true;
+    await closePeriods(parts, isStopping);
   };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopping = true;
-      wake();
-      await running;
-    },
-  };
+  return startRunning(close, () => everyMs, parts.onError);
 }
