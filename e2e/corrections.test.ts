@@ -194,4 +194,61 @@ describe('corrections', () => {
       );
     }
   });
+
+  it('are of an amended tax alone, and name no amendment that is of something else', async () => {
+    const price = { key: 'work', meter: 'single-work', description: 'Work', model: 'per_unit', unitAmount: '2' };
+    const month = await pastMonth(operator, server.url, [{ hours: -2_000, prices: [price] }]);
+    const [, second, third] = months(month);
+    const under = `/api/v1/accounts/${month.account.id}`;
+    await month.send([work('web', month.at(3), 50)]);
+    const issued = await finalize(month, second);
+    expect([issued.subtotal, issued.tax]).toEqual(['100.00', '0.00']);
+    const draft = () => get<InvoiceView>(`${under}/invoices/${third}`);
+    const said = ({ lines, tax }: InvoiceView) => [
+      lines.map(({ amount, taxed, amended }) => [
+        amount,
+        taxed?.map((each) => [each.taxPercent, each.amount]),
+        amended,
+      ]),
+      tax,
+    ];
+    const amend = (taxPercent: string, hours: number) =>
+      operator.request('PATCH', under, {
+        ...{ taxPercent, effectiveFrom: month.at(hours), amend: { reason: `Tax is ${taxPercent}` } },
+      });
+    const other = {
+      description: 'Other',
+      eventType: 'single.other',
+      aggregation: 'count',
+      dimensions: {},
+      unit: 'uses',
+    };
+    await operator.defineMeter('single-other', other);
+    await operator.request('PUT', '/api/v1/meters/single-other', {
+      ...{ ...other, eventType: 'single.others', effectiveFrom: month.at(0), amend: { reason: 'Of somebody else' } },
+    });
+
+    await amend('20', 0);
+    const taxed = (...rates: [string, string][]) => rates;
+    expect(said(await draft())).toEqual([[['0.00', taxed(['20', '100.00'], ['0', '-100.00']), 'Tax is 20']], '20.00']);
+    // All of it is taxed so, also what came late.
+    await month.send([work('web', month.at(4), 0.5)]);
+    expect(said(await draft())).toEqual([[['1.00', taxed(['20', '101.00'], ['0', '-100.00']), 'Tax is 20']], '20.20']);
+    const carrying = await finalize(month, third);
+    expect([carrying.total, corrections(carrying)[0]?.amount]).toEqual(['21.20', '1.00']);
+    const correction = await get<Correction>(`${under}/charges/${carrying.lines[0]?.chargeId}/correction`);
+    expect([correction.charge.amountExact, correction.checks.difference]).toEqual(['1', '0']);
+    expect((await get<InvoiceView>(`${under}/invoices/current`)).lines).toEqual([]);
+
+    // An event alone, after somebody else's meter was amended, is no amendment.
+    const plain = await pastMonth(operator, server.url, [{ hours: -2_000, prices: [price] }]);
+    await plain.send([work('web', plain.at(3), 50)]);
+    await finalize(plain, second);
+    await operator.request('PUT', '/api/v1/meters/single-other', {
+      ...{ ...other, eventType: 'single.more', effectiveFrom: plain.at(1), amend: { reason: 'Of somebody else' } },
+    });
+    await plain.send([work('web', plain.at(5), 1)]);
+    const view = await get<InvoiceView>(`/api/v1/accounts/${plain.account.id}/invoices/${third}`);
+    expect(view.lines.map(({ amount, amended }) => [amount, amended])).toEqual([['2.00', undefined]]);
+  });
 });

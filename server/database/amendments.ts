@@ -12,17 +12,34 @@ interface Issued {
   finalizedAt: Date;
 }
 
-/**
- * Why what an invoice rests on was amended since it was issued: the reasons, those written first first; `null` when nothing
- * was. Of rate cards and meters, any version that reaches into its period.
- * @param by only what was written by then
- */
+/** Why something that an invoice rests on was amended. */
+export interface Amendment {
+  reason: string | null;
+  /** The meter that was; `null` where it was a setting, a license or a rate card. */
+  meter: string | null;
+}
+
+/** Whether anything that an invoice may rest on was amended since it was issued; see `amendmentsSince`. */
 export async function amendedSince(
   queries: Queries,
   accountId: string,
   issued: Issued,
   by: Date | null = null,
-): Promise<string | null> {
+): Promise<boolean> {
+  return (await amendmentsSince(queries, accountId, issued, by)).length > 0;
+}
+
+/**
+ * What an invoice may rest on and was amended since it was issued, those written first first. Of rate cards and meters, any
+ * version that reaches into its period.
+ * @param by only what was written by then
+ */
+export async function amendmentsSince(
+  queries: Queries,
+  accountId: string,
+  issued: Issued,
+  by: Date | null = null,
+): Promise<Amendment[]> {
   const [begin, end] = [new Date(issued.period.from / 1000), new Date(issued.period.to / 1000)];
   const settings = await queries
     .select({ reason: accountSettings.reason, at: accountSettings.changedAt })
@@ -65,7 +82,7 @@ export async function amendedSince(
       ),
     );
   const ofMeters = await queries
-    .select({ reason: meters.reason, at: meters.createdAt })
+    .select({ reason: meters.reason, at: meters.createdAt, meter: meters.key })
     .from(meters)
     .where(
       and(
@@ -77,8 +94,8 @@ export async function amendedSince(
         or(isNull(meters.effectiveFrom), lt(meters.effectiveFrom, end)),
       ),
     );
-  const reasons = [...settings, ...cards, ...licenses, ...ofMeters].sort((a, b) => a.at.getTime() - b.at.getTime());
-  return reasons.length === 0 ? null : [...new Set(reasons.map(({ reason }) => reason))].join('; ');
+  const others = [...settings, ...cards, ...licenses].map((each) => ({ ...each, meter: null }));
+  return [...others, ...ofMeters].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** Accounts of which anything was ever amended, licenses too, or of whose rate cards; all of them where a meter was. */

@@ -1,5 +1,5 @@
 import { type ClickHouse, lateEvents } from '../../clickhouse/index.ts';
-import { amendedSince } from '../database/amendments.ts';
+import { type Amendment, amendmentsSince } from '../database/amendments.ts';
 import type { Database } from '../database/connect.ts';
 import { getInvoice, type InvoiceHead, pricesWithLines } from '../database/invoices.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
@@ -12,7 +12,7 @@ import type { InvoiceLine, UnpricedUsage } from './invoice.types.ts';
 import { linesOf, taxedAmounts } from './invoice-view.ts';
 import { type IssuedInvoice, readInvoice } from './kept/invoice-content.ts';
 import { readVersions } from './kept/invoice-versions.ts';
-import { isThere, type Pricing } from './pricing.ts';
+import { isThere, type Pricing, pricesOf, rulingsIn } from './pricing.ts';
 import { metersAt, pricingThen } from './pricing-then.ts';
 
 interface CorrectionsParts {
@@ -46,11 +46,11 @@ export async function correctionsOf(
 ): Promise<Corrections> {
   const { database, store } = parts;
   const accountId = pricing.account.id;
-  const changed: { head: InvoiceHead; amended: string | null }[] = [];
+  const changed: { head: InvoiceHead; amendments: Amendment[] }[] = [];
   for (const head of corrected) {
-    const amended = await amendedSince(database.queries, accountId, head);
+    const amendments = await amendmentsSince(database.queries, accountId, head);
     const late = await lateEvents(store.read, accountId, head.period.to, head.meteredThroughMicros);
-    if (late > 0 || amended !== null) changed.push({ head, amended });
+    if (late > 0 || amendments.length > 0) changed.push({ head, amendments });
   }
   if (changed.length === 0) return { lines: [], unpriced: [] };
   const issued: Issued[] = [];
@@ -59,20 +59,52 @@ export async function correctionsOf(
     if (invoice !== null) issued.push({ head, view: readInvoice(invoice) });
   }
   const corrections: Corrections = { lines: [], unpriced: [] };
-  for (const { head, amended } of changed) {
+  for (const { head, amendments } of changed) {
     const original = issued.find((each) => each.head.id === head.id)?.view;
     if (original === undefined) continue;
-    const frozen = amended === null ? await frozenPricing(parts, pricing, head) : pricing;
-    const then = { ...frozen, minorUnit: original.minorUnit };
-    const charges = await parts.charges({ pricing: then, period: head.period, through: head.period.to });
-    const now = linesOf(charges.rating.charges, { pricing: then, period: head.period }, parts.registry, true);
+    const then = { ...(await frozenPricing(parts, pricing, head)), minorUnit: original.minorUnit };
+    const asIssued = await rated(parts, then, head, original.taxPercent);
+    // A meter has its history itself; what else was amended is read as it is now.
+    const isOnNewTerms = amendments.some(({ meter }) => meter === null);
+    const terms = { ...pricing, minorUnit: original.minorUnit };
+    const taxPercent = rulingsIn(terms, head.period).at(-1)?.taxPercent ?? original.taxPercent;
+    const now = isOnNewTerms ? await rated(parts, terms, head, taxPercent) : asIssued;
+    const amended = reasonsOf(amendments, asIssued.lines, now.lines, [...pricesOf(terms), ...pricesOf(then)]);
     // Rounded as it was then; written with the decimals of the invoice it stands on, where those are more.
     const decimals = Math.max(original.minorUnit, pricing.minorUnit);
     const carrying = { periodKey, decimals };
-    corrections.lines.push(...differences({ head, original, amended }, chargedSoFar(head, issued), now, carrying));
-    corrections.unpriced.push(...unpricedSince(head, issued, charges.unpriced));
+    corrections.lines.push(...differences({ head, amended }, chargedSoFar(head, issued), now.lines, carrying));
+    corrections.unpriced.push(...unpricedSince(head, issued, now.unpriced));
   }
   return corrections;
+}
+
+/** A line that says at which rates it is taxed. */
+type TaxedLine = InvoiceLine & { taxed: TaxedAmount[] };
+
+/** What a final invoice's period comes to with such prices, all that is known of it now. */
+async function rated(parts: CorrectionsParts, pricing: Pricing, { period }: InvoiceHead, taxPercent: string) {
+  const charges = await parts.charges({ pricing, period, through: period.to });
+  const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
+  const taxedLines = lines.map((line): TaxedLine => ({ ...line, taxed: taxedAmounts(line, taxPercent) }));
+  return { lines: taxedLines, unpriced: charges.unpriced };
+}
+
+/** Why a charge was amended, where it was: it comes to something else by the terms of now, or its meter says something else. */
+function reasonsOf(
+  amendments: readonly Amendment[],
+  asIssued: readonly TaxedLine[],
+  now: readonly TaxedLine[],
+  prices: readonly Price[],
+): (line: InvoiceLine) => string | null {
+  const said = (lines: readonly TaxedLine[], id: string) =>
+    canonicalJson(lines.flatMap((line) => (line.chargeId === id ? [line.quantity, line.amountExact, line.taxed] : [])));
+  return ({ chargeId, priceKey }) => {
+    const isOnNewTerms = said(asIssued, chargeId) !== said(now, chargeId);
+    const meter = prices.find(({ key }) => key === priceKey)?.meter;
+    const reasons = amendments.filter((each) => (each.meter === null ? isOnNewTerms : each.meter === meter));
+    return reasons.length === 0 ? null : [...new Set(reasons.map(({ reason }) => reason))].join('; ');
+  };
 }
 
 /** A final invoice with its content. */
@@ -82,7 +114,7 @@ interface Issued {
 }
 
 /** Every line of a final invoice, and of corrections of it, under the charge's own id. */
-function chargedSoFar(head: InvoiceHead, issued: readonly Issued[]): InvoiceLine[] {
+function chargedSoFar(head: InvoiceHead, issued: readonly Issued[]): TaxedLine[] {
   return issued.flatMap(({ head: each, view }) =>
     view.lines
       .filter((line) => (each.id === head.id ? !line.corrects : line.corrects?.invoiceId === head.id))
@@ -158,12 +190,11 @@ export function frozenMeters(
 }
 
 function differences(
-  { head, original, amended }: { head: InvoiceHead; original: IssuedInvoice; amended: string | null },
-  before: readonly InvoiceLine[],
-  now: readonly InvoiceLine[],
+  { head, amended }: { head: InvoiceHead; amended: (line: InvoiceLine) => string | null },
+  before: readonly TaxedLine[],
+  now: readonly TaxedLine[],
   { periodKey, decimals }: { periodKey: string; decimals: number },
 ): InvoiceLine[] {
-  const { taxPercent } = original;
   const ids = [...new Set([...before, ...now].map(({ chargeId }) => chargeId))].sort();
   return ids.flatMap((chargeId): InvoiceLine[] => {
     const old = before.filter((line) => line.chargeId === chargeId);
@@ -172,8 +203,11 @@ function differences(
     const amount = change((line) => parseAmount(line.amount));
     const exact = change((line) => parseAmount(line.amountExact));
     const quantity = change((line) => parseQuantity(line.quantity));
+    const taxed = taxedChange(old, current, decimals);
     const like = current[0] ?? old[0];
-    if (like === undefined || (amount === 0n && exact === 0n && quantity === 0n)) return [];
+    if (like === undefined || (amount === 0n && exact === 0n && quantity === 0n && isUntaxed(taxed))) return [];
+    const reason = amended(like);
+    const comesTo = (lines: readonly InvoiceLine[]) => sum(lines, (line) => parseAmount(line.amount));
     return [
       {
         ...like,
@@ -184,39 +218,35 @@ function differences(
         amount: moneyText(amount, decimals),
         estimated: true,
         steps: [
-          {
-            name: 'now',
-            amount: moneyText(
-              sum(current, (line) => parseAmount(line.amount)),
-              decimals,
-            ),
-          },
-          { name: 'charged before', amount: moneyText(-sum(old, (line) => parseAmount(line.amount)), decimals) },
+          { name: 'now', amount: moneyText(comesTo(current), decimals) },
+          { name: 'charged before', amount: moneyText(-comesTo(old), decimals) },
         ],
         corrects: { invoiceId: head.id, number: head.number, chargeId },
-        ...(amended === null ? {} : { amended }),
-        taxed: taxedChange(old, current, taxPercent, decimals),
+        ...(reason === null ? {} : { amended: reason }),
+        taxed,
       },
     ];
   });
 }
 
-/** What of a correction is taxed at which rate: at those its original was taxed at, as far as they go. */
-function taxedChange(
-  old: readonly InvoiceLine[],
-  current: readonly InvoiceLine[],
-  taxPercent: string,
-  decimals: number,
-): TaxedAmount[] {
-  const byRate = new Map<string, bigint>();
-  const add = (lines: readonly InvoiceLine[], sign: bigint) => {
-    for (const part of lines.flatMap((line) => taxedAmounts(line, taxPercent))) {
-      byRate.set(part.taxPercent, (byRate.get(part.taxPercent) ?? 0n) + sign * parseAmount(part.amount));
+/** What of a correction is taxed at which rate: what is taken back at the rates it was taxed at. */
+function taxedChange(old: readonly TaxedLine[], current: readonly TaxedLine[], decimals: number): TaxedAmount[] {
+  const byRate = new Map<string, { taxPercent: string; amount: bigint }>();
+  const add = (lines: readonly TaxedLine[], sign: bigint) => {
+    for (const { taxPercent, amount } of lines.flatMap(({ taxed }) => taxed)) {
+      const rate = String(parseAmount(taxPercent));
+      const known = byRate.get(rate) ?? { taxPercent, amount: 0n };
+      byRate.set(rate, { ...known, amount: known.amount + sign * parseAmount(amount) });
     }
   };
   add(current, 1n);
   add(old, -1n);
-  return [...byRate].map(([rate, amount]) => ({ taxPercent: rate, amount: moneyText(amount, decimals) }));
+  return [...byRate.values()].map(({ taxPercent, amount }) => ({ taxPercent, amount: moneyText(amount, decimals) }));
+}
+
+/** Whether nothing is taxed otherwise than it was. */
+function isUntaxed(taxed: readonly TaxedAmount[]): boolean {
+  return taxed.every(({ amount }) => parseAmount(amount) === 0n);
 }
 
 function sum(lines: readonly InvoiceLine[], of: (line: InvoiceLine) => bigint): bigint {

@@ -112,7 +112,8 @@ async function issue(
 
 /** Late usage that changes no amount is told with what else there is: for it alone no number is spent. */
 function hasAnythingToCharge(lines: readonly InvoiceLine[]): boolean {
-  return lines.some(({ corrects, amount }) => corrects === undefined || parseAmount(amount) !== 0n);
+  const isNothing = ({ amount }: { amount: string }) => parseAmount(amount) === 0n;
+  return lines.some((line) => line.corrects === undefined || !isNothing(line) || !(line.taxed ?? []).every(isNothing));
 }
 
 function hasEnded({ period, material }: ComputedInvoice, now: Date): boolean {

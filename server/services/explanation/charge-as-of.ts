@@ -32,8 +32,8 @@ async function pricingKnownBy(
   at: Date,
 ): Promise<Pricing> {
   const { queries } = parts.database;
-  const amended = await amendedSince(queries, account.id, head, at);
-  if (amended !== null) return pricingOf(queries, account, at);
+  const isAmended = await amendedSince(queries, account.id, head, at);
+  if (isAmended) return pricingOf(queries, account, at);
   return frozenPricing(parts, await pricingOf(queries, account), head);
 }
 

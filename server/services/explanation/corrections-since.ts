@@ -34,7 +34,7 @@ export async function correctionsSince(
   const known = { by, meters: parts.registry.currentMeters(), at: parts.now() };
   const line = { priceKey: found.line.priceKey, lineValues: found.line.lineValues };
   const now = await chargeAsOf(parts, account, { head, line, known });
-  const isAmended = (await amendedSince(queries, accountId, head)) !== null;
+  const isAmended = await amendedSince(queries, accountId, head);
   if (now === null || !(isAmended || (await mayHaveCome(parts, now, { head, by })))) return NOTHING;
   const later = finals.filter(({ period }) => period.from >= head.period.from);
   const [charged, stands, stood] = await Promise.all([
