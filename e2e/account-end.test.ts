@@ -97,3 +97,30 @@ it('an account ends with a final invoice, and what comes after it is corrected o
   const usage = (await operator.request('GET', query)) as { data: { valueExact: string }[] };
   expect(usage.data.filter(({ valueExact }) => exact(valueExact) !== 0n)).toEqual([]);
 });
+
+it('an account ends before or after what comes at the same moment, never in between', async () => {
+  const prices = [{ key: 'work', meter: 'single-work', description: 'Work', model: 'per_unit', unitAmount: '1' }];
+  for (let round = 0; round < 6; round++) {
+    const month = await pastMonth(operator, server.url, [{ hours: -2_000, prices }]);
+    const now = Date.now();
+    const end = new Date(now + 40).toISOString();
+    const at = (ms: number) => new Date(now + ms).toISOString();
+    const [sent, ...others] = [work('web', at(50), 100), work('web', at(5_000), 1_000)].map((event) =>
+      post(server.url, month.key, [event], {}),
+    );
+    const ended = await operator
+      .request('POST', `/api/v1/accounts/${month.account.id}/end`, { at: end })
+      .then(() => true)
+      .catch((error: Error) => {
+        expect(error.message).toContain('409');
+        return false;
+      });
+    const answers = await Promise.all([sent, ...others]);
+    // Taken before the end, which is then refused; or refused, at last when it is sent again.
+    const taken = answers.filter((answer) => answer?.status === 204).length;
+    expect([ended, taken === 0]).toEqual([ended, ended]);
+    for (const answer of answers) expect([204, 400, 503]).toContain(answer?.status);
+    const again = await post(server.url, month.key, [work('web', at(50), 100)], {});
+    expect(again.status).toBe(ended ? 400 : 204);
+  }
+});

@@ -229,6 +229,7 @@ export async function compose({
     firstUse: (accountId) => firstUseOfAccount(measurements.read, accountId),
     lastUse: (accountId) => lastEventOfAccount(measurements.read, accountId),
     onAccountChanged: measuring.accountChanged,
+    holdEnd: measuring.holdEnd,
     onMeterChange: async (meter) => {
       await roller.meterChanged(meter.key, meter.version, METER_CHANGE_MS);
     },

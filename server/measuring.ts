@@ -3,7 +3,7 @@ import { endsOfAccounts, getAccount } from './database/accounts.ts';
 import { activeMeters, promoteMeter } from './database/meters.ts';
 import { readProgress, saveProgress } from './database/roller-progress.ts';
 import { fillKeyFilter } from './ingest/fill-key-filter.ts';
-import { IngestService } from './ingest/ingest-service.ts';
+import { type AccountEnd, IngestService } from './ingest/ingest-service.ts';
 import type { StoredEvent } from './ingest/stored-event.ts';
 import { EventWriter } from './ingest/writer.ts';
 import { MeterRegistry } from './metering/registry.ts';
@@ -21,7 +21,12 @@ export interface Measuring {
   watermark: Watermark;
   read: ReturnType<typeof createUsageReader>;
   query: ReturnType<typeof createMeterQuery>;
-  /** To be called when an account may have ended. */
+  /**
+   * Takes no event of the account at or after an instant until `accountChanged`, and waits until those that came before are
+   * durable. @returns `false` when it ends elsewhere, or is just being ended there
+   */
+  holdEnd: (accountId: string, at: Micros) => Promise<boolean>;
+  /** To be called when an account may have ended, and when it turned out that it does not. */
   accountChanged: (accountId: string) => Promise<void>;
   /** Flushes what was accepted, rolls it, and stops. */
   close: () => Promise<void>;
@@ -82,7 +87,8 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     onError: parts.onError,
   });
   const known = new Set<string>();
-  const ends = await endsOfAccounts(database.queries);
+  const ends = new Map<string, AccountEnd>();
+  for (const [accountId, at] of await endsOfAccounts(database.queries)) ends.set(accountId, { at, isPending: false });
   const ingest = new IngestService({
     writer,
     registry,
@@ -95,7 +101,10 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
       }),
     endOf: (accountId) => ends.get(accountId),
   });
-  const read = createUsageReader(measurements, watermark, (accountId) => ends.get(accountId));
+  const read = createUsageReader(measurements, watermark, (accountId) => {
+    const end = ends.get(accountId);
+    return end?.isPending === false ? end.at : undefined;
+  });
   const query = createMeterQuery({
     registry,
     read,
@@ -110,9 +119,20 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     watermark,
     read,
     query,
+    holdEnd: async (accountId, at) => {
+      const known = ends.get(accountId);
+      if (known !== undefined && !(known.isPending && known.at === at)) return false;
+      ends.set(accountId, { at, isPending: true });
+      await writer.flushed().catch((error: unknown) => {
+        ends.delete(accountId);
+        throw error;
+      });
+      return true;
+    },
     accountChanged: async (accountId) => {
       const end = (await getAccount(database.queries, accountId))?.endedAt;
-      if (end) ends.set(accountId, end.getTime() * 1000);
+      if (end) ends.set(accountId, { at: end.getTime() * 1000, isPending: false });
+      else ends.delete(accountId);
     },
     close: async () => {
       await writer.close();

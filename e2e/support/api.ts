@@ -63,6 +63,7 @@ export async function startApi(now: () => Date, overrides: Partial<ApiDeps> = {}
       firstUse: async () => null,
       lastUse: async () => null,
       onAccountChanged: async () => {},
+      holdEnd: async () => true,
       onMeterChange: async (meter) => {
         changedMeters.push(meter);
       },

@@ -42,6 +42,7 @@ export async function startDemoApi(parts: ClosingParts): Promise<DemoApi> {
       firstUse: async () => null,
       lastUse: async () => null,
       onAccountChanged: async () => {},
+      holdEnd: async () => true,
       onMeterChange: async () => {},
       accountsTouched: async () => new Map(),
       isUnavailable: () => false,

@@ -9,6 +9,7 @@ import { requireNotEnded } from './change-in-time.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
 import { instantSchema } from './instant-schema.ts';
+import { Problem } from './problem.ts';
 import { callerIdSchema, timestampSchema } from './schemas.ts';
 
 /** Between which instants an account was used; `null` where it never was. */
@@ -60,17 +61,27 @@ export function addAccountEndEndpoint(api: Api): void {
       answers: {
         200: { description: 'Ended.', schema: z.object({ accountId: callerIdSchema, endedAt: timestampSchema }) },
       },
-      prepare: async ({ params }) => ({
-        firstUse: await api.firstUse(params.accountId),
-        lastUse: await api.lastUse(params.accountId),
-      }),
+      // Events must be held off before it is asked what came, and until it is decided.
+      ownTransactions: true,
     },
-    async ({ params: { accountId }, body: { at }, queries, prepared }) => {
+    async ({ params: { accountId }, body: { at }, queries }) => {
+      const ended = { status: 200, body: { accountId, endedAt: at.toISOString() } };
       const account = await existingAccount(queries, accountId);
       // The same said again.
-      if (account.endedAt?.getTime() !== at.getTime()) await endAt(queries, account, at, prepared, api.now());
-      return { status: 200, body: { accountId, endedAt: at.toISOString() } };
+      if (account.endedAt?.getTime() === at.getTime()) return ended;
+      if (!account.endedAt && !(await api.holdEnd(accountId, at.getTime() * 1000))) {
+        throw new Problem(409, `Account ${accountId} is just being ended by another request.`);
+      }
+      try {
+        const use = { firstUse: await api.firstUse(accountId), lastUse: await api.lastUse(accountId) };
+        await api.database.serializable(async (tx) => {
+          const known = await existingAccount(tx, accountId);
+          if (known.endedAt?.getTime() !== at.getTime()) await endAt(tx, known, at, use, api.now());
+        });
+      } finally {
+        await api.onAccountChanged(accountId);
+      }
+      return ended;
     },
-    async ({ accountId }) => api.onAccountChanged(accountId),
   );
 }

@@ -21,6 +21,8 @@ export interface Api {
   lastUse: (accountId: string) => Promise<number | null>;
   /** Ingestion must know when an account has ended. */
   onAccountChanged: (accountId: string) => Promise<void>;
+  /** Takes no event of the account at or after an instant until `onAccountChanged`; see `Measuring`. */
+  holdEnd: (accountId: string, at: number) => Promise<boolean>;
   /** Methods by path, so that the others can be answered with 405. */
   methods: Map<string, Set<string>>;
 }

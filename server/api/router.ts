@@ -35,6 +35,8 @@ export interface ApiDeps extends MeterChanges {
   lastUse: (accountId: string) => Promise<number | null>;
   /** Ingestion must know when an account has ended. */
   onAccountChanged: (accountId: string) => Promise<void>;
+  /** Takes no event of the account at or after an instant until `onAccountChanged`; see `Measuring`. */
+  holdEnd: (accountId: string, at: number) => Promise<boolean>;
   /** Whether an error means that a store is down (503) as against a fault of ours (500). */
   isUnavailable: (error: unknown) => boolean;
   /** For the log; never part of a response. */
@@ -48,8 +50,8 @@ export interface ApiDeps extends MeterChanges {
 export function apiRouter(deps: ApiDeps): Router {
   const router = express.Router();
   const registry = createRegistry();
-  const { database, now, firstUse, lastUse, onAccountChanged } = deps;
-  const measured = { firstUse, lastUse, onAccountChanged };
+  const { database, now, firstUse, lastUse, onAccountChanged, holdEnd } = deps;
+  const measured = { firstUse, lastUse, onAccountChanged, holdEnd };
   const api: Api = { router, registry, database, now, ...measured, methods: new Map() };
   const { limited, limitedFailures } = createLimits(deps.limits ?? DEFAULT_LIMITS);
 

@@ -6,7 +6,7 @@ import { acceptedTimes, toRfc3339 } from './event-time.ts';
 import type { Receipt, UsageEvent } from './receipt.ts';
 import type { PreparedEvent } from './stored-event.ts';
 import { type EventFault, validateEvent } from './validate-event.ts';
-import type { EventWriter } from './writer.ts';
+import { type EventWriter, NotStoredError } from './writer.ts';
 
 /** Who sends: a key of one account, or one that serves all. */
 export interface Sender {
@@ -37,14 +37,21 @@ type Checked = PreparedEvent | { faults: EventFault[] };
 /** Events looked at before whatever else waits gets its turn; about two milliseconds. */
 const EVENTS_PER_TURN = 100;
 
+/** Where an account ends. */
+export interface AccountEnd {
+  at: Micros;
+  /** It may still turn out that it cannot end there. */
+  isPending: boolean;
+}
+
 export interface IngestParts {
   writer: EventWriter;
   registry: MeterRegistry;
   now: () => Micros;
   /** At once for an account that is known already. */
   accountExists: (accountId: string) => boolean | Promise<boolean>;
-  /** Where an account's last billing period ends, if it has ended. */
-  endOf: (accountId: string) => Micros | undefined;
+  /** Where an account's last billing period ends, if it has ended or is just being ended. */
+  endOf: (accountId: string) => AccountEnd | undefined;
 }
 
 /** The way of events from a request to their receipts. */
@@ -73,6 +80,7 @@ export class IngestService {
     if (large) this.lastLarge = checking.catch(() => {});
     const { receipts, faults, prepared } = await checking;
     if (prepared.length === 0 || (faults.length > 0 && !lenient)) return { receipts, faults, stored: [] };
+    this.requireNoEnd(prepared);
     const results = await this.parts.writer.submit(prepared);
     const stored: StoredNow[] = [];
     let next = 0;
@@ -142,11 +150,24 @@ export class IngestService {
     const { id, source, type, subject, timeMicros, envelope } = event;
     const accountId = sender.accountId ?? event.account ?? '';
     const end = this.parts.endOf(accountId);
-    if (end !== undefined && (timeMicros ?? this.parts.now()) >= end) {
-      faults.push({ pointer: '/time', detail: `is not before ${toRfc3339(end)}, when the account ended` });
+    if (end !== undefined && !end.isPending && (timeMicros ?? this.parts.now()) >= end.at) {
+      faults.push({ pointer: '/time', detail: `is not before ${toRfc3339(end.at)}, when the account ended` });
     }
     if (faults.length > 0) return { faults };
     return { accountId, id, source, type, subject, timeMicros, envelope, extracted, revision: registry.revision };
+  }
+
+  /**
+   * Asked in the same turn in which events are handed to the writer: whoever ends an account knows of all that came before.
+   * @throws NotStoredError for events after an end that came while they were looked at; sent again they get their answer
+   */
+  private requireNoEnd(prepared: readonly PreparedEvent[]): void {
+    for (const { accountId, timeMicros } of prepared) {
+      const end = this.parts.endOf(accountId);
+      if (end !== undefined && (timeMicros ?? this.parts.now()) >= end.at) {
+        throw new NotStoredError(`account ${accountId} is just being ended`);
+      }
+    }
   }
 
   private accountFault(sender: Sender, named: string | null): string | null | Promise<string | null> {

@@ -114,6 +114,11 @@ export class EventWriter {
     return through;
   }
 
+  /** Waits until everything submitted so far is durable. @throws NotStoredError when it is not */
+  async flushed(): Promise<void> {
+    await this.submit([]);
+  }
+
   /** Waits until everything accepted so far is durable; refuses what comes later. */
   async close(): Promise<void> {
     this.closed = true;
