@@ -97,9 +97,10 @@ async function closeGroup(
       const known = read.get(accountId);
       if (known === undefined && !isCorrected(accountId)) continue;
       try {
-        const prepared = known && { stamp: known.stamp, computed: await parts.invoices.draft(known.read, period) };
+        const computed = known && (await parts.invoices.draft(known.read, period));
+        const prepared = known && computed ? { stamp: known.stamp, computed } : null;
         const again = (account: Account) => parts.invoices.computed(account, period.key);
-        const result = await finalize(parts, accountId, again, prepared);
+        const result = await finalize(parts, accountId, again, { prepared, isByItself: true });
         if (result !== null) settled.delete(accountId);
         if (result?.created) made++;
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import { type Account, getAccount } from '../database/accounts.ts';
 import type { Database, Queries } from '../database/connect.ts';
-import { finalizeInvoice, getInvoice, type Invoice } from '../database/invoices.ts';
+import { finalizeInvoice, getInvoice, hasVoidInvoice, type Invoice } from '../database/invoices.ts';
 import { type Stamp, stampsOf } from '../database/stamps.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -36,7 +36,7 @@ export interface Prepared {
  * Makes a period's invoice final, once: whoever comes later, or at the same time on another node, gets the same invoice.
  * Measured outside the transaction; inside it the account's stamp must still be what it was before.
  * @param compute the draft as it stands; asked again when the account changed meanwhile
- * @param prepared serves the first try
+ * @param how `prepared` serves the first try; `isByItself`: not where an invoice of the period was taken back
  * @returns `null` when there is no such account or nothing to charge: no number is spent on an empty invoice
  * @throws PeriodOpenError, PricingChangedError
  */
@@ -44,10 +44,10 @@ export async function finalize(
   parts: FinalizeParts,
   accountId: string,
   compute: (account: Account) => Promise<ComputedInvoice>,
-  prepared?: Prepared,
+  { prepared = null, isByItself = false }: { prepared?: Prepared | null; isByItself?: boolean } = {},
 ): Promise<{ invoice: InvoiceView; created: boolean } | null> {
   const { database } = parts;
-  let next: Prepared | null = prepared ?? null;
+  let next = prepared;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { stamp, computed } = next ?? (await prepare(database, accountId, compute)) ?? {};
     next = null;
@@ -62,6 +62,8 @@ export async function finalize(
       throw new PeriodOpenError(`the period ${period.key} is not over, or not metered to its end yet`);
     }
     if (!hasAnythingToCharge(material.lines)) return null;
+    // Taken back since it was due; a void after the stamp changes that.
+    if (isByItself && (await hasVoidInvoice(database.queries, accountId, period.key))) return null;
     const result = await database.serializable((tx) => issue(tx, parts, stamp, computed));
     if (result !== null) return { invoice: storedView(result.invoice), created: result.created };
   }
