@@ -143,7 +143,7 @@ it('readings that name the same watermark are equal while events come in: invoic
   await readUnderIngestion(async () => {});
   expect(differing()).toEqual([]);
   // The roller went on though somebody read all the time.
-  expect(watermarks().length).toBeGreaterThan(ENOUGH);
+  expect(watermarks().length).toBeGreaterThanOrEqual(ENOUGH);
 });
 
 it('and while a meter is read in another way from now on, its history rolled again', async () => {
