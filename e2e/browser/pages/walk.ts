@@ -18,7 +18,7 @@ export class Walk {
     await link.click();
     this.clicks++;
     // What is there then is waited for by whoever looks at it.
-    await this.page.waitForURL((url) => url.href === to.href, { waitUntil: 'commit' });
+    await expect(this.page).toHaveURL(to.href, { timeout: 45_000 });
   }
 
   /** People are slower than pages: what is clicked while scripts take over may be clicked in vain. */
