@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { endAccount, getAccount } from '../server/database/accounts.ts';
 import { promoteMeter, putMeter } from '../server/database/meters.ts';
 import { createCoverageCheck } from '../server/jobs/check-coverage.ts';
 import { coverageOf } from '../server/services/coverage.ts';
@@ -145,3 +146,20 @@ it.each([
     await world.end();
   },
 );
+
+it('finds what lies after the end of an account', async () => {
+  const world = await worldOf([used(0, 3), used(0, 1)]);
+  await stores.database.serializable(async (tx) => {
+    const account = await getAccount(tx, 'payer-0');
+    if (account === null) throw new Error('no account');
+    const now = new Date(world.now);
+    // Past the door, which would refuse it.
+    await endAccount(tx, account, new Date(world.now - 2 * DAY * 1_000), now);
+  });
+  expect(await faultsOf(world, 'payer-0')).toEqual([
+    ['unbilled', 'calls', null, 1],
+    ['unbilled', 'peak', null, 1],
+    ['unbilled', 'units', null, 1],
+  ]);
+  await world.end();
+});
