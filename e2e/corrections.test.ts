@@ -251,4 +251,31 @@ describe('corrections', () => {
     const view = await get<InvoiceView>(`/api/v1/accounts/${plain.account.id}/invoices/${third}`);
     expect(view.lines.map(({ amount, amended }) => [amount, amended])).toEqual([['2.00', undefined]]);
   });
+
+  it('below nothing are given back to the last cent of their tax, whatever later charges are taxed at', async () => {
+    const price = { key: 'work', meter: 'single-work', description: 'Work', model: 'per_unit', unitAmount: '1' };
+    const month = await pastMonth(operator, server.url, [{ hours: -2_000, prices: [price] }]);
+    const [first, second, third] = months(month);
+    const under = `/api/v1/accounts/${month.account.id}`;
+    // In the second month tax goes from 20 % to nothing.
+    await operator.request('PATCH', under, {
+      ...{ taxPercent: '20', effectiveFrom: month.at(-2_000), amend: { reason: 'As registered' } },
+    });
+    await operator.request('PATCH', under, {
+      ...{ taxPercent: '0', effectiveFrom: month.at(0), amend: { reason: 'Exempt since' } },
+    });
+    await month.send([work('web', month.at(-100), 31), work('web', month.at(5), 5), work('web', month.at(800), 40)]);
+    expect((await finalize(month, first)).total).toBe('37.20');
+    await month.send([work('web', month.at(-90), -30)]);
+    const negative = await finalize(month, second);
+    expect([negative.subtotal, negative.credits, negative.tax, negative.total]).toEqual([
+      ...['-25.00', '0.00', '-6.00', '-31.00'],
+    ]);
+    const grants = await get<{ data: { amount: string; pays: string; balance: string }[] }>(`${under}/credits`);
+    expect(grants.data).toMatchObject([{ amount: '31.00', pays: 'total', balance: '31.00' }]);
+    // Of 36.00 in all, tax of 0.20 included, 37.20 were paid and 31.00 given back: 40 + 1.20 + 5 − 37.20 is left.
+    const next = await finalize(month, third);
+    expect([next.subtotal, next.credits, next.tax, next.total]).toEqual(['40.00', '31.00', '0.00', '9.00']);
+    expect(next.creditDraws).toMatchObject([{ amount: '31', pays: 'total' }]);
+  });
 });

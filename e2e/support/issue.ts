@@ -3,8 +3,7 @@ import type { Queries } from '../../server/database/connect.ts';
 import { payingGrants } from '../../server/database/credits.ts';
 import { finalizeInvoice } from '../../server/database/invoices.ts';
 import { periodOf } from '../../server/domain/billing-period.ts';
-import { chooseDraws } from '../../server/domain/credits.ts';
-import { invoiceTotals } from '../../server/domain/invoice-totals.ts';
+import { payInvoice } from '../../server/domain/invoice-totals.ts';
 import { addQuantities } from '../../server/domain/quantity.ts';
 
 /** An account with periods in UTC, for tests that need someone to be charged. */
@@ -17,7 +16,8 @@ export async function openAccount(queries: Queries, id: string, now: Date, curre
 export async function issue(tx: Queries, accountId: string, periodKey: string, amounts: readonly string[], now: Date) {
   const period = periodOf(periodKey, { timeZone: 'UTC', anchorDay: 1 });
   const due = addQuantities(amounts);
-  const draws = chooseDraws(await payingGrants(tx, accountId, new Date(period.from / 1000)), due);
+  const taxed = amounts.map((amount) => ({ taxPercent: '0', amount }));
+  const { draws, totals } = payInvoice(await payingGrants(tx, accountId, new Date(period.from / 1000)), taxed, 2);
   return finalizeInvoice(
     tx,
     {
@@ -29,21 +29,14 @@ export async function issue(tx: Queries, accountId: string, periodKey: string, a
       contentForm: 1,
       minorUnit: 2,
       draws,
-      build: (number) => {
-        const creditsAvailable = addQuantities(draws.map((draw) => draw.amount));
-        return {
-          number,
-          draws,
-          minorUnit: 2,
-          period: { timeZone: 'UTC' },
-          lines: amounts.map((amount, at) => ({ chargeId: `${periodKey}.${at}`, priceKey: `price-${at}`, amount })),
-          ...invoiceTotals({
-            amounts: amounts.map((amount) => ({ taxPercent: '0', amount })),
-            creditsAvailable,
-            minorUnit: 2,
-          }),
-        };
-      },
+      build: (number) => ({
+        number,
+        draws,
+        minorUnit: 2,
+        period: { timeZone: 'UTC' },
+        lines: amounts.map((amount, at) => ({ chargeId: `${periodKey}.${at}`, priceKey: `price-${at}`, amount })),
+        ...totals,
+      }),
     },
     now,
   );

@@ -21,6 +21,10 @@ const grantSchema = z
   .object({
     id: callerIdSchema,
     amount: z.string(),
+    pays: z.enum(['charges', 'total']).meta({
+      description:
+        '`charges`: drawn before tax. `total`: drawn after tax; what an invoice that came to less than nothing gave back with its tax.',
+    }),
     drawn: z.string().meta({ description: 'By invoices, less what came back when one became void.' }),
     lapsed: z.string().meta({ description: 'What had not been drawn when it expired.' }),
     balance: z.string().meta({ description: '`amount` less `drawn` and `lapsed`.' }),

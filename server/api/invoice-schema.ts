@@ -86,7 +86,14 @@ export const invoiceSchema = invoiceHeadSchema
       }),
     ),
     subtotal: decimal,
-    creditDraws: z.array(z.object({ grantId: z.string(), reason: z.string(), amount: decimal })),
+    creditDraws: z.array(
+      z.object({
+        grantId: z.string(),
+        reason: z.string(),
+        amount: decimal,
+        pays: z.literal('total').optional().meta({ description: 'Drawn after tax.' }),
+      }),
+    ),
     credits: decimal,
     taxPercent: decimal.meta({ description: 'At the end of the period.' }),
     tax: decimal,

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import type { CreditDraw, PayingGrant, Reservation } from '../domain/credits.ts';
+import type { PayingGrant, Reservation } from '../domain/credit-allotment.ts';
+import type { CreditDraw, Pays } from '../domain/credits.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { DecimalText } from '../domain/price.ts';
 import type { Queries } from './connect.ts';
@@ -13,6 +14,7 @@ import { timedId } from './timed-id.ts';
 export interface CreditGrant {
   id: string;
   amount: DecimalText;
+  pays: Pays;
   /** By invoices, less what their voids gave back. */
   drawn: DecimalText;
   lapsed: DecimalText;
@@ -38,6 +40,18 @@ export interface CreditEntry {
   at: Date;
 }
 
+/** What is granted. */
+interface Granted {
+  amount: DecimalText;
+  currency: string;
+  reason: string;
+  expiresAt: Date | null;
+  /** By default charges. */
+  pays?: Pays;
+  /** Where an invoice that came to less than nothing grants it. */
+  invoiceId?: string;
+}
+
 /** How much entries of these kinds took from the balance. */
 const takenBy = (kinds: string) =>
   sql<DecimalText>`trim_scale(coalesce(-sum(${creditEntries.amount}) filter (where ${creditEntries.kind} in (${sql.raw(kinds)})), 0))`;
@@ -49,6 +63,7 @@ const UNDRAWN = sql<DecimalText>`trim_scale(sum(${creditEntries.amount}) filter 
 const GRANT = {
   id: creditGrants.id,
   amount: sql<DecimalText>`trim_scale(${creditGrants.amount})`,
+  pays: creditGrants.pays,
   drawn: takenBy(`'draw', 'return'`),
   lapsed: takenBy(`'lapse', 'restore', 'revoke'`),
   balance: BALANCE,
@@ -76,20 +91,14 @@ const OF_ITS_GRANT = and(
 
 /**
  * Grants money to the account and writes the first entry of the grant's ledger.
- * @param granted `invoiceId` where an invoice that came to less than nothing grants it
  */
-export async function grantCredit(
-  tx: Queries,
-  accountId: string,
-  granted: { amount: DecimalText; currency: string; reason: string; expiresAt: Date | null; invoiceId?: string },
-  now: Date,
-): Promise<CreditGrant> {
+export async function grantCredit(tx: Queries, accountId: string, granted: Granted, now: Date): Promise<CreditGrant> {
   const id = timedId('crd', now);
   await tx.insert(creditGrants).values({ id, accountId, ...granted, createdAt: now });
   await tx.insert(creditEntries).values({ accountId, grantId: id, kind: 'grant', amount: granted.amount, at: now });
   const amount = amountText(parseAmount(granted.amount));
-  const { invoiceId: _, ...shown } = granted;
-  return { id, ...shown, amount, drawn: '0', lapsed: '0', balance: amount, createdAt: now };
+  const { invoiceId: _, pays = 'charges', ...shown } = granted;
+  return { id, ...shown, pays, amount, drawn: '0', lapsed: '0', balance: amount, createdAt: now };
 }
 
 /** One page of grants, newest first; those before a grant's id. */
@@ -159,8 +168,14 @@ export async function payingGrantsOfAccounts(
     .having(sql`${UNDRAWN} > 0`)
     .orderBy(sql`${creditGrants.expiresAt} asc nulls last`, asc(creditGrants.createdAt), asc(creditGrants.id));
   const grants = new Map<string, PayingGrant[]>();
-  for (const { accountId, id, reason, undrawn, expiresAt } of rows) {
-    const grant = { id, reason, balance: undrawn, expiresAt: expiresAt === null ? null : expiresAt.getTime() * 1000 };
+  for (const { accountId, id, reason, pays, undrawn, expiresAt } of rows) {
+    const grant = {
+      id,
+      reason,
+      pays,
+      balance: undrawn,
+      expiresAt: expiresAt === null ? null : expiresAt.getTime() * 1000,
+    };
     grants.set(accountId, [...(grants.get(accountId) ?? []), grant]);
   }
   return grants;

@@ -157,11 +157,19 @@ export async function finalizeInvoice(
     await tx.insert(invoiceLines).values(lines.slice(at, at + LINES_AT_ONCE));
   }
   await setPeriodState(tx, account.id, period.key, 'final');
-  if (parseAmount(due) < 0n) {
-    const amount = moneyText(-parseAmount(due), minorUnit);
-    const { currency } = account;
+  if (parseAmount(built.total) < 0n) {
     const reason = `Invoice ${number} came to less than nothing`;
-    await grantCredit(tx, account.id, { amount, currency, reason, expiresAt: null, invoiceId: id }, now);
+    const amount = moneyText(-parseAmount(built.total), minorUnit);
+    // Its tax was given back with it: what it pays later is taxed in full.
+    const granted = {
+      amount,
+      currency: account.currency,
+      reason,
+      expiresAt: null,
+      pays: 'total',
+      invoiceId: id,
+    } as const;
+    await grantCredit(tx, account.id, granted, now);
   }
   return { invoice: invoiceOf(row), created: true };
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allotCredits, chooseDraws } from './credits.ts';
+import { chooseDraws } from './credits.ts';
 import { amountText, parseAmount } from './money.ts';
 
-const grants = (...balances: string[]) => balances.map((balance, i) => ({ id: `g${i}`, reason: `r${i}`, balance }));
+const grants = (...balances: string[]) =>
+  balances.map((balance, i) => ({ id: `g${i}`, reason: `r${i}`, pays: 'charges' as const, balance }));
 const amounts = (balances: string[], due: string) =>
   chooseDraws(grants(...balances), due).map(({ grantId, amount }) => [grantId, amount]);
 
@@ -37,7 +38,7 @@ describe('draws', () => {
   ])('with %s', (_, balances, due, expected) => expect(amounts(balances, due)).toEqual(expected));
 
   it('carry the reason of their grant', () => {
-    expect(chooseDraws([{ id: 'a', reason: 'Sorry for the outage', balance: '1' }], '3')).toEqual([
+    expect(chooseDraws([{ id: 'a', reason: 'Sorry for the outage', pays: 'charges', balance: '1' }], '3')).toEqual([
       { grantId: 'a', reason: 'Sorry for the outage', amount: '1' },
     ]);
   });
@@ -57,45 +58,5 @@ describe('draws', () => {
         }
       }),
     );
-  });
-});
-
-describe('what periods without an invoice may draw', () => {
-  const at = (text: string) => Date.parse(text) * 1000;
-  const due = (key: string, amount: string) => ({ key, from: at(`${key}-01T00:00:00Z`), due: amount });
-  const grant = (id: string, balance: string, expires: string | null = null) => ({
-    ...{ id, reason: id, balance },
-    expiresAt: expires === null ? null : at(expires),
-  });
-  const left = (allotted: ReturnType<typeof allotCredits>) =>
-    Object.fromEntries(
-      [...allotted].map(([key, grants]) => [key, grants.map(({ id, balance }) => `${id} ${balance}`)]),
-    );
-
-  it('is given to the oldest first, and nothing twice', () => {
-    const invoices = [due('2026-09', '8'), due('2026-10', '8'), due('2026-11', '8')];
-    expect(left(allotCredits([grant('g', '10')], [], invoices))).toEqual({
-      '2026-09': ['g 10'],
-      '2026-10': ['g 2'],
-      '2026-11': [],
-    });
-  });
-
-  it('is of grants in force at an instant of the period', () => {
-    const grants = [grant('half', '5', '2026-10-15T00:00:00Z'), grant('end', '5', '2026-11-01T00:00:00Z')];
-    expect(left(allotCredits(grants, [], [due('2026-10', '7'), due('2026-11', '7')]))).toEqual({
-      '2026-10': ['half 5', 'end 5'],
-      '2026-11': [],
-    });
-  });
-
-  it('keeps what a void invoice gave back for its own period', () => {
-    const reserved = [{ periodKey: '2026-10', grantId: 'g', amount: '8' }];
-    const invoices = [due('2026-09', '8'), due('2026-10', '6'), due('2026-11', '8')];
-    expect(left(allotCredits([grant('g', '10')], reserved, invoices))).toEqual({
-      '2026-09': ['g 2'],
-      '2026-10': ['g 8'],
-      '2026-11': ['g 2'],
-    });
   });
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { invoiceTotals } from './invoice-totals.ts';
+import { exact } from '../../e2e/support/exact.ts';
+import type { Pays } from './credits.ts';
+import { invoiceTotals, payInvoice } from './invoice-totals.ts';
 import { amountText, parseAmount } from './money.ts';
 
 const totals = (lineAmounts: string[], creditsAvailable = '0', taxPercent = '0', minorUnit = 2) =>
@@ -72,6 +74,65 @@ describe('an invoice', () => {
         // In 10⁻¹² of a percent of 10⁻¹²: twice the difference is at most one cent.
         const off = 100n * 10n ** 12n * (tax ?? 0n) - (taxBase ?? 0n) * parseAmount(taxPercent);
         expect(2n * (off < 0n ? -off : off)).toBeLessThanOrEqual(100n * 10n ** 12n * 10n ** 10n);
+      }),
+    );
+  });
+});
+
+describe('credits', () => {
+  const grant = (balance: string, pays: Pays = 'charges') => ({ id: `${pays} ${balance}`, reason: '', pays, balance });
+  const paid = (grants: ReturnType<typeof grant>[], ...amounts: [amount: string, taxPercent: string][]) => {
+    const taxed = amounts.map(([amount, taxPercent]) => ({ amount, taxPercent }));
+    const { draws, totals } = payInvoice(grants, taxed, 2);
+    return [draws.map(({ grantId, amount }) => `${amount} of ${grantId}`), totals.credits, totals.tax, totals.total];
+  };
+
+  it.each<[string, ReturnType<typeof paid>, ReturnType<typeof paid>]>([
+    ['pay charges before tax', paid([grant('4')], ['10', '20']), [['4 of charges 4'], '4.00', '1.20', '7.20']],
+    ['pay totals after it', paid([grant('4', 'total')], ['10', '20']), [['4 of total 4'], '4.00', '2.00', '8.00']],
+    [
+      'pay a total to its end, and no further',
+      paid([grant('40', 'total')], ['10', '20']),
+      [['12 of total 40'], '12.00', '2.00', '0.00'],
+    ],
+    [
+      'pay charges first, whatever comes first',
+      paid([grant('40', 'total'), grant('4')], ['10', '20']),
+      [['4 of charges 4', '7.2 of total 40'], '11.20', '1.20', '0.00'],
+    ],
+    [
+      'pay nothing where nothing is to be paid, though charges come to something',
+      paid([grant('4'), grant('4', 'total')], ['31', '0'], ['-30', '20']),
+      [[], '0.00', '-6.00', '-5.00'],
+    ],
+    [
+      'pay tax alone only where they pay totals',
+      paid([grant('4'), grant('4', 'total')], ['-31', '0'], ['30', '20']),
+      [['4 of total 4'], '4.00', '6.00', '1.00'],
+    ],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected));
+
+  it('of what an invoice gave back come to that exactly, whatever the later rates', () => {
+    const cents = (min: bigint) => fc.bigInt({ min, max: 10n ** 9n }).map((n) => amountText(n * 10n ** 10n));
+    const rate = fc.constantFrom('0', '7.7', '19', '20');
+    const lines = (min: bigint) => fc.array(fc.record({ amount: cents(min), taxPercent: rate }), { maxLength: 4 });
+    fc.assert(
+      fc.property(lines(-(10n ** 9n)), fc.array(lines(0n), { maxLength: 6 }), (first, later) => {
+        const given = payInvoice([], first, 2).totals.total;
+        let left = exact(given) < 0n ? -exact(given) : 0n;
+        let due = exact(given) > 0n ? exact(given) : 0n;
+        let before = exact(given);
+        for (const amounts of later) {
+          const balance = amountText(left / 10n ** 18n);
+          const undrawn = exact(payInvoice([], amounts, 2).totals.total);
+          const { totals, draws } = payInvoice([grant(balance, 'total')], amounts, 2);
+          for (const { amount } of draws) left -= exact(amount);
+          due += exact(totals.total);
+          before += undrawn;
+          expect(exact(totals.total)).toBeGreaterThanOrEqual(0n);
+        }
+        // What is paid, less what is still owed to the customer, is what all of it came to.
+        expect(due - left).toBe(before);
       }),
     );
   });

@@ -1,4 +1,13 @@
-import { AMOUNT_ONE, type Amount, divideHalfUp, moneyText, parseAmount, roundToMinorUnit } from './money.ts';
+import { type CreditDraw, chooseDraws, type OpenGrant } from './credits.ts';
+import {
+  AMOUNT_ONE,
+  type Amount,
+  amountText,
+  divideHalfUp,
+  moneyText,
+  parseAmount,
+  roundToMinorUnit,
+} from './money.ts';
 import type { DecimalText } from './price.ts';
 
 /** An amount that is taxed at one rate. */
@@ -30,7 +39,7 @@ export interface InvoiceTax {
 export interface InvoiceTotals {
   /** The sum of the rounded lines. */
   subtotal: DecimalText;
-  /** What is drawn: never more than the subtotal, nor than there is. */
+  /** What is drawn: before tax never more than the subtotal, after tax never more than is then to be paid. */
   credits: DecimalText;
   taxBase: DecimalText;
   /** The sum of `taxes`. */
@@ -75,6 +84,36 @@ export function invoiceTotals({ amounts, creditsAvailable, minorUnit }: InvoiceP
     taxes,
     total: text(subtotal - credits + tax),
   };
+}
+
+/**
+ * What an invoice comes to, and what it draws from credits: first from those that pay charges, then, of what is to be paid with its
+ * tax, from those that pay totals. Where nothing is to be paid, nothing is drawn.
+ * @param grants in the order they are drawn
+ * @param amounts as of `invoiceTotals`
+ */
+export function payInvoice(
+  grants: readonly OpenGrant[],
+  amounts: readonly TaxedAmount[],
+  minorUnit: number,
+): { draws: CreditDraw[]; totals: InvoiceTotals } {
+  const undrawn = invoiceTotals({ amounts, creditsAvailable: '0', minorUnit });
+  if (grants.length === 0 || parseAmount(undrawn.total) <= 0n) return { draws: [], totals: undrawn };
+  const paying = (what: OpenGrant['pays']) => grants.filter(({ pays }) => pays === what);
+  const beforeTax = chooseDraws(paying('charges'), undrawn.subtotal);
+  const taxed = invoiceTotals({ amounts, creditsAvailable: amountText(sumOf(beforeTax)), minorUnit });
+  const afterTax = chooseDraws(paying('total'), taxed.total);
+  const paid = sumOf(afterTax);
+  const totals = {
+    ...taxed,
+    credits: moneyText(parseAmount(taxed.credits) + paid, minorUnit),
+    total: moneyText(parseAmount(taxed.total) - paid, minorUnit),
+  };
+  return { draws: [...beforeTax, ...afterTax], totals };
+}
+
+function sumOf(draws: readonly CreditDraw[]): Amount {
+  return draws.reduce((sum, { amount }) => sum + parseAmount(amount), 0n);
 }
 
 /** One division for percent and rounding together, so that half a minor unit is seen exactly. */

@@ -11,7 +11,8 @@ import { accountOfPage, pageScope } from './page-scope.ts';
 const GRANTS_ON_A_PAGE = 24;
 
 /** A grant with its ledger; amounts as text with the currency's decimals, instants in RFC 3339. */
-export interface ShownGrant extends Pick<CreditGrant, 'id' | 'reason' | 'amount' | 'drawn' | 'lapsed' | 'balance'> {
+export interface ShownGrant
+  extends Pick<CreditGrant, 'id' | 'reason' | 'pays' | 'amount' | 'drawn' | 'lapsed' | 'balance'> {
   currency: string;
   minorUnit: number;
   expiresAt: string | null;
@@ -50,11 +51,11 @@ export function createCreditsPage({
 }
 
 function shownGrant(grant: CreditGrant, entries: readonly CreditEntry[], unissued: readonly InvoiceView[]): ShownGrant {
-  const { id, reason, currency, expiresAt } = grant;
+  const { id, reason, pays, currency, expiresAt } = grant;
   const minorUnit = minorUnitOf(currency);
   const money = (amount: string) => moneyText(parseAmount(amount), minorUnit);
   return {
-    ...{ id, reason, currency, minorUnit },
+    ...{ id, reason, pays, currency, minorUnit },
     amount: money(grant.amount),
     drawn: money(grant.drawn),
     lapsed: money(grant.lapsed),

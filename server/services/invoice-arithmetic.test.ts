@@ -1,35 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exact } from '../../e2e/support/exact.ts';
-import { chooseDraws } from '../domain/credits.ts';
-import { invoiceTotals } from '../domain/invoice-totals.ts';
-import { addQuantities } from '../domain/quantity.ts';
+import { payInvoice } from '../domain/invoice-totals.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import { invoiceArithmetic } from './invoice-arithmetic.ts';
 
 /** An invoice of these lines (exact, rounded), grants and tax; only what arithmetic looks at. */
 function invoiceOf(lines: [exact: string, rounded: string][], grants: string[], taxPercent: string): InvoiceView {
-  const lineAmounts = lines.map(([, amount]) => amount);
-  const open = grants.map((balance, i) => ({ id: `grant ${i}`, reason: 'Welcome', balance }));
-  const creditDraws = chooseDraws(open, addQuantities(lineAmounts));
-  const creditsAvailable = addQuantities(creditDraws.map(({ amount }) => amount));
+  // Every second one was given back with its tax.
+  const open = grants.map((balance, i) => {
+    return {
+      id: `grant ${i}`,
+      reason: 'Welcome',
+      pays: i % 2 === 0 ? ('charges' as const) : ('total' as const),
+      balance,
+    };
+  });
+  const amounts = lines.map(([, amount]) => ({ taxPercent, amount }));
+  const { draws: creditDraws, totals } = payInvoice(open, amounts, 2);
   return {
     lines: lines.map(([amountExact, amount]) => ({ amountExact, amount })),
     creditDraws,
     taxPercent,
     minorUnit: 2,
-    ...invoiceTotals({
-      amounts: lineAmounts.map((amount) => ({ taxPercent, amount })),
-      creditsAvailable,
-      minorUnit: 2,
-    }),
+    ...totals,
   } as unknown as InvoiceView;
 }
 
 describe('how totals come about', () => {
   it.each([
     {
-      what: 'rounding of lines, two credits, tax that is rounded',
+      what: 'rounding of lines, a credit before tax and one after it, tax that is rounded',
       invoice: invoiceOf(
         [
           ['5.2281', '5.23'],
@@ -41,11 +42,14 @@ describe('how totals come about', () => {
       expected: {
         exact: '5.4612',
         rounding: '-0.0012',
-        afterDraws: ['4.46', '2.46'],
-        taxBase: '2.46',
-        taxes: [{ taxPercent: '8.25', base: '2.46', exact: '0.20295' }],
-        taxExact: '0.20295',
-        taxRounding: '-0.00295',
+        leftAtDraws: [
+          { before: '5.46', after: '4.46' },
+          { before: '4.83', after: '2.83' },
+        ],
+        taxBase: '4.46',
+        taxes: [{ taxPercent: '8.25', base: '4.46', exact: '0.36795' }],
+        taxExact: '0.36795',
+        taxRounding: '0.00205',
       },
     },
     {
@@ -54,7 +58,7 @@ describe('how totals come about', () => {
       expected: {
         exact: '0',
         rounding: '0',
-        afterDraws: [],
+        leftAtDraws: [],
         taxBase: '0.00',
         taxes: [],
         taxExact: '0',
@@ -67,7 +71,7 @@ describe('how totals come about', () => {
       expected: {
         exact: '-3.337',
         rounding: '-0.003',
-        afterDraws: [],
+        leftAtDraws: [],
         taxBase: '-3.34',
         taxes: [{ taxPercent: '19', base: '-3.34', exact: '-0.6346' }],
         taxExact: '-0.6346',
@@ -89,11 +93,18 @@ describe('how totals come about', () => {
           grants,
           p,
         );
-        const { exact: sum, rounding, afterDraws, taxBase, taxExact, taxRounding } = invoiceArithmetic(invoice);
+        const { exact: sum, rounding, leftAtDraws, taxBase, taxExact, taxRounding } = invoiceArithmetic(invoice);
+        const beforeTax = leftAtDraws.slice(0, invoice.creditDraws.filter(({ pays }) => pays === undefined).length);
+        const afterTax = leftAtDraws.slice(beforeTax.length);
         expect(exact(sum) + exact(rounding)).toBe(exact(invoice.subtotal));
-        expect(exact(afterDraws.at(-1) ?? invoice.subtotal)).toBe(exact(taxBase));
+        expect(exact(beforeTax.at(-1)?.after ?? invoice.subtotal)).toBe(exact(taxBase));
         expect(exact(taxExact) + exact(taxRounding)).toBe(exact(invoice.tax));
-        expect(exact(taxBase) + exact(invoice.tax)).toBe(exact(invoice.total));
+        const withTax = exact(taxBase) + exact(invoice.tax);
+        expect(exact(afterTax[0]?.before ?? invoice.total)).toBe(withTax);
+        expect(exact(afterTax.at(-1)?.after ?? invoice.total)).toBe(exact(invoice.total));
+        for (const [i, { before, after }] of leftAtDraws.entries()) {
+          expect(exact(before) - exact(invoice.creditDraws[i]?.amount ?? '0')).toBe(exact(after));
+        }
       }),
     );
   });

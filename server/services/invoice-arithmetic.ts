@@ -6,7 +6,6 @@ import type { InvoiceArithmetic } from './spend-pages.types.ts';
 export function invoiceArithmetic({
   lines,
   subtotal,
-  credits,
   creditDraws,
   taxPercent,
   taxes,
@@ -14,7 +13,8 @@ export function invoiceArithmetic({
   minorUnit,
 }: InvoiceView): InvoiceArithmetic {
   const exact = lines.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
-  const taxBase = parseAmount(subtotal) - parseAmount(credits);
+  const beforeTax = creditDraws.filter(({ pays }) => pays === undefined);
+  const taxBase = beforeTax.reduce((left, { amount }) => left - parseAmount(amount), parseAmount(subtotal));
   const decimals = 2 * AMOUNT_DECIMALS + 2;
   // Percent of 10⁻¹² of a percent: every digit of it is kept.
   const rates = taxes ?? [{ taxPercent, base: moneyText(taxBase, minorUnit) }];
@@ -22,13 +22,18 @@ export function invoiceArithmetic({
   const taxExact = rates.reduce((sum, rate) => sum + exactTax(rate), 0n);
   const taxRounded = parseAmount(tax) * 10n ** BigInt(decimals - AMOUNT_DECIMALS);
   let left = parseAmount(subtotal);
+  const leftAt = ({ amount }: { amount: string }) => {
+    const before = moneyText(left, minorUnit);
+    left -= parseAmount(amount);
+    return { before, after: moneyText(left, minorUnit) };
+  };
+  const leftAtDraws = beforeTax.map(leftAt);
+  left += parseAmount(tax);
+  leftAtDraws.push(...creditDraws.filter(({ pays }) => pays === 'total').map(leftAt));
   return {
     exact: amountText(exact),
     rounding: amountText(parseAmount(subtotal) - exact),
-    afterDraws: creditDraws.map(({ amount }) => {
-      left -= parseAmount(amount);
-      return moneyText(left, minorUnit);
-    }),
+    leftAtDraws,
     taxBase: moneyText(taxBase, minorUnit),
     taxes: rates.map((rate) => ({
       ...{ taxPercent: rate.taxPercent, base: rate.base },

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Pays } from '../domain/credits.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';
@@ -9,7 +10,7 @@ type Cells = Record<string, string>;
 const LOOKS_LIKE_FORMULA = /^'*[=+\-@＝＋－＠\t\r\n]/u;
 
 /**
- * An invoice as RFC 4180: a row for each charge, for usage without a price, then subtotal, credits, tax and total.
+ * An invoice as RFC 4180: a row for each charge, for usage without a price, then subtotal, credits, tax, credits that pay with tax, and total.
  * Numbers are as the invoice has them; every row says of which invoice it is, in which state and metered through when.
  */
 export function invoiceCsv(view: InvoiceView, publicUrl: string): string {
@@ -36,6 +37,15 @@ export function invoiceCsv(view: InvoiceView, publicUrl: string): string {
 
 function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
   const url = invoiceUrl(publicUrl, view);
+  const creditRows = (what: Pays) =>
+    view.creditDraws
+      .filter(({ pays = 'charges' }) => pays === what)
+      .map(({ reason, amount }) => ({
+        row: 'credit',
+        description: plain(reason),
+        amount: moneyText(-parseAmount(amount), view.minorUnit),
+        url,
+      }));
   return [
     ...view.lines.map((line) => ({
       row: 'charge',
@@ -61,18 +71,14 @@ function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
       url,
     })),
     { row: 'subtotal', amount: view.subtotal, url },
-    ...view.creditDraws.map((draw) => ({
-      row: 'credit',
-      description: plain(draw.reason),
-      amount: moneyText(-parseAmount(draw.amount), view.minorUnit),
-      url,
-    })),
+    ...creditRows('charges'),
     ...(view.taxes ?? [view]).map(({ taxPercent, tax }) => ({
       row: 'tax',
       description: `${taxPercent} %`,
       amount: tax,
       url,
     })),
+    ...creditRows('total'),
     { row: 'total', amount: view.total, url },
   ];
 }

@@ -1,4 +1,5 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
+import type { Pays } from '../domain/credits.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
 import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';
@@ -145,16 +146,21 @@ function taxesOf({ taxes, taxPercent, tax }: InvoiceView) {
 }
 
 function writeTotals(sheet: Sheet, view: InvoiceView, url: string) {
+  const creditRows = (what: Pays) =>
+    view.creditDraws
+      .filter(({ pays = 'charges' }) => pays === what)
+      .map(({ reason, amount }): [string, string] => [
+        `Credit: ${reason}`,
+        moneyText(-parseAmount(amount), view.minorUnit),
+      ]);
   const rows: [string, string][] = [
     ['Subtotal', view.subtotal],
-    ...view.creditDraws.map(({ reason, amount }): [string, string] => [
-      `Credit: ${reason}`,
-      moneyText(-parseAmount(amount), view.minorUnit),
-    ]),
+    ...creditRows('charges'),
     ...taxesOf(view).map(({ taxPercent, base, tax }): [string, string] => [
       `Tax, ${taxPercent} %${view.taxes === undefined ? '' : ` of ${decimalText(base)}`}`,
       tax,
     ]),
+    ...creditRows('total'),
   ];
   sheet.down(4);
   for (const [name, amount] of rows) writeTotal(sheet, name, amount, url);

@@ -1,10 +1,9 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import type { Account } from '../database/accounts.ts';
 import type { PeriodInRow } from '../domain/billing-period.ts';
-import { chooseDraws, type OpenGrant } from '../domain/credits.ts';
-import { invoiceTotals, type TaxedAmount } from '../domain/invoice-totals.ts';
+import type { OpenGrant } from '../domain/credits.ts';
+import { payInvoice, type TaxedAmount } from '../domain/invoice-totals.ts';
 import { type Amount, moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
-import { addQuantities } from '../domain/quantity.ts';
 import type { RatedCharge } from '../domain/rating/rating.types.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -88,10 +87,7 @@ function taxedApart(
 /** Lines, credits, tax and total in one object: what every surface shows. */
 export function invoiceView(material: InvoiceMaterial): Omit<InvoiceView, 'id'> & { number: null } {
   const { account, period, lines, minorUnit, taxPercent } = material;
-  const { draws, totals } = totalsOf(
-    material,
-    lines.flatMap((line) => taxedAmounts(line, taxPercent)),
-  );
+  const { draws, totals } = payInvoice(material.grants, amountsOf(material), minorUnit);
   const { key, from, to, timeZone, bridging } = period;
   return {
     accountId: account.id,
@@ -125,12 +121,7 @@ export function taxedAmounts({ amount, taxed }: Pick<InvoiceLine, 'amount' | 'ta
   return taxed ?? [{ taxPercent, amount }];
 }
 
-/** Totals of rounded amounts, with what credits pay of them. */
-export function totalsOf(
-  { grants, minorUnit }: Pick<InvoiceMaterial, 'grants' | 'minorUnit'>,
-  amounts: readonly TaxedAmount[],
-) {
-  const draws = chooseDraws(grants, addQuantities(amounts.map(({ amount }) => amount)));
-  const creditsAvailable = addQuantities(draws.map(({ amount }) => amount));
-  return { draws, totals: invoiceTotals({ amounts, creditsAvailable, minorUnit }) };
+/** What of an invoice is taxed at which rate, line by line. */
+export function amountsOf({ lines, taxPercent }: Pick<InvoiceMaterial, 'lines' | 'taxPercent'>): TaxedAmount[] {
+  return lines.flatMap((line) => taxedAmounts(line, taxPercent));
 }

@@ -61,8 +61,8 @@ export interface InvoiceView {
   lines: InvoiceLine[];
   unpriced: UnpricedUsage[];
   subtotal: string;
-  /** What is drawn from credit grants, each; together `credits`. */
-  creditDraws: { grantId: string; reason: string; amount: string }[];
+  /** What is drawn from credit grants, each; together `credits`. What pays the total is drawn after tax. */
+  creditDraws: { grantId: string; reason: string; amount: string; pays?: 'total' }[];
   credits: string;
   /** The rate at the end of the period. */
   taxPercent: string;

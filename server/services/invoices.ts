@@ -5,8 +5,8 @@ import type { Database } from '../database/connect.ts';
 import { payingGrants, reservationsOf } from '../database/credits.ts';
 import { getInvoice, hasVoidInvoice, type Invoice, type InvoiceHead, listInvoices } from '../database/invoices.ts';
 import { isPeriodKey } from '../domain/billing-period.ts';
-import { allotCredits, type OpenGrant, type PayingGrant } from '../domain/credits.ts';
-import { addQuantities } from '../domain/quantity.ts';
+import { allotCredits, type DueInvoice, type PayingGrant } from '../domain/credit-allotment.ts';
+import type { OpenGrant } from '../domain/credits.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
@@ -14,7 +14,7 @@ import type { AccountCharges, ChargesReader } from './account-charges.ts';
 import type { GatheredUsage } from './charge-gathering.ts';
 import { correctionsOf } from './corrections.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView } from './invoice.types.ts';
-import { type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
+import { amountsOf, type InvoiceMaterial, invoiceView, linesOf } from './invoice-view.ts';
 import { readInvoice } from './kept/invoice-content.ts';
 import { isDueWithoutUsage, type Pricing, pricingOf, rulingsIn } from './pricing.ts';
 import { project } from './projection.ts';
@@ -261,8 +261,8 @@ export function createInvoices(parts: InvoicesParts): Invoices {
   };
 }
 
-function dueOf({ period, material }: Charged) {
-  return { key: period.key, from: period.from, due: addQuantities(material.lines.map(({ amount }) => amount)) };
+function dueOf({ period: { key, from }, material }: Charged): DueInvoice {
+  return { key, from, amounts: amountsOf(material), minorUnit: material.minorUnit };
 }
 
 function viewOf({ pricing, view }: ComputedInvoice): InvoiceView | null {

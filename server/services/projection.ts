@@ -1,11 +1,12 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import { FORECAST_METHOD, type Forecast, forecastUsage } from '../domain/forecast.ts';
+import { payInvoice, type TaxedAmount } from '../domain/invoice-totals.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { AccountRater } from '../domain/rating/account-rater.ts';
 import type { ChargeUsage } from '../domain/rating/rating.types.ts';
 import type { AccountCharges } from './account-charges.ts';
 import type { Projection } from './invoice.types.ts';
-import { type InvoiceMaterial, taxedAmounts, totalsOf } from './invoice-view.ts';
+import { amountsOf, type InvoiceMaterial, taxedAmounts } from './invoice-view.ts';
 
 /** Totals at the period's end: what may still come is rated by the same engine, which goes on where what is metered ends. */
 export function project(
@@ -15,15 +16,15 @@ export function project(
 ): Projection {
   const { from, to } = material.period;
   const forecast = forecastUsage(usage.charges, { from, to, through, days });
-  const { low, expected, high } = amountsOf(rater, forecast);
-  const { taxPercent } = material;
+  const { low, expected, high } = chargesOf(rater, forecast);
+  const { taxPercent, grants, minorUnit } = material;
+  const totalOf = (amounts: readonly TaxedAmount[]) => payInvoice(grants, amounts, minorUnit).totals.total;
   // Corrections of earlier periods stand whatever is still to come.
   const corrections = material.lines.filter(({ corrects }) => corrects !== undefined);
   const corrected = corrections.flatMap((line) => taxedAmounts(line, taxPercent));
   const total = (amounts: readonly string[]) =>
-    totalsOf(material, [...amounts.map((amount) => ({ taxPercent, amount })), ...corrected]).totals.total;
-  const taxed = material.lines.flatMap((line) => taxedAmounts(line, taxPercent));
-  const soFar = totalsOf(material, taxed).totals.total;
+    totalOf([...amounts.map((amount) => ({ taxPercent, amount })), ...corrected]);
+  const soFar = totalOf(amountsOf(material));
   return {
     // What is charged already is not taken back, whatever prices that begin later say.
     low: parseAmount(total(low)) < parseAmount(soFar) ? soFar : total(low),
@@ -34,7 +35,7 @@ export function project(
 }
 
 /** The charges' amounts in each case. */
-function amountsOf(rater: AccountRater, { running, ...cases }: Forecast): Record<keyof typeof cases, string[]> {
+function chargesOf(rater: AccountRater, { running, ...cases }: Forecast): Record<keyof typeof cases, string[]> {
   const goOn = (from: AccountRater, charges: readonly ChargeUsage[]) => {
     const fork = from.fork();
     fork.rate(charges);

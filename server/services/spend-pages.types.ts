@@ -85,8 +85,8 @@ export interface InvoiceArithmetic {
   /** What the lines come to before each is rounded, and what their rounding adds: together the subtotal. */
   exact: string;
   rounding: string;
-  /** What is left to pay after each credit, in the order of the draws. */
-  afterDraws: string[];
+  /** What is left to pay before and after each credit, in the order of the draws; with tax for what pays the total. */
+  leftAtDraws: { before: string; after: string }[];
   /** What is taxed, its percent to the last digit, and what rounding that adds. */
   taxBase: string;
   taxExact: string;

@@ -65,6 +65,11 @@ export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
                         ? 'does not expire'
                         : `pays for what was used before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
                     </span>
+                    {grant.pays === 'total' && (
+                      <span className="block text-fine font-normal text-ink-3">
+                        given back with its tax: drawn after tax
+                      </span>
+                    )}
                     {grant.reserved.map(({ invoiceId, periodKey, amount }) => (
                       <span key={invoiceId} className="block text-fine font-normal text-ink-3">
                         {moneyText(amount, grant)} reserved for{' '}

@@ -15,10 +15,18 @@ interface TotalsProps {
 
 /** From the charges to what is to be paid; each amount opens to how it comes about. */
 export function Totals({ invoice, arithmetic }: TotalsProps) {
-  const { afterDraws, taxBase, taxes, taxRounding } = arithmetic;
+  const { leftAtDraws, taxes, taxRounding } = arithmetic;
+  const credits = invoice.creditDraws.map((draw, i) => ({
+    ...draw,
+    left: leftAtDraws[i] ?? { before: '', after: '' },
+  }));
   const money = (amount: string) => moneyText(amount, invoice);
   const exact = (amount: string) => exactText(amount, invoice.minorUnit);
   const percentOf = (taxPercent: string) => `${exactText(taxPercent)} %`;
+  const creditRows = (what: 'charges' | 'total') =>
+    credits
+      .filter(({ pays = 'charges' }) => pays === what)
+      .map(({ grantId, reason, amount }) => ({ key: grantId, name: `Credit: ${reason}`, amount: exact(`-${amount}`) }));
   const percents = taxes.map(({ taxPercent }) => percentOf(taxPercent)).join(' and ');
   return (
     <section className="card" aria-labelledby="totals">
@@ -30,28 +38,7 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
           <Opens id="subtotal" name="Subtotal" amount={money(invoice.subtotal)}>
             <Lines invoice={invoice} arithmetic={arithmetic} />
           </Opens>
-          {invoice.creditDraws.map((draw, i) => (
-            <Opens
-              key={draw.grantId}
-              id={`credit-${draw.grantId}`}
-              name={`Credit: ${draw.reason}`}
-              amount={money(`-${draw.amount}`)}
-            >
-              <Sum
-                caption={`What is drawn of ${draw.reason}`}
-                rows={[
-                  { name: 'Left to pay before', amount: exact(afterDraws[i - 1] ?? invoice.subtotal) },
-                  { name: `Drawn of grant ${draw.grantId}`, amount: exact(`-${draw.amount}`) },
-                ]}
-                sum={{ name: 'Left to pay', amount: exact(afterDraws[i] ?? taxBase) }}
-              />
-              <p className="mb-2 text-fine font-normal">
-                <Link className="text-link" to={paths.credits(invoice.accountId)}>
-                  What was granted, drawn and lapsed
-                </Link>
-              </p>
-            </Opens>
-          ))}
+          <Credits invoice={invoice} draws={credits.filter(({ pays }) => pays === undefined)} />
           <Opens id="tax" name={`Tax, ${percents}`} amount={money(invoice.tax)}>
             <Sum
               caption="How tax is computed"
@@ -65,6 +52,7 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
               sum={{ name: 'Tax', amount: exact(invoice.tax) }}
             />
           </Opens>
+          <Credits invoice={invoice} draws={credits.filter(({ pays }) => pays === 'total')} />
         </tbody>
         <tfoot>
           <Opens id="total" name={`Total, ${invoice.currency}`} amount={money(invoice.total)}>
@@ -72,11 +60,9 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
               caption="How the total is computed"
               rows={[
                 { name: 'Subtotal', amount: exact(invoice.subtotal) },
-                ...invoice.creditDraws.map(({ reason, amount }) => ({
-                  name: `Credit: ${reason}`,
-                  amount: exact(`-${amount}`),
-                })),
+                ...creditRows('charges'),
                 { name: 'Tax', amount: exact(invoice.tax) },
+                ...creditRows('total'),
               ]}
               sum={{ name: 'Total', amount: exact(invoice.total) }}
             />
@@ -85,6 +71,34 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
       </table>
     </section>
   );
+}
+
+interface CreditsProps {
+  invoice: InvoiceView;
+  draws: (InvoiceView['creditDraws'][number] & { left: InvoiceArithmetic['leftAtDraws'][number] })[];
+}
+
+/** What is drawn of each credit, and what was left to pay before and after it. */
+function Credits({ invoice, draws }: CreditsProps) {
+  const exact = (amount: string) => exactText(amount, invoice.minorUnit);
+  return draws.map(({ grantId, reason, amount, pays, left }) => (
+    <Opens key={grantId} id={`credit-${grantId}`} name={`Credit: ${reason}`} amount={moneyText(`-${amount}`, invoice)}>
+      <Sum
+        caption={`What is drawn of ${reason}`}
+        rows={[
+          { name: pays === 'total' ? 'Left to pay with tax before' : 'Left to pay before', amount: exact(left.before) },
+          { name: `Drawn of grant ${grantId}`, amount: exact(`-${amount}`) },
+        ]}
+        sum={{ name: 'Left to pay', amount: exact(left.after) }}
+      />
+      <p className="mb-2 text-fine font-normal">
+        {pays === 'total' && 'Its tax was given back by the invoice it comes from: tax is charged before it is drawn. '}
+        <Link className="text-link" to={paths.credits(invoice.accountId)}>
+          What was granted, drawn and lapsed
+        </Link>
+      </p>
+    </Opens>
+  ));
 }
 
 interface OpensProps {

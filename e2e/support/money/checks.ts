@@ -24,7 +24,7 @@ interface Said {
   credits: string;
   tax: string;
   total: string;
-  creditDraws: readonly { grantId: string; amount: string }[];
+  creditDraws: readonly { grantId: string; amount: string; pays?: 'total' }[];
 }
 
 /** Holds what must always hold, and remembers what must stay as it is. */
@@ -114,8 +114,11 @@ export class Checks {
       if (sum !== exact(subtotal)) faults.push(`${name}: lines are not the subtotal`);
       if (exact(total) !== exact(subtotal) - exact(credits) + exact(tax)) faults.push(`${name}: total`);
       const draws = creditDraws.reduce((all, { amount }) => all + exact(amount), 0n);
-      if (draws !== exact(credits) || (exact(credits) > 0n && exact(credits) > exact(subtotal)))
-        faults.push(`${name}: credits`);
+      if (draws !== exact(credits) || (draws > 0n && exact(total) < 0n)) faults.push(`${name}: credits`);
+      const beforeTax = creditDraws
+        .filter(({ pays }) => pays === undefined)
+        .reduce((all, { amount }) => all + exact(amount), 0n);
+      if (beforeTax > 0n && beforeTax > exact(subtotal)) faults.push(`${name}: credits before tax`);
       for (const { grantId, amount } of creditDraws) drawn.set(grantId, (drawn.get(grantId) ?? 0n) + exact(amount));
     }
     for (const grant of await listGrants(queries, payer.id, { before: null, limit: 1_000 })) {

@@ -13,6 +13,9 @@ export const creditGrants = pgTable(
       .notNull()
       .references(() => accounts.id),
     amount: numeric('amount').notNull(),
+    pays: text('pays', { enum: ['charges', 'total'] })
+      .notNull()
+      .default('charges'),
     currency: text('currency').notNull(),
     reason: text('reason').notNull(),
     expiresAt: instant('expires_at'),
@@ -24,6 +27,7 @@ export const creditGrants = pgTable(
     unique('credit_grants_account').on(t.accountId, t.id),
     unique('credit_grants_invoice').on(t.invoiceId),
     check('credit_grants_amount', sql`${t.amount} > 0 and ${t.amount} < ${DECIMAL_END}`),
+    check('credit_grants_pays', sql`${t.pays} in ('charges', 'total')`),
     check('credit_grants_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
   ],
 );

@@ -1,0 +1,2 @@
+ALTER TABLE "credit_grants" ADD COLUMN "pays" text DEFAULT 'charges' NOT NULL;--> statement-breakpoint
+ALTER TABLE "credit_grants" ADD CONSTRAINT "credit_grants_pays" CHECK ("credit_grants"."pays" in ('charges', 'total'));
