@@ -2,9 +2,10 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { putAccount } from '../server/database/accounts.ts';
+import { getAccount, putAccount } from '../server/database/accounts.ts';
 import { type Database, migrateDatabase, openDatabase } from '../server/database/connect.ts';
-import { listInvoices, voidInvoice } from '../server/database/invoices.ts';
+import { listInvoices } from '../server/database/invoices.ts';
+import { voidInvoice } from '../server/database/issued-invoices.ts';
 import { promoteMeter, putMeter } from '../server/database/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../server/database/rate-cards.ts';
 import type { Price } from '../server/domain/price.ts';
@@ -46,6 +47,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+async function putPayer(stores: Stores, id: string, since: Date, key: string): Promise<void> {
+  const fields = { name: id, kind: 'team' as const, currency: 'USD', timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
+  await stores.database.serializable(async (tx) => {
+    await putAccount(tx, { id, ...fields }, since);
+    await putAccountRateCard(tx, { accountId: id, key, discountPercent: '0' }, since);
+  });
+}
+
 /** Every account used each of five apps in each month. */
 async function fill(stores: Stores): Promise<void> {
   const { queries } = stores.database;
@@ -67,19 +76,7 @@ async function fill(stores: Stores): Promise<void> {
   );
   const customers = ACCOUNTS.map((id) => ({ id, since: BEGAN, key: 'list' }));
   for (const { id, since, key } of [...customers, { id: SUBSCRIBER, since: SUBSCRIBED, key: 'plan' }]) {
-    const account = {
-      id,
-      name: id,
-      kind: 'team' as const,
-      currency: 'USD',
-      timeZone: 'UTC',
-      anchorDay: 1,
-      taxPercent: '0',
-    };
-    await putAccount(queries, account, since);
-    await stores.database.serializable((tx) =>
-      putAccountRateCard(tx, { accountId: id, key, discountPercent: '0' }, since),
-    );
+    await putPayer(stores, id, since, key);
   }
   const events = ACCOUNTS.flatMap((account) =>
     ['2026-06-10T00:00:00Z', '2026-07-20T12:00:00Z'].flatMap((time) =>
@@ -179,6 +176,43 @@ describe('closing', () => {
 
       await stores.database.serializable((tx) => voidInvoice(tx, payer, august?.id ?? '', 'Wrong payer', AS_OF));
       expect(await closePeriods(inSeptember)).toBe(0);
+    } finally {
+      await stores.close();
+    }
+  });
+
+  it('of a new account also what it used in the month before and sent while that was in its grace', async () => {
+    const stores = await openStores({ dataDir: join(folder, 'new'), clickhouseUrl: null, databaseUrl: null });
+    try {
+      await migrateStores(stores);
+      await fill(stores);
+      await putPayer(stores, 'newcomer', new Date('2026-09-01T10:00:00Z'), 'list');
+      const used = (id: string, time: string) => ({
+        ...{ specversion: '1.0', id, source: '/test', type: 'inference', subject: 'app', account: 'newcomer', time },
+        data: { app: 'app', tokens: 70 },
+      });
+      const at = (time: string) => closingParts(stores, new Date(time));
+      await receive(stores, [used('in grace', '2026-08-31T20:00:00Z')], new Date('2026-09-01T11:00:00Z'));
+      await closePeriods(await at('2026-09-01T12:00:00Z'));
+      await receive(stores, [used('older', '2026-07-31T20:00:00Z')], new Date('2026-09-01T13:00:00Z'));
+      await closePeriods(await at('2026-09-01T14:00:00Z'));
+      const parts = await at('2026-09-03T09:00:00Z');
+      await closePeriods(parts);
+      const account = await getAccount(stores.database.queries, 'newcomer');
+      // What is told of drafts is what is done.
+      const drafts = account === null ? [] : await parts.invoices.unissued(account);
+      expect(drafts.map(({ view }) => [view.id, view.total, view.finalAt])).toEqual([
+        ['2026-07', '0.70', '2026-09-03T14:00:00.000Z'],
+        ['2026-08', '0.70', '2026-09-03T10:00:00.000Z'],
+        ['current', '0.00', undefined],
+      ]);
+      await closePeriods(await at('2026-09-03T10:00:00Z'));
+      await closePeriods(await at('2026-09-03T14:00:00Z'));
+      const issued = await listInvoices(stores.database.queries, 'newcomer', { before: null, limit: 10 });
+      expect(issued.map(({ period, total }) => [period.key, total])).toEqual([
+        ['2026-07', '0.70'],
+        ['2026-08', '0.70'],
+      ]);
     } finally {
       await stores.close();
     }

@@ -27,7 +27,7 @@ import type { Settings } from './env.ts';
 import { createHttp } from './http.ts';
 import { NotStoredError } from './ingest/writer.ts';
 import { createCoverageCheck, startCheckingCoverage } from './jobs/check-coverage.ts';
-import { GRACE_MS, startClosing } from './jobs/close-periods.ts';
+import { startClosing } from './jobs/close-periods.ts';
 import type { Running } from './jobs/run-and-rest.ts';
 import { type MailSender, startSendingMails } from './jobs/send-mails.ts';
 import { folderMailer, smtpMailer } from './mail/mailer.ts';
@@ -133,7 +133,7 @@ export async function compose({
   };
 
   const charges = createChargesReader(measurements, registry);
-  const spending = { database, store: measurements, registry, charges, readings, now, graceMs: GRACE_MS };
+  const spending = { database, store: measurements, registry, charges, readings, now };
   const invoices = createInvoices(spending);
   const coverage = createCoverageCheck({
     ...{ ...spending, invoices, onError },

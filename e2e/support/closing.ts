@@ -23,7 +23,6 @@ export async function closingParts(
     meteredThrough,
     readings: readingsAt(meteredThrough),
     now: () => asOf,
-    graceMs: 48 * 3_600_000,
   };
   const invoices = createInvoices({ ...shared, charges: createChargesReader(measurements, registry) });
   return {

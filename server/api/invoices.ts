@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getAccount } from '../database/accounts.ts';
-import { CorrectedInvoiceError, voidInvoice } from '../database/invoices.ts';
+import { CorrectedInvoiceError, voidInvoice } from '../database/issued-invoices.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { finalize, PeriodOpenError, PricingChangedError } from '../services/finalize-invoice.ts';
 import type { InvoiceView } from '../services/invoice.types.ts';

@@ -1,5 +1,4 @@
 import { listAccounts } from '../database/accounts.ts';
-import { GRACE_MS } from '../jobs/close-periods.ts';
 import type { Measuring } from '../measuring.ts';
 import { readingsAt } from '../metering/watermark.ts';
 import { createChargesReader } from '../services/account-charges.ts';
@@ -17,7 +16,7 @@ export async function verifyCoverage(
   const charges = createChargesReader(measurements, registry);
   const readings = readingsAt(() => watermark.meteredThrough);
   const now = () => new Date();
-  const shared = { database, store: measurements, registry, charges, readings, now, graceMs: GRACE_MS };
+  const shared = { database, store: measurements, registry, charges, readings, now };
   const parts = { ...shared, invoices: createInvoices(shared) };
   const all: Coverage = { contributions: 0, faults: [] };
   for (let after: string | null = null; ; ) {

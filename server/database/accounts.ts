@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import { GRACE_MS } from '../domain/policy.ts';
 import { type Change, writeSetting } from './account-settings.ts';
 import { endPeriodAt, keepPeriods } from './billing-periods.ts';
 import type { Queries } from './connect.ts';
@@ -81,7 +82,8 @@ export async function putAccount(
     .onConflictDoUpdate({ target: accounts.id, set: { ...fields, updatedAt: now } })
     .returning(ACCOUNT);
   const written = rowOf(row);
-  if (before === null) await keepPeriods(tx, written, now.getTime() * 1000);
+  // With the one that is still in its grace: what is older is noticed as late.
+  if (before === null) await keepPeriods(tx, written, now.getTime() * 1000, (now.getTime() - GRACE_MS) * 1000);
   const by = { changedBy: change.changedBy ?? null, reason: change.reason ?? null };
   const from = { ...by, effectiveFrom: before === null ? null : (change.effectiveFrom ?? now) };
   await writeSetting(tx, id, 'currency', { currency: account.currency }, from, now);
@@ -137,12 +139,6 @@ export async function accountsEndedIn(queries: Queries, after: Date, by: Date): 
     .from(accounts)
     .where(and(gt(accounts.endedAt, after), lte(accounts.endedAt, by)));
   return rows.map(({ id }) => id);
-}
-
-/** When the account was created; the last of several writes does not count. `null` when there is none by this id. */
-export async function accountCreatedAt(queries: Queries, id: string): Promise<Date | null> {
-  const [row] = await queries.select({ createdAt: accounts.createdAt }).from(accounts).where(eq(accounts.id, id));
-  return row?.createdAt ?? null;
 }
 
 /** One page of accounts by id, those after `after`; of all accounts, or of `ids` only. */

@@ -20,6 +20,11 @@ export interface AccountPeriodRow extends PeriodInRow {
   state: PeriodState;
   /** Ended, and found to have nothing to invoice: nothing is done about it until something of it changes. */
   settled: boolean;
+  /**
+   * Since when it has been waiting for late events, or will be, in microseconds since 1970. `null`: it has its invoice, is settled, or is
+   * not kept.
+   */
+  graceFrom: number | null;
 }
 
 /** Whose periods these are, and how they go on. Instants in microseconds since 1970. */
@@ -97,7 +102,7 @@ async function store(tx: Queries, rows: readonly RowOfPeriods[], now: number): P
     const stored = new Map(kept.map(({ key, state }) => [key, state]));
     const [first] = all;
     const [formerFirst] = kept;
-    for (const { from, to, settled: _, ...period } of all) {
+    for (const { from, to, settled: _, graceFrom: __, ...period } of all) {
       const { key, state } = period;
       if (stored.get(key) === 'open' && state === 'ended') ended.push({ accountId: owner.id, key });
       if (stored.has(key)) continue;
@@ -244,7 +249,7 @@ async function goOnPastEnd(tx: Queries, owners: readonly PeriodOwner[], now: num
     const kept = stored.get(owner.id) ?? [];
     const last = kept.at(-1);
     if (last?.state !== 'final') return [];
-    return [{ owner, kept, all: [...kept, { ...periodPast(last, now, owner), state: 'open', settled: false }] }];
+    return [{ owner, kept, all: [...kept, inRow(periodPast(last, now, owner), 'open')] }];
   });
   await store(tx, rows, now);
 }
@@ -321,6 +326,7 @@ async function fromInvoices(queries: Queries, owner: PeriodOwner): Promise<Accou
         bridging: next.bridging || next.to > from,
         state: 'ended',
         settled: false,
+        graceFrom: null,
       });
     }
     // Hours that a change of zone had left between two invoices are the later one's: what was used then corrects it.
@@ -333,6 +339,7 @@ async function fromInvoices(queries: Queries, owner: PeriodOwner): Promise<Accou
       bridging: false,
       state,
       settled: false,
+      graceFrom: null,
     });
   }
   return periods;
@@ -345,12 +352,12 @@ function extended(
   reach: number,
 ): AccountPeriodRow[] {
   const last = Math.min(now, endOf(owner) - 1);
-  const periods: AccountPeriodRow[] = kept.length > 0 ? [...kept] : [inRow(firstPeriod(last, owner), owner, now)];
+  const periods: AccountPeriodRow[] = kept.length > 0 ? [...kept] : [upToEnd(firstPeriod(last, owner), owner, now)];
   for (let end = periods.at(-1); end !== undefined && end.to <= last; end = periods.at(-1)) {
-    periods.push(inRow(periodAfter(end, owner), owner, now));
+    periods.push(upToEnd(periodAfter(end, owner), owner, now));
   }
   for (let first = periods[0]; first !== undefined && first.from > reach; first = periods[0]) {
-    periods.unshift(inRow(periodBefore(first), owner, now));
+    periods.unshift(upToEnd(periodBefore(first), owner, now));
   }
   return periods.map((period) =>
     period.state === 'open' && period.to <= now ? { ...period, state: 'ended' } : period,
@@ -361,12 +368,17 @@ function endOf({ endedAt }: PeriodOwner): number {
   return endedAt == null ? Number.POSITIVE_INFINITY : endedAt.getTime() * 1000;
 }
 
-function inRow(period: PeriodInRow, owner: PeriodOwner, now: number): AccountPeriodRow {
+function upToEnd(period: PeriodInRow, owner: PeriodOwner, now: number): AccountPeriodRow {
   const to = Math.min(period.to, endOf(owner));
-  return { ...period, to, state: to <= now ? 'ended' : 'open', settled: false };
+  return inRow({ ...period, to }, to <= now ? 'ended' : 'open');
 }
 
-interface Row extends Omit<AccountPeriodRow, 'from' | 'to' | 'settled'> {
+/** A period that is not kept yet. */
+function inRow(period: PeriodInRow, state: PeriodState): AccountPeriodRow {
+  return { ...period, state, settled: false, graceFrom: null };
+}
+
+interface Row extends Omit<AccountPeriodRow, 'from' | 'to' | 'settled' | 'graceFrom'> {
   from: Date;
   to: Date;
   graceFrom: Date | null;
@@ -374,5 +386,6 @@ interface Row extends Omit<AccountPeriodRow, 'from' | 'to' | 'settled'> {
 
 function rowOf({ from, to, graceFrom, ...row }: Row): AccountPeriodRow {
   const settled = row.state === 'ended' && graceFrom === null;
-  return { ...row, settled, from: from.getTime() * 1000, to: to.getTime() * 1000 };
+  const grace = graceFrom === null ? null : graceFrom.getTime() * 1000;
+  return { ...row, settled, graceFrom: grace, from: from.getTime() * 1000, to: to.getTime() * 1000 };
 }

@@ -14,7 +14,7 @@ import {
   returnDraws,
 } from './credits.ts';
 import { violatedConstraint } from './errors.ts';
-import { voidInvoice } from './invoices.ts';
+import { voidInvoice } from './issued-invoices.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.123Z');
 const day = (text: string) => new Date(`${text}T00:00:00.000Z`);

@@ -6,7 +6,8 @@ import { accounts } from './schema/accounts.ts';
 export interface Stamp {
   /** Equal texts: same account, settings, versions of its rate cards, licenses, invoices and credits. */
   text: string;
-  finals: { id: string; periodKey: string }[];
+  /** In the order of their numbers. */
+  invoices: { id: string; periodKey: string; state: 'final' | 'void' }[];
 }
 
 /**
@@ -29,15 +30,15 @@ export async function stampsOf(queries: Queries, accountIds: readonly string[]):
            where s.account_id = "accounts"."id" and s.setting = 'rate_card')),
         (select json_agg(json_build_array(l.id, l.version) order by l.id, l.version)
          from license_versions l where l.account_id = "accounts"."id"),
-        (select json_agg(json_build_array(i.id, i.state) order by i.id)
-         from invoices i where i.account_id = "accounts"."id"),
         (select max(c.id) from credit_entries c where c.account_id = "accounts"."id")
       )::text`,
-      finals: sql<Stamp['finals'] | null>`(
-        select json_agg(json_build_object('id', i.id, 'periodKey', i.period_key))
-        from invoices i where i.account_id = "accounts"."id" and i.state = 'final')`,
+      invoices: sql<Stamp['invoices'] | null>`(
+        select json_agg(json_build_object('id', i.id, 'periodKey', i.period_key, 'state', i.state) order by i.sequence)
+        from invoices i where i.account_id = "accounts"."id")`,
     })
     .from(accounts)
     .where(inArray(accounts.id, [...accountIds]));
-  return new Map(rows.map(({ id, text, finals }) => [id, { text, finals: finals ?? [] }]));
+  return new Map(
+    rows.map(({ id, text, invoices }) => [id, { text: text + JSON.stringify(invoices), invoices: invoices ?? [] }]),
+  );
 }

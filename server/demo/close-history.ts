@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closePeriods, GRACE_MS } from '../jobs/close-periods.ts';
+import { closePeriods } from '../jobs/close-periods.ts';
 import type { Measuring } from '../measuring.ts';
 import { readingsAt } from '../metering/watermark.ts';
 import { createChargesReader } from '../services/account-charges.ts';
@@ -19,7 +19,7 @@ export function createHistoryClosing({ stores, measuring }: { stores: Stores; me
   return async (asOf: Date, lastReceived: Date): Promise<void> => {
     while (roller.meteredThrough < lastReceived.getTime() * 1000) await sleep(LOOK_EVERY_MS);
     const meteredThrough = () => asOf.getTime() * 1000;
-    const clock = { now: () => asOf, readings: readingsAt(meteredThrough), graceMs: GRACE_MS };
+    const clock = { now: () => asOf, readings: readingsAt(meteredThrough) };
     const parts = { database, store, registry, charges, ...clock };
     await closePeriods({
       ...{ ...parts, meteredThrough },

@@ -8,7 +8,6 @@ import { createApiKey } from '../database/api-keys.ts';
 import { putMeter } from '../database/meters.ts';
 import { addMembership, EmailTakenError, findUserByEmail } from '../database/users.ts';
 import type { IngestService } from '../ingest/ingest-service.ts';
-import { GRACE_MS } from '../jobs/close-periods.ts';
 import { createMeasuring } from '../measuring.ts';
 import type { Stores } from '../stores.ts';
 import { ENTERPRISE, REPLAY_ACCOUNT } from './accounts.ts';
@@ -114,7 +113,6 @@ export async function seed(
     putPricing: () => putDemoPricing(stores.database, anchor, now),
     ingest: ingestInto(measuring.ingest, true),
     closePeriods: createHistoryClosing({ stores, measuring }),
-    graceMs: GRACE_MS,
     traffic: demoTraffic(anchor),
     from: anchor,
     now,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METERS } from '../catalog.ts';
 import { DEMO_USERS } from './accounts.ts';
-import { DAY, HOUR } from './calendar.ts';
+import { DAY } from './calendar.ts';
 import { receivedAt } from './demo-event.ts';
 import { type IngestItem, type SeedParts, seedDemo } from './seed.ts';
 import { createDemoTraffic } from './traffic.ts';
@@ -25,7 +25,6 @@ function recorder() {
       batches.push(batch);
     },
     closePeriods: async () => {},
-    graceMs: 48 * HOUR,
     traffic,
     from,
     now,

@@ -1,5 +1,6 @@
 import { METERS } from '../catalog.ts';
 import type { App, Team, WrittenAccount } from '../database/accounts.ts';
+import { GRACE_MS } from '../domain/policy.ts';
 import type { MeterDefinition } from '../metering/meter.ts';
 import { DEMO_ACCOUNTS, DEMO_USERS } from './accounts.ts';
 import { HOUR, nextMonth } from './calendar.ts';
@@ -34,8 +35,6 @@ export interface SeedParts {
    * `lastReceived`. More is stored meanwhile, but nothing that would have been late.
    */
   closePeriods: (asOf: Date, lastReceived: Date) => Promise<unknown>;
-  /** How long after its end a month is closed, in milliseconds. */
-  graceMs: number;
   traffic: DemoTraffic;
   /** Where history starts: the anchor of `traffic`. */
   from: Date;
@@ -63,7 +62,7 @@ export async function seedDemo(parts: SeedParts): Promise<number> {
   let events = 0;
   let closing: Promise<unknown> = Promise.resolve();
   let lastReceived = parts.from;
-  let closesAt = nextMonth(parts.from.getTime()) + parts.graceMs;
+  let closesAt = nextMonth(parts.from.getTime()) + GRACE_MS;
   const write = async (batch: IngestItem[]): Promise<void> => {
     await parts.ingest(batch);
     events += batch.length;
@@ -85,7 +84,7 @@ export async function seedDemo(parts: SeedParts): Promise<number> {
       const due: [Date, Date] = [new Date(closesAt), lastReceived];
       closing = closing.then(() => parts.closePeriods(...due));
       closing.catch(() => {});
-      closesAt = nextMonth(closesAt) + parts.graceMs;
+      closesAt = nextMonth(closesAt) + GRACE_MS;
     }
     at = until;
     parts.onProgress?.(Math.floor((until - parts.from.getTime()) / HOUR), total, events);

@@ -5,6 +5,7 @@ import { type AccountPeriodRow, periodsDue, settlePeriods } from '../database/bi
 import type { Database } from '../database/connect.ts';
 import { accountsWithExpiredGrants, lapseExpired, payingGrantsOfAccounts } from '../database/credits.ts';
 import { type Stamp, stampsOf } from '../database/stamps.ts';
+import { GRACE_MS } from '../domain/policy.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { cutsOf, pricedAccount } from '../services/account-charges.ts';
@@ -23,13 +24,8 @@ export interface ClosingParts {
   meteredThrough: () => Micros;
   readings: Readings;
   now: () => Date;
-  /** How long after its end a period stays open to late events, in milliseconds. */
-  graceMs: number;
   onError: (error: unknown) => void;
 }
-
-/** How long a period that is over stays open to late events before its invoice is final. */
-export const GRACE_MS = 48 * 3_600_000;
 
 const ACCOUNTS_AT_ONCE = 100;
 
@@ -43,13 +39,13 @@ type Group = (AccountPeriodRow & { accountId: string })[];
  * @returns how many invoices it made
  */
 export async function closePeriods(parts: ClosingParts, isStopping: () => boolean = () => false): Promise<number> {
-  const { database, now, meteredThrough, graceMs } = parts;
+  const { database, now, meteredThrough } = parts;
   await advanceAll(parts);
   await noticeLateEvents(parts);
   const failed = new Set<string>();
   let made = 0;
   const endedBy = new Date(Math.min(now().getTime(), Math.floor(meteredThrough() / 1000)));
-  const due = await periodsDue(database.queries, new Date(now().getTime() - graceMs), endedBy);
+  const due = await periodsDue(database.queries, new Date(now().getTime() - GRACE_MS), endedBy);
   for (const group of groupsOf(due)) {
     const some = group.filter(({ accountId }) => !failed.has(accountId));
     if (some.length > 0) made += await closeGroup(parts, some, failed, isStopping);
@@ -85,12 +81,21 @@ async function closeGroup(
   const amended = await amendedAccounts(database.queries);
   const isCorrected = (id: string) => late.has(id) || amended === 'all' || amended.has(id);
   const used = new Set(await accountsWithUsage(store.read, from, to));
+  const isDue = (pricing: Pricing) => used.has(pricing.account.id) || isDueWithoutUsage(pricing, { from, to });
+  const readFrom = (at: number) => {
+    const alike = group.slice(at, at + ACCOUNTS_AT_ONCE).filter(({ accountId }) => !isCorrected(accountId));
+    const reading = readTogether(parts, alike, isDue);
+    // Its error is thrown where it is waited for.
+    reading.catch(() => undefined);
+    return reading;
+  };
   let made = 0;
+  let reading = readFrom(0);
   for (let at = 0; at < group.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
     const periods = group.slice(at, at + ACCOUNTS_AT_ONCE);
-    const isDue = (pricing: Pricing) => used.has(pricing.account.id) || isDueWithoutUsage(pricing, { from, to });
-    const alike = periods.filter(({ accountId }) => !isCorrected(accountId));
-    const read = new Map((await readTogether(parts, alike, isDue)).map((each) => [each.read.pricing.account.id, each]));
+    const read = new Map((await reading).map((each) => [each.read.pricing.account.id, each]));
+    // The engine reads the next while these are written.
+    reading = readFrom(at + ACCOUNTS_AT_ONCE);
     const settled = new Map(periods.map((period) => [period.accountId, period]));
     for (const period of periods) {
       const { accountId } = period;
@@ -112,6 +117,7 @@ async function closeGroup(
     }
     await settlePeriods(database.queries, [...settled.values()]);
   }
+  await reading;
   return made;
 }
 
@@ -124,6 +130,8 @@ async function readTogether(
   periods: Group,
   isDue: (pricing: Pricing) => boolean,
 ): Promise<{ stamp: Stamp; read: Reading; period: AccountPeriodRow }[]> {
+  const [period] = periods;
+  if (period === undefined) return [];
   const { queries } = database;
   const ids = periods.map(({ accountId }) => accountId);
   const stamps = await stampsOf(queries, ids);
@@ -132,7 +140,6 @@ async function readTogether(
     (pricing) => pricing.rulings.length > 0 && isDue(pricing),
   );
   if (pricings.length === 0) return [];
-  const [period] = periods as [Group[number]];
   const cuts = new Set(pricings.flatMap((pricing) => [...cutsOf(pricing, period, [])]));
   const priced = pricings.map((pricing) => pricedAccount(pricing, period));
   const scope = { period, through: period.to, cuts: [...cuts], singleEvents: [] };

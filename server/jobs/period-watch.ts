@@ -9,14 +9,13 @@ import {
 } from '../database/billing-periods.ts';
 import type { Database } from '../database/connect.ts';
 import { LATE_EVENTS, readProgress, saveProgress } from '../database/roller-progress.ts';
+import { GRACE_MS } from '../domain/policy.ts';
 
 export interface PeriodWatchParts {
   database: Database;
   store: ClickHouse;
   meteredThrough: () => Micros;
   now: () => Date;
-  /** How long after its end a period stays open to late events, in milliseconds. */
-  graceMs: number;
 }
 
 const AT_ONCE = 200;
@@ -53,17 +52,11 @@ export async function keepMissingPeriods({ database, store, now }: PeriodWatchPa
  * Looks at what came for times whose grace is over: a period that had nothing to invoice may have now, and one from before
  * the account's first is one of its periods from now on.
  */
-export async function noticeLateEvents({
-  database,
-  store,
-  meteredThrough,
-  now,
-  graceMs,
-}: PeriodWatchParts): Promise<void> {
+export async function noticeLateEvents({ database, store, meteredThrough, now }: PeriodWatchParts): Promise<void> {
   const after = (await readProgress(database.queries, LATE_EVENTS))?.throughMicros ?? 0;
   const by = meteredThrough();
   if (by <= after) return;
-  const before = (now().getTime() - graceMs) * 1000;
+  const before = (now().getTime() - GRACE_MS) * 1000;
   // The invoice of an account that has ended may have been issued by hand before its grace was over.
   const ended = await accountsEndedIn(database.queries, new Date(before / 1000), now());
   for (const { accountId, time } of await earliestLateEvents(store.read, { before, ended }, { after, by })) {

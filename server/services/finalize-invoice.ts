@@ -1,7 +1,8 @@
 import type { Micros } from '../../clickhouse/index.ts';
 import { type Account, getAccount } from '../database/accounts.ts';
 import type { Database, Queries } from '../database/connect.ts';
-import { finalizeInvoice, getInvoice, hasVoidInvoice, type Invoice } from '../database/invoices.ts';
+import { getInvoice, type Invoice } from '../database/invoices.ts';
+import { finalizeInvoice } from '../database/issued-invoices.ts';
 import { type Stamp, stampsOf } from '../database/stamps.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -53,7 +54,8 @@ export async function finalize(
     next = null;
     if (stamp === undefined || computed === undefined) return null;
     const { period, material } = computed;
-    const issued = stamp.finals.find(({ periodKey }) => periodKey === period.key);
+    const ofPeriod = stamp.invoices.filter(({ periodKey }) => periodKey === period.key);
+    const issued = ofPeriod.find(({ state }) => state === 'final');
     if (issued !== undefined) {
       const stored = await getInvoice(database.queries, accountId, issued.id);
       if (stored !== null) return { invoice: storedView(stored), created: false };
@@ -63,7 +65,7 @@ export async function finalize(
     }
     if (!hasAnythingToCharge(material.lines)) return null;
     // Taken back since it was due; a void after the stamp changes that.
-    if (isByItself && (await hasVoidInvoice(database.queries, accountId, period.key))) return null;
+    if (isByItself && ofPeriod.length > 0) return null;
     const result = await database.serializable((tx) => issue(tx, parts, stamp, computed));
     if (result !== null) return { invoice: storedView(result.invoice), created: result.created };
   }
@@ -91,7 +93,7 @@ async function issue(
   const { account } = pricing;
   const stampNow = (await stampsOf(tx, [account.id])).get(account.id);
   if (stampNow === undefined) return null;
-  const isIssued = stampNow.finals.some(({ periodKey }) => periodKey === period.key);
+  const isIssued = stampNow.invoices.some(({ periodKey, state }) => periodKey === period.key && state === 'final');
   if (stampNow.text !== stamp.text && !isIssued) return null;
   const lines = material.lines.map((line) => ({ ...line, estimated: false }));
   const view = invoiceView({ ...material, state: 'final', lines });

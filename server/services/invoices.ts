@@ -1,5 +1,5 @@
 import { type ClickHouse, type Micros, spansWithUsage } from '../../clickhouse/index.ts';
-import { type Account, accountCreatedAt, getAccount } from '../database/accounts.ts';
+import { type Account, getAccount } from '../database/accounts.ts';
 import type { AccountPeriodRow } from '../database/billing-periods.ts';
 import type { Database } from '../database/connect.ts';
 import { payingGrants, reservationsOf } from '../database/credits.ts';
@@ -7,6 +7,7 @@ import { getInvoice, hasVoidInvoice, type Invoice, type InvoiceHead, listInvoice
 import { isPeriodKey } from '../domain/billing-period.ts';
 import { allotCredits, type DueInvoice, type PayingGrant } from '../domain/credit-allotment.ts';
 import type { OpenGrant } from '../domain/credits.ts';
+import { GRACE_MS } from '../domain/policy.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
@@ -27,8 +28,6 @@ export interface InvoicesParts {
   charges: ChargesReader;
   readings: Readings;
   now: () => Date;
-  /** How long after its end a period's invoice stays a draft, in milliseconds. */
-  graceMs: number;
 }
 
 /** A computed invoice with what it was computed from. */
@@ -136,15 +135,9 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     const complete = { ...material, grants };
     const projection = isOpen ? { projection: project(charges, complete, through) } : {};
     const isByHand = isOpen || !isShown || (await hasVoidInvoice(queries, account.id, period.key));
-    const finalAt = isByHand ? {} : { finalAt: await endOfGrace(account, period) };
+    const finalAt = isByHand ? {} : { finalAt: endOfGrace(account, period, now()) };
     const view = { id: isOpen ? 'current' : period.key, ...invoiceView(complete), ...projection, ...finalAt };
     return { ...rest, view, material: complete };
-  }
-
-  /** A new account's history may still be coming in: its grace begins when it was created. */
-  async function endOfGrace(account: Account, period: AccountPeriodRow): Promise<string> {
-    const created = (await accountCreatedAt(queries, account.id))?.getTime() ?? 0;
-    return new Date(Math.max(period.to / 1000, created) + parts.graceMs).toISOString();
   }
 
   /** Unissued periods with anything to tell: usage, something due without any, or corrections that may stand on them. */
@@ -216,7 +209,8 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     const grants = read.grants ?? (await payingGrants(queries, account.id));
     if (grants.length === 0) return finished(await charged(read, null, period, false), [], false);
     const standing = await standingOf(queries, account, now());
-    const isOlder = ({ from, settled }: AccountPeriodRow) => from < period.from && !settled;
+    const isOlder = ({ from, state, graceFrom }: AccountPeriodRow) =>
+      from < period.from && (graceFrom !== null || state === 'void');
     // Older periods without an invoice draw first: then all of them are looked at together.
     if (unissuedOf(standing).some(isOlder)) return computed(account, period.key);
     const each = await charged(read, standing, period, false);
@@ -259,6 +253,12 @@ export function createInvoices(parts: InvoicesParts): Invoices {
       };
     },
   };
+}
+
+/** Where the period is not kept yet it will be, as soon as what came for it is noticed. */
+function endOfGrace({ createdAt }: Account, { to, graceFrom }: AccountPeriodRow, now: Date): string {
+  const from = graceFrom === null ? Math.max(to / 1000, createdAt?.getTime() ?? 0, now.getTime()) : graceFrom / 1000;
+  return new Date(from + GRACE_MS).toISOString();
 }
 
 function dueOf({ period: { key, from }, material }: Charged): DueInvoice {

@@ -7,7 +7,7 @@ import { accountsOnRateCard } from '../../../server/database/account-settings.ts
 import { getAccount, putAccount } from '../../../server/database/accounts.ts';
 import { periodsOfAccount } from '../../../server/database/billing-periods.ts';
 import { grantCredit } from '../../../server/database/credits.ts';
-import { CorrectedInvoiceError, voidInvoice } from '../../../server/database/invoices.ts';
+import { CorrectedInvoiceError, voidInvoice } from '../../../server/database/issued-invoices.ts';
 import { promoteMeter, putMeter } from '../../../server/database/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../../../server/database/rate-cards.ts';
 import type { Price } from '../../../server/domain/price.ts';
@@ -21,6 +21,7 @@ import { finalize } from '../../../server/services/finalize-invoice.ts';
 import { standingOf, unissuedOf } from '../../../server/services/standing.ts';
 import type { Stores } from '../../../server/stores.ts';
 import { closingParts } from '../closing.ts';
+import { exact } from '../exact.ts';
 import type { Act, Card, PriceChoice, Story, Use, VersionChoice, When, Who } from './acts.ts';
 import type { NaiveEvent, NaiveTerms } from './naive-charges.ts';
 
@@ -177,12 +178,25 @@ export class World {
       case 'grant':
         return this.grant(this.payer(act.who), act.hundredths, act.days);
       case 'close':
-        await closePeriods(await this.parts());
-        return;
+        return this.close();
       case 'finalize':
         return this.finalize(this.payer(act.who), act.nth);
       case 'void':
         return this.void(this.payer(act.who), act.nth);
+    }
+  }
+
+  /** Closes what is due; then nothing is left that is to be charged and whose grace is over. */
+  private async close(): Promise<void> {
+    const parts = await this.parts();
+    await closePeriods(parts);
+    for (const { id } of this.payers) {
+      const account = await getAccount(this.stores.database.queries, id);
+      for (const { view } of account === null ? [] : await parts.invoices.unissued(account)) {
+        const isDue = view.finalAt !== undefined && Date.parse(view.finalAt) <= this.now;
+        const charges = view.lines.some((line) => line.corrects === undefined || exact(line.amount) !== 0n);
+        if (isDue && charges) throw new Error(`${id}: ${view.id} was to be closed by ${view.finalAt}`);
+      }
     }
   }
 

@@ -7,7 +7,8 @@ import { onBothStores, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
 import { periodOf } from '../domain/billing-period.ts';
 import type { Queries } from './connect.ts';
 import { grantCredit, listGrants } from './credits.ts';
-import { finalizeInvoice, finalPeriods, findChargeLine, getInvoice, listInvoices, voidInvoice } from './invoices.ts';
+import { finalPeriods, findChargeLine, getInvoice, listInvoices } from './invoices.ts';
+import { finalizeInvoice, voidInvoice } from './issued-invoices.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.123Z');
 const PAGE = { before: null, limit: 200 };
