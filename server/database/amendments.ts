@@ -98,33 +98,39 @@ export async function amendmentsSince(
   return [...others, ...ofMeters].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-/** Accounts of which anything was ever amended, licenses too, or of whose rate cards; all of them where a meter was. */
-export async function amendedAccounts(queries: Queries): Promise<ReadonlySet<string> | 'all'> {
-  const settings = await queries
-    .selectDistinct({ id: accountSettings.accountId })
-    .from(accountSettings)
-    .where(isNotNull(accountSettings.reason));
-  const cards = await queries
-    .selectDistinct({ id: accountSettings.accountId })
-    .from(rateCardVersions)
-    .innerJoin(accountSettings, isOnCard())
-    .where(isNotNull(rateCardVersions.reason));
-  const licenses = await queries
-    .selectDistinct({ id: licenseVersions.accountId })
-    .from(licenseVersions)
-    .where(isNotNull(licenseVersions.reason));
-  const [meter] = await queries
-    .select({ key: meters.key })
-    .from(meters)
-    .where(and(isNotNull(meters.reason), isNotNull(meters.changedBy)))
-    .limit(1);
-  // A meter is everybody's.
-  return meter === undefined ? new Set([...settings, ...cards, ...licenses].map(({ id }) => id)) : 'all';
+/**
+ * Of these accounts, those that have a final invoice of which something was amended since, and that had no later period issued a
+ * day after it: that one holds the correction. A day, since an invoice may have been read before what is written while it is issued.
+ */
+export async function amendedAccounts(queries: Queries, accountIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (accountIds.length === 0) return new Set();
+  const { rows } = await queries.execute<{ id: string }>(sql`
+    with amendment as (
+      select account_id, changed_at as at, effective_from as since from account_settings where reason is not null
+      union all
+      select s.account_id, v.created_at, v.effective_from from rate_card_versions v
+        join account_settings s on s.setting = 'rate_card' and v.key = s.value ->> 'key' where v.reason is not null
+      union all
+      select account_id, created_at, coalesce(effective_from, term_from) from license_versions where reason is not null
+      union all
+      -- A meter is everybody's; what the product itself wrote of one keeps what was invoiced as it is.
+      select null, created_at, effective_from from meters where reason is not null and changed_by is not null
+    )
+    select distinct issued.account_id as id from invoices issued
+    join amendment on coalesce(amendment.account_id, issued.account_id) = issued.account_id
+      and issued.finalized_at < amendment.at and (amendment.since is null or amendment.since < issued.period_to)
+    where issued.account_id in (${sql.join(
+      accountIds.map((id) => sql`${id}`),
+      sql`, `,
+    )}) and issued.state = 'final'
+      and not exists (select 1 from invoices later where later.account_id = issued.account_id and later.state = 'final'
+        and later.period_from >= issued.period_to and later.finalized_at > amendment.at + interval '1 day')`);
+  return new Set(rows.map(({ id }) => id));
 }
 
-function isOnCard(accountId?: string) {
+function isOnCard(accountId: string) {
   return and(
-    accountId === undefined ? undefined : eq(accountSettings.accountId, accountId),
+    eq(accountSettings.accountId, accountId),
     eq(accountSettings.setting, 'rate_card'),
     eq(rateCardVersions.key, sql`${accountSettings.value} ->> 'key'`),
   );

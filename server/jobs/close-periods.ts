@@ -78,13 +78,20 @@ async function closeGroup(
   const [{ from, to }] = group as [Group[number]];
   // Their corrections come on this invoice, also when nothing else does; what they rest on is read of one state.
   const late = new Set(await accountsWithLateEvents(store.read, from));
-  const amended = await amendedAccounts(database.queries);
-  const isCorrected = (id: string) => late.has(id) || amended === 'all' || amended.has(id);
   const used = new Set(await accountsWithUsage(store.read, from, to));
   const isDue = (pricing: Pricing) => used.has(pricing.account.id) || isDueWithoutUsage(pricing, { from, to });
+  const readSome = async (periods: Group) => {
+    const amended = await amendedAccounts(
+      database.queries,
+      periods.map(({ accountId }) => accountId),
+    );
+    const isCorrected = (id: string) => late.has(id) || amended.has(id);
+    const alike = periods.filter(({ accountId }) => !isCorrected(accountId));
+    const read = await readTogether(parts, alike, isDue);
+    return { isCorrected, read: new Map(read.map((each) => [each.read.pricing.account.id, each])) };
+  };
   const readFrom = (at: number) => {
-    const alike = group.slice(at, at + ACCOUNTS_AT_ONCE).filter(({ accountId }) => !isCorrected(accountId));
-    const reading = readTogether(parts, alike, isDue);
+    const reading = readSome(group.slice(at, at + ACCOUNTS_AT_ONCE));
     // Its error is thrown where it is waited for.
     reading.catch(() => undefined);
     return reading;
@@ -93,7 +100,7 @@ async function closeGroup(
   let reading = readFrom(0);
   for (let at = 0; at < group.length && !isStopping(); at += ACCOUNTS_AT_ONCE) {
     const periods = group.slice(at, at + ACCOUNTS_AT_ONCE);
-    const read = new Map((await reading).map((each) => [each.read.pricing.account.id, each]));
+    const { isCorrected, read } = await reading;
     // The engine reads the next while these are written.
     reading = readFrom(at + ACCOUNTS_AT_ONCE);
     const settled = new Map(periods.map((period) => [period.accountId, period]));
