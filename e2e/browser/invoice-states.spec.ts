@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { paths } from '../../app/paths.ts';
 import { type CloudEvent, cloudEvent } from '../support/cloud-event.ts';
 import { lastReceived, receiptsOf } from '../support/event-door.ts';
+import { barriersOn } from './barriers.ts';
 import { test as base, expect } from './fixtures.ts';
 
 interface Invoice {
@@ -13,7 +14,7 @@ interface Invoice {
 }
 
 interface InvoiceFixtures {
-  /** Sends parcels an app sent in the middle of the month so many months ago, and waits until they are metered. */
+  /** Sends parcels an app sent in the month so many months ago, and waits until they are metered. */
   send: (monthsAgo: number, ...parcels: { app: string; count: number }[]) => Promise<void>;
   /** The month so many months ago, as `2026-11`. */
   month: (monthsAgo: number) => string;
@@ -71,9 +72,10 @@ const test = base.extend<InvoiceFixtures>({
     }),
 });
 
+/** The middle of the month, or a second ago where it has not come. */
 function middleOf(monthsAgo: number): Date {
   const now = new Date();
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - monthsAgo, 15));
+  return new Date(Math.min(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - monthsAgo, 15), now.getTime() - 1_000));
 }
 
 test('tells projected, draft, final and void apart', async ({
@@ -121,6 +123,59 @@ test('a correction leads to the charge it corrects', async ({ signedInPage: page
   await corrections.getByRole('link', { name: `a charge of ${first.number}` }).click();
   await expect(page).toHaveURL(new RegExp(`${first.id}#${first.lines[0]?.chargeId}$`));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Invoice ${first.number}`);
+});
+
+test('what is below nothing becomes a credit, which pays a later invoice after tax', async ({
+  signedInPage: page,
+  account,
+  month,
+  send,
+  finalize,
+}) => {
+  await send(3, { app: 'north', count: 30 });
+  await finalize(3);
+  await send(3, { app: 'north', count: -20 });
+  await send(1, { app: 'north', count: 22 });
+  await page.goto(paths.invoice(account.id, month(2)));
+  await expect(page.getByText('Once it is final, this becomes a credit')).toBeVisible();
+  const negative = await finalize(2);
+  expect(negative.total).toBe('-5.00');
+  await page.goto(paths.invoice(account.id, negative.id));
+  await page.getByText('Nothing is to be paid').getByRole('link', { name: 'Credits' }).click();
+  const credits = page.getByRole('table', { name: 'Credits, the newest first' });
+  await expect(credits).toContainText('drawn after tax');
+  await expect(credits).toContainText('$3.00 reserved for');
+  await page.goto(paths.invoice(account.id, month(1)));
+  await page
+    .getByRole('row', { name: /^Credit/ })
+    .getByText('Credit: Invoice')
+    .click();
+  await expect(page.getByRole('table', { name: 'What is drawn of Invoice' })).toContainText(
+    'Left to pay before, with tax',
+  );
+  expect(await barriersOn(page)).toEqual([]);
+});
+
+test('the overview of an account that has ended shows its last invoice, as issued', async ({
+  signedInPage: page,
+  account,
+  operator,
+  send,
+  finalize,
+}) => {
+  await send(1, { app: 'north', count: 30 });
+  await send(0, { app: 'north', count: 30 });
+  const under = `/api/v1/accounts/${account.id}`;
+  await operator.request('POST', `${under}/end`, { at: new Date().toISOString() });
+  await page.goto(paths.account(account.id));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The last month');
+  await expect(page.getByText('draft, estimated').first()).toBeVisible();
+  await expect(() => finalize(0)).toPass();
+  await page.reload();
+  await expect(page.getByText('final', { exact: true })).toBeVisible();
+  await expect(page.getByText('Account ended')).toBeVisible();
+  await expect(page.getByText('Yesterday')).toBeHidden();
+  expect(await barriersOn(page)).toEqual([]);
 });
 
 test('folds charges of nothing, and opens them for a link to one', async ({

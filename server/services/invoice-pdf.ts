@@ -171,6 +171,10 @@ function writeTotals(sheet: Sheet, view: InvoiceView, url: string) {
   sheet.text(`Total, ${view.currency}`, CONTENT.left, { weight: 'bold' });
   sheet.text(decimalText(view.total), CONTENT.right, { weight: 'bold', align: 'right', link: url });
   sheet.down(LINE);
+  if (!view.total.startsWith('-') || view.state === 'void') return;
+  sheet.down(4);
+  const becomes = view.state === 'final' ? 'Nothing is to be paid: this became' : 'Once it is final, this becomes';
+  sheet.paragraph(`${becomes} a credit, which pays later invoices.`, CONTENT.left, CONTENT.right - CONTENT.left, FINE);
 }
 
 function writeTotal(sheet: Sheet, name: string, amount: string, url: string) {

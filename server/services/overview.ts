@@ -3,10 +3,10 @@ import type { Database } from '../database/connect.ts';
 import { finalPeriods } from '../database/invoices.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { Readings } from '../metering/watermark.ts';
-import { daysOfInvoice, type InvoiceDays, type LineDays, sumOfAmounts } from './invoice-days.ts';
-import type { Invoices } from './invoices.ts';
+import { DaysUnknownError, daysOfInvoice, type InvoiceDays, type LineDays, sumOfAmounts } from './invoice-days.ts';
+import type { ComputedInvoice, Invoices } from './invoices.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
-import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
+import type { OverviewPage, SpendDay, SpendGroup } from './spend-pages.types.ts';
 
 const NAMED_GROUPS = 6;
 const TOP_LINES = 10;
@@ -29,9 +29,10 @@ export function createOverview({
   async function overviewOf(viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> {
     const { account, previous } = await pageScope(database.queries, viewer, { accountId }, now());
     const computed = await invoices.computed(account, null, true);
-    const { view, period, through } = computed;
-    const byDay = daysOfInvoice(view, computed);
+    const { period, through } = computed;
+    const { view, byDay } = await shownOf(account.id, computed);
     const { days, base } = byDay;
+    const isOver = account.endedAt !== null && account.endedAt <= now();
     const today = days.findIndex(({ state }) => state === 'running');
     const key = previous?.key ?? '';
     const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
@@ -40,6 +41,7 @@ export function createOverview({
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
     return {
       account: accountOfPage(account, period),
+      ended: isOver ? (account.endedAt?.toISOString() ?? null) : null,
       invoice: computed.pricing.rulings.length === 0 ? null : view,
       previous:
         finalBefore !== undefined
@@ -49,11 +51,27 @@ export function createOverview({
             : null,
       days,
       base,
-      yesterday: today > 0 ? (days[today - 1] ?? null) : through >= period.to ? (days.at(-1) ?? null) : null,
+      yesterday: isOver ? null : today > 0 ? (days[today - 1] ?? null) : lastOf(days, through >= period.to),
       groups: spendGroups(byDay),
       top: [...view.lines].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
     };
   }
+
+  /** The last invoice of an account that has ended is final at last: as issued, unless what came since is about to stand on another. */
+  async function shownOf(accountId: string, computed: ComputedInvoice) {
+    const { period, view } = computed;
+    const issued = period.state === 'final' ? await invoices.find(accountId, period.key) : null;
+    try {
+      if (issued !== null) return { view: issued, byDay: daysOfInvoice(issued, computed) };
+    } catch (error) {
+      if (!(error instanceof DaysUnknownError)) throw error;
+    }
+    return { view, byDay: daysOfInvoice(view, computed) };
+  }
+}
+
+function lastOf(days: readonly SpendDay[], isWhole: boolean): SpendDay | null {
+  return isWhole ? (days.at(-1) ?? null) : null;
 }
 
 function spendGroups({ lines, days }: InvoiceDays): SpendGroup[] {

@@ -33,14 +33,16 @@ export interface SpendGroup {
 /** The overview: what this month costs so far, where it is heading, and yesterday. */
 export interface OverviewPage {
   account: AccountOfPage;
-  /** The open period's invoice; the same object as under `invoices/current`. `null` without a rate card. */
+  /** When the account ended, in RFC 3339; `null` while it goes on. */
+  ended: string | null;
+  /** The open period's invoice, the same object as under `invoices/current`; of an account that has ended, the last. `null` without a rate card. */
   invoice: InvoiceView | null;
   /** The one before, for comparison; `null` when there was none. */
   previous: { id: string; state: string; key: string; total: string } | null;
   /** Days of exact amounts before rounding, credits and tax; they and `base` add up to the lines' exact amounts. */
   days: SpendDay[];
   base: string;
-  /** Exact spend of the day before the one metering stands in; `null` on the first day. */
+  /** Exact spend of the day before the one metering stands in; `null` on the first day, and where the account has ended. */
   yesterday: SpendDay | null;
   /** By app, largest first. */
   groups: SpendGroup[];

@@ -23,6 +23,7 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
   const money = (amount: string) => moneyText(amount, invoice);
   const exact = (amount: string) => exactText(amount, invoice.minorUnit);
   const percentOf = (taxPercent: string) => `${exactText(taxPercent)} %`;
+  const beforeTax = credits.filter(({ pays }) => pays === undefined);
   const creditRows = (what: 'charges' | 'total') =>
     credits
       .filter(({ pays = 'charges' }) => pays === what)
@@ -38,13 +39,13 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
           <Opens id="subtotal" name="Subtotal" amount={money(invoice.subtotal)}>
             <Lines invoice={invoice} arithmetic={arithmetic} />
           </Opens>
-          <Credits invoice={invoice} draws={credits.filter(({ pays }) => pays === undefined)} />
+          <Credits invoice={invoice} draws={beforeTax} />
           <Opens id="tax" name={`Tax, ${percents}`} amount={money(invoice.tax)}>
             <Sum
               caption="How tax is computed"
               rows={[
                 ...taxes.map(({ taxPercent, base, exact: amount }) => ({
-                  name: `${percentOf(taxPercent)} of ${exact(base)}, what is left after credits`,
+                  name: `${percentOf(taxPercent)} of ${exact(base)}${beforeTax.length === 0 ? '' : ', what is left after credits'}`,
                   amount: exact(amount),
                 })),
                 { name: taxes.length === 1 ? 'Rounded once' : 'Rounded, each rate once', amount: exact(taxRounding) },
@@ -69,6 +70,15 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
           </Opens>
         </tfoot>
       </table>
+      {invoice.total.startsWith('-') && invoice.state !== 'void' && (
+        <p className="mt-2 text-fine text-ink-2">
+          {invoice.state === 'final' ? 'Nothing is to be paid: this became' : 'Once it is final, this becomes'} a
+          credit, which pays later invoices.{' '}
+          <Link className="text-link" to={paths.credits(invoice.accountId)}>
+            Credits
+          </Link>
+        </p>
+      )}
     </section>
   );
 }
@@ -86,7 +96,10 @@ function Credits({ invoice, draws }: CreditsProps) {
       <Sum
         caption={`What is drawn of ${reason}`}
         rows={[
-          { name: pays === 'total' ? 'Left to pay with tax before' : 'Left to pay before', amount: exact(left.before) },
+          {
+            name: pays === 'total' ? 'Left to pay before, with tax' : 'Left to pay before',
+            amount: exact(left.before),
+          },
           { name: `Drawn of grant ${grantId}`, amount: exact(`-${amount}`) },
         ]}
         sum={{ name: 'Left to pay', amount: exact(left.after) }}

@@ -2,20 +2,25 @@ import { Link } from '@remix-run/react';
 import type { OverviewPage } from '#server/services/spend-pages.types.ts';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
-import { dayText, monthText } from '../../format/time.ts';
+import { dayText, momentText, monthText } from '../../format/time.ts';
 import type { ShownInvoice } from '../../live/live-invoice.ts';
 import { paths } from '../../paths.ts';
 import { StateTag } from '../../spend/state-tag.tsx';
 import { Forecast } from './forecast.tsx';
 
+interface HeadlineProps extends Pick<ShownInvoice, 'invoice'> {
+  page: OverviewPage;
+  asOf: string;
+}
+
 /** The month so far, large; yesterday and last month to judge it by; and where it is heading. */
-export function Headline({ page, invoice }: { page: OverviewPage } & Pick<ShownInvoice, 'invoice'>) {
-  const { account, yesterday, previous } = page;
+export function Headline({ page, invoice, asOf }: HeadlineProps) {
+  const { account, ended, previous } = page;
   return (
     <div className="headline">
       <div className="min-w-0">
         <div className="mb-1 flex flex-wrap items-center gap-2">
-          <h1>This month so far</h1>
+          <h1>{ended === null ? 'This month so far' : nameOfLast(ended, invoice)}</h1>
           <StateTag state={invoice.state} />
         </div>
         <p className="figure">
@@ -24,16 +29,14 @@ export function Headline({ page, invoice }: { page: OverviewPage } & Pick<ShownI
           </Link>
         </p>
         <dl className="facts mt-2 justify-start">
-          <dt>{yesterday === null ? 'Yesterday' : `Yesterday, ${dayText(yesterday.day)}`}</dt>
-          <dd>
-            {yesterday === null ? (
-              'the month has just begun'
-            ) : (
-              <Link className="amount-link" to={paths.day(account.id, yesterday.day)}>
-                <MoneyValue of={invoice} amount={yesterday.amount} insideLink />
-              </Link>
-            )}
-          </dd>
+          {ended === null ? (
+            <Yesterday page={page} invoice={invoice} />
+          ) : (
+            <>
+              <dt>Account ended</dt>
+              <dd>{momentText(ended, account.timeZone, asOf)}</dd>
+            </>
+          )}
           <dt>{previous === null ? 'Last month' : monthText(previous.key)}</dt>
           <dd>
             {previous === null ? (
@@ -51,5 +54,30 @@ export function Headline({ page, invoice }: { page: OverviewPage } & Pick<ShownI
       </div>
       {invoice.projection && <Forecast invoice={invoice} projection={invoice.projection} />}
     </div>
+  );
+}
+
+/** After its last month, an account that has ended may have one more invoice, of corrections. */
+function nameOfLast(ended: string, { period }: ShownInvoice['invoice']): string {
+  return Date.parse(period.from) < Date.parse(ended) ? 'The last month' : 'Corrections after the end';
+}
+
+function Yesterday({ page: { account, yesterday }, invoice }: Omit<HeadlineProps, 'asOf'>) {
+  if (yesterday === null)
+    return (
+      <>
+        <dt>Yesterday</dt>
+        <dd>the month has just begun</dd>
+      </>
+    );
+  return (
+    <>
+      <dt>Yesterday, {dayText(yesterday.day)}</dt>
+      <dd>
+        <Link className="amount-link" to={paths.day(account.id, yesterday.day)}>
+          <MoneyValue of={invoice} amount={yesterday.amount} insideLink />
+        </Link>
+      </dd>
+    </>
   );
 }

@@ -36,7 +36,9 @@ export function OverviewScreen(props: OverviewScreenProps) {
 
 function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: InvoiceView }) {
   const { account, days } = page;
-  const live = useLive(account.id, true);
+  // What was issued stands: of an account that has ended.
+  const isFinal = loaded.state === 'final';
+  const live = useLive(account.id, !isFinal);
   const { snapshot } = live.state.shown;
   const status = liveStatus(live.state);
   const elapsedMs = useElapsed(snapshot?.spend?.meteredThrough ?? null, status === 'live');
@@ -57,28 +59,32 @@ function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: In
             </span>
           )}
         </p>
-        <LiveStatusBar
-          live={live}
-          open
-          meteredThrough={invoice.meteredThrough}
-          timeZone={account.timeZone}
-          asOf={asOf}
-        />
+        {!isFinal && (
+          <LiveStatusBar
+            live={live}
+            open
+            meteredThrough={invoice.meteredThrough}
+            timeZone={account.timeZone}
+            asOf={asOf}
+          />
+        )}
         <p className="hidden text-fine text-ink-2 print:block">Metered through {moment(invoice.meteredThrough)}</p>
       </div>
-      <Delay
-        period={{ open: true, to: invoice.period.to }}
-        meteredThrough={loaded.meteredThrough}
-        asOf={asOf}
-        lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null}
-      />
+      {!isFinal && (
+        <Delay
+          period={{ open: true, to: invoice.period.to }}
+          meteredThrough={loaded.meteredThrough}
+          asOf={asOf}
+          lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null}
+        />
+      )}
       {(stale || snapshot?.money === 'failed') && (
         <p role="status" className="note-warn mb-4">
           <b className="font-semibold">The amounts could not be computed again just now.</b> They stand at the time
           beside them and follow as soon as the server answers.
         </p>
       )}
-      <Headline page={page} invoice={invoice} />
+      <Headline page={page} invoice={invoice} asOf={asOf} />
       <div className="spend-grid">
         <div className="spend-column">
           <SpendDays page={page} of={loaded} moment={moment(loaded.meteredThrough)} />
