@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { getAccount, putAccount } from '../server/database/accounts.ts';
 import { type Database, migrateDatabase, openDatabase } from '../server/database/connect.ts';
@@ -11,6 +12,8 @@ import { addRateCardVersion, putAccountRateCard } from '../server/database/rate-
 import type { Price } from '../server/domain/price.ts';
 import { closePeriods } from '../server/jobs/close-periods.ts';
 import { createMeasuring } from '../server/measuring.ts';
+import type { MeterDefinition } from '../server/metering/meter.ts';
+import { coverageOf } from '../server/services/coverage.ts';
 import { migrateStores, openStores, type Stores } from '../server/stores.ts';
 import { closingParts } from './support/closing.ts';
 import { closingProcess } from './support/closing-process.ts';
@@ -24,6 +27,11 @@ const BEGAN = new Date('2026-06-01T00:00:00Z');
 /** Two months are over, and their grace time too. */
 const AS_OF = new Date('2026-08-05T00:00:00Z');
 const KILLS = Number(process.env.PLAINBILL_CLOSING_KILLS ?? 8);
+
+const TOKENS: MeterDefinition = {
+  ...{ description: 'Tokens', eventType: 'inference', aggregation: 'sum', valuePath: '$.tokens' },
+  ...{ dimensions: { app: '$.app' }, unit: 'tokens' },
+};
 
 const PRICES: Price[] = [
   { key: 'tokens', meter: 'tokens', description: 'Tokens', model: 'per_unit', unitAmount: '0.01', lineBy: ['app'] },
@@ -58,15 +66,7 @@ async function putPayer(stores: Stores, id: string, since: Date, key: string): P
 /** Every account used each of five apps in each month. */
 async function fill(stores: Stores): Promise<void> {
   const { queries } = stores.database;
-  const meter = {
-    description: 'Tokens',
-    eventType: 'inference',
-    aggregation: 'sum' as const,
-    valuePath: '$.tokens',
-    dimensions: { app: '$.app' },
-    unit: 'tokens',
-  };
-  await putMeter(queries, 'tokens', meter, BEGAN);
+  await putMeter(queries, 'tokens', TOKENS, BEGAN);
   await promoteMeter(queries, 'tokens', 1);
   await stores.database.serializable((tx) =>
     addRateCardVersion(tx, { key: 'list', currency: 'USD', effectiveFrom: BEGAN, prices: PRICES }, BEGAN),
@@ -212,6 +212,42 @@ describe('closing', () => {
       expect(issued.map(({ period, total }) => [period.key, total])).toEqual([
         ['2026-07', '0.70'],
         ['2026-08', '0.70'],
+      ]);
+    } finally {
+      await stores.close();
+    }
+  });
+
+  it('leaves alone what an earlier version charged for a month before the account was there', async () => {
+    const stores = await openStores({ dataDir: join(folder, 'before'), clickhouseUrl: null, databaseUrl: null });
+    try {
+      await migrateStores(stores);
+      await fill(stores);
+      await closePeriods(await closingParts(stores, AS_OF));
+      const { queries } = stores.database;
+      const issued = () => listInvoices(queries, SUBSCRIBER, { before: null, limit: 10 });
+      expect((await issued()).map(({ total, period }) => [total, period.key])).toEqual([['5.00', '2026-07']]);
+      // As if the account had come only in August: its July was charged then, and would not be now.
+      await queries.execute(sql`update accounts set created_at = '2026-08-03' where id = ${SUBSCRIBER}`);
+      // Then all of it is looked at again.
+      const amended = {
+        effectiveFrom: new Date('2026-07-02T00:00:00Z'),
+        changedBy: 'operator',
+        reason: 'A better name',
+      };
+      await putMeter(queries, 'tokens', { ...TOKENS, unit: 'token' }, new Date('2026-08-19T00:00:00Z'), amended);
+      await promoteMeter(queries, 'tokens', 2);
+      const parts = await closingParts(stores, new Date('2026-08-20T00:00:00Z'));
+      const account = await getAccount(queries, SUBSCRIBER);
+      const unissued = account === null ? [] : await parts.invoices.unissued(account);
+      expect(unissued.map(({ view }) => [view.id, view.lines.map(({ amount }) => amount)])).toEqual([
+        ['current', ['5.00']],
+      ]);
+      expect((await coverageOf(parts, SUBSCRIBER)).faults).toEqual([]);
+      await closePeriods(await closingParts(stores, new Date('2026-09-05T00:00:00Z')));
+      expect((await issued()).map(({ total, period }) => [total, period.key])).toEqual([
+        ['5.00', '2026-08'],
+        ['5.00', '2026-07'],
       ]);
     } finally {
       await stores.close();
