@@ -44,12 +44,17 @@ export default function handleRequest(
         onError(error: unknown) {
           answer = 500;
           // Before the shell is out the error reaches Remix, which reports it; afterwards nobody else would.
-          if (started) console.error(error);
+          if (started) context.onError(error);
         },
       },
     );
     setTimeout(() => stream.abort(), streamTimeout + 1_000).unref();
   });
+}
+
+/** What loaders and actions throw and no page expects, for the log. Whoever went away meanwhile is no fault. */
+export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
+  if (!request.signal.aborted) context.onError(error);
 }
 
 /** Data requests of a page are as private as the page. */

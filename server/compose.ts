@@ -165,8 +165,13 @@ export async function compose({
   const pages = await createPages(
     {
       now,
-      demoSignIn: demo?.signIn ?? null,
-      auth,
+      demoSignIn: isOnlyHere(settings) ? (demo?.signIn ?? null) : null,
+      auth: {
+        signIn: orUnavailable(auth.signIn),
+        signInRefusal: auth.signInRefusal,
+        signOut: orUnavailable(auth.signOut),
+      },
+      onError,
       viewerOf: (cookie) => auth.viewerOf(cookie),
       services: {
         accountsOf: async (viewer) => {
@@ -258,10 +263,15 @@ export async function compose({
     log,
     api,
     metrics: metrics.registry,
+    metricsToken: settings.metricsToken,
+    trustedProxies: settings.trustedProxies,
+    publicUrl,
     readiness,
     pages: pages.handler,
     assets: { built: pages.built, publicDir: PUBLIC_FILES },
     development: pages.development,
+    isUnavailable,
+    onError,
   });
   const io = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 16_384 });
   live = new Live(io, {
@@ -314,6 +324,11 @@ export async function compose({
       await stores.close();
     },
   };
+}
+
+/** Whether nobody but who sits at this machine can reach the server. */
+function isOnlyHere({ host, trustedProxies }: Settings): boolean {
+  return trustedProxies === false && (host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host));
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
 
 const optionalUrl = (protocols: readonly string[]) =>
   z
@@ -30,6 +31,22 @@ const Variables = z.object({
       error: 'must be trace, debug, info, warn, error or silent',
     })
     .default('info'),
+  TRUST_PROXY: z
+    .string()
+    .transform((text, context) => {
+      const proxies = readTrustedProxies(text);
+      if (proxies !== null) return proxies;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a number of hops, or networks such as 10.0.0.0/8, 127.0.0.1',
+      });
+      return z.NEVER;
+    })
+    .optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,512}$/, { error: 'must have at least 16 characters, without spaces' })
+    .optional(),
   NODE_ENV: z.string().default('production'),
 });
 
@@ -49,6 +66,10 @@ export interface Settings {
   smtpUrl: string | null;
   mailFrom: string;
   logLevel: string;
+  /** Whose `X-Forwarded-For` counts; `false`: nobody's. */
+  trustedProxies: TrustedProxies;
+  /** What `/metrics` is read with; `null`: it is not there. */
+  metricsToken: string | null;
   development: boolean;
 }
 
@@ -83,6 +104,8 @@ export function readSettings(variables: Record<string, string | undefined> = pro
     smtpUrl: v.SMTP_URL ?? null,
     mailFrom: v.MAIL_FROM ?? 'Plainbill <plainbill@localhost>',
     logLevel: v.LOG_LEVEL,
+    trustedProxies: v.TRUST_PROXY ?? false,
+    metricsToken: v.METRICS_TOKEN ?? null,
     development: v.NODE_ENV === 'development',
   };
 }

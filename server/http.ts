@@ -1,9 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import express, { type Express, type RequestHandler, type Router, static as serveStatic } from 'express';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Router,
+  static as serveStatic,
+} from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
+import { formDoor } from './form-door.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** What `/readyz` says is missing, or nothing. */
 export type Readiness = () => Promise<string[]>;
@@ -12,6 +20,12 @@ export interface HttpParts {
   log: Logger;
   api: Router;
   metrics: Registry;
+  /** Who may read the metrics says so; `null`: nobody. */
+  metricsToken: string | null;
+  /** Whose word for the client's address is taken. */
+  trustedProxies: TrustedProxies;
+  /** The address people reach us at. */
+  publicUrl: string;
   readiness: Readiness;
   /** Serves every page; set once the pages are built or, in development, compiled. */
   pages: RequestHandler;
@@ -19,6 +33,10 @@ export interface HttpParts {
   assets: { built: string | null; publicDir: string };
   /** Vite's, in development only. */
   development: RequestHandler | null;
+  /** Whether an error means that a store is down, as against a fault of ours. */
+  isUnavailable: (error: unknown) => boolean;
+  /** Told of every error that is not the caller's, for the log. */
+  onError: (error: unknown) => void;
 }
 
 /** Health, API, static files, then pages: in this order, each without what the later ones need. */
@@ -27,6 +45,7 @@ export function createHttp(parts: HttpParts): Express {
   app.disable('x-powered-by');
   // The API reads its parameters itself, and the pages theirs.
   app.set('query parser', false);
+  app.set('trust proxy', parts.trustedProxies);
   app.use(requestLog(parts.log));
 
   app.get('/healthz', (_req, res) => {
@@ -47,8 +66,7 @@ export function createHttp(parts: HttpParts): Express {
       .catch(next);
   });
   app.get('/metrics', (req, res, next) => {
-    // For a scraper on this machine; anything else goes through the operator's own proxy.
-    if (req.socket.remoteAddress !== '127.0.0.1' && req.socket.remoteAddress !== '::1') return next();
+    if (!isBearerOf(parts.metricsToken, req.headers.authorization)) return next();
     parts.metrics
       .metrics()
       .then((text) => res.type(parts.metrics.contentType).send(text))
@@ -66,8 +84,36 @@ export function createHttp(parts: HttpParts): Express {
     app.use(serveStatic(parts.assets.built, { maxAge: '1h', index: false }));
   }
   app.use(serveStatic(parts.assets.publicDir, { maxAge: '1h', index: false }));
+  app.use(formDoor(parts.publicUrl));
   app.all('*', parts.pages);
+  app.use(lastResort(parts));
   return app;
+}
+
+/** What no page could say for itself: the store was down before it was known who asks, or an address that cannot be read. */
+function lastResort({ isUnavailable, onError }: HttpParts): ErrorRequestHandler {
+  return (error, _req, res, next) => {
+    if (res.headersSent) return next(error);
+    const answer = (status: number, text: string) => res.status(status).type('text').send(`${text}\n`);
+    const status = error instanceof Error && 'status' in error ? error.status : undefined;
+    if (error instanceof URIError || (typeof status === 'number' && status >= 400 && status < 500)) {
+      answer(typeof status === 'number' ? status : 400, 'This address cannot be read. Look at it again.');
+      return;
+    }
+    onError(error);
+    if (isUnavailable(error)) {
+      res.set('Retry-After', '5');
+      answer(503, 'The store behind this page does not answer right now. Nothing is lost; try again in a moment.');
+      return;
+    }
+    answer(500, 'Something went wrong on our side, and it has been noted. Try again in a moment.');
+  };
+}
+
+function isBearerOf(token: string | null, header: string | undefined): boolean {
+  if (token === null) return false;
+  const [given, wanted] = [Buffer.from(header ?? ''), Buffer.from(`Bearer ${token}`)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 /** Each response has a nonce of its own; scripts and styles come from here and nowhere else. */

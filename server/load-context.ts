@@ -18,6 +18,8 @@ export interface PlainbillContext {
   /** The clock; loaders never ask the machine. */
   now: () => Date;
   viewer: Viewer | null;
+  /** Told of what failed and is not the person's fault; for the log, without anybody's data. */
+  onError: (error: unknown) => void;
   /** Shown on the sign-in page of a demo; `null` otherwise. */
   demoSignIn: { email: string; password: string }[] | null;
   auth: {
@@ -27,6 +29,8 @@ export interface PlainbillContext {
       password: string;
       ip: string;
     }) => Promise<{ setCookie: string } | { error: string; retryAfterSeconds?: number }>;
+    /** Why a network may not try now, before its form is read; `null` when it may. */
+    signInRefusal: (ip: string) => Promise<{ error: string; retryAfterSeconds: number } | null>;
     signOut: (cookieHeader: string | null) => Promise<{ setCookie: string }>;
   };
   /** Client address of this request, for limits. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { type ClickHouse, migrateClickHouse, openClickHouse, type QueryObserver } from '../clickhouse/index.ts';
 import { type Database, migrateDatabase, openDatabase } from './database/connect.ts';
 import type { Settings } from './env.ts';
@@ -18,8 +18,7 @@ export async function openStores(
   settings: Pick<Settings, 'dataDir' | 'clickhouseUrl' | 'databaseUrl'>,
   onQuery?: QueryObserver,
 ): Promise<Stores> {
-  if (settings.clickhouseUrl === null || settings.databaseUrl === null)
-    await mkdir(settings.dataDir, { recursive: true });
+  if (settings.clickhouseUrl === null || settings.databaseUrl === null) await makePrivate(settings.dataDir);
   const measurements = await openClickHouse({
     url: settings.clickhouseUrl,
     dataDir: settings.dataDir,
@@ -34,6 +33,13 @@ export async function openStores(
       await measurements.close();
     },
   };
+}
+
+/** Only its owner may look into it: it holds usage, sessions and password hashes. A folder of somebody else's is left as it is. */
+async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid } = await stat(folder);
+  if (uid === process.getuid?.()) await chmod(folder, 0o700);
 }
 
 /** Brings both schemas up to date; safe to run again. */

@@ -13,6 +13,8 @@ export function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
+  const refusal = await context.auth.signInRefusal(context.ip);
+  if (refusal !== null) return tooMany('', refusal);
   const form = await request.formData();
   const email = textOf(form, 'email').trim();
   const password = textOf(form, 'password');
@@ -24,7 +26,11 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return redirect(sameSitePath(form.get('redirectTo')), { headers: { 'Set-Cookie': answer.setCookie } });
   const wait = answer.retryAfterSeconds;
   if (wait === undefined) return data({ email, error: answer.error }, 401);
-  return data({ email, error: answer.error }, { status: 429, headers: { 'Retry-After': String(wait) } });
+  return tooMany(email, { ...answer, retryAfterSeconds: wait });
+}
+
+function tooMany(email: string, { error, retryAfterSeconds }: { error: string; retryAfterSeconds: number }) {
+  return data({ email, error }, { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } });
 }
 
 export default function SignIn() {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningServer } from '../support/server.ts';
+import { METRICS_TOKEN, type RunningServer } from '../support/server.ts';
 
 /** One of the server's own metrics (without labels). @throws when it is not there */
 export async function serverMetric(server: Pick<RunningServer, 'url'>, name: string): Promise<number> {
-  const response = await fetch(`${server.url}/metrics`);
+  const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
   const text = await response.text();
   const line = text.split('\n').find((each) => each.startsWith(`${name} `));
   if (line === undefined) throw new Error(`The server has no metric ${name}.`);

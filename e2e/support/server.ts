@@ -20,9 +20,13 @@ const NEVER_INHERITED = [
   'HOST',
   'SMTP_URL',
   'MAIL_FROM',
+  'TRUST_PROXY',
   'NODE_OPTIONS',
   'NODE_ENV',
 ];
+
+/** What the metrics of every server of the tests are read with. */
+export const METRICS_TOKEN = 'metrics-of-a-test-server';
 
 export interface ServerOptions {
   /** Kept after the server ends; without one the server gets a fresh directory that goes away with `stop`. */
@@ -74,6 +78,7 @@ export async function spawnServer(options: ServerOptions = {}): Promise<SpawnedS
       PORT: String(port),
       DATA_DIR: dataDir,
       OPERATOR_API_KEY: operatorKey,
+      METRICS_TOKEN,
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

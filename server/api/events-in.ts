@@ -10,7 +10,7 @@ import { type Api, addRoute } from './endpoint.ts';
 import { requireNoQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
 import { requirePrincipal, requireRole } from './principal.ts';
-import { type InputError, Problem } from './problem.ts';
+import { type InputError, MOST_LISTED, Problem } from './problem.ts';
 
 const MAX_BYTES = 5 * 1024 * 1024;
 const MAX_EVENTS = 10_000;
@@ -169,7 +169,7 @@ function pointer(body: ReadBody, index: number, below: string): string {
 }
 
 function invalid(answer: IngestAnswer, body: ReadBody): Problem {
-  const errors = answer.faults.map((fault): InputError => {
+  const errors = answer.faults.slice(0, MOST_LISTED).map((fault): InputError => {
     const id = answer.receipts[fault.index]?.id;
     const name =
       id === null || id === undefined ? `event ${fault.index}` : `event ${fault.index} ("${id.slice(0, 64)}")`;
@@ -182,7 +182,7 @@ function invalid(answer: IngestAnswer, body: ReadBody): Problem {
   return new Problem(
     400,
     `Nothing was stored: ${events} of ${body.events.length} events ${events === 1 ? 'is' : 'are'} invalid. ${errors[0]?.detail ?? ''}. Correct them, or send with "Prefer: handling=lenient" to store the others.`,
-    { errors },
+    { errors, moreErrors: answer.faults.length - errors.length },
   );
 }
 

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import express from 'express';
 import { z } from 'zod';
 import { repeatedName, repeatedNameText } from '../ingest/repeated-names.ts';
-import { type InputError, Problem } from './problem.ts';
+import { type InputError, MOST_LISTED, Problem } from './problem.ts';
 import { queryParameters } from './query-parameters.ts';
 
 /** Reads a JSON body of up to 256 KiB; 415 for other types of body. For small writes; ingestion reads its own. */
@@ -85,8 +85,10 @@ function parse<Schema extends z.ZodType>(
 
 /** 400 with every fault, in words and by pointer. */
 export function inputProblem(errors: InputError[]): Problem {
-  const shown = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`);
-  const detail = shown.length === 1 ? (shown[0] ?? '') : `${shown.length} things are wrong: ${shown.join(' ')}`;
+  const shown = errors.slice(0, MOST_LISTED).map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  const more = errors.length > shown.length ? ` And ${errors.length - shown.length} more.` : '';
+  const detail =
+    errors.length === 1 ? (shown[0] ?? '') : `${errors.length} things are wrong: ${shown.join(' ')}${more}`;
   return new Problem(400, detail, { errors });
 }
 

@@ -19,6 +19,7 @@ const problemSchema = z
         }),
       )
       .optional(),
+    moreErrors: z.int().optional().meta({ description: 'How many more there are than `errors` names.' }),
   })
   .meta({ id: 'Problem' });
 

@@ -12,21 +12,27 @@ export interface InputError {
 export class Problem extends Error {
   readonly title: string;
   readonly errors: InputError[] | undefined;
+  /** How many more there are than `errors` names. */
+  readonly moreErrors: number;
   readonly headers: Record<string, string>;
 
   /** `detail` names what was wrong and what to do; the caller reads it. */
   constructor(
     readonly status: number,
     readonly detail: string,
-    more: { errors?: InputError[]; headers?: Record<string, string> } = {},
+    more: { errors?: InputError[]; moreErrors?: number; headers?: Record<string, string> } = {},
   ) {
     super(detail);
     this.name = 'Problem';
     this.title = STATUS_CODES[status] ?? 'Error';
-    this.errors = more.errors;
+    this.errors = more.errors?.slice(0, MOST_LISTED);
+    this.moreErrors = (more.moreErrors ?? 0) + (more.errors?.length ?? 0) - (this.errors?.length ?? 0);
     this.headers = more.headers ?? {};
   }
 }
+
+/** Faults told one by one; of a body that is wrong throughout, the rest is a number. */
+export const MOST_LISTED = 100;
 
 /** How soon to try again when a store does not answer. */
 const RETRY_AFTER_SECONDS = '5';
@@ -46,6 +52,7 @@ function sendProblem(req: Request, res: Response, problem: Problem): void {
         detail: problem.detail,
         instance: pathOf(req),
         ...(problem.errors ? { errors: problem.errors } : {}),
+        ...(problem.moreErrors > 0 ? { moreErrors: problem.moreErrors } : {}),
       }),
     );
 }
@@ -118,6 +125,8 @@ function callersFault(error: unknown): Problem | null {
   if (!(error instanceof Error)) return null;
   if (isUnstorableText(error))
     return new Problem(400, 'A text in the request holds U+0000, which nothing here can hold.');
+  if ('code' in error && typeof error.code === 'string' && /^Z_[A-Z]+_ERROR$/.test(error.code))
+    return new Problem(400, 'The body is not what its Content-Encoding says: it cannot be unpacked.');
   const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
   const status = 'status' in error && typeof error.status === 'number' ? error.status : 0;
   if (error instanceof URIError || (status === 400 && error.message.startsWith('Failed to decode param'))) {
@@ -129,7 +138,7 @@ function callersFault(error: unknown): Problem | null {
   if (type === 'request.aborted') return new Problem(400, 'The connection ended before the whole body had come.');
   if (type === 'request.size.invalid') return new Problem(400, 'The body is not as long as Content-Length says.');
   if (type === 'encoding.unsupported') {
-    return new Problem(415, 'The body has an unknown Content-Encoding; send gzip, deflate, br or none.');
+    return new Problem(415, 'The body has an unknown Content-Encoding; send gzip, deflate or none.');
   }
   if (type === 'charset.unsupported') return new Problem(415, 'The body has an unknown charset; send UTF-8.');
   return null;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type Auth, UnfitUserError } from '../auth/auth.ts';
+import { listAccountsByIds } from '../database/accounts.ts';
 import { addMembership, EmailTakenError } from '../database/users.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
+import { refused } from './input.ts';
 import { Problem } from './problem.ts';
 import { callerIdSchema, nameSchema } from './schemas.ts';
 
@@ -34,6 +36,17 @@ export function addUserEndpoints(api: Api, auth: Pick<Auth, 'createUser'>): void
     },
     async ({ body, queries }) => {
       const { accounts, ...person } = body;
+      const known = new Set(
+        (
+          await listAccountsByIds(
+            queries,
+            accounts.map(({ accountId }) => accountId),
+          )
+        ).map(({ id }) => id),
+      );
+      const unknown = accounts.findIndex(({ accountId }) => !known.has(accountId));
+      if (unknown >= 0)
+        throw refused(400, `#/accounts/${unknown}/accountId`, `There is no account "${accounts[unknown]?.accountId}".`);
       try {
         const { id } = await auth.createUser(person, queries);
         for (const { accountId, role } of accounts) {

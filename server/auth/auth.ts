@@ -37,6 +37,8 @@ export class UnfitUserError extends Error {
 export interface Auth {
   /** The same words and the same time whether the address is unknown or the password wrong. */
   signIn: (input: { email: string; password: string; ip: string }) => Promise<SignInAnswer>;
+  /** Why a network may not try now, before its form is read; `null` when it may. */
+  signInRefusal: (ip: string) => Promise<{ error: string; retryAfterSeconds: number } | null>;
   signOut: (cookieHeader: string | null) => Promise<{ setCookie: string }>;
   /** Who is asking. `setCookie` is set when the cookie was renewed or is to be dropped: send it with the answer. */
   viewerOf: (cookieHeader: string | null) => Promise<{ viewer: Viewer | null; setCookie: string | null }>;
@@ -76,6 +78,11 @@ export function createAuth(database: Database, options: { secureCookies: boolean
       await limits.giveBack(attempt);
       await lucia.deleteExpiredSessions();
       return { setCookie: lucia.createSessionCookie(token).serialize() };
+    },
+
+    signInRefusal: async (ip) => {
+      const wait = await limits.refusal(ip);
+      return wait === null ? null : { error: tooMany(wait), retryAfterSeconds: wait };
     },
 
     signOut: async (cookieHeader) => {

@@ -15,6 +15,8 @@ export interface Attempt {
 export interface SignInLimits {
   /** Counts a try before the password is looked at; seconds to wait when it was one too many, else `null`. */
   take: (attempt: Attempt) => Promise<number | null>;
+  /** Seconds a network has to wait before anything of its tries is read; `null` when it may try. Counts nothing. */
+  refusal: (ip: string) => Promise<number | null>;
   /** The person was who they said: the try does not count. */
   giveBack: (attempt: Attempt) => Promise<void>;
 }
@@ -26,9 +28,13 @@ export function createSignInLimits(): SignInLimits {
   const keyOf = (email: string) => emailKeyOf(email).slice(0, 254);
   return {
     take: async ({ email, ip }) => {
-      const waits = [await secondsOver(byIp, ip), await secondsOver(byEmail, keyOf(email))];
-      const longest = Math.max(...waits);
-      return longest > 0 ? longest : null;
+      // Whoever is refused by network counts against no address: nobody can lock others out beyond that.
+      const wait = (await secondsOver(byIp, ip)) || (await secondsOver(byEmail, keyOf(email)));
+      return wait > 0 ? wait : null;
+    },
+    refusal: async (ip) => {
+      const state = await byIp.get(ip);
+      return state === null || state.consumedPoints < TRIES_PER_IP ? null : secondsLeft(state);
     },
     giveBack: async ({ email, ip }) => {
       await byEmail.delete(keyOf(email));
@@ -42,7 +48,11 @@ async function secondsOver(limiter: RateLimiterMemory, key: string): Promise<num
     await limiter.consume(key);
     return 0;
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    if (refusal instanceof RateLimiterRes) return secondsLeft(refusal);
     throw refusal;
   }
+}
+
+function secondsLeft({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }

@@ -115,7 +115,8 @@ export async function ensureBootstrapKey(queries: Queries, secret: string | null
   if (secret === null) {
     await queries
       .update(apiKeys)
-      .set({ revokedAt: now })
+      // Without its secret, so that the same one is as good as another when it is set again.
+      .set({ revokedAt: now, secretHash: hashOfSecret(randomBytes(32).toString('hex')) })
       .where(and(eq(apiKeys.id, BOOTSTRAP_ID), isNull(apiKeys.revokedAt)));
     return;
   }
@@ -137,5 +138,12 @@ export async function ensureBootstrapKey(queries: Queries, secret: string | null
       secretHash,
       createdAt: now,
     })
-    .onConflictDoUpdate({ target: apiKeys.id, set: { secretHash, revokedAt: null } });
+    // Who revoked a secret meant it: only another one is good again.
+    .onConflictDoUpdate({
+      target: apiKeys.id,
+      set: {
+        secretHash,
+        revokedAt: sql`case when ${apiKeys.secretHash} = excluded.secret_hash then ${apiKeys.revokedAt} end`,
+      },
+    });
 }

@@ -25,7 +25,7 @@ export interface PeriodInRow extends BillingPeriod {
   bridging: boolean;
 }
 
-const KEY = /^\d{4}-(0[1-9]|1[0-2])$/;
+const KEY = /^(?!0000)\d{4}-(0[1-9]|1[0-2])$/;
 /** A bridging period is no shorter; so it is at most two months long. */
 const SHORTEST_BRIDGE = 15 * 86_400_000_000;
 

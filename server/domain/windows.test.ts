@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { Temporal } from 'temporal-polyfill';
+import { describe, expect, it, vi } from 'vitest';
 import { nextLocalBound } from '../../e2e/support/metering/local-windows.ts';
 import { calendarDay, TooManyWindowsError, type WindowSize, windowAt, windowBounds } from './windows.ts';
 
@@ -72,9 +73,13 @@ describe('windows', () => {
     'America/Havana',
     'Africa/Cairo',
     'America/St_Johns',
+    'America/Caracas',
+    'Africa/Casablanca',
+    'Antarctica/Troll',
+    'Pacific/Kwajalein',
   ];
   const somewhen = fc.record({
-    from: fc.integer({ min: at('2024-01-01'), max: at('2028-01-01') }),
+    from: fc.integer({ min: at('1995-01-01'), max: at('2028-01-01') }),
     near: fc.constantFrom(
       undefined,
       ...['2026-04-04T15:00Z', '2026-10-03T15:30Z', '2026-03-29T01:00Z', '2026-09-06T04:00Z'],
@@ -96,7 +101,7 @@ describe('windows', () => {
         }
         expect(windowBounds(from, to, size, timeZone)).toEqual(expected);
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
   });
 
@@ -119,6 +124,26 @@ describe('windows', () => {
   it('more than 50,000 are refused', () => {
     expect(() => windowBounds(0, 50_001 * 60_000_000, 'MINUTE', 'UTC')).toThrow(TooManyWindowsError);
     expect(windowBounds(0, 50_000 * 60_000_000, 'MINUTE', 'UTC')).toHaveLength(50_001);
+    expect(windowBounds(0, 50_000 * 86_400_000_000, 'DAY', 'UTC')).toHaveLength(50_001);
+  });
+
+  it.each<[WindowSize, string]>([
+    ['MINUTE', 'UTC'],
+    ['HOUR', 'Europe/Berlin'],
+    ['DAY', 'America/Havana'],
+    ['MONTH', 'Pacific/Apia'],
+  ])('of %s for thousands of years are refused before any is looked for in %s', (size, timeZone) => {
+    const looks = vi.spyOn(Temporal.ZonedDateTime.prototype, 'getTimeZoneTransition');
+    const adds = vi.spyOn(Temporal.ZonedDateTime.prototype, 'add');
+    try {
+      expect(() => windowBounds(at('1900-01-01'), at('9999-12-31'), size, timeZone)).toThrow(TooManyWindowsError);
+      expect(looks.mock.calls.length + adds.mock.calls.length).toBe(0);
+      // Clocks change twice a year; each change is looked for once.
+      if (size !== 'MONTH') windowBounds(at('2020-01-01'), at('2020-01-01') + 40_000 * 60_000_000, size, timeZone);
+      expect(looks.mock.calls.length + adds.mock.calls.length).toBeLessThanOrEqual(3);
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 });
 

@@ -12,6 +12,8 @@ export interface EventFault {
 
 const LIMITS = { id: 256, source: 512, type: 256, subject: 256 } as const;
 const MAX_DEPTH = 64;
+/** Faults of one event that are told one by one. */
+const MOST_FAULTS = 100;
 const PLAIN_ATTRIBUTES = new Set(['id', 'source', 'type', 'subject', 'time', 'specversion', 'data']);
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 /** JSON.stringify escapes a surrogate only when it stands alone. */
@@ -37,11 +39,15 @@ export function validateEvent(
     if (detail !== null) faults.push({ pointer: `/${name}`, detail });
   }
   if (envelope.specversion !== '1.0') faults.push({ pointer: '/specversion', detail: 'must be "1.0"' });
+  let more = 0;
   for (const name in envelope) {
     if (PLAIN_ATTRIBUTES.has(name)) continue;
     const detail = extensionFault(name, envelope[name]);
-    if (detail !== null) faults.push({ pointer: `/${escapePointer(name)}`, detail });
+    if (detail === null) continue;
+    if (faults.length < MOST_FAULTS) faults.push({ pointer: `/${escapePointer(name)}`, detail });
+    else more += 1;
   }
+  if (more > 0) faults.push({ pointer: '', detail: `has ${more} more attributes that are wrong` });
   const time = timeOf(envelope.time, times);
   if (typeof time === 'string') faults.push({ pointer: '/time', detail: time });
   const { data } = envelope;

@@ -21,7 +21,13 @@ const LINK_ID = /^lnk_[a-z0-9]{1,60}$/;
 const NOTE_LONGEST = 500;
 const HOUR_MS = 3_600_000;
 /** What the form offers; the API takes anything from an hour to a year. */
-const TERMS: Record<string, number> = { '1h': 1, '1d': 24, '7d': 7 * 24, '30d': 30 * 24, '365d': 365 * 24 };
+const TERMS: ReadonlyMap<string, number> = new Map([
+  ['1h', 1],
+  ['1d', 24],
+  ['7d', 7 * 24],
+  ['30d', 30 * 24],
+  ['365d', 365 * 24],
+]);
 
 export interface ExplanationLinksPagesParts {
   database: Database;
@@ -88,7 +94,7 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
     ): Promise<{ url: string } | { error: string }> => {
       const { accountId, chargeId, hidePayloads, hideNames } = asked;
       await accountFor(viewer, accountId);
-      const hours = TERMS[asked.expiresIn];
+      const hours = TERMS.get(asked.expiresIn);
       if (hours === undefined) return { error: 'Choose how long the link is valid.' };
       const note = asked.note.trim();
       if (note.length > NOTE_LONGEST || unfitInLine(note) !== null) {

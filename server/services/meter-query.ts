@@ -38,6 +38,8 @@ export type MeterQuery = (question: MeterQueryQuestion) => Promise<MeterQueryAns
 
 /** Events may lie an hour ahead; a question without an end includes them. */
 const AHEAD: Micros = 3_600_000_000;
+/** No more than this far back it is not worth asking when usage began. */
+const RECENT: Micros = 40 * 86_400_000_000;
 
 export function createMeterQuery(parts: {
   registry: MeterRegistry;
@@ -53,10 +55,15 @@ export function createMeterQuery(parts: {
     const size = question.windowSize;
     const wholeWindow = (at: Micros) =>
       size === undefined ? { from: at, to: at } : windowAt(at, size, question.timeZone);
-    const to = question.to ?? wholeWindow(parts.now().getTime() * 1000 + AHEAD).to;
-    const from =
-      question.from ?? wholeWindow((await parts.firstUse(question.accountId, meter.key, meter.version)) ?? to).from;
-    if (from > to || (from === to && question.from !== undefined)) throw new RangeError('"from" must be before "to"');
+    if (question.from !== undefined && question.from >= (question.to ?? Number.POSITIVE_INFINITY))
+      throw new RangeError('"from" must be before "to"');
+    // Only what can hold events is cut into windows.
+    const now = parts.now().getTime() * 1000;
+    const to = Math.min(question.to ?? Number.POSITIVE_INFINITY, wholeWindow(now + AHEAD).to);
+    const isRecent = question.from !== undefined && question.from > now - RECENT;
+    const firstUse = isRecent ? null : await parts.firstUse(question.accountId, meter.key, meter.version);
+    const earliest = isRecent ? question.from : firstUse === null ? to : wholeWindow(firstUse).from;
+    const from = Math.min(to, Math.max(question.from ?? Number.NEGATIVE_INFINITY, earliest ?? to));
     const bounds =
       question.windowSize === undefined ? [from, to] : windowBounds(from, to, question.windowSize, question.timeZone);
     const { cells, meteredThrough } = await parts.read(question.accountId, meter, {

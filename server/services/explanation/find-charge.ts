@@ -57,7 +57,7 @@ interface Place {
   previousKey: string | null;
 }
 
-const CHARGE_ID = /^(\d{4}-(?:0[1-9]|1[0-2]))-[0-9a-f]{20}$/;
+const CHARGE_ID = /^((?!0000)\d{4}-(?:0[1-9]|1[0-2]))-[0-9a-f]{20}$/;
 const REMEMBERED = 20_000;
 
 /**

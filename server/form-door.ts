@@ -1,0 +1,47 @@
+import type { RequestHandler } from 'express';
+
+/** More than any form of ours sends: the longest text is a question's, of 4,000 characters. */
+const MOST_BYTES = 16 * 1024;
+const METHODS = 'GET, HEAD, POST';
+
+/**
+ * Refuses, before anything reads it, what no page of ours sends: other methods (405), forms of other sites (403), and bodies of unknown
+ * length (411) or of more than 16 KiB (413).
+ * @param publicUrl the address people reach us at; a page may also be open under the name the browser asked for
+ */
+export function formDoor(publicUrl: string): RequestHandler {
+  const { origin } = new URL(publicUrl);
+  return (req, res, next) => {
+    const refuse = (status: number, text: string) => res.status(status).type('text').send(`${text}\n`);
+    if (!req.originalUrl.startsWith('/') || !URL.canParse(`http://${req.headers.host}`)) {
+      refuse(400, 'The request does not say by its Host header and path what is asked for.');
+      return;
+    }
+    if (req.method === 'GET' || req.method === 'HEAD') return next();
+    if (req.method !== 'POST') {
+      res.set('Allow', METHODS);
+      refuse(405, `${req.method} is not possible here; possible: ${METHODS}.`);
+      return;
+    }
+    if (!isOurs(req.headers.origin, origin, req.headers.host)) {
+      refuse(403, 'A form must be sent from a page of this site. Open the page again and send it from there.');
+      return;
+    }
+    const length = req.headers['content-length'];
+    if (req.headers['transfer-encoding'] !== undefined || length === undefined) {
+      refuse(411, 'Say how long the form is: Content-Length is missing.');
+      return;
+    }
+    if (Number(length) > MOST_BYTES) {
+      refuse(413, `The form is too large: the limit is ${MOST_BYTES} bytes. Write less.`);
+      return;
+    }
+    next();
+  };
+}
+
+/** Browsers say where a form comes from; a program that sends one, and so no session of a browser, may leave it out. */
+function isOurs(from: string | undefined, origin: string, host: string | undefined): boolean {
+  if (from === undefined || from === origin) return true;
+  return URL.canParse(from) && host !== undefined && new URL(from).host === host;
+}
