@@ -62,6 +62,7 @@ import { createQuestionsPages } from './services/questions-pages.ts';
 import { createSharedExplanation } from './services/shared-explanation.ts';
 import { createUsagePage } from './services/usage-page.ts';
 import type { Stores } from './stores.ts';
+import { addressOf } from './trusted-proxies.ts';
 
 /** A composed server: everything with state is made here, once, and handed down. */
 export interface Plainbill {
@@ -169,7 +170,11 @@ export async function compose({
       auth: {
         signIn: orUnavailable(auth.signIn),
         signInRefusal: auth.signInRefusal,
-        signOut: orUnavailable(auth.signOut),
+        signOut: orUnavailable(async (cookie: string | null) => {
+          const answer = await auth.signOut(cookie);
+          live?.recheck();
+          return answer;
+        }),
       },
       onError,
       viewerOf: (cookie) => auth.viewerOf(cookie),
@@ -273,10 +278,11 @@ export async function compose({
     isUnavailable,
     onError,
   });
-  const io = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 16_384 });
+  const io = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 16_384, connectTimeout: 10_000 });
   live = new Live(io, {
     publicOrigin: new URL(publicUrl).origin,
     viewerOf: async (cookie) => (await auth.viewerOf(cookie)).viewer,
+    addressOf: (request) => addressOf(request, app.get('trust proxy fn')),
     maySee,
     usage: createLiveUsage(shared),
     money: createLiveMoney({ queries: database.queries, invoices }),

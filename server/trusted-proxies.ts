@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** For Express' `trust proxy`: how many hops, or which networks; `false`: the address of the connection is the client's. */
@@ -8,6 +9,26 @@ export function readTrustedProxies(text: string): TrustedProxies | null {
   if (/^\d{1,2}$/.test(text.trim())) return Number(text) === 0 ? false : Number(text);
   const networks = text.split(',').map((each) => each.trim());
   return networks.every(isNetwork) ? networks : null;
+}
+
+/**
+ * The address of who asks: the nearest one that is no trusted proxy, as Express tells it.
+ * @param isTrusted Express' `trust proxy fn`
+ */
+export function addressOf(
+  { socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>,
+  isTrusted: (address: string, hop: number) => boolean,
+): string {
+  const told = String(headers['x-forwarded-for'] ?? '').split(',');
+  const chain = [
+    socket.remoteAddress ?? '',
+    ...told
+      .reverse()
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
+  ];
+  const found = chain.findIndex((address, hop) => !isTrusted(address, hop));
+  return chain.at(found) ?? '';
 }
 
 function isNetwork(text: string): boolean {

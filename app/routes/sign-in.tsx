@@ -1,4 +1,11 @@
-import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import {
+  type ActionFunctionArgs,
+  data,
+  type HeadersArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { textOf } from '../form-text.ts';
 import { sameSitePath } from '../session/same-site-path.ts';
@@ -31,6 +38,12 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 function tooMany(email: string, { error, retryAfterSeconds }: { error: string; retryAfterSeconds: number }) {
   return data({ email, error }, { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } });
+}
+
+/** When to try again is told to programs, too. */
+export function headers({ actionHeaders }: HeadersArgs): HeadersInit {
+  const wait = actionHeaders.get('Retry-After');
+  return wait === null ? {} : { 'Retry-After': wait };
 }
 
 export default function SignIn() {

@@ -21,7 +21,7 @@ const LONGEST: Record<WindowSize, number> = { MINUTE, HOUR, DAY: 2 * DAY, MONTH:
  */
 export function windowBounds(from: number, to: number, size: WindowSize, timeZone: string): number[] {
   if (to <= from) return [];
-  if ((to - from) / LONGEST[size] > MOST[size]) throw tooMany(size);
+  refuseTooMany(from, to, size);
   const bounds = [from];
   for (const bound of size === 'MONTH' ? monthsAfter(from, timeZone) : clockBounds(from, to, size, timeZone)) {
     if (bound >= to) break;
@@ -30,6 +30,11 @@ export function windowBounds(from: number, to: number, size: WindowSize, timeZon
   }
   bounds.push(to);
   return bounds;
+}
+
+/** By arithmetic, without looking at a calendar. @throws TooManyWindowsError where there are more than may be, whatever the zone */
+export function refuseTooMany(from: number, to: number, size: WindowSize): void {
+  if ((to - from) / LONGEST[size] > MOST[size]) throw tooMany(size);
 }
 
 function tooMany(size: WindowSize): TooManyWindowsError {

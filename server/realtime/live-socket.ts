@@ -1,16 +1,21 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { Viewer } from '../auth/viewer.ts';
 import type { ClientToServer, ServerToClient } from './contract.ts';
+import { countOf } from './message-count.ts';
 import type { Message, WatchedAccount } from './watched-account.ts';
 
 interface SocketData {
   viewer: Viewer;
   cookie: string | null;
+  /** Where it comes from, as far as it is known. */
+  address: string;
 }
 export type LiveNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 export type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 
 export interface SocketParts {
+  /** Who the session of a cookie is of; `null` once it has ended. */
+  viewerOf: (cookie: string | null) => Promise<Viewer | null>;
   maySee: (viewer: Viewer, accountId: string) => boolean;
   /** `null` when there is no such account. */
   watch: (accountId: string) => Promise<WatchedAccount | null>;
@@ -19,6 +24,9 @@ export interface SocketParts {
 }
 
 const MAX_WATCHED = 20;
+/** A page sends one message, and one more each time it comes back. */
+const MOST_MESSAGES = 100;
+const MESSAGES_WITHIN_MS = 10_000;
 const UNREADABLE = { error: 'the numbers cannot be read just now; try again shortly' };
 
 /** Answers what one socket asks: it hears only accounts its person may see, and no more than so many. */
@@ -31,6 +39,13 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
   };
   const enter = async (accountId: unknown): Promise<WatchedAccount | { error: string }> => {
     if (typeof accountId !== 'string') return { error: 'name the account to watch' };
+    // Signing out holds at once, also where the cut has not come yet.
+    const viewer = await parts.viewerOf(socket.data.cookie);
+    if (viewer === null) {
+      socket.disconnect(true);
+      return { error: 'sign in first' };
+    }
+    socket.data.viewer = viewer;
     if (!parts.maySee(socket.data.viewer, accountId)) return { error: 'no such account' };
     if (watched.size >= MAX_WATCHED && !watched.has(accountId)) return { error: 'too many accounts watched' };
     const account = await parts.watch(accountId);
@@ -43,6 +58,11 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
     }
     return account;
   };
+  const messages = countOf(MOST_MESSAGES, MESSAGES_WITHIN_MS);
+  socket.use((_packet, next) => {
+    if (messages.isOneMoreAllowed()) next();
+    else socket.disconnect(true);
+  });
   socket.on('watch', async (question, answer) => {
     if (typeof answer !== 'function') return;
     try {
@@ -79,7 +99,7 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
 /** A socket of somebody whose session ended, or whose account it no longer is, is cut off. */
 export async function recheckSessions(
   namespace: LiveNamespace,
-  { viewerOf, maySee }: Pick<SocketParts, 'maySee'> & { viewerOf: (cookie: string | null) => Promise<Viewer | null> },
+  { viewerOf, maySee }: Pick<SocketParts, 'maySee' | 'viewerOf'>,
 ): Promise<void> {
   for (const socket of namespace.sockets.values()) {
     const viewer = await viewerOf(socket.data.cookie);

@@ -62,6 +62,7 @@ beforeEach(async () => {
       platformRole: 'customer',
       accountIds: ['acme', 'other'],
     }),
+    addressOf: () => '127.0.0.1',
     maySee: ({ accountIds }, accountId) => accountIds.includes(accountId),
     usage: async () => ({
       meteredThrough: `2026-11-24T14:03:07.${String(++reading).padStart(6, '0')}Z`,

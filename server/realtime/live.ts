@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Server } from 'socket.io';
 import type { Viewer } from '../auth/viewer.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import type { Rolled } from '../metering/roller.ts';
 import type { MeterOf } from '../services/feed.ts';
+import { dropSlowReaders, mayConnect } from './connections.ts';
 import { LIVE_NAMESPACE, type LiveUsage } from './contract.ts';
 import { emitTo, type LiveNamespace, type LiveSocket, recheckSessions, roomOf, serveSocket } from './live-socket.ts';
 import { type KnownMoney, MoneyRounds } from './money-rounds.ts';
@@ -11,6 +13,8 @@ import { type Message, WatchedAccount } from './watched-account.ts';
 export interface LiveParts {
   publicOrigin: string;
   viewerOf: (cookieHeader: string | null) => Promise<Viewer | null>;
+  /** The network address a connection comes from. */
+  addressOf: (request: IncomingMessage) => string;
   maySee: (viewer: Viewer, accountId: string) => boolean;
   /** The same numbers the page shows; `null` when there is no such account. */
   usage: (accountId: string) => Promise<LiveUsage | null>;
@@ -24,6 +28,7 @@ export interface LiveParts {
 
 const KEEP_MS = 60_000;
 const RECHECK_SESSION_MS = 30_000;
+const LOOK_FOR_SLOW_MS = 500;
 
 /** Streams each watched account's numbers and accepted events to the sockets that may see it. */
 export class Live {
@@ -48,6 +53,8 @@ export class Live {
       },
       onError: parts.onError,
     });
+    // There is nothing to hear outside of it.
+    io.of('/').use((_socket, next) => next(new Error('there is nothing here')));
     this.namespace = io.of(LIVE_NAMESPACE) as LiveNamespace;
     this.namespace.use((socket, next) => {
       this.admit(socket).then(() => next(), next);
@@ -55,6 +62,7 @@ export class Live {
     this.namespace.on('connection', (socket) =>
       serveSocket(socket, {
         maySee: parts.maySee,
+        viewerOf: parts.viewerOf,
         watch: (accountId) => this.watch(accountId),
         leave: (accountId) => this.leave(accountId),
         onError: parts.onError,
@@ -62,8 +70,14 @@ export class Live {
     );
     this.timers = [
       setInterval(() => this.namespace.emit('status', { lagMs: parts.lagMs() }), 2_000),
-      setInterval(() => void recheckSessions(this.namespace, parts).catch(parts.onError), RECHECK_SESSION_MS),
+      setInterval(() => dropSlowReaders(this.namespace), LOOK_FOR_SLOW_MS),
+      setInterval(() => this.recheck(), RECHECK_SESSION_MS),
     ];
+  }
+
+  /** A session ended, or an account is somebody's no more: who it is about is cut off. */
+  recheck(): void {
+    void recheckSessions(this.namespace, this.parts).catch(this.parts.onError);
   }
 
   /** Events that were just accepted, for the feeds of the accounts that somebody watches, or did until just now. */
@@ -101,8 +115,11 @@ export class Live {
     if (origin !== undefined && origin !== this.parts.publicOrigin) throw new Error('this origin may not connect');
     const viewer = await this.parts.viewerOf(cookie ?? null);
     if (viewer === null) throw new Error('sign in first');
+    const address = this.parts.addressOf(socket.request);
+    if (!mayConnect(this.namespace, viewer.userId, address)) throw new Error('too many connections');
     socket.data.viewer = viewer;
     socket.data.cookie = cookie ?? null;
+    socket.data.address = address;
   }
 
   private watch(accountId: string): Promise<WatchedAccount | null> {

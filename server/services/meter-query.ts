@@ -1,5 +1,5 @@
 import type { Micros } from '../../clickhouse/index.ts';
-import { type WindowSize, windowAt, windowBounds } from '../domain/windows.ts';
+import { refuseTooMany, type WindowSize, windowAt, windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
@@ -57,6 +57,8 @@ export function createMeterQuery(parts: {
       size === undefined ? { from: at, to: at } : windowAt(at, size, question.timeZone);
     if (question.from !== undefined && question.from >= (question.to ?? Number.POSITIVE_INFINITY))
       throw new RangeError('"from" must be before "to"');
+    if (size !== undefined && question.from !== undefined && question.to !== undefined)
+      refuseTooMany(question.from, question.to, size);
     // Only what can hold events is cut into windows.
     const now = parts.now().getTime() * 1000;
     const to = Math.min(question.to ?? Number.POSITIVE_INFINITY, wholeWindow(now + AHEAD).to);

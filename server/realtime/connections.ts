@@ -1,0 +1,32 @@
+import type { LiveNamespace, LiveSocket } from './live-socket.ts';
+
+/** Tabs of one person. */
+const MOST_OF_A_PERSON = 30;
+/** An office shares one address. */
+const MOST_OF_A_NETWORK = 300;
+/** A snapshot of an account with thousands of charges is about a megabyte. */
+const MOST_QUEUED_BYTES = 4 * 1024 * 1024;
+
+/** Whether a person, and a network, may open one more connection. */
+export function mayConnect(namespace: LiveNamespace, userId: string, address: string): boolean {
+  let [ofPerson, ofNetwork] = [0, 0];
+  for (const { data } of namespace.sockets.values()) {
+    if (data.viewer.userId === userId) ofPerson++;
+    if (data.address === address) ofNetwork++;
+  }
+  return ofPerson < MOST_OF_A_PERSON && ofNetwork < MOST_OF_A_NETWORK;
+}
+
+/** Cuts off who does not read what is sent: they come back, and are given what they missed or a snapshot. */
+export function dropSlowReaders(namespace: LiveNamespace): void {
+  for (const socket of namespace.sockets.values()) {
+    if (queuedBytes(socket) > MOST_QUEUED_BYTES) socket.disconnect(true);
+  }
+}
+
+/** What is held in this process for a connection: packets that wait for it, and what its transport has taken. */
+function queuedBytes({ conn }: LiveSocket): number {
+  const waiting = (conn as unknown as { writeBuffer: { data?: string | Buffer }[] }).writeBuffer;
+  const { socket } = conn.transport as unknown as { socket?: { bufferedAmount?: number } };
+  return waiting.reduce((sum, { data }) => sum + (data?.length ?? 0), socket?.bufferedAmount ?? 0);
+}
