@@ -22,6 +22,7 @@ interface Said {
   unpriced: readonly Pick<UnpricedUsage, 'meter' | 'quantity'>[];
   subtotal: string;
   credits: string;
+  taxPercent: string;
   tax: string;
   total: string;
   creditDraws: readonly { grantId: string; amount: string; pays?: 'total' }[];
@@ -109,7 +110,7 @@ export class Checks {
     this.see('draws', said.flatMap(({ creditDraws }) => creditDraws).length);
     this.see('unpriced', said.flatMap((each) => each.unpriced).length);
 
-    for (const { name, lines, subtotal, credits, tax, total, creditDraws } of said) {
+    for (const { name, lines, subtotal, credits, taxPercent, tax, total, creditDraws } of said) {
       const sum = lines.reduce((all, { amount }) => all + exact(amount), 0n);
       if (sum !== exact(subtotal)) faults.push(`${name}: lines are not the subtotal`);
       if (exact(total) !== exact(subtotal) - exact(credits) + exact(tax)) faults.push(`${name}: total`);
@@ -119,9 +120,20 @@ export class Checks {
         .filter(({ pays }) => pays === undefined)
         .reduce((all, { amount }) => all + exact(amount), 0n);
       if (beforeTax > 0n && beforeTax > exact(subtotal)) faults.push(`${name}: credits before tax`);
+      const due = naiveTax(lines, taxPercent, beforeTax);
+      if (due !== exact(tax)) faults.push(`${name}: tax of ${tax}, right ${shown(due)}`);
       for (const { grantId, amount } of creditDraws) drawn.set(grantId, (drawn.get(grantId) ?? 0n) + exact(amount));
     }
-    for (const grant of await listGrants(queries, payer.id, { before: null, limit: 1_000 })) {
+    const givenBack = said
+      .filter(({ name, total }) => finals.has(name) && exact(total) < 0n)
+      .reduce((all, { total }) => all - exact(total), 0n);
+    this.see('below nothing', said.filter(({ total }) => exact(total) < 0n).length);
+    const grants = await listGrants(queries, payer.id, { before: null, limit: 1_000 });
+    const kept = grants
+      .filter(({ id }) => !payer.granted.has(id))
+      .reduce((all, { amount, lapsed }) => all + exact(amount) - exact(lapsed), 0n);
+    if (kept !== givenBack) faults.push(`${shown(kept)} are credits of invoices that gave back ${shown(givenBack)}`);
+    for (const grant of grants) {
       if (exact(grant.balance) < 0n) faults.push(`grant ${grant.id} below nothing: ${grant.balance}`);
       if ((drawn.get(grant.id) ?? 0n) > exact(grant.amount))
         faults.push(`grant ${grant.id} of ${grant.amount} is promised twice`);
@@ -192,6 +204,28 @@ export class Checks {
     }
     return faults;
   }
+}
+
+/** Each rate once on what is taxed at it, less what credits pay before tax: of the rate that comes first, first. */
+function naiveTax(lines: readonly InvoiceLine[], taxPercent: string, beforeTax: bigint): bigint {
+  const bases = new Map<bigint, bigint>();
+  for (const { amount, taxed } of lines) {
+    for (const part of taxed ?? [{ taxPercent, amount }]) {
+      const rate = exact(part.taxPercent);
+      bases.set(rate, (bases.get(rate) ?? 0n) + exact(part.amount));
+    }
+  }
+  let [left, tax] = [beforeTax, 0n];
+  const cent = ONE / 100n;
+  for (const [rate, base] of bases) {
+    const pays = base <= 0n ? 0n : base < left ? base : left;
+    left -= pays;
+    // Half a cent counts as one, and what is given back is rounded as what is charged.
+    const size = (base < 0n ? -base : base - pays) * rate;
+    const cents = (2n * size + 100n * ONE * cent) / (2n * 100n * ONE * cent);
+    tax += (base < 0n ? -cents : cents) * cent;
+  }
+  return tax;
 }
 
 function shown(value: bigint): string {
