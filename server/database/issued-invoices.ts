@@ -60,7 +60,7 @@ export async function finalizeInvoice(
   if (issued) return { invoice: issued, created: false };
 
   const id = timedId('inv', now);
-  const sequence = before.last + 1;
+  const sequence = await nextSequence(tx, account.id);
   const number = `${account.id.toUpperCase()}-${String(sequence).padStart(4, '0')}`;
   await drawCredits(tx, account.id, id, draws, now);
   const built = build(number);
@@ -113,24 +113,14 @@ export async function finalizeInvoice(
   return { invoice: written, created: true };
 }
 
-/** The invoice with its lines, its number as the last one given, and its period final: one statement, as closing makes many. */
+/** The invoice with its lines, and its period final: one statement, as closing makes many. */
 async function write(
   tx: Queries,
   row: typeof invoices.$inferInsert,
   lines: readonly (typeof invoiceLines.$inferInsert)[],
 ): Promise<Invoice> {
-  const { accountId, sequence: last } = row;
-  const ofPeriod = and(eq(billingPeriods.accountId, accountId), eq(billingPeriods.key, row.periodKey));
+  const ofPeriod = and(eq(billingPeriods.accountId, row.accountId), eq(billingPeriods.key, row.periodKey));
   const parts = [
-    tx
-      .$with('counted')
-      .as(
-        tx
-          .insert(invoiceCounters)
-          .values({ accountId, last })
-          .onConflictDoUpdate({ target: invoiceCounters.accountId, set: { last } })
-          .returning({ last: invoiceCounters.last }),
-      ),
     tx
       .$with('closed')
       .as(
@@ -160,12 +150,21 @@ async function write(
   return invoiceOf(written);
 }
 
+/** First of all that is written: whoever issues another invoice of the account meanwhile waits here, or is told to try again. */
+async function nextSequence(tx: Queries, accountId: string): Promise<number> {
+  const [row] = await tx
+    .insert(invoiceCounters)
+    .values({ accountId, last: 1 })
+    .onConflictDoUpdate({ target: invoiceCounters.accountId, set: { last: sql`${invoiceCounters.last} + 1` } })
+    .returning({ last: invoiceCounters.last });
+  if (!row) throw new Error('an upsert returned no row');
+  return row.last;
+}
+
 interface Before {
   /** Ids of the final invoice of the period, and of the last that was taken back. */
   issued: string | null;
   voided: string | null;
-  /** The last number given. */
-  last: number;
 }
 
 /** What there is before a period's invoice. Its row is kept from now on, and has its bounds. */
@@ -178,14 +177,12 @@ async function beforeOf(tx: Queries, accountId: string, period: BillingPeriod, n
         to: billingPeriods.to,
         id: invoices.id,
         state: invoices.state,
-        last: invoiceCounters.last,
       })
       .from(billingPeriods)
       .leftJoin(
         invoices,
         and(eq(invoices.accountId, billingPeriods.accountId), eq(invoices.periodKey, billingPeriods.key)),
       )
-      .leftJoin(invoiceCounters, eq(invoiceCounters.accountId, billingPeriods.accountId))
       .where(and(eq(billingPeriods.accountId, accountId), eq(billingPeriods.key, key)))
       .orderBy(asc(invoices.sequence));
   let rows = await read();
@@ -200,7 +197,6 @@ async function beforeOf(tx: Queries, accountId: string, period: BillingPeriod, n
   return {
     issued: rows.find(({ state }) => state === 'final')?.id ?? null,
     voided: rows.findLast(({ state }) => state === 'void')?.id ?? null,
-    last: row.last ?? 0,
   };
 }
 
