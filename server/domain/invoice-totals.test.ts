@@ -106,11 +106,44 @@ describe('credits', () => {
       [[], '0.00', '-6.00', '-5.00'],
     ],
     [
+      'never pay out, where tax is given back at a higher rate',
+      // 436.02 and 33.58 of tax, less 239.48 and 47.90: 182.22 are to be paid, and 169.19 with their tax of 13.03 are as much.
+      paid([grant('500')], ['436.02', '7.7'], ['-239.48', '20']),
+      [['169.19 of charges 500'], '169.19', '-27.35', '0.00'],
+    ],
+    [
       'pay tax alone only where they pay totals',
       paid([grant('4'), grant('4', 'total')], ['-31', '0'], ['30', '20']),
       [['4 of total 4'], '4.00', '6.00', '1.00'],
     ],
   ])('%s', (_, found, expected) => expect(found).toEqual(expected));
+
+  it('leave nothing below nothing, and use up what there is where anything is left', () => {
+    const cents = (min: bigint) => fc.bigInt({ min, max: 10n ** 9n }).map((n) => amountText(n * 10n ** 10n));
+    const rate = fc.constantFrom('0', '7.7', '19', '20');
+    const lines = fc.array(fc.record({ amount: cents(-(10n ** 9n)), taxPercent: rate }), { maxLength: 4 });
+    fc.assert(
+      fc.property(lines, fc.array(cents(1n), { maxLength: 3 }), (amounts, balances) => {
+        const grants = balances.map((balance, i) => grant(balance, i === 1 ? 'total' : 'charges'));
+        const undrawn = payInvoice([], amounts, 2).totals;
+        const { draws, totals } = payInvoice(grants, amounts, 2);
+        const [before, total] = [exact(undrawn.total), exact(totals.total)];
+        if (before <= 0n) expect([draws, totals]).toEqual([[], undrawn]);
+        else expect(total).toBeGreaterThanOrEqual(0n);
+        const drawn = draws.reduce((sum, { amount }) => sum + exact(amount), 0n);
+        expect(drawn).toBe(exact(totals.credits));
+        const cent = 10n ** 28n;
+        // Of what pays the total all is drawn before anything is left.
+        const left = grants
+          .filter(({ pays }) => pays === 'total')
+          .reduce((sum, { id, balance }) => {
+            const own = draws.find(({ grantId }) => grantId === id);
+            return sum + exact(balance) - exact(own?.amount ?? '0');
+          }, 0n);
+        if (before > 0n && left > 0n) expect(total).toBeLessThan(cent);
+      }),
+    );
+  });
 
   it('of what an invoice gave back come to that exactly, whatever the later rates', () => {
     const cents = (min: bigint) => fc.bigInt({ min, max: 10n ** 9n }).map((n) => amountText(n * 10n ** 10n));

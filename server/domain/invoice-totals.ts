@@ -88,7 +88,8 @@ export function invoiceTotals({ amounts, creditsAvailable, minorUnit }: InvoiceP
 
 /**
  * What an invoice comes to, and what it draws from credits: first from those that pay charges, then, of what is to be paid with its
- * tax, from those that pay totals. Where nothing is to be paid, nothing is drawn.
+ * tax, from those that pay totals. Only what is to be paid is drawn for: where tax is given back at a higher rate than what the credits
+ * would pay is taxed at, that is less than the charges.
  * @param grants in the order they are drawn
  * @param amounts as of `invoiceTotals`
  */
@@ -100,8 +101,12 @@ export function payInvoice(
   const undrawn = invoiceTotals({ amounts, creditsAvailable: '0', minorUnit });
   if (grants.length === 0 || parseAmount(undrawn.total) <= 0n) return { draws: [], totals: undrawn };
   const paying = (what: OpenGrant['pays']) => grants.filter(({ pays }) => pays === what);
-  const beforeTax = chooseDraws(paying('charges'), undrawn.subtotal);
-  const taxed = invoiceTotals({ amounts, creditsAvailable: amountText(sumOf(beforeTax)), minorUnit });
+  const drawnFor = (due: Amount) => chooseDraws(paying('charges'), amountText(due));
+  const after = (due: Amount) =>
+    invoiceTotals({ amounts, creditsAvailable: amountText(sumOf(drawnFor(due))), minorUnit });
+  const due = mostThat((due) => parseAmount(after(due).total) >= 0n, parseAmount(undrawn.subtotal), minorUnit);
+  const beforeTax = drawnFor(due);
+  const taxed = after(due);
   const afterTax = chooseDraws(paying('total'), taxed.total);
   const paid = sumOf(afterTax);
   const totals = {
@@ -110,6 +115,19 @@ export function payInvoice(
     total: moneyText(parseAmount(taxed.total) - paid, minorUnit),
   };
   return { draws: [...beforeTax, ...afterTax], totals };
+}
+
+/** The most, in whole minor units from nothing up, that something holds for; it holds for nothing, and for less if for more. */
+function mostThat(holds: (amount: Amount) => boolean, most: Amount, minorUnit: number): Amount {
+  if (most <= 0n || holds(most)) return most;
+  const unit = AMOUNT_ONE / 10n ** BigInt(minorUnit);
+  let [low, high] = [0n, most / unit];
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (holds(middle * unit)) low = middle;
+    else high = middle;
+  }
+  return low * unit;
 }
 
 function sumOf(draws: readonly CreditDraw[]): Amount {
