@@ -59,15 +59,18 @@ export function createMeterQuery(parts: {
       throw new RangeError('"from" must be before "to"');
     if (size !== undefined && question.from !== undefined && question.to !== undefined)
       refuseTooMany(question.from, question.to, size);
-    // Only what can hold events is cut into windows.
     const now = parts.now().getTime() * 1000;
-    const to = Math.min(question.to ?? Number.POSITIVE_INFINITY, wholeWindow(now + AHEAD).to);
-    const isRecent = question.from !== undefined && question.from > now - RECENT;
-    const firstUse = isRecent ? null : await parts.firstUse(question.accountId, meter.key, meter.version);
-    const earliest = isRecent ? question.from : firstUse === null ? to : wholeWindow(firstUse).from;
-    const from = Math.min(to, Math.max(question.from ?? Number.NEGATIVE_INFINITY, earliest ?? to));
-    const bounds =
-      question.windowSize === undefined ? [from, to] : windowBounds(from, to, question.windowSize, question.timeZone);
+    const firstUse = () => parts.firstUse(question.accountId, meter.key, meter.version);
+    const last = wholeWindow(now + AHEAD).to;
+    let to = question.to ?? last;
+    let from = question.from ?? wholeWindow((await firstUse()) ?? to).from;
+    if (size !== undefined) {
+      // Only what can hold events is cut into windows.
+      to = Math.min(to, last);
+      if (from < now - RECENT) from = Math.max(from, wholeWindow((await firstUse()) ?? to).from);
+      from = Math.min(from, to);
+    }
+    const bounds = size === undefined ? [Math.min(from, to), to] : windowBounds(from, to, size, question.timeZone);
     const { cells, meteredThrough } = await parts.read(question.accountId, meter, {
       bounds,
       groupBy: question.groupBy,
