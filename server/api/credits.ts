@@ -26,11 +26,9 @@ const grantSchema = z
         '`charges`: drawn before tax. `total`: drawn after tax; what an invoice that came to less than nothing gave back with its tax.',
     }),
     drawn: z.string().meta({ description: 'By invoices, less what came back when one became void.' }),
-    lapsed: z
-      .string()
-      .meta({
-        description: 'What had not been drawn when it expired, or when the invoice that had granted it was taken back.',
-      }),
+    lapsed: z.string().meta({
+      description: 'What had not been drawn when it expired, or when the invoice that had granted it was taken back.',
+    }),
     balance: z.string().meta({ description: '`amount` less `drawn` and `lapsed`.' }),
     currency: z.string(),
     reason: z.string(),
