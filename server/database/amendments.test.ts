@@ -51,6 +51,24 @@ onBothStores('accounts of which something was amended', (store) => {
     expect(await amended(...all)).toEqual(['early', 'later', 'soon']);
   });
 
+  it('are so until all that was waiting before the later invoice is issued, too', async () => {
+    const { database } = store();
+    const { queries } = database;
+    const key = 'unordered';
+    const issued = (period: string, when: Date) =>
+      database.serializable((tx) => issue(tx, key, period, ['1.00'], when));
+    await openAccount(queries, key, OPENED);
+    await issued('2026-08', at('11-12'));
+    const account = { id: key, name: key, kind: 'enterprise' as const, currency: 'USD', timeZone: 'UTC', anchorDay: 1 };
+    const change = { ...BY, effectiveFrom: at('08-02') };
+    await database.serializable((tx) => putAccount(tx, { ...account, taxPercent: '7' }, at('11-13'), change));
+    // October by hand, while September still waits: the correction stands on September.
+    await issued('2026-10', at('11-20'));
+    expect([...(await amendedAccounts(queries, [key]))]).toEqual([key]);
+    await issued('2026-09', at('11-21'));
+    expect([...(await amendedAccounts(queries, [key]))]).toEqual([]);
+  });
+
   it('are nobody else’s, where it is a setting, a rate card or a license', async () => {
     const { database } = store();
     const { queries } = database;

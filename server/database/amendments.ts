@@ -99,8 +99,9 @@ export async function amendmentsSince(
 }
 
 /**
- * Of these accounts, those that have a final invoice of which something was amended since, and that had no later period issued a
- * day after it: that one holds the correction. A day, since an invoice may have been read before what is written while it is issued.
+ * Of these accounts, those that have a final invoice of which something was amended since, and whose correction was not issued yet: it
+ * stands on the oldest period after it that was still to be invoiced, so on an invoice that was issued when none before it waited. A
+ * day later than the amendment, since an invoice may have been read before what is written while it is issued.
  */
 export async function amendedAccounts(queries: Queries, accountIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (accountIds.length === 0) return new Set();
@@ -123,8 +124,14 @@ export async function amendedAccounts(queries: Queries, accountIds: readonly str
       accountIds.map((id) => sql`${id}`),
       sql`, `,
     )}) and issued.state = 'final'
-      and not exists (select 1 from invoices later where later.account_id = issued.account_id and later.state = 'final'
-        and later.period_from >= issued.period_to and later.finalized_at > amendment.at + interval '1 day')`);
+      and not exists (select 1 from invoices carrier where carrier.account_id = issued.account_id and carrier.state = 'final'
+        and carrier.period_from >= issued.period_to and carrier.finalized_at > amendment.at + interval '1 day'
+        and not exists (select 1 from billing_periods between_them
+          left join invoices its on its.account_id = between_them.account_id and its.period_key = between_them.key and its.state = 'final'
+          where between_them.account_id = issued.account_id
+            and between_them.period_from >= issued.period_to and between_them.period_to <= carrier.period_from
+            and case between_them.state when 'final' then its.finalized_at > carrier.finalized_at
+              when 'ended' then between_them.grace_from is not null else true end))`);
   return new Set(rows.map(({ id }) => id));
 }
 
