@@ -24,6 +24,11 @@ export interface CreditDraw {
   pays?: 'total';
 }
 
+/** Of what an invoice draws, what pays its charges, before tax, or what pays its total, after it. */
+export function drawsFor<Draw extends Pick<CreditDraw, 'pays'>>(draws: readonly Draw[], what: Pays): Draw[] {
+  return draws.filter(({ pays = 'charges' }) => pays === what);
+}
+
 /** How much is drawn from which grant: each in the order given, until nothing is due or nothing is left. */
 export function chooseDraws(grants: readonly OpenGrant[], due: DecimalText): CreditDraw[] {
   const draws: CreditDraw[] = [];

@@ -190,13 +190,9 @@ export function pricedAccount(pricing: Pricing, period: BillingPeriod): PricedAc
   };
 }
 
-let lastDays: { of: string; days: Micros[] } | null = null;
-
-/** Bounds of the period's days. Accounts that are closed together mostly have the same. */
-function daysOf({ from, to, timeZone }: BillingPeriod): Micros[] {
-  const of = `${from} ${to} ${timeZone}`;
-  if (lastDays?.of !== of) lastDays = { of, days: windowBounds(from, to, 'DAY', timeZone) };
-  return [...lastDays.days];
+/** Bounds of the period's days. */
+function daysOf(period: BillingPeriod): Micros[] {
+  return windowBounds(period.from, period.to, 'DAY', period.timeZone);
 }
 
 /** The instants at which counted usage must be read apart: versions, license terms, days where they are asked for. */

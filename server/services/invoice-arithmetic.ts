@@ -1,3 +1,4 @@
+import { drawsFor } from '../domain/credits.ts';
 import { AMOUNT_DECIMALS, amountText, fixedText, moneyText, parseAmount } from '../domain/money.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import type { InvoiceArithmetic } from './spend-pages.types.ts';
@@ -13,7 +14,7 @@ export function invoiceArithmetic({
   minorUnit,
 }: InvoiceView): InvoiceArithmetic {
   const exact = lines.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
-  const beforeTax = creditDraws.filter(({ pays }) => pays === undefined);
+  const beforeTax = drawsFor(creditDraws, 'charges');
   const taxBase = beforeTax.reduce((left, { amount }) => left - parseAmount(amount), parseAmount(subtotal));
   const decimals = 2 * AMOUNT_DECIMALS + 2;
   // Percent of 10⁻¹² of a percent: every digit of it is kept.
@@ -29,7 +30,7 @@ export function invoiceArithmetic({
   };
   const leftAtDraws = beforeTax.map(leftAt);
   left += parseAmount(tax);
-  leftAtDraws.push(...creditDraws.filter(({ pays }) => pays === 'total').map(leftAt));
+  leftAtDraws.push(...drawsFor(creditDraws, 'total').map(leftAt));
   return {
     exact: amountText(exact),
     rounding: amountText(parseAmount(subtotal) - exact),

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Pays } from '../domain/credits.ts';
+import { drawsFor, type Pays } from '../domain/credits.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';
@@ -38,14 +38,12 @@ export function invoiceCsv(view: InvoiceView, publicUrl: string): string {
 function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
   const url = invoiceUrl(publicUrl, view);
   const creditRows = (what: Pays) =>
-    view.creditDraws
-      .filter(({ pays = 'charges' }) => pays === what)
-      .map(({ reason, amount }) => ({
-        row: 'credit',
-        description: plain(reason),
-        amount: moneyText(-parseAmount(amount), view.minorUnit),
-        url,
-      }));
+    drawsFor(view.creditDraws, what).map(({ reason, amount }) => ({
+      row: 'credit',
+      description: plain(reason),
+      amount: moneyText(-parseAmount(amount), view.minorUnit),
+      url,
+    }));
   return [
     ...view.lines.map((line) => ({
       row: 'charge',

@@ -1,5 +1,5 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import type { Pays } from '../domain/credits.ts';
+import { drawsFor, type Pays } from '../domain/credits.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
 import type { InvoiceLine, InvoiceView } from './invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';
@@ -147,12 +147,10 @@ function taxesOf({ taxes, taxPercent, tax }: InvoiceView) {
 
 function writeTotals(sheet: Sheet, view: InvoiceView, url: string) {
   const creditRows = (what: Pays) =>
-    view.creditDraws
-      .filter(({ pays = 'charges' }) => pays === what)
-      .map(({ reason, amount }): [string, string] => [
-        `Credit: ${reason}`,
-        moneyText(-parseAmount(amount), view.minorUnit),
-      ]);
+    drawsFor(view.creditDraws, what).map(({ reason, amount }): [string, string] => [
+      `Credit: ${reason}`,
+      moneyText(-parseAmount(amount), view.minorUnit),
+    ]);
   const rows: [string, string][] = [
     ['Subtotal', view.subtotal],
     ...creditRows('charges'),
