@@ -176,7 +176,7 @@ export class ChargeRater {
         else this.takeBack(s, slot, rest);
         const now = this.allCharged();
         const [amount, given] = [now.amount - charged.amount, now.included - charged.included];
-        onPart({ ...{ contribution, covered, included: given, amount, even: false }, ...NOT_COVERED });
+        onPart(partOf(contribution, covered, given, amount, false));
         start = p.stages();
         before = start.discounted;
         continue;
@@ -190,7 +190,7 @@ export class ChargeRater {
       for (const cut of cap === null ? [contribution] : cutAt(contribution, [cap])) {
         p.add(cap === null ? rest - free : cut.quantity, slot, events);
         const after = p.amount();
-        onPart({ ...{ contribution: cut, covered, included: free, amount: after - before, even }, ...NOT_COVERED });
+        onPart(partOf(cut, covered, free, after - before, even));
         before = after;
       }
     }
@@ -252,7 +252,16 @@ export class ChargeRater {
   }
 }
 
-const NOT_COVERED: Pick<Part, 'coveredAmount' | 'coveredAmounts'> = { coveredAmount: 0n, coveredAmounts: NO_AMOUNTS };
+/** A part of which licenses in money cover nothing yet. Written out: a charge may have a million, and spreading costs most of them. */
+function partOf(
+  contribution: Contribution,
+  covered: Piece['covered'],
+  included: Quantity,
+  amount: Amount,
+  even: boolean,
+): Part {
+  return { contribution, covered, included, amount, even, coveredAmount: 0n, coveredAmounts: NO_AMOUNTS };
+}
 
 function slicesOf(included: readonly Included[], begin: number, end: number): readonly Included[] {
   return included.map((each) => (each.length === 0 ? each : each.slice(begin, end)));

@@ -85,6 +85,11 @@ export class ChargeSums {
     const first = countUntil(starts, from) - 1;
     const last = to > (starts[first + 1] ?? Number.POSITIVE_INFINITY) ? countUntil(starts, to - 1) - 1 : first;
     this.firstVersion ??= first;
+    if (first === last) {
+      ofVersions[first] = (ofVersions[first] as Amount) + amount;
+      coveredOfVersions[first] = (coveredOfVersions[first] as Amount) + coveredAmount;
+      return;
+    }
     let [leftAmount, leftCovered] = [amount, coveredAmount];
     for (let v = first; v <= last; v++) {
       const time = BigInt(Math.min(to, starts[v + 1] ?? to) - Math.max(from, starts[v] as number));
