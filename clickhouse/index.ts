@@ -50,7 +50,13 @@ export {
   listEvents,
 } from './queries/raw-events.ts';
 export { type Bucket, rollHours, rollMinutes } from './queries/roll-usage.ts';
-export { prepareStaging, publishStaged, stagedPartitions } from './queries/staged-usage.ts';
+export {
+  emptyStaging,
+  prepareStaging,
+  publishStaged,
+  type StagedPartition,
+  stagedPartitions,
+} from './queries/staged-usage.ts';
 export { usageInWindows } from './queries/usage-in-windows.ts';
 export {
   contributionsReceived,

@@ -14,7 +14,7 @@ import {
 } from './queries/contributions.ts';
 import { levelUsageInWindows, replaceIntervals, type UsageInterval } from './queries/intervals.ts';
 import { rollHours, rollMinutes } from './queries/roll-usage.ts';
-import { prepareStaging, publishStaged, stagedPartitions } from './queries/staged-usage.ts';
+import { emptyStaging, prepareStaging, publishStaged, stagedPartitions } from './queries/staged-usage.ts';
 import { type UsageQuestion, usageInWindows } from './queries/usage-in-windows.ts';
 
 let dataDir: string;
@@ -99,7 +99,9 @@ async function rolled(contributions: Contribution[]) {
 }
 
 async function published(): Promise<void> {
-  await publishStaged(store.roll, await stagedPartitions(store.roll));
+  const staged = await stagedPartitions(store.roll);
+  await publishStaged(store.roll, staged);
+  await emptyStaging(store.roll, staged);
 }
 
 const question = (bounds: (string | number)[], more: Partial<UsageQuestion> = {}): UsageQuestion => ({

@@ -1,6 +1,7 @@
 import {
   type ClickHouse,
   type Contribution,
+  emptyStaging,
   eventsReceivedAfter,
   type Micros,
   prepareStaging,
@@ -81,6 +82,8 @@ export class Roller {
   private takeMeters: (() => void) | null = null;
   /** Something was left in staging, or may have been. */
   private stagingIsUsed = true;
+  /** What was published is let go of while the roller rests. */
+  private emptying: Promise<void> = Promise.resolve();
   /** The next pass has something to tell that somebody waits for. */
   private isAwaited = false;
   private running: Promise<void> | null = null;
@@ -152,6 +155,7 @@ export class Roller {
     try {
       // Still behind means that a long catch-up was cut short; it goes on at the next start.
       if (!this.behind) await this.pass();
+      await this.emptied();
       await this.save(0);
     } catch (error) {
       this.parts.onError(error);
@@ -330,6 +334,13 @@ export class Roller {
     this.isAwaited = true;
   }
 
+  /** @throws once, when what was published could not be let go of */
+  private emptied(): Promise<void> {
+    const { emptying } = this;
+    this.emptying = Promise.resolve();
+    return emptying;
+  }
+
   /**
    * Rolls and moves the watermark.
    * @param takeMeters changed meters, which answer from this watermark on
@@ -340,6 +351,7 @@ export class Roller {
     takeMeters: (() => void) | null = null,
   ): Promise<void> {
     const { store, registry, watermark } = this.parts;
+    await this.emptied();
     this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.parts.settledThrough());
     let changed = false;
     const publish: RollOptions['publish'] = (move) => {
@@ -349,11 +361,14 @@ export class Roller {
         takeMeters?.();
       });
     };
-    await roll(store, pages, {
+    const published = await roll(store, pages, {
       levelsOf: (meter, version) => registry.levelsOf(meter, version),
       latestOf: (meter, version) => registry.latestOf(meter, version),
       ...{ rolledAt: this.lastRolledAt, publish },
     });
+    this.emptying = emptyStaging(store.roll, published);
+    // Told to whoever rolls next.
+    this.emptying.catch(() => {});
     if (changed) return;
     if (takeMeters === null) watermark.moveTo(through);
     else await watermark.publish(through, takeMeters);

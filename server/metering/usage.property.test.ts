@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertContributions, publishStaged, stagedPartitions } from '../../clickhouse/index.ts';
+import { emptyStaging, insertContributions, publishStaged, stagedPartitions } from '../../clickhouse/index.ts';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
 import { naiveUsage } from '../../e2e/support/metering/naive-usage.ts';
 import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
@@ -137,7 +137,9 @@ const rollNow = (added: ReturnType<typeof contributions>, doubtful: boolean) =>
 async function storeOnly(added: ReturnType<typeof contributions>): Promise<void> {
   const { roll: lane } = opened.stores.measurements;
   await insertContributions(lane, added);
-  await publishStaged(lane, await stagedPartitions(lane));
+  const staged = await stagedPartitions(lane);
+  await publishStaged(lane, staged);
+  await emptyStaging(lane, staged);
 }
 
 describe('usage', () => {
