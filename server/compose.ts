@@ -4,6 +4,10 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
 import { accountsTouched, ClickHouseError, firstUseOfAccount, lastEventOfAccount } from '../clickhouse/index.ts';
+import { inTurn, untilItsTurn } from './access/asking.ts';
+import { createShares, DEFAULT_LIMITS } from './access/shares.ts';
+import { TooMuchError } from './access/too-much.ts';
+import { Turns } from './access/turns.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
 import { addChargeDays } from './api/charge-days.ts';
 import { addCorrectionEndpoints } from './api/corrections.ts';
@@ -88,6 +92,8 @@ export interface ComposeParts {
 const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 /** How long a meter change waits for its history before it is answered and goes on in the background. */
 const METER_CHANGE_MS = 10_000;
+/** As many as the store has sessions for readers; whoever waits longer than these last is better told to come again. */
+const TURNS = { atOnce: 3, waitingOfEach: 40, waitingOfAll: 400 };
 const CLOSE_EVERY_MS = 60_000;
 const SEND_MAILS_EVERY_MS = 5_000;
 const CHECK_COVERAGE_EVERY_MS = 30_000;
@@ -102,7 +108,11 @@ export async function compose({
   log,
   now,
 }: ComposeParts): Promise<Plainbill> {
-  const { database, measurements } = stores;
+  const { database } = stores;
+  const turns = new Turns(TURNS);
+  const shares = createShares(DEFAULT_LIMITS);
+  // Writing, rolling and what looks for accounts' ends keep lanes of their own.
+  const measurements = { ...stores.measurements, read: inTurn(stores.measurements.read) };
   const onError = (error: unknown) => log.error({ err: error }, 'something failed');
   await ensureBootstrapKey(database.queries, settings.operatorApiKey, now());
 
@@ -116,6 +126,7 @@ export async function compose({
       live?.accepted(events);
     },
     onRolled: (rolled) => live?.rolled(rolled),
+    mayRead: untilItsTurn,
     onError: (error) => log.error({ err: error }, 'rolling failed; it will be done again from the stored events'),
   });
   const { registry, roller, read, watermark: readings } = measuring;
@@ -228,22 +239,24 @@ export async function compose({
         },
       },
     },
+    shares,
     settings.development,
   );
   const api = apiRouter({
     database,
     auth,
     keys,
+    shares,
     publicUrl,
     now,
-    firstUse: (accountId) => firstUseOfAccount(measurements.read, accountId),
-    lastUse: (accountId) => lastEventOfAccount(measurements.read, accountId),
+    firstUse: (accountId) => firstUseOfAccount(stores.measurements.read, accountId),
+    lastUse: (accountId) => lastEventOfAccount(stores.measurements.read, accountId),
     onAccountChanged: measuring.accountChanged,
     holdEnd: measuring.holdEnd,
     onMeterChange: async (meter) => {
       await roller.meterChanged(meter.key, meter.version, METER_CHANGE_MS);
     },
-    accountsTouched: (of, from) => accountsTouched(measurements.read, of, from),
+    accountsTouched: (of, from) => accountsTouched(stores.measurements.read, of, from),
     isUnavailable,
     onError: (error, req) => log.error({ err: error, path: req.path }, 'a request failed'),
     more: [
@@ -272,6 +285,7 @@ export async function compose({
     trustedProxies: settings.trustedProxies,
     publicUrl,
     readiness,
+    turns,
     pages: pages.handler,
     assets: { built: pages.built, publicDir: PUBLIC_FILES },
     development: pages.development,
@@ -352,6 +366,11 @@ function orUnavailable<Args extends unknown[], T>(read: (...args: Args) => Promi
     try {
       return await read(...args);
     } catch (error) {
+      if (error instanceof TooMuchError)
+        throw new Response(error.message, {
+          status: error.status,
+          headers: { 'Retry-After': String(error.retryAfterSeconds) },
+        });
       if (isUnstorableText(error))
         throw notUnderstood('This address holds a character that nothing here is called by.');
       if (!isUnavailable(error)) throw error;

@@ -10,6 +10,9 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
+import { takingTurns } from './access/asking.ts';
+import { TooMuchError } from './access/too-much.ts';
+import type { Turns } from './access/turns.ts';
 import { formDoor } from './form-door.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
@@ -27,6 +30,8 @@ export interface HttpParts {
   /** The address people reach us at. */
   publicUrl: string;
   readiness: Readiness;
+  /** Who may read measurements now. */
+  turns: Turns;
   /** Serves every page; set once the pages are built or, in development, compiled. */
   pages: RequestHandler;
   /** Directories of files served as they are: built assets (immutable) and public files. */
@@ -72,6 +77,7 @@ export function createHttp(parts: HttpParts): Express {
       .then((text) => res.type(parts.metrics.contentType).send(text))
       .catch(next);
   });
+  app.use(takingTurns(parts.turns));
   app.use('/api', parts.api);
 
   app.use(contentSecurity(parts.development !== null));
@@ -92,9 +98,16 @@ export function createHttp(parts: HttpParts): Express {
 
 /** What no page could say for itself: the store was down before it was known who asks, or an address that cannot be read. */
 function lastResort({ isUnavailable, onError }: HttpParts): ErrorRequestHandler {
-  return (error, _req, res, next) => {
+  return (error, req, res, next) => {
     if (res.headersSent) return next(error);
+    // Whoever fetches a page's data is told that this is none.
+    if (/[?&]_data=/.test(req.originalUrl)) res.set('X-Remix-Catch', 'yes');
     const answer = (status: number, text: string) => res.status(status).type('text').send(`${text}\n`);
+    if (error instanceof TooMuchError) {
+      res.set('Retry-After', String(error.retryAfterSeconds));
+      answer(error.status, error.message);
+      return;
+    }
     const status = error instanceof Error && 'status' in error ? error.status : undefined;
     if (error instanceof URIError || (typeof status === 'number' && status >= 400 && status < 500)) {
       answer(typeof status === 'number' ? status : 400, 'This address cannot be read. Look at it again.');

@@ -38,6 +38,8 @@ export interface MeasuringParts {
   onStored: (events: readonly StoredEvent[]) => void;
   onRolled: (rolled: Rolled) => void;
   onError: (error: unknown) => void;
+  /** Waits until whoever reads measurements may. */
+  mayRead?: () => Promise<void>;
   /** Loading history into an empty store: receive times come with the events, the clock does not count. */
   history?: boolean;
 }
@@ -56,7 +58,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
 
   // The writer tells the roller and the roller asks the writer; the first call happens after both exist.
   let roller: Roller;
-  const watermark = new Watermark();
+  const watermark = new Watermark(parts.mayRead);
   const saved = (await readProgress(database.queries, PROGRESS))?.throughMicros ?? 0;
   const writer = new EventWriter({
     store: measurements,

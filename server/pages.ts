@@ -4,6 +4,8 @@ import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import type { RequestHandler } from 'express';
 import type { ViteDevServer } from 'vite';
+import { hostOf } from './access/network-of.ts';
+import type { Shares } from './access/shares.ts';
 import type { LoadContext, PlainbillContext } from './load-context.ts';
 
 const BUILT = fileURLToPath(new URL('../build/client', import.meta.url));
@@ -21,8 +23,11 @@ export interface Pages {
   close: () => Promise<void>;
 }
 
+/** A page is put together from several readings: it costs as much as so many requests. */
+const COST_OF_A_PAGE = 5;
+
 /** The Remix app behind Express: the built one, or Vite's in development. */
-export async function createPages(context: PageContext, development: boolean): Promise<Pages> {
+export async function createPages(context: PageContext, shares: Shares, development: boolean): Promise<Pages> {
   const vite = development ? await startVite() : null;
   if (vite === null && !existsSync(BUILT_SERVER)) throw new Error('the pages are not built: run "npm run build" first');
   const build =
@@ -34,7 +39,12 @@ export async function createPages(context: PageContext, development: boolean): P
     build,
     mode: development ? 'development' : 'production',
     getLoadContext: async (req, res): Promise<LoadContext> => {
+      // Before anything is looked up: whoever says they are somebody may not be.
+      const host = hostOf(req.ip ?? 'unknown');
+      await shares.take('network', host);
       const { viewer, setCookie } = await viewerOf(req.headers.cookie ?? null);
+      if (viewer === null) await shares.take('anonymous', host);
+      else await shares.take('read', `user:${viewer.userId}`, COST_OF_A_PAGE);
       if (setCookie !== null) res.append('Set-Cookie', setCookie);
       return { ...shared, viewer, nonce: res.locals.nonce as string, ip: req.ip ?? 'unknown' };
     },

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { createShares, DEFAULT_LIMITS } from '../../server/access/shares.ts';
 import { type ApiKeyCache, createApiKeyCache } from '../../server/api/api-key-cache.ts';
-import { DEFAULT_LIMITS } from '../../server/api/limits.ts';
 import { type ApiDeps, apiRouter } from '../../server/api/router.ts';
 import { type Auth, createAuth } from '../../server/auth/auth.ts';
 import { type ApiKeyRole, createApiKey } from '../../server/database/api-keys.ts';
@@ -70,7 +70,7 @@ export async function startApi(now: () => Date, overrides: Partial<ApiDeps> = {}
       accountsTouched: async () => new Map(),
       isUnavailable: isStoreUnavailable,
       onError: (error) => errors.push(error),
-      limits: DEFAULT_LIMITS,
+      shares: createShares(DEFAULT_LIMITS),
       ...overrides,
     }),
   );

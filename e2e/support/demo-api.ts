@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { createShares, DEFAULT_LIMITS } from '../../server/access/shares.ts';
 import { createApiKeyCache } from '../../server/api/api-key-cache.ts';
 import { addExplanationEndpoints } from '../../server/api/explanations.ts';
 import { addInvoiceEndpoints } from '../../server/api/invoices.ts';
-import { DEFAULT_LIMITS } from '../../server/api/limits.ts';
 import { apiRouter } from '../../server/api/router.ts';
 import { createAuth } from '../../server/auth/auth.ts';
 import { createApiKey } from '../../server/database/api-keys.ts';
@@ -48,7 +48,7 @@ export async function startDemoApi(parts: ClosingParts): Promise<DemoApi> {
       isUnavailable: () => false,
       onError: () => {},
       // It is asked as often as there is something to open.
-      limits: { ...DEFAULT_LIMITS, read: { requests: 1_000_000, seconds: 10 } },
+      shares: createShares({ ...DEFAULT_LIMITS, operator: { points: 10_000_000, seconds: 10 } }),
       more: [
         (to) => addInvoiceEndpoints(to, { invoices, registry }),
         (to) => addExplanationEndpoints(to, { explanations }),

@@ -2,9 +2,11 @@ import { createHmac } from 'node:crypto';
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
+import type { Shares } from '../access/shares.ts';
 import type { Database, Queries } from '../database/connect.ts';
 import { answerOnce, deleteOldAnswers } from '../database/idempotency.ts';
 import { bodyIfAny, jsonBody, parseBody, parseParams, parseQuery, requireNoBody, requireNoQuery } from './input.ts';
+import { countAnswer, countCost } from './limits.ts';
 import { problemResponses } from './openapi.ts';
 import { nameOf, type Principal, type Role, requireAccountAccess, requirePrincipal, requireRole } from './principal.ts';
 import { Problem } from './problem.ts';
@@ -14,6 +16,7 @@ export interface Api {
   router: Router;
   registry: OpenAPIRegistry;
   database: Database;
+  shares: Shares;
   now: () => Date;
   /** When an account's usage begins, in microseconds since 1970; `null` when there is none. */
   firstUse: (accountId: string) => Promise<number | null>;
@@ -49,6 +52,8 @@ export interface Endpoint<
   /** A request without a body is one with nothing in it to say. */
   bodyMayBeAbsent?: true;
   answers: Record<number, { description: string; schema?: z.ZodType }>;
+  /** How many requests it counts as, where what is asked for says so; one otherwise. What is answered is counted, too. */
+  cost?: (asked: { params: z.output<Params>; query: z.output<Query> }) => number;
   /**
    * The handler opens transactions itself, and doing it twice is doing it once: no transaction is held around it, where
    * reading measurements takes its time, and an `Idempotency-Key` has nothing to add.
@@ -107,8 +112,8 @@ export function addEndpoint<
     const principal = requirePrincipal(req);
     requireRole(principal, endpoint.role);
     const params = parseOr(endpoint.params, (schema) => parseParams(schema, req));
-    if ('accountId' in params && typeof params.accountId === 'string')
-      requireAccountAccess(principal, params.accountId);
+    const accountId = accountOf(params);
+    if (accountId !== undefined) requireAccountAccess(principal, accountId);
     if (!endpoint.query) requireNoQuery(req);
     if (isWrite && !endpoint.body) requireNoBody(req);
     const input = {
@@ -118,6 +123,11 @@ export function addEndpoint<
       body: parseOr(endpoint.body, (schema) => parseBody(schema, req)),
       principal,
     };
+    await countCost(api.shares, principal, accountId, endpoint.cost?.(input) ?? 1);
+    const answered = async (status: number, body: string | null) => {
+      if (body !== null) await countAnswer(api.shares, principal, body.length);
+      send(res, status, body);
+    };
     const unprepared = { ...input, queries: api.database.queries, prepared: undefined };
     // Without `prepare` its type is `undefined`, and so is this.
     const prepared = endpoint.prepare ? await endpoint.prepare(unprepared) : (undefined as Prepared);
@@ -126,7 +136,7 @@ export function addEndpoint<
       const reply = await handler({ ...asked, queries: api.database.queries });
       await afterwards(params);
       res.set('Cache-Control', 'no-store');
-      send(res, reply.status, textOf(reply.body));
+      await answered(reply.status, textOf(reply.body));
       return;
     }
     if (!isWrite) {
@@ -134,13 +144,13 @@ export function addEndpoint<
       res.set('Cache-Control', 'private, no-cache');
       // fetch adds `no-cache` to a request with If-None-Match, and Express then answers in full. Nothing is cached here anyway.
       delete req.headers['cache-control'];
-      send(res, reply.status, textOf(reply.body));
+      await answered(reply.status, textOf(reply.body));
       return;
     }
     const answer = await write(api, req, res, principal, (queries) => handler({ ...asked, queries }));
     await afterwards(params);
     res.set('Cache-Control', 'no-store');
-    send(res, answer.status, answer.body);
+    await answered(answer.status, answer.body);
   };
   addRoute(api, describe(endpoint, isWrite), [
     ...(endpoint.body ? (endpoint.bodyMayBeAbsent ? bodyIfAny : jsonBody) : isWrite ? bodyIfAny : []),
@@ -232,6 +242,10 @@ function parseOr<Schema extends z.ZodType>(
 
 function textOf(body: unknown): string | null {
   return body === undefined ? null : JSON.stringify(body);
+}
+
+function accountOf(params: object): string | undefined {
+  return 'accountId' in params && typeof params.accountId === 'string' ? params.accountId : undefined;
 }
 
 /** Express adds the `ETag` and answers 304 to a matching `If-None-Match`. */

@@ -1,39 +1,25 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { nameOf, type Principal } from './principal.ts';
+import { askingFor } from '../access/asking.ts';
+import { hostOf } from '../access/network-of.ts';
+import type { Limits, Shares } from '../access/shares.ts';
+import { nameOf, type Principal, visibleAccounts } from './principal.ts';
 import { Problem } from './problem.ts';
 
-/** So many requests in any window of so many seconds, counted in this process. */
-export interface Limit {
-  requests: number;
-  seconds: number;
-}
-
-/** By kind of caller: ingest keys; other keys and people; callers without credentials (by network address). */
-export interface Limits {
-  ingest: Limit;
-  read: Limit;
-  anonymous: Limit;
-}
-
-/** Generous: they keep one caller from taking the server away from the others. */
-export const DEFAULT_LIMITS: Limits = {
-  ingest: { requests: 20_000, seconds: 10 },
-  read: { requests: 2_000, seconds: 10 },
-  anonymous: { requests: 300, seconds: 10 },
-};
-
-type Count = (res: Response, policy: keyof Limits, caller: string) => Promise<void>;
+/** Each so many bytes of an answer cost as much as a request. */
+const BYTES_OF_A_POINT = 64 * 1024;
 
 /**
  * `limited` counts each request after `authenticated`; `limitedFailures` counts those that `authenticated` refused, which
  * never reach it. Both answer 429 with `Retry-After` and set the headers of draft-ietf-httpapi-ratelimit-headers.
  */
-export function createLimits(limits: Limits): { limited: RequestHandler; limitedFailures: ErrorRequestHandler } {
-  const count = counter(limits);
+export function createLimits(shares: Shares): { limited: RequestHandler; limitedFailures: ErrorRequestHandler } {
+  const count = async (res: Response, of: keyof Limits, name: string) => {
+    res.set(await shares.take(of, name));
+  };
   return {
     limited: (req, res, next) => {
       const { principal } = req;
+      if (principal?.kind === 'key' && principal.accountId !== null) askingFor(principal.accountId);
       const counted = principal
         ? count(res, policyOf(principal), nameOf(principal))
         : count(res, 'anonymous', addressOf(req));
@@ -49,40 +35,31 @@ export function createLimits(limits: Limits): { limited: RequestHandler; limited
   };
 }
 
-function counter(limits: Limits): Count {
-  const limiters = {
-    ingest: limiterOf('ingest', limits.ingest),
-    read: limiterOf('read', limits.read),
-    anonymous: limiterOf('anonymous', limits.anonymous),
-  };
-  return async (res, policy, caller) => {
-    const { requests, seconds } = limits[policy];
-    res.set('RateLimit-Policy', `"${policy}";q=${requests};w=${seconds}`);
-    try {
-      const left = await limiters[policy].consume(caller);
-      res.set('RateLimit', `"${policy}";r=${left.remainingPoints};t=${secondsOf(left)}`);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      const wait = secondsOf(refusal);
-      throw new Problem(429, `More than ${requests} requests in ${seconds} seconds. Try again in ${wait} s.`, {
-        headers: { 'Retry-After': String(wait), RateLimit: `"${policy}";r=0;t=${wait}` },
-      });
-    }
-  };
+/**
+ * Counts what a request costs beyond the one point it was counted as, for who asks and for the account that is asked about. That
+ * one is not counted for whoever sees all accounts: a customer's share is not spent by support.
+ * @throws TooMuchError
+ */
+export async function countCost(
+  shares: Shares,
+  principal: Principal,
+  accountId: string | undefined,
+  cost: number,
+): Promise<void> {
+  if (policyOf(principal) === 'ingest') return;
+  if (cost > 1) await shares.take(policyOf(principal), nameOf(principal), cost - 1);
+  if (accountId !== undefined && visibleAccounts(principal) !== null) await shares.take('account', accountId, cost);
 }
 
-function limiterOf(keyPrefix: string, limit: Limit): RateLimiterMemory {
-  return new RateLimiterMemory({ keyPrefix, points: limit.requests, duration: limit.seconds });
+/** Counts what an answer of so many bytes turned out to cost. */
+export async function countAnswer(shares: Shares, principal: Principal, bytes: number): Promise<void> {
+  await shares.add(policyOf(principal), nameOf(principal), bytes / BYTES_OF_A_POINT);
 }
 
-function secondsOf(state: RateLimiterRes): number {
-  return Math.max(1, Math.ceil(state.msBeforeNext / 1000));
-}
-
-function policyOf(principal: Principal): 'ingest' | 'read' {
-  return principal.kind === 'key' && principal.role === 'ingest' ? 'ingest' : 'read';
+function policyOf(principal: Principal): 'ingest' | 'operator' | 'read' {
+  return principal.kind === 'key' ? principal.role : 'read';
 }
 
 function addressOf(req: Request): string {
-  return req.ip ?? 'unknown';
+  return hostOf(req.ip ?? 'unknown');
 }

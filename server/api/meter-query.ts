@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TooManyWindowsError } from '../domain/windows.ts';
+import { TooManyWindowsError, windowsWithin } from '../domain/windows.ts';
 import { readEventTime } from '../ingest/event-time.ts';
 import type { MeterQuery, MeterQueryQuestion } from '../services/meter-query.ts';
 import { accountAsked } from './account-asked.ts';
@@ -10,6 +10,8 @@ import { Problem } from './problem.ts';
 import { callerIdSchema, filterSchema } from './schemas.ts';
 import { timeZoneSchema } from './time-zone.ts';
 
+/** So many windows cost as much as a request. */
+const WINDOWS_OF_A_POINT = 500;
 /** Values of one filter. */
 const MOST_LISTED = 1_000;
 
@@ -95,6 +97,10 @@ export function addMeterQuery(api: Api, query: MeterQuery): void {
       role: 'read',
       params: z.object({ key: z.string().max(64) }),
       query: querySchema,
+      cost: ({ query: { from, to, windowSize } }) =>
+        windowSize === undefined || from === undefined || to === undefined
+          ? 1
+          : 1 + windowsWithin(from, to, windowSize) / WINDOWS_OF_A_POINT,
       answers: { 200: { description: 'The usage.', schema: answerSchema } },
     },
     async ({ params, query: asked, principal, queries }) => {

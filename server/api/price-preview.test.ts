@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, startApi } from '../../e2e/support/api.ts';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
+import { createShares, DEFAULT_LIMITS } from '../access/shares.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const COMMON = { key: 'p', meter: 'm', description: 'P' };
@@ -15,8 +16,8 @@ let api: ApiUnderTest;
 let key: string;
 
 beforeAll(async () => {
-  const plenty = { requests: 10_000, seconds: 10 };
-  api = await startApi(() => NOW, { limits: { ingest: plenty, read: plenty, anonymous: plenty } });
+  const plenty = { points: 10_000, seconds: 10 };
+  api = await startApi(() => NOW, { shares: createShares({ ...DEFAULT_LIMITS, operator: plenty, read: plenty }) });
   key = await api.keyOf('read');
 }, FIRST_OPENING_MS);
 afterAll(() => api?.close());

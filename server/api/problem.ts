@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { TooMuchError } from '../access/too-much.ts';
 import { isUnstorableText, withoutValues } from '../database/errors.ts';
 
 /** One fault of the input. `pointer` is a JSON pointer into the body (`#/name`) or names a parameter (`?limit`, `/accountId`). */
@@ -122,6 +123,10 @@ function pathOf(req: Request): string {
 /** Problems as thrown, and what Express and its body parser report of a bad request; `null` for faults of ours. */
 function callersFault(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
+  if (error instanceof TooMuchError) {
+    const headers = { ...error.headers, 'Retry-After': String(error.retryAfterSeconds) };
+    return new Problem(429, error.message, { headers });
+  }
   if (!(error instanceof Error)) return null;
   if (isUnstorableText(error))
     return new Problem(400, 'A text in the request holds U+0000, which nothing here can hold.');

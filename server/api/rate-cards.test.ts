@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, startApi } from '../../e2e/support/api.ts';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
 import { issue, openAccount } from '../../e2e/support/issue.ts';
+import { createShares, DEFAULT_LIMITS } from '../access/shares.ts';
 import { METERS, RATE_CARD } from '../catalog.ts';
 import { putMeter } from '../database/meters.ts';
 
@@ -18,8 +19,8 @@ let key: string;
 let cards = 0;
 
 beforeAll(async () => {
-  const plenty = { requests: 10_000, seconds: 10 };
-  api = await startApi(() => NOW, { limits: { ingest: plenty, read: plenty, anonymous: plenty } });
+  const plenty = { points: 10_000, seconds: 10 };
+  api = await startApi(() => NOW, { shares: createShares({ ...DEFAULT_LIMITS, operator: plenty, read: plenty }) });
   key = await api.keyOf('operator');
   for (const [name, definition] of Object.entries(METERS)) {
     await putMeter(api.database.queries, name, definition, NOW);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, PUBLIC_URL, startApi } from '../../e2e/support/api.ts';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
+import { createShares, DEFAULT_LIMITS } from '../access/shares.ts';
 import { putAccount } from '../database/accounts.ts';
 import { createApiKey, findApiKeyBySecret, revokeApiKey } from '../database/api-keys.ts';
 import { addMembership } from '../database/users.ts';
@@ -14,11 +15,11 @@ let operator: string;
 
 beforeAll(async () => {
   api = await startApi(() => clock, {
-    limits: {
-      ingest: { requests: 100, seconds: 10 },
-      read: { requests: 1_000, seconds: 10 },
-      anonymous: { requests: 1_000, seconds: 10 },
-    },
+    shares: createShares({
+      ...DEFAULT_LIMITS,
+      ingest: { points: 100, seconds: 10 },
+      anonymous: { points: 1_000, seconds: 10 },
+    }),
     more: [
       (to) => {
         const fails = (path: string, error: Error) =>
@@ -196,11 +197,7 @@ describe('limits', () => {
 
   it('counts refused keys by the address they come from', async () => {
     const guarded = await startApi(() => clock, {
-      limits: {
-        ingest: { requests: 5, seconds: 10 },
-        read: { requests: 5, seconds: 10 },
-        anonymous: { requests: 5, seconds: 10 },
-      },
+      shares: createShares({ ...DEFAULT_LIMITS, anonymous: { points: 5, seconds: 10 } }),
     });
     try {
       const statuses = [];

@@ -1,4 +1,5 @@
 import express, { type Request, type Router } from 'express';
+import type { Shares } from '../access/shares.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Database } from '../database/connect.ts';
 import { addAccountEndEndpoint } from './account-end.ts';
@@ -13,7 +14,7 @@ import { requireNoQuery } from './input.ts';
 import { addKeyEndpoints } from './keys.ts';
 import { addLicenseAllocationEndpoints } from './license-allocations.ts';
 import { addLicenseEndpoints } from './licenses.ts';
-import { createLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { createLimits } from './limits.ts';
 import { addMeterEndpoints, type MeterChanges } from './meters.ts';
 import { createRegistry, openApiDocument } from './openapi.ts';
 import { addPricePreviewEndpoint } from './price-preview.ts';
@@ -41,7 +42,8 @@ export interface ApiDeps extends MeterChanges {
   isUnavailable: (error: unknown) => boolean;
   /** For the log; never part of a response. */
   onError: (error: unknown, req: Request) => void;
-  limits?: Limits;
+  /** How much anybody may ask. */
+  shares: Shares;
   /** Endpoints of other parts of the server: events, meter queries. See README.md. */
   more?: readonly ((api: Api) => void)[];
 }
@@ -50,10 +52,10 @@ export interface ApiDeps extends MeterChanges {
 export function apiRouter(deps: ApiDeps): Router {
   const router = express.Router();
   const registry = createRegistry();
-  const { database, now, firstUse, lastUse, onAccountChanged, holdEnd } = deps;
+  const { database, shares, now, firstUse, lastUse, onAccountChanged, holdEnd } = deps;
   const measured = { firstUse, lastUse, onAccountChanged, holdEnd };
-  const api: Api = { router, registry, database, now, ...measured, methods: new Map() };
-  const { limited, limitedFailures } = createLimits(deps.limits ?? DEFAULT_LIMITS);
+  const api: Api = { router, registry, database, shares, now, ...measured, methods: new Map() };
+  const { limited, limitedFailures } = createLimits(deps.shares);
 
   // Before authentication: what there is to ask is no secret.
   router.get('/openapi.json', (req, res) => {

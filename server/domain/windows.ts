@@ -37,6 +37,12 @@ export function refuseTooMany(from: number, to: number, size: WindowSize): void 
   if ((to - from) / LONGEST[size] > MOST[size]) throw tooMany(size);
 }
 
+/** About how many windows a span has, by arithmetic; no more than are answered. */
+export function windowsWithin(from: number, to: number, size: WindowSize): number {
+  const usual = { MINUTE, HOUR, DAY, MONTH: 30 * DAY }[size];
+  return Math.min(MOST[size], Math.max(0, (to - from) / usual));
+}
+
 function tooMany(size: WindowSize): TooManyWindowsError {
   const most = MOST[size].toLocaleString('en');
   return new TooManyWindowsError(`more than ${most} windows; ask for a shorter time or larger windows`);

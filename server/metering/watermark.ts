@@ -47,6 +47,9 @@ export class Watermark implements Readings {
   private readonly scope = new AsyncLocalStorage<Reading>();
   private readonly waiting = new Set<() => void>();
 
+  /** @param mayRead waits, before anything is held, until whoever reads may */
+  constructor(private readonly mayRead: () => Promise<void> = async () => {}) {}
+
   /** Every event received up to here is in the numbers. */
   get meteredThrough(): Micros {
     return this.through;
@@ -62,6 +65,7 @@ export class Watermark implements Readings {
   async together<T>(work: () => Promise<T>): Promise<T> {
     // What a reading left running, and what it woke, is none of its parts any more.
     if (this.scope.getStore()?.ended === false) return work();
+    await this.mayRead();
     for (let attempt = 0; attempt < PATIENCE_MS.length; attempt++) {
       const reading = new Reading(attempt);
       try {

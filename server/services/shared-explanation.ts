@@ -1,3 +1,4 @@
+import { networkOf } from '../access/network-of.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { type OpenedLink, openExplanationLink } from '../database/explanation-links.ts';
@@ -18,7 +19,6 @@ import type { SharedBelow, SharedExplanation } from './explanation-links.types.t
 import { readBasis } from './kept/basis.ts';
 import { type FrozenContent, readContent } from './kept/frozen-content.ts';
 import { maySee } from './may-see.ts';
-import { networkOf } from './network-of.ts';
 import { notFound } from './not-found.ts';
 
 const ROWS = 100;

@@ -18,6 +18,23 @@ export function networkOf(address: string): string | null {
   return `${network.join(':')}::/48`;
 }
 
+/** What one network of a household or a machine is: an IPv4 address, of IPv6 the /64 (RFC 6177: nobody has less). */
+export function hostOf(address: string): string {
+  const [bare = ''] = address.split('%', 1);
+  if (isIP(bare) !== 6) return bare;
+  const groups = groupsOf(bare);
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
+    return groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 0xff])
+      .join('.');
+  }
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
+}
+
 function networkOf4([a, b, c]: readonly number[]): string {
   return `${a}.${b}.${c}.0/24`;
 }

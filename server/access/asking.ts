@@ -1,0 +1,101 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { RequestHandler, Response } from 'express';
+import type { Lane } from '../../clickhouse/index.ts';
+import type { Turns } from './turns.ts';
+
+/** Whoever asked is gone and nothing was answered: what is still read for them ends by then, at the latest. */
+const LONGEST_AFTER_GONE_MS = 60_000;
+
+/** A request that may read measurements. */
+class Asking {
+  private turn: Promise<void> | null = null;
+  private giveBack: (() => void) | null = null;
+  private isAnswered = false;
+  private readonly gone = new AbortController();
+
+  constructor(
+    private readonly turns: Turns,
+    /** Whose turn it takes. */
+    public owner: string,
+  ) {}
+
+  /** Waits for its turn, which it keeps until it is answered. @throws TooMuchError */
+  enter(): Promise<void> {
+    // What goes on after the answer has begun is on its way out already.
+    if (this.isAnswered) return Promise.resolve();
+    this.turn ??= this.turns.take(this.owner, this.gone.signal).then((giveBack) => {
+      if (this.isAnswered) giveBack();
+      else this.giveBack = giveBack;
+    });
+    return this.turn;
+  }
+
+  answered(): void {
+    this.isAnswered = true;
+    this.giveBack?.();
+  }
+
+  /** Nobody waits for the answer. A turn that was not had yet is wanted no more; one that is had ends with its work. */
+  left(): void {
+    this.gone.abort(new Error('whoever asked is gone'));
+    if (!this.isAnswered) setTimeout(() => this.answered(), LONGEST_AFTER_GONE_MS).unref();
+  }
+}
+
+const scope = new AsyncLocalStorage<Asking>();
+
+/**
+ * Each request takes a turn at its first reading of measurements and gives it back when its answer begins: those that read none
+ * never wait, and what nobody asked for (closing, live numbers) takes no turns. Whose turn: the account's in the address.
+ */
+export function takingTurns(turns: Turns): RequestHandler {
+  return (req, res, next) => {
+    const asking = new Asking(turns, accountIn(req.originalUrl) ?? `network ${req.ip}`);
+    // Not when all of it was sent: whoever reads slowly keeps nobody waiting.
+    whenAnswerBegins(res, () => asking.answered());
+    res.once('close', () => asking.left());
+    scope.run(asking, next);
+  };
+}
+
+/** Whose turn the request takes that is being answered: an account that its address does not name. */
+export function askingFor(accountId: string): void {
+  const asking = scope.getStore();
+  if (asking !== undefined) asking.owner = accountId;
+}
+
+/** To be called before measurements are read. @throws TooMuchError */
+export async function untilItsTurn(): Promise<void> {
+  await scope.getStore()?.enter();
+}
+
+/** A lane whose statements wait for the turn of the request that they are for. */
+export function inTurn(lane: Lane): Lane {
+  const after =
+    <Asked, Answer>(run: (asked: Asked) => Promise<Answer>) =>
+    async (asked: Asked): Promise<Answer> => {
+      await untilItsTurn();
+      return run(asked);
+    };
+  return {
+    query: async (statement) => {
+      await untilItsTurn();
+      return lane.query(statement);
+    },
+    ...{ insert: after(lane.insert), command: after(lane.command), bytes: after(lane.bytes) },
+  };
+}
+
+function accountIn(url: string): string | null {
+  const [path = '', search = ''] = url.split('?', 2);
+  const named = /^\/(?:api\/v1\/)?accounts\/([^/]+)/.exec(path)?.[1] ?? /(?:^|&)accountId=([^&]*)/.exec(search)?.[1];
+  return named ?? null;
+}
+
+function whenAnswerBegins(res: Response, told: () => void): void {
+  const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response;
+  res.writeHead = ((...args: unknown[]) => {
+    told();
+    return writeHead(...args);
+  }) as Response['writeHead'];
+}

@@ -1,0 +1,117 @@
+import { TooMuchError } from './too-much.ts';
+
+export interface TurnsParts {
+  /** So much is done at once, whoever it is for. */
+  atOnce: number;
+  /** So many of one owner may wait. */
+  waitingOfEach: number;
+  /** So many may wait in all. */
+  waitingOfAll: number;
+}
+
+interface Waiter {
+  begin: () => void;
+  refuse: (error: Error) => void;
+}
+
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Who may do heavy work now. Owners take turns: whoever has least under way is next, and among those whoever has waited longest
+ * since their last turn. However much one of them wants, another waits for one piece of work at most; and one place is never
+ * taken by who has one already, so that whoever comes anew finds it free.
+ */
+export class Turns {
+  private under = 0;
+  private waiting = 0;
+  private readonly running = new Map<string, number>();
+  /** By owner, in the order of turns. */
+  private readonly queues = new Map<string, Waiter[]>();
+
+  constructor(private readonly parts: TurnsParts) {}
+
+  /**
+   * Waits for a turn.
+   * @param gone aborts when the turn is wanted no more
+   * @returns what gives it back, once
+   * @throws TooMuchError when too many wait already
+   */
+  async take(owner: string, gone: AbortSignal): Promise<() => void> {
+    gone.throwIfAborted();
+    if (!this.mayBegin(owner)) await this.wait(owner, gone);
+    else this.begin(owner);
+    let isBack = false;
+    return () => {
+      if (isBack) return;
+      isBack = true;
+      this.end(owner);
+    };
+  }
+
+  private wait(owner: string, gone: AbortSignal): Promise<void> {
+    const { waitingOfEach, waitingOfAll } = this.parts;
+    const queue = this.queues.get(owner) ?? [];
+    if (queue.length >= waitingOfEach)
+      throw new TooMuchError('Too much of this account is being read at once. Try again shortly.', RETRY_AFTER_SECONDS);
+    if (this.waiting >= waitingOfAll)
+      throw new TooMuchError('Too much is being read at once. Try again shortly.', RETRY_AFTER_SECONDS);
+    return new Promise<void>((begin, refuse) => {
+      const waiter: Waiter = { begin, refuse };
+      queue.push(waiter);
+      this.queues.set(owner, queue);
+      this.waiting++;
+      gone.addEventListener('abort', () => this.leave(owner, waiter, gone.reason), { once: true });
+    });
+  }
+
+  private leave(owner: string, waiter: Waiter, reason: unknown): void {
+    const queue = this.queues.get(owner);
+    const at = queue?.indexOf(waiter) ?? -1;
+    if (queue === undefined || at < 0) return;
+    queue.splice(at, 1);
+    this.waiting--;
+    if (queue.length === 0) this.queues.delete(owner);
+    waiter.refuse(reason instanceof Error ? reason : new Error('gone'));
+  }
+
+  private runningOf(owner: string): number {
+    return this.running.get(owner) ?? 0;
+  }
+
+  private mayBegin(owner: string): boolean {
+    const { atOnce } = this.parts;
+    return this.under < atOnce && this.runningOf(owner) < Math.max(1, atOnce - 1);
+  }
+
+  private begin(owner: string): void {
+    this.under++;
+    this.running.set(owner, this.runningOf(owner) + 1);
+  }
+
+  private end(owner: string): void {
+    this.under--;
+    const left = this.runningOf(owner) - 1;
+    if (left > 0) this.running.set(owner, left);
+    else this.running.delete(owner);
+    this.next();
+  }
+
+  private next(): void {
+    for (;;) {
+      let chosen: string | null = null;
+      for (const owner of this.queues.keys()) {
+        if (!this.mayBegin(owner)) continue;
+        if (chosen === null || this.runningOf(owner) < this.runningOf(chosen)) chosen = owner;
+      }
+      if (chosen === null) return;
+      const queue = this.queues.get(chosen) ?? [];
+      const waiter = queue.shift();
+      // To the end: the next turn is another's.
+      this.queues.delete(chosen);
+      if (queue.length > 0) this.queues.set(chosen, queue);
+      this.waiting--;
+      this.begin(chosen);
+      waiter?.begin();
+    }
+  }
+}
