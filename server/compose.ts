@@ -167,6 +167,14 @@ export async function compose({
   const explanationPages = createExplanationPages({ database, explanations, days, corrections, receipts, now });
   const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
   const sharedExplanation = createSharedExplanation({ database, explanations, now });
+  /** A link that goes round is opened as often as any other page is. */
+  const ofLink = <Asked extends [{ token: string }, ...unknown[]], Answer>(
+    read: (...asked: Asked) => Promise<Answer>,
+  ) =>
+    orUnavailable(async (...asked: Asked) => {
+      await shares.take('link', asked[0].token);
+      return read(...asked);
+    });
   const questions = createQuestions({ publicUrl, now });
   const about = createAboutQuestion({ database, store: measurements, registry, explanations });
   const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
@@ -223,10 +231,10 @@ export async function compose({
           revoke: orUnavailable(linksPages.revoke),
         },
         sharedExplanation: {
-          first: orUnavailable(sharedExplanation.first),
-          resources: orUnavailable(sharedExplanation.resources),
-          resource: orUnavailable(sharedExplanation.resource),
-          events: orUnavailable(sharedExplanation.events),
+          first: ofLink(sharedExplanation.first),
+          resources: ofLink(sharedExplanation.resources),
+          resource: ofLink(sharedExplanation.resource),
+          events: ofLink(sharedExplanation.events),
         },
         questions: {
           list: orUnavailable(questionsPages.list),

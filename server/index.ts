@@ -12,6 +12,8 @@ import { createMetrics } from './metrics.ts';
 import { migrateStores, openStores, type Stores } from './stores.ts';
 
 const DRAIN_MS = 9_000;
+/** Whoever sends slowly holds a connection no longer than this; five megabytes of events come through any line in a minute. */
+const PATIENCE = { headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
 const now = () => new Date();
 
 /** Reads the settings, listens, opens the stores, composes, and closes on a signal. */
@@ -80,7 +82,7 @@ async function listen(
     res.writeHead(alive ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '2' });
     res.end(alive ? 'ok\n' : 'Plainbill is starting; the stores are being prepared.\n');
   };
-  const http = createServer();
+  const http = createServer(PATIENCE);
   const { drain } = makeDrainable(http);
   http.on('request', (req, res) => listener(req, res));
   await new Promise<void>((resolve, reject) => {

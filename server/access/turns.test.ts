@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { TooMuchError } from './too-much.ts';
 import { Turns } from './turns.ts';
 
-const stays = new AbortController().signal;
 /** Lets everything that is due happen. */
 const settled = () => new Promise<void>((done) => setImmediate(done));
 
@@ -13,7 +12,7 @@ function asker(turns: Turns) {
   const giveBack = new Map<string, (() => void)[]>();
   return {
     begun,
-    ask: (owner: string, gone: AbortSignal = stays) =>
+    ask: (owner: string, gone?: AbortSignal) =>
       turns.take(owner, gone).then((back) => {
         begun.push(owner);
         giveBack.set(owner, [...(giveBack.get(owner) ?? []), back]);

@@ -14,6 +14,7 @@ interface Waiter {
   refuse: (error: Error) => void;
 }
 
+const NEVER = new AbortController().signal;
 const RETRY_AFTER_SECONDS = 2;
 
 /**
@@ -36,7 +37,7 @@ export class Turns {
    * @returns what gives it back, once
    * @throws TooMuchError when too many wait already
    */
-  async take(owner: string, gone: AbortSignal): Promise<() => void> {
+  async take(owner: string, gone: AbortSignal = NEVER): Promise<() => void> {
     gone.throwIfAborted();
     if (!this.mayBegin(owner)) await this.wait(owner, gone);
     else this.begin(owner);
@@ -52,15 +53,15 @@ export class Turns {
     const { waitingOfEach, waitingOfAll } = this.parts;
     const queue = this.queues.get(owner) ?? [];
     if (queue.length >= waitingOfEach)
-      throw new TooMuchError('Too much of this account is being read at once. Try again shortly.', RETRY_AFTER_SECONDS);
+      throw new TooMuchError('Too much is asked at once by one. Try again shortly.', RETRY_AFTER_SECONDS);
     if (this.waiting >= waitingOfAll)
-      throw new TooMuchError('Too much is being read at once. Try again shortly.', RETRY_AFTER_SECONDS);
+      throw new TooMuchError('Too much is asked at once. Try again shortly.', RETRY_AFTER_SECONDS);
     return new Promise<void>((begin, refuse) => {
       const waiter: Waiter = { begin, refuse };
       queue.push(waiter);
       this.queues.set(owner, queue);
       this.waiting++;
-      gone.addEventListener('abort', () => this.leave(owner, waiter, gone.reason), { once: true });
+      if (gone !== NEVER) gone.addEventListener('abort', () => this.leave(owner, waiter, gone.reason), { once: true });
     });
   }
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
+import { stringifyInSlices } from '../access/in-slices.ts';
 import type { Shares } from '../access/shares.ts';
 import type { Database, Queries } from '../database/connect.ts';
 import { answerOnce, deleteOldAnswers } from '../database/idempotency.ts';
@@ -144,7 +145,7 @@ export function addEndpoint<
       res.set('Cache-Control', 'private, no-cache');
       // fetch adds `no-cache` to a request with If-None-Match, and Express then answers in full. Nothing is cached here anyway.
       delete req.headers['cache-control'];
-      await answered(reply.status, textOf(reply.body));
+      await answered(reply.status, reply.body === undefined ? null : await stringifyInSlices(reply.body));
       return;
     }
     const answer = await write(api, req, res, principal, (queries) => handler({ ...asked, queries }));

@@ -1,3 +1,6 @@
+import { hostOf } from '../access/network-of.ts';
+import { TooMuchError } from '../access/too-much.ts';
+import { Turns } from '../access/turns.ts';
 import type { Database, Queries } from '../database/connect.ts';
 import {
   accountIdsOf,
@@ -49,6 +52,10 @@ export interface Auth {
   invalidateUserSessions: (userId: string) => Promise<void>;
 }
 
+/**
+ * Checking a password takes a processor for some thirty milliseconds, on purpose: so many at once, networks taking turns.
+ */
+const CHECKS = { atOnce: 2, waitingOfEach: 20, waitingOfAll: 200 };
 const WRONG = 'The e-mail address or the password is not right. Check both and try again.';
 
 /** Signing in over `database`; `secureCookies` when people reach us by https. Counts tries in this process. */
@@ -57,6 +64,15 @@ export function createAuth(database: Database, options: { secureCookies: boolean
   const lucia = luciaOn(queries, options);
   const passwordIsRight = createPasswordCheck();
   const limits = createSignInLimits();
+  const checks = new Turns(CHECKS);
+  const isRight = async (passwordHash: string | null, password: string, ip: string) => {
+    const end = await checks.take(hostOf(ip));
+    try {
+      return await passwordIsRight(passwordHash, password);
+    } finally {
+      end();
+    }
+  };
 
   return {
     signIn: async (attempt) => {
@@ -64,8 +80,9 @@ export function createAuth(database: Database, options: { secureCookies: boolean
       if (wait !== null) return { error: tooMany(wait), retryAfterSeconds: wait };
 
       const user = isAddress(attempt.email) ? await findUserByEmail(queries, attempt.email) : null;
-      if (!(await passwordIsRight(user?.passwordHash ?? null, attempt.password)) || user === null)
-        return { error: WRONG };
+      const isTheirs = await isRight(user?.passwordHash ?? null, attempt.password, attempt.ip).catch(busy);
+      if (typeof isTheirs === 'object') return isTheirs;
+      if (!isTheirs || user === null) return { error: WRONG };
 
       const token = createToken();
       const begun = await queries.transaction(async (tx) => {
@@ -142,6 +159,13 @@ export function createAuth(database: Database, options: { secureCookies: boolean
 /** Enough to be looked up: something on both sides of an @, no control characters (PostgreSQL takes no NUL). */
 function isAddress(email: string): boolean {
   return email.length <= 254 && /^[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u.test(email.trim());
+}
+
+/** @throws what is no lack of turns */
+function busy(error: unknown): { error: string; retryAfterSeconds: number } {
+  if (!(error instanceof TooMuchError)) throw error;
+  const { retryAfterSeconds } = error;
+  return { error: 'Too many people sign in at once. Try again shortly.', retryAfterSeconds };
 }
 
 function tooMany(seconds: number): string {

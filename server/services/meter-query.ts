@@ -1,4 +1,5 @@
 import type { Micros } from '../../clickhouse/index.ts';
+import { mapInSlices } from '../access/in-slices.ts';
 import { refuseTooMany, type WindowSize, windowAt, windowBounds } from '../domain/windows.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -82,7 +83,7 @@ export function createMeterQuery(parts: {
       to: question.to === undefined ? null : toRfc3339(question.to),
       windowSize: question.windowSize ?? null,
       meteredThrough: toRfc3339(meteredThrough),
-      data: cells.map(({ window, group, quantity }) => {
+      data: await mapInSlices(cells, ({ window, group, quantity }) => {
         const named = Object.fromEntries(question.groupBy.map((name, i) => [name, group[i] ?? null]));
         const { subject = null, ...groupBy } = named;
         return {
