@@ -2,7 +2,10 @@ import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError } from './errors.ts';
 
-export type QueryParams = Record<string, string | number | boolean | readonly (string | number | readonly string[])[]>;
+export type QueryParams = Record<
+  string,
+  string | number | boolean | readonly (string | number | readonly (string | number)[])[]
+>;
 
 /** A named statement. The name reaches logs and metrics; values travel as bound parameters only. */
 export interface Statement {

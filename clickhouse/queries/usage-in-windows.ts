@@ -1,5 +1,6 @@
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import { numbersOf, runsOf } from '../runs.ts';
 
 /** Which usage of one meter version of one account, cut how. */
 export interface UsageQuestion {
@@ -43,6 +44,10 @@ const SCOPE = `account_id = {accountId:String} AND meter = {meter:String} AND me
 const VALUES = 'arrayMap(by -> if(by = 0, toString(subject), toString(dimensions[by])), {groupBy:Array(UInt8)})';
 const GROUP = `if({keepAll:UInt8} = 1 OR has({keep:Array(String)}, ${VALUES}[1]), ${VALUES}, []) AS grp`;
 
+const STARTS = numbersOf('starts');
+const CUT_HOURS = numbersOf('cutHours');
+const CUT_MINUTES = numbersOf('cutMinutes');
+
 const HOUR = 3_600_000_000;
 const MINUTE = 60_000_000;
 
@@ -60,23 +65,23 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
   const cutMinutes = startsOfCutUnits(question.bounds, MINUTE);
 
   const parts = [
-    `SELECT roundDown(toInt64(toUnixTimestamp(hour)) * 1000000, {starts:Array(Int64)}) AS w, ${GROUP}, ${bucket} AS m
+    `SELECT roundDown(toInt64(toUnixTimestamp(hour)) * 1000000, ${STARTS}) AS w, ${GROUP}, ${bucket} AS m
      FROM usage_per_hour_v1 FINAL
      WHERE ${SCOPE} AND hour >= toDateTime(intDiv({from:Int64}, 1000000), 'UTC')
        AND hour < toDateTime(intDiv({to:Int64}, 1000000), 'UTC')
-       AND hour NOT IN (SELECT toDateTime(arrayJoin({cutHours:Array(UInt32)}), 'UTC'))`,
+       AND hour NOT IN (SELECT toDateTime(arrayJoin(${CUT_HOURS}), 'UTC'))`,
   ];
   if (cutHours.length > 0) {
-    parts.push(`SELECT roundDown(toInt64(toUnixTimestamp(minute)) * 1000000, {starts:Array(Int64)}) AS w, ${GROUP}, ${bucket} AS m
+    parts.push(`SELECT roundDown(toInt64(toUnixTimestamp(minute)) * 1000000, ${STARTS}) AS w, ${GROUP}, ${bucket} AS m
      FROM usage_per_minute_v1 FINAL
-     WHERE ${SCOPE} AND toStartOfHour(minute, 'UTC') IN (SELECT toDateTime(arrayJoin({cutHours:Array(UInt32)}), 'UTC'))
+     WHERE ${SCOPE} AND toStartOfHour(minute, 'UTC') IN (SELECT toDateTime(arrayJoin(${CUT_HOURS}), 'UTC'))
        AND minute >= toDateTime(intDiv({from:Int64}, 1000000), 'UTC') AND minute < toDateTime(intDiv({to:Int64}, 1000000), 'UTC')
-       AND minute NOT IN (SELECT toDateTime(arrayJoin({cutMinutes:Array(UInt32)}), 'UTC'))`);
+       AND minute NOT IN (SELECT toDateTime(arrayJoin(${CUT_MINUTES}), 'UTC'))`);
   }
   if (cutMinutes.length > 0) {
-    parts.push(`SELECT roundDown(toUnixTimestamp64Micro(time), {starts:Array(Int64)}) AS w, ${GROUP}, ${contribution} AS m
+    parts.push(`SELECT roundDown(toUnixTimestamp64Micro(time), ${STARTS}) AS w, ${GROUP}, ${contribution} AS m
      FROM contributions_v1
-     WHERE ${SCOPE} AND minute IN (SELECT toDateTime(arrayJoin({cutMinutes:Array(UInt32)}), 'UTC'))
+     WHERE ${SCOPE} AND minute IN (SELECT toDateTime(arrayJoin(${CUT_MINUTES}), 'UTC'))
        AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`);
   }
   const rows = await lane.query<{ window: string; group: string[]; value: string }>({
@@ -88,11 +93,11 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
       accountId,
       meter: question.meter,
       meterVersion: question.meterVersion,
-      starts: question.bounds.slice(0, -1),
+      starts: runsOf(question.bounds.slice(0, -1)),
       from,
       to,
-      cutHours,
-      cutMinutes,
+      cutHours: runsOf(cutHours),
+      cutMinutes: runsOf(cutMinutes),
       groupBy: question.groupBy,
       onlyOn: question.only.map((filter) => filter.on),
       onlyValues: question.only.map((filter) => filter.values),

@@ -8,6 +8,8 @@ export interface SendQuestion {
   key: string;
   eventsPerSecond: number;
   seconds: number;
+  /** Of events that nobody sent before. */
+  series: string;
 }
 
 /** A batch that was acknowledged; instants in milliseconds since 1970. */
@@ -28,7 +30,7 @@ const EVERY_MS = 20;
 const CONNECTIONS = 16;
 
 /** Sends at a steady pace, whatever the server does: a slow answer does not slow the senders down. */
-answerParent(async ({ url, key, eventsPerSecond, seconds }: SendQuestion): Promise<SendAnswer> => {
+answerParent(async ({ url, key, eventsPerSecond, seconds, series }: SendQuestion): Promise<SendAnswer> => {
   const poster = createPoster(url, key, CONNECTIONS);
   const batch = Math.round((eventsPerSecond * EVERY_MS) / 1000);
   const batches = Math.round((seconds * 1000) / EVERY_MS);
@@ -40,7 +42,7 @@ answerParent(async ({ url, key, eventsPerSecond, seconds }: SendQuestion): Promi
     const early = started + i * EVERY_MS - performance.now();
     if (early > 0) await sleep(early);
     const sentAt = Date.now();
-    const body = Buffer.from(batchJson('live', i * batch, batch, new Date()));
+    const body = Buffer.from(batchJson(series, i * batch, batch, new Date()));
     answers.push(
       poster.post(body).then(() => {
         count += batch;
