@@ -5,7 +5,11 @@ import { withoutNames } from './hidden-names.ts';
 import type { Naming } from './names.ts';
 
 /** An explanation as whoever has the link is to see it. */
-export function asShared(explanation: Explanation, { hidePayloads, hideNames }: Redaction, naming: Naming): FrozenContent {
+export function asShared(
+  explanation: Explanation,
+  { hidePayloads, hideNames }: Redaction,
+  naming: Naming,
+): FrozenContent {
   const named = hideNames ? withoutNames(explanation, naming) : explanation;
   return { explanation: hidePayloads ? withoutActors(named) : named, redaction: { hidePayloads, hideNames } };
 }

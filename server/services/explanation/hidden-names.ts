@@ -180,8 +180,7 @@ const PREVIOUS: Rules<ChargeComparison['previous'], Way> = {
 const COMPARISON: Rules<ChargeComparison, Way> = {
   previous: inside(PREVIOUS),
   difference: TOLD,
-  drivers: (drivers, way) =>
-    drivers.map((driver) => ({ ...redacted(DRIVER, driver, way), text: driverWords(driver) })),
+  drivers: (drivers, way) => drivers.map((driver) => ({ ...redacted(DRIVER, driver, way), text: driverWords(driver) })),
 };
 
 const CHECKS: Rules<ExplanationChecks, Way> = {

@@ -1,4 +1,5 @@
 import { addQuantities } from '../../domain/quantity.ts';
+import { compareText } from '../../domain/text-order.ts';
 import type { ChargeComparison, ChargeMark, Explanation } from '../explanation.types.ts';
 import { sentenceFrom } from './sentence.ts';
 
@@ -31,7 +32,8 @@ const MARK_WORDS: Record<ChargeMark['kind'], (mark: ChargeMark, shown: Instead, 
   correction: () => 'What came late changed it',
 };
 
-const CAPPED = /^(?:, slot \d+,)? reached its cap of [\d.,]+$|^The charge reached its cap of [\d.,]+$|^\d+ more reached their cap until then$/;
+const CAPPED =
+  /^(?:, slot \d+,)? reached its cap of [\d.,]+$|^The charge reached its cap of [\d.,]+$|^\d+ more reached their cap until then$/;
 const CHANGED = /^ changed (?:its|from) |^(?:At least )?\d+ more changed until then$/;
 
 /** What a mark says, without names: of what was kept with names as of what was kept without. */
@@ -77,7 +79,10 @@ export function sentenceWithoutNames({ charge, meter, steps, licenses, checks, i
   const product = (id: string | undefined) => licenses.find((license) => license.id === id)?.product ?? 'A license';
   return sentenceFrom({
     ...{ description: charge.description, meter, marks, quantity: charge.quantity, events: checks.events, slots: 0 },
-    names: Object.values(charge.lineValues),
+    // In one order, whatever order they were kept in: the sentence is hashed.
+    names: Object.entries(charge.lineValues)
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([, name]) => name),
     covered: taken('license'),
     included: taken('allowance'),
     paid: steps.flatMap(({ name, licenseId, amount }) =>

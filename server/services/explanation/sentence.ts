@@ -3,7 +3,13 @@ import { addQuantities } from '../../domain/quantity.ts';
 import type { ChargeMark, ExplainedResource } from '../explanation.types.ts';
 import type { FoundCharge } from './find-charge.ts';
 import type { OpenedCharge } from './open-charge.ts';
-import { durationWords, groupedDigits as grouped, isRunningTime, type Measure, quantityWords } from './quantity-words.ts';
+import {
+  durationWords,
+  groupedDigits as grouped,
+  isRunningTime,
+  type Measure,
+  quantityWords,
+} from './quantity-words.ts';
 
 /** What a sentence about a charge tells. */
 interface Told {
@@ -41,7 +47,9 @@ export function sentenceOf(
     slots: new Set(parts.map(({ contribution }) => contribution.slot).filter((slot) => slot !== '')).size,
     paid: rated.steps.flatMap(({ name, licenseId, amount }) => {
       if (name !== 'license credit' || amount === undefined) return [];
-      const paying = pricing.licenses.findLast(({ id, from }) => id === licenseId && Date.parse(from) * 1000 < period.to);
+      const paying = pricing.licenses.findLast(
+        ({ id, from }) => id === licenseId && Date.parse(from) * 1000 < period.to,
+      );
       return [{ product: (paying && licenseIn(paying, period)?.product) ?? 'A license', amount }];
     }),
     ...{ currency: account.currency, timeZone: period.timeZone },
