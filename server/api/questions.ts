@@ -37,7 +37,7 @@ const newQuestionSchema = z.strictObject({
   text: linesSchema(QUESTION_LONGEST),
 });
 
-/** Questions about charges: asked by whoever may see the account, answered and credited by support. */
+/** Questions about charges: asked by people who may see the account, answered and credited by support. */
 export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: Freeze; questions: Questions }): void {
   addEndpoint(
     api,
@@ -47,7 +47,7 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       tag: 'Questions',
       summary: 'Ask about a charge',
       description: 'The explanation of the charge is kept as it is now, so that support sees what was asked about.',
-      role: 'read',
+      role: 'member',
       params: accountParams,
       body: newQuestionSchema,
       answers: { 201: { description: 'Asked.', schema: questionSchema } },
@@ -115,7 +115,7 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       summary: 'Reply to a question; support may grant a credit with it',
       description:
         'People of support and operator keys answer; everybody else opens the question again. The credit names the charge and the events of the question, and is granted once until the customer replies.',
-      role: 'read',
+      role: 'member',
       params: questionParams,
       body: z.strictObject({
         text: linesSchema(QUESTION_LONGEST),
@@ -142,7 +142,7 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       path: '/v1/accounts/{accountId}/questions/{questionId}/close',
       tag: 'Questions',
       summary: 'Close a question; a reply of the customer opens it again',
-      role: 'read',
+      role: 'member',
       params: questionParams,
       answers: { 200: { description: 'Closed, now or before.', schema: questionSchema } },
     },
