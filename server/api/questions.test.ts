@@ -39,8 +39,8 @@ beforeAll(async () => {
 }, FIRST_OPENING_MS);
 afterAll(() => api?.close());
 
-async function signedIn(platformRole: PlatformRole, accountId?: string): Promise<Record<string, string>> {
-  const email = `${platformRole}@example.com`;
+async function signedIn(platformRole: PlatformRole, accountId = ''): Promise<Record<string, string>> {
+  const email = `${platformRole}${accountId}@example.com`;
   const { id } = await api.auth.createUser({ email, name: `a ${platformRole}`, password: PASSWORD, platformRole });
   if (accountId) await addMembership(api.database.queries, { userId: id, accountId, role: 'owner' }, NOW);
   const answer = await api.auth.signIn({ email, password: PASSWORD, ip: '192.0.2.1' });
@@ -78,7 +78,7 @@ it('are asked, answered with a credit, opened again and closed', async () => {
   });
   const credited = await reply(support, id, { credit: { amount: '5.00' } });
   expect(credited).toMatchObject({ status: 201, body: { id, state: 'credited' } });
-  expect(await reply(reader, id)).toMatchObject({ body: { state: 'open' } });
+  expect(await reply(customer, id)).toMatchObject({ body: { state: 'open' } });
   expect(await reply(operator, id, { credit: { amount: '2.50' } })).toMatchObject({ body: { state: 'credited' } });
   expect(await as(customer, 'POST', `${QUESTIONS}/${id}/close`)).toMatchObject({
     status: 200,
@@ -97,7 +97,7 @@ it('are asked, answered with a credit, opened again and closed', async () => {
       },
       replies: [
         { by: 'a support', isSupport: true, state: 'credited', credit: { amount: '5.00', currency: 'USD' } },
-        { by: 'read', isSupport: false, state: 'open', credit: null },
+        { by: 'a customer', isSupport: false, state: 'open', credit: null },
         { by: 'operator', isSupport: true, state: 'credited', credit: { amount: '2.50' } },
         { by: 'a customer', isSupport: false, state: 'closed', text: null },
       ],
@@ -132,12 +132,12 @@ it('are credited by support and operators only', async () => {
 });
 
 it('may be asked from an explanation link', async () => {
-  const made = await as(reader, 'POST', '/v1/accounts/mine/explanation-links', { chargeId: CHARGE, hideNames: true });
+  const made = await as(customer, 'POST', '/v1/accounts/mine/explanation-links', { chargeId: CHARGE, hideNames: true });
   const linkId = idOf(made);
   const id = idOf(await ask(customer, { linkId }));
   const { sha256 } = frozenCharge(CHARGE, { hidePayloads: false, hideNames: true });
   expect(await as(support, 'GET', `${QUESTIONS}/${id}`)).toMatchObject({ body: { linkId, explanation: { sha256 } } });
-  await as(reader, 'DELETE', `/v1/accounts/mine/explanation-links/${linkId}`);
+  await as(customer, 'DELETE', `/v1/accounts/mine/explanation-links/${linkId}`);
   expect(await ask(customer, { linkId })).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/linkId' }] } });
 });
 
@@ -177,7 +177,7 @@ it('are listed newest first, and are the account’s own', async () => {
   expect(ids).toEqual([...ids].sort().reverse());
   expect(ids).toEqual(expect.arrayContaining([one, two]));
 
-  const stranger = { authorization: `Bearer ${await api.keyOf('read', 'theirs')}` };
+  const stranger = await signedIn('customer', 'theirs');
   const theirs = `/v1/accounts/theirs/questions/${one}`;
   for (const [method, path, who, body] of [
     ['GET', QUESTIONS, stranger],
