@@ -156,7 +156,7 @@ export async function compose({
   const explanationPages = createExplanationPages({ database, explanations, days, corrections, receipts, now });
   const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
   const sharedExplanation = createSharedExplanation({ database, explanations, now });
-  const questions = createQuestions({ publicUrl, now });
+  const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });
   const about = createAboutQuestion({ database, store: measurements, registry, explanations });
   const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;

@@ -27,7 +27,7 @@ beforeAll(async () => {
       (to) =>
         addQuestionEndpoints(to, {
           freeze: freezeAnything,
-          questions: createQuestions({ publicUrl: PUBLIC_URL, now }),
+          questions: createQuestions({ publicUrl: PUBLIC_URL, supportCreditLimit: '10.00', now }),
         }),
     ],
   });
@@ -129,6 +129,32 @@ it('are credited by support and operators only', async () => {
     expect(await reply(who, id, { credit: { amount: '5' } })).toMatchObject({ status: 403 });
   }
   expect(await as(support, 'GET', `${QUESTIONS}/${id}`)).toMatchObject({ body: { state: 'open', replies: [] } });
+});
+
+it('are credited by support up to its limit of a day, by operators beyond', async () => {
+  await openAccount(api.database.queries, 'limited', NOW);
+  const under = '/v1/accounts/limited/questions';
+  const one = idOf(await as(operator, 'POST', under, { chargeId: CHARGE, text: 'Why?' }));
+  const credit = (who: Record<string, string>, amount: string) =>
+    as(who, 'POST', `${under}/${one}/replies`, { text: 'Words.', credit: { amount } });
+  expect(await credit(support, '10.01')).toMatchObject({
+    status: 403,
+    body: {
+      detail: expect.stringContaining('at most 10.00 USD a day (UTC); you can grant 10.00 USD more today'),
+      errors: [{ pointer: '#/credit/amount' }],
+    },
+  });
+  expect(await as(support, 'GET', `${under}/${one}`)).toMatchObject({ body: { state: 'open', replies: [] } });
+  expect(await credit(operator, '99999.00')).toMatchObject({ status: 201 });
+  const grants = async (who: Record<string, string>) =>
+    (await as(who, 'GET', '/v1/accounts/limited/credits')).body as { data: { grantedBy: string }[] };
+  expect((await grants(support)).data).toMatchObject([{ grantedBy: 'operator', amount: '99999.00' }]);
+  const theirs = { authorization: `Bearer ${await api.keyOf('read', 'limited')}` };
+  expect((await grants(theirs)).data).toMatchObject([{ grantedBy: 'Plainbill support' }]);
+  const given = { amount: '3.00', reason: 'Hello' };
+  expect(await as(operator, 'POST', '/v1/accounts/limited/credits', given)).toMatchObject({
+    body: { grantedBy: 'operator' },
+  });
 });
 
 it('may be asked from an explanation link', async () => {

@@ -114,7 +114,7 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       tag: 'Questions',
       summary: 'Reply to a question; support may grant a credit with it',
       description:
-        'People of support and operator keys answer; everybody else opens the question again. The credit names the charge and the events of the question, and is granted once until the customer replies.',
+        'People of support and operator keys answer; everybody else opens the question again. The credit names the charge and the events of the question, and is granted once until the customer replies. What one person of support grants an account in a day (UTC) has a limit, beyond it is 403; operators have none.',
       role: 'member',
       params: questionParams,
       body: z.strictObject({
@@ -153,8 +153,13 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
   );
 }
 
-/** Which part of the request a refusal is about, and whether it is wrong (400) or against what is stored (409). */
-const REFUSALS = { linkId: [400, '#/linkId'], amount: [400, '#/credit/amount'], credit: [409, '#/credit'] } as const;
+/** Which part of the request a refusal is about, and whether it is wrong (400), not theirs to do (403) or against what is stored (409). */
+const REFUSALS = {
+  linkId: [400, '#/linkId'],
+  amount: [400, '#/credit/amount'],
+  credit: [409, '#/credit'],
+  limit: [403, '#/credit/amount'],
+} as const;
 
 async function done(change: Promise<Question | null>, questionId = ''): Promise<Question> {
   try {
