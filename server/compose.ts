@@ -175,7 +175,7 @@ export async function compose({
       await shares.take('link', asked[0].token);
       return read(...asked);
     });
-  const questions = createQuestions({ publicUrl, now });
+  const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });
   const about = createAboutQuestion({ database, store: measurements, registry, explanations });
   const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
   const { smtpUrl, mailFrom: from, dataDir } = settings;

@@ -47,6 +47,10 @@ const Variables = z.object({
     .string()
     .regex(/^[\x21-\x7e]{16,512}$/, { error: 'must have at least 16 characters, without spaces' })
     .optional(),
+  SUPPORT_CREDIT_LIMIT: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,14})(\.\d{1,12})?$/, { error: 'must be a decimal, not negative, such as 500.00' })
+    .default('500.00'),
   NODE_ENV: z.string().default('production'),
 });
 
@@ -70,6 +74,8 @@ export interface Settings {
   trustedProxies: TrustedProxies;
   /** What `/metrics` is read with; `null`: it is not there. */
   metricsToken: string | null;
+  /** The most that one of support grants an account in a day, in the account's currency: exact decimal text. */
+  supportCreditLimit: string;
   development: boolean;
 }
 
@@ -106,6 +112,7 @@ export function readSettings(variables: Record<string, string | undefined> = pro
     logLevel: v.LOG_LEVEL,
     trustedProxies: v.TRUST_PROXY ?? false,
     metricsToken: v.METRICS_TOKEN ?? null,
+    supportCreditLimit: v.SUPPORT_CREDIT_LIMIT,
     development: v.NODE_ENV === 'development',
   };
 }

@@ -59,6 +59,16 @@ describe.each(folders.map(({ name }) => name))('a data folder as %s left it', (n
     for (const [path, answer] of told) expect({ path, answer: now[path] }).toEqual({ path, answer });
   });
 
+  it('shows no name where a link hides them, also of what was kept with some', async () => {
+    const pages = await Promise.all(
+      kept.links.map(async (link) => (await (await fetch(`${server.url}${link}`)).text()).replaceAll(link, '')),
+    );
+    const nameless = pages.filter((page) => page.includes('>Account, '));
+    expect(nameless.length).toBeGreaterThan(3);
+    for (const page of nameless) expect(page).not.toMatch(/acme|inv_[0-9a-z]{6}|dyno.units|token.money/i);
+    expect(nameless.join('\n')).toContain('License 1 ran out');
+  });
+
   it('tells of what was issued in the zone of then', async () => {
     const account = (await operator.request('GET', '/api/v1/accounts/acme')) as Record<string, unknown>;
     const { id: _, ...rest } = account;

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { type CreditEntry, type CreditGrant, grantCredit, listEntries, listGrants } from '../database/credits.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import { moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
+import { type GrantorShown, grantorShown } from '../services/grantor-shown.ts';
 import { existingAccount } from './accounts.ts';
 import { positiveDecimalSchema } from './decimal-schema.ts';
 import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
 import { instantSchema } from './instant-schema.ts';
+import { type Principal, visibleAccounts } from './principal.ts';
 import {
   callerIdSchema,
   pageOf,
@@ -16,6 +18,7 @@ import {
   textSchema,
   timestampSchema,
 } from './schemas.ts';
+import { speakerOfPrincipal } from './speaker.ts';
 
 const grantSchema = z
   .object({
@@ -33,6 +36,10 @@ const grantSchema = z
     currency: z.string(),
     reason: z.string(),
     expiresAt: timestampSchema.nullable(),
+    grantedBy: z.string().nullable().meta({
+      description:
+        'Who granted it: to the platform’s own people and keys the person or the key’s label, to customers `Plainbill support`. `null`: an invoice did, or it was not recorded.',
+    }),
     createdAt: timestampSchema,
   })
   .meta({ id: 'CreditGrant' });
@@ -71,7 +78,7 @@ export function addCreditEndpoints(api: Api): void {
       }),
       answers: { 201: { description: 'Granted.', schema: grantSchema } },
     },
-    async ({ params: { accountId }, body, queries }) => {
+    async ({ params: { accountId }, body, principal, queries }) => {
       const { currency } = await existingAccount(queries, accountId);
       const minorUnit = minorUnitOf(currency);
       const amount = parseAmount(body.amount);
@@ -80,8 +87,10 @@ export function addCreditEndpoints(api: Api): void {
       }
       const expiresAt = body.expiresAt ?? null;
       if (expiresAt !== null && expiresAt <= api.now()) throw refused(400, '#/expiresAt', 'Must be in the future.');
-      const granted = { amount: body.amount, currency, reason: body.reason, expiresAt };
-      return { status: 201, body: shownGrant(await grantCredit(queries, accountId, granted, api.now())) };
+      const by = speakerOfPrincipal(principal);
+      const granted = { amount: body.amount, currency, reason: body.reason, expiresAt, by };
+      const grant = await grantCredit(queries, accountId, granted, api.now());
+      return { status: 201, body: shownGrant(grant, grantorShown(isOurs(principal))) };
     },
   );
 
@@ -97,10 +106,11 @@ export function addCreditEndpoints(api: Api): void {
       query: pageQuerySchema,
       answers: { 200: { description: 'One page.', schema: pageSchema(grantSchema) } },
     },
-    async ({ params: { accountId }, query, queries }) => {
+    async ({ params: { accountId }, query, principal, queries }) => {
       await existingAccount(queries, accountId);
+      const shown = (grant: CreditGrant) => shownGrant(grant, grantorShown(isOurs(principal)));
       const rows = await listGrants(queries, accountId, { before: query.cursor ?? null, limit: query.limit + 1 });
-      return { status: 200, body: pageOf(rows, query.limit, (row) => row.id, shownGrant) };
+      return { status: 200, body: pageOf(rows, query.limit, (row) => row.id, shown) };
     },
   );
 
@@ -125,7 +135,10 @@ export function addCreditEndpoints(api: Api): void {
   );
 }
 
-function shownGrant(grant: CreditGrant): z.output<typeof grantSchema> {
+/** Whoever sees all accounts is of the platform. */
+const isOurs = (principal: Principal): boolean => visibleAccounts(principal) === null;
+
+function shownGrant(grant: CreditGrant, grantor: GrantorShown): z.output<typeof grantSchema> {
   const money = moneyIn(grant.currency);
   return {
     ...grant,
@@ -133,6 +146,7 @@ function shownGrant(grant: CreditGrant): z.output<typeof grantSchema> {
     drawn: money(grant.drawn),
     lapsed: money(grant.lapsed),
     balance: money(grant.balance),
+    grantedBy: grantor(grant),
     expiresAt: grant.expiresAt?.toISOString() ?? null,
     createdAt: grant.createdAt.toISOString(),
   };

@@ -9,7 +9,16 @@ import { answerOnce, deleteOldAnswers } from '../database/idempotency.ts';
 import { bodyIfAny, jsonBody, parseBody, parseParams, parseQuery, requireNoBody, requireNoQuery } from './input.ts';
 import { countAnswer, countCost } from './limits.ts';
 import { problemResponses } from './openapi.ts';
-import { nameOf, type Principal, type Role, requireAccountAccess, requirePrincipal, requireRole } from './principal.ts';
+import {
+  nameOf,
+  type Principal,
+  type Role,
+  requireAccountAccess,
+  requireNoReadKey,
+  requirePrincipal,
+  requireRole,
+  roleWords,
+} from './principal.ts';
 import { Problem } from './problem.ts';
 
 /** Where endpoints are added: the routes and their description grow together. */
@@ -161,21 +170,34 @@ export function addEndpoint<
   ]);
 }
 
-/** Adds a route that answers by itself: for bodies and answers that are not plain JSON. `route.path` as in `Endpoint`. */
-export function addRoute(
-  api: Api,
-  route: RouteConfig & { method: Endpoint<Nothing, Nothing, Nothing>['method'] },
-  handlers: RequestHandler[],
-): void {
+/** A route and its description. */
+export type Route = RouteConfig & {
+  method: Endpoint<Nothing, Nothing, Nothing>['method'];
+  /** Though not a GET it changes nothing, so that a key which only reads may use it; the document says so. */
+  storesNothing?: true;
+};
+
+/**
+ * Adds a route that answers by itself: for bodies and answers that are not plain JSON. `route.path` as in `Endpoint`. Keys that
+ * only read are refused here, before anything is read, unless it is a GET or stores nothing.
+ */
+export function addRoute(api: Api, { storesNothing, ...described }: Route, handlers: RequestHandler[]): void {
+  const route = storesNothing ? { ...described, 'x-stores-nothing': true } : described;
+  const onlyReads = route.method === 'get' || storesNothing === true;
   const path = route.path.replace(/\{(\w+)\}/g, ':$1');
   // The document's paths are as callers write them; the router itself is mounted at /api.
   api.registry.registerPath({ ...route, path: `/api${route.path}` });
-  api.router[route.method](path, ...handlers);
+  api.router[route.method](path, ...(onlyReads ? [] : [refuseReadKeys]), ...handlers);
   const methods = api.methods.get(path) ?? new Set(['OPTIONS']);
   methods.add(route.method.toUpperCase());
   if (route.method === 'get') methods.add('HEAD');
   api.methods.set(path, methods);
 }
+
+const refuseReadKeys: RequestHandler = (req, _res, next) => {
+  requireNoReadKey(req.principal ?? null);
+  next();
+};
 
 /** A write, once for each `Idempotency-Key`: RFC-to-be draft-ietf-httpapi-idempotency-key-header. */
 async function write(
@@ -283,7 +305,7 @@ function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body ex
     path,
     tags: [tag],
     summary,
-    description: `${description ? `${description} ` : ''}Takes the role \`${role}\`.`,
+    description: `${description ? `${description} ` : ''}Takes ${roleWords(role)}.`,
     ...(isWrite ? { parameters: [idempotencyKey] } : {}),
     request: {
       ...(params ? { params } : {}),

@@ -4,24 +4,34 @@ import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
 import { freezeAnything, frozenCharge } from '../../e2e/support/frozen.ts';
 import { openAccount } from '../../e2e/support/issue.ts';
 import { openExplanationLink } from '../database/explanation-links.ts';
+import { addMembership } from '../database/users.ts';
 import { addExplanationLinkEndpoints } from './explanation-links.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const HOUR = 3_600_000;
 
 let api: ApiUnderTest;
-let mine: string;
-let theirs: string;
+/** People of each account, as their browsers are known. */
+let mine: Record<string, string>;
+let theirs: Record<string, string>;
 
 beforeAll(async () => {
   api = await startApi(() => NOW, {
     more: [(to) => addExplanationLinkEndpoints(to, { freeze: freezeAnything, publicUrl: PUBLIC_URL })],
   });
   for (const id of ['mine', 'theirs']) await openAccount(api.database.queries, id, NOW);
-  mine = await api.keyOf('read', 'mine');
-  theirs = await api.keyOf('read', 'theirs');
+  [mine, theirs] = [await signedIn('mine'), await signedIn('theirs')];
 }, FIRST_OPENING_MS);
 afterAll(() => api?.close());
+
+async function signedIn(accountId: string): Promise<Record<string, string>> {
+  const [email, password] = [`${accountId}@example.com`, 'correct horse battery staple'];
+  const { id } = await api.auth.createUser({ email, name: `of ${accountId}`, password, platformRole: 'customer' });
+  await addMembership(api.database.queries, { userId: id, accountId, role: 'member' }, NOW);
+  const answer = await api.auth.signIn({ email, password, ip: '192.0.2.1' });
+  if ('error' in answer) throw new Error(answer.error);
+  return { cookie: answer.setCookie.split(';')[0] ?? '', origin: PUBLIC_URL };
+}
 
 interface Link {
   id: string;
@@ -30,8 +40,8 @@ interface Link {
 
 const LINKS = '/v1/accounts/mine/explanation-links';
 const share = (body: object = {}, headers: Record<string, string> = {}) =>
-  api.call('POST', LINKS, { key: mine, body: { chargeId: '2026-11-abc', ...body }, headers });
-const call = (method: string, path: string, key = mine) => api.call(method, `${LINKS}${path}`, { key });
+  api.call('POST', LINKS, { body: { chargeId: '2026-11-abc', ...body }, headers: { ...mine, ...headers } });
+const call = (method: string, path: string, headers = mine) => api.call(method, `${LINKS}${path}`, { headers });
 const open = (url: string, at = NOW) =>
   openExplanationLink(
     api.database.queries,
@@ -53,7 +63,7 @@ it('are made, opened, listed, watched and revoked', async () => {
       hidePayloads: false,
       hideNames: true,
       meteredThrough: '2026-11-24T12:00:00.000000Z',
-      createdBy: 'read',
+      createdBy: 'of mine',
       expiresAt: '2026-11-25T00:00:00.000Z',
       revokedAt: null,
       opens: 0,
@@ -118,22 +128,26 @@ it.each([
 it('are the account’s own', async () => {
   const { id } = (await share()).body as Link;
   const elsewhere = `/v1/accounts/theirs/explanation-links/${id}`;
-  for (const [method, path, key] of [
+  const operator = { authorization: `Bearer ${await api.keyOf('operator')}` };
+  for (const [method, path, headers] of [
     ['POST', LINKS, theirs],
     ['GET', LINKS, theirs],
     ['DELETE', `${LINKS}/${id}`, theirs],
     ['GET', `${LINKS}/${id}/opens`, theirs],
     ['DELETE', elsewhere, theirs],
     ['GET', `${elsewhere}/opens`, theirs],
-    ['GET', '/v1/accounts/nobody/explanation-links', await api.keyOf('operator')],
+    ['GET', '/v1/accounts/nobody/explanation-links', operator],
   ] as const) {
     const body = method === 'POST' ? { body: { chargeId: '2026-11-abc' } } : {};
-    expect(await api.call(method, path, { key, ...body }), `${method} ${path}`).toMatchObject({ status: 404 });
+    expect(await api.call(method, path, { headers, ...body }), `${method} ${path}`).toMatchObject({ status: 404 });
   }
-  expect((await api.call('GET', '/v1/accounts/theirs/explanation-links', { key: theirs })).body).toMatchObject({
+  expect((await api.call('GET', '/v1/accounts/theirs/explanation-links', { headers: theirs })).body).toMatchObject({
     data: [],
   });
   expect(await call('GET', `/${id}/opens`)).toMatchObject({ status: 200 });
-  const writer = await api.keyOf('ingest', 'mine');
-  expect(await call('GET', '', writer)).toMatchObject({ status: 403 });
+  const sender = { authorization: `Bearer ${await api.keyOf('ingest', 'mine')}` };
+  expect(await call('GET', '', sender)).toMatchObject({ status: 403 });
+  const reader = { authorization: `Bearer ${await api.keyOf('read', 'mine')}` };
+  expect(await call('GET', '', reader)).toMatchObject({ status: 200 });
+  expect(await call('DELETE', `/${id}`, reader)).toMatchObject({ status: 403 });
 });

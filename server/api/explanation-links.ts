@@ -79,7 +79,7 @@ const expiresInSchema = z
 const accountParams = z.object({ accountId: callerIdSchema });
 const linkParams = accountParams.extend({ linkId: callerIdSchema });
 
-/** Links to frozen explanations: made, listed and revoked by whoever may see the account, with who opened them. */
+/** Links to frozen explanations: made and revoked by people who may see the account, listed with who opened them. */
 export function addExplanationLinkEndpoints(api: Api, parts: { freeze: Freeze; publicUrl: string }): void {
   addEndpoint(
     api,
@@ -89,7 +89,7 @@ export function addExplanationLinkEndpoints(api: Api, parts: { freeze: Freeze; p
       tag: 'Explanations',
       summary: 'Share the explanation of a charge as it is now',
       description: 'Whoever has the address sees this one explanation without signing in, until the link ends.',
-      role: 'read',
+      role: 'member',
       params: accountParams,
       body: z.strictObject({
         chargeId: chargeIdSchema,
@@ -160,7 +160,7 @@ export function addExplanationLinkEndpoints(api: Api, parts: { freeze: Freeze; p
       path: '/v1/accounts/{accountId}/explanation-links/{linkId}',
       tag: 'Explanations',
       summary: 'Revoke an explanation link, at once',
-      role: 'read',
+      role: 'member',
       params: linkParams,
       answers: { 204: { description: 'Revoked.' } },
     },

@@ -93,7 +93,7 @@ export function inputProblem(errors: InputError[]): Problem {
 }
 
 /** One fault that the schema cannot see: of the input (400), or against what is stored (409). */
-export function refused(status: 400 | 409, pointer: string, detail: string): Problem {
+export function refused(status: 400 | 403 | 409, pointer: string, detail: string): Problem {
   return new Problem(status, detail, { errors: [{ pointer, detail }] });
 }
 

@@ -70,6 +70,7 @@ export function addPricePreviewEndpoint(api: Api): void {
     api,
     {
       method: 'post',
+      storesNothing: true,
       path: '/v1/price-preview',
       tags: ['Rate cards'],
       summary: 'What a quantity costs at a price; nothing is stored',

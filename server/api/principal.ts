@@ -14,8 +14,11 @@ declare module 'express-serve-static-core' {
   }
 }
 
-/** What an endpoint takes to be used. An operator key may do everything; the others only what their role says. */
-export type Role = 'ingest' | 'read' | 'operator';
+/**
+ * What an endpoint takes to be used. An operator key may do everything; other keys only what their role says: a `read` key only
+ * reads. `member` is what people who may see an account write in it: links, questions.
+ */
+export type Role = 'ingest' | 'read' | 'member' | 'operator';
 
 /** The principal, or 401 with how to authenticate. */
 export function requirePrincipal(req: { principal?: Principal | null }): Principal {
@@ -29,7 +32,18 @@ export function requirePrincipal(req: { principal?: Principal | null }): Princip
 export function requireRole(principal: Principal, role: Role): void {
   if (mayDo(principal, role)) return;
   const has = principal.kind === 'key' ? `this key has the role ${principal.role}` : 'your user does not have it';
-  throw new Problem(403, `This takes the role ${role}; ${has}.`);
+  throw new Problem(403, `This takes ${roleWords(role)}; ${has}.`);
+}
+
+/** 403 for a key that only reads, whatever the endpoint: nothing it is asked for may store anything. */
+export function requireNoReadKey(principal: Principal | null): void {
+  if (principal?.kind !== 'key' || principal.role !== 'read') return;
+  throw new Problem(403, 'A key with the role read only reads. This takes an operator key or a signed-in person.');
+}
+
+/** Who may: for people who read it. */
+export function roleWords(role: Role): string {
+  return role === 'member' ? 'a signed-in person who may see the account, or the role operator' : `the role ${role}`;
 }
 
 /** Accounts the principal may see; `null` means all. */
@@ -58,5 +72,5 @@ function mayDo(principal: Principal, role: Role): boolean {
   if (principal.kind === 'key') return principal.role === 'operator' || principal.role === role;
   // Events come from programs only.
   if (role === 'ingest') return false;
-  return role === 'read' || principal.viewer.platformRole === 'operator';
+  return role === 'read' || role === 'member' || principal.viewer.platformRole === 'operator';
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
       (to) =>
         addQuestionEndpoints(to, {
           freeze: freezeAnything,
-          questions: createQuestions({ publicUrl: PUBLIC_URL, now }),
+          questions: createQuestions({ publicUrl: PUBLIC_URL, supportCreditLimit: '10.00', now }),
         }),
     ],
   });
@@ -39,8 +39,8 @@ beforeAll(async () => {
 }, FIRST_OPENING_MS);
 afterAll(() => api?.close());
 
-async function signedIn(platformRole: PlatformRole, accountId?: string): Promise<Record<string, string>> {
-  const email = `${platformRole}@example.com`;
+async function signedIn(platformRole: PlatformRole, accountId = ''): Promise<Record<string, string>> {
+  const email = `${platformRole}${accountId}@example.com`;
   const { id } = await api.auth.createUser({ email, name: `a ${platformRole}`, password: PASSWORD, platformRole });
   if (accountId) await addMembership(api.database.queries, { userId: id, accountId, role: 'owner' }, NOW);
   const answer = await api.auth.signIn({ email, password: PASSWORD, ip: '192.0.2.1' });
@@ -78,7 +78,7 @@ it('are asked, answered with a credit, opened again and closed', async () => {
   });
   const credited = await reply(support, id, { credit: { amount: '5.00' } });
   expect(credited).toMatchObject({ status: 201, body: { id, state: 'credited' } });
-  expect(await reply(reader, id)).toMatchObject({ body: { state: 'open' } });
+  expect(await reply(customer, id)).toMatchObject({ body: { state: 'open' } });
   expect(await reply(operator, id, { credit: { amount: '2.50' } })).toMatchObject({ body: { state: 'credited' } });
   expect(await as(customer, 'POST', `${QUESTIONS}/${id}/close`)).toMatchObject({
     status: 200,
@@ -97,7 +97,7 @@ it('are asked, answered with a credit, opened again and closed', async () => {
       },
       replies: [
         { by: 'a support', isSupport: true, state: 'credited', credit: { amount: '5.00', currency: 'USD' } },
-        { by: 'read', isSupport: false, state: 'open', credit: null },
+        { by: 'a customer', isSupport: false, state: 'open', credit: null },
         { by: 'operator', isSupport: true, state: 'credited', credit: { amount: '2.50' } },
         { by: 'a customer', isSupport: false, state: 'closed', text: null },
       ],
@@ -131,13 +131,39 @@ it('are credited by support and operators only', async () => {
   expect(await as(support, 'GET', `${QUESTIONS}/${id}`)).toMatchObject({ body: { state: 'open', replies: [] } });
 });
 
+it('are credited by support up to its limit of a day, by operators beyond', async () => {
+  await openAccount(api.database.queries, 'limited', NOW);
+  const under = '/v1/accounts/limited/questions';
+  const one = idOf(await as(operator, 'POST', under, { chargeId: CHARGE, text: 'Why?' }));
+  const credit = (who: Record<string, string>, amount: string) =>
+    as(who, 'POST', `${under}/${one}/replies`, { text: 'Words.', credit: { amount } });
+  expect(await credit(support, '10.01')).toMatchObject({
+    status: 403,
+    body: {
+      detail: expect.stringContaining('at most 10.00 USD a day (UTC); you can grant 10.00 USD more today'),
+      errors: [{ pointer: '#/credit/amount' }],
+    },
+  });
+  expect(await as(support, 'GET', `${under}/${one}`)).toMatchObject({ body: { state: 'open', replies: [] } });
+  expect(await credit(operator, '99999.00')).toMatchObject({ status: 201 });
+  const grants = async (who: Record<string, string>) =>
+    (await as(who, 'GET', '/v1/accounts/limited/credits')).body as { data: { grantedBy: string }[] };
+  expect((await grants(support)).data).toMatchObject([{ grantedBy: 'operator', amount: '99999.00' }]);
+  const theirs = { authorization: `Bearer ${await api.keyOf('read', 'limited')}` };
+  expect((await grants(theirs)).data).toMatchObject([{ grantedBy: 'Plainbill support' }]);
+  const given = { amount: '3.00', reason: 'Hello' };
+  expect(await as(operator, 'POST', '/v1/accounts/limited/credits', given)).toMatchObject({
+    body: { grantedBy: 'operator' },
+  });
+});
+
 it('may be asked from an explanation link', async () => {
-  const made = await as(reader, 'POST', '/v1/accounts/mine/explanation-links', { chargeId: CHARGE, hideNames: true });
+  const made = await as(customer, 'POST', '/v1/accounts/mine/explanation-links', { chargeId: CHARGE, hideNames: true });
   const linkId = idOf(made);
   const id = idOf(await ask(customer, { linkId }));
   const { sha256 } = frozenCharge(CHARGE, { hidePayloads: false, hideNames: true });
   expect(await as(support, 'GET', `${QUESTIONS}/${id}`)).toMatchObject({ body: { linkId, explanation: { sha256 } } });
-  await as(reader, 'DELETE', `/v1/accounts/mine/explanation-links/${linkId}`);
+  await as(customer, 'DELETE', `/v1/accounts/mine/explanation-links/${linkId}`);
   expect(await ask(customer, { linkId })).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/linkId' }] } });
 });
 
@@ -177,7 +203,7 @@ it('are listed newest first, and are the account’s own', async () => {
   expect(ids).toEqual([...ids].sort().reverse());
   expect(ids).toEqual(expect.arrayContaining([one, two]));
 
-  const stranger = { authorization: `Bearer ${await api.keyOf('read', 'theirs')}` };
+  const stranger = await signedIn('customer', 'theirs');
   const theirs = `/v1/accounts/theirs/questions/${one}`;
   for (const [method, path, who, body] of [
     ['GET', QUESTIONS, stranger],

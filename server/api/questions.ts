@@ -37,7 +37,7 @@ const newQuestionSchema = z.strictObject({
   text: linesSchema(QUESTION_LONGEST),
 });
 
-/** Questions about charges: asked by whoever may see the account, answered and credited by support. */
+/** Questions about charges: asked by people who may see the account, answered and credited by support. */
 export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: Freeze; questions: Questions }): void {
   addEndpoint(
     api,
@@ -47,7 +47,7 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       tag: 'Questions',
       summary: 'Ask about a charge',
       description: 'The explanation of the charge is kept as it is now, so that support sees what was asked about.',
-      role: 'read',
+      role: 'member',
       params: accountParams,
       body: newQuestionSchema,
       answers: { 201: { description: 'Asked.', schema: questionSchema } },
@@ -114,8 +114,8 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       tag: 'Questions',
       summary: 'Reply to a question; support may grant a credit with it',
       description:
-        'People of support and operator keys answer; everybody else opens the question again. The credit names the charge and the events of the question, and is granted once until the customer replies.',
-      role: 'read',
+        'People of support and operator keys answer; everybody else opens the question again. The credit names the charge and the events of the question, and is granted once until the customer replies. What one person of support grants an account in a day (UTC) has a limit, beyond it is 403; operators have none.',
+      role: 'member',
       params: questionParams,
       body: z.strictObject({
         text: linesSchema(QUESTION_LONGEST),
@@ -142,7 +142,7 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       path: '/v1/accounts/{accountId}/questions/{questionId}/close',
       tag: 'Questions',
       summary: 'Close a question; a reply of the customer opens it again',
-      role: 'read',
+      role: 'member',
       params: questionParams,
       answers: { 200: { description: 'Closed, now or before.', schema: questionSchema } },
     },
@@ -153,8 +153,13 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
   );
 }
 
-/** Which part of the request a refusal is about, and whether it is wrong (400) or against what is stored (409). */
-const REFUSALS = { linkId: [400, '#/linkId'], amount: [400, '#/credit/amount'], credit: [409, '#/credit'] } as const;
+/** Which part of the request a refusal is about, and whether it is wrong (400), not theirs to do (403) or against what is stored (409). */
+const REFUSALS = {
+  linkId: [400, '#/linkId'],
+  amount: [400, '#/credit/amount'],
+  credit: [409, '#/credit'],
+  limit: [403, '#/credit/amount'],
+} as const;
 
 async function done(change: Promise<Question | null>, questionId = ''): Promise<Question> {
   try {

@@ -6,5 +6,6 @@ import { nameOf, type Principal } from './principal.ts';
 export function speakerOfPrincipal(principal: Principal): Speaker {
   if (principal.kind === 'user') return speakerOf(principal.viewer);
   const { label, role } = principal;
-  return { principal: nameOf(principal), name: label, userId: null, isSupport: role === 'operator' };
+  const isOperator = role === 'operator';
+  return { principal: nameOf(principal), name: label, userId: null, isSupport: isOperator, isOperator };
 }

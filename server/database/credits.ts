@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { PayingGrant, Reservation } from '../domain/credit-allotment.ts';
 import type { CreditDraw, Pays } from '../domain/credits.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
@@ -22,7 +22,15 @@ export interface CreditGrant {
   currency: string;
   reason: string;
   expiresAt: Date | null;
+  /** How whoever granted it is known; `null` where an invoice did, and where it was not recorded. */
+  grantedBy: string | null;
   createdAt: Date;
+}
+
+/** Who grants: a person or a key, and how people know it. */
+export interface Grantor {
+  principal: string;
+  name: string;
 }
 
 /** One line of the ledger; `amount` is what the balance of the grant changed by. */
@@ -50,6 +58,8 @@ interface Granted {
   pays?: Pays;
   /** Where an invoice that came to less than nothing grants it. */
   invoiceId?: string;
+  /** Absent where nobody does, but an invoice or the demo. */
+  by?: Grantor;
 }
 
 /** How much entries of these kinds took from the balance. */
@@ -71,6 +81,7 @@ const GRANT = {
   currency: creditGrants.currency,
   reason: creditGrants.reason,
   expiresAt: creditGrants.expiresAt,
+  grantedBy: creditGrants.grantedByName,
   createdAt: creditGrants.createdAt,
 };
 
@@ -94,11 +105,35 @@ const OF_ITS_GRANT = and(
  */
 export async function grantCredit(tx: Queries, accountId: string, granted: Granted, now: Date): Promise<CreditGrant> {
   const id = timedId('crd', now);
-  await tx.insert(creditGrants).values({ id, accountId, ...granted, createdAt: now });
+  const { invoiceId, by, pays = 'charges', ...shown } = granted;
+  const row = { id, accountId, ...shown, pays, invoiceId: invoiceId ?? null, createdAt: now };
+  await tx.insert(creditGrants).values({ ...row, grantedBy: by?.principal ?? null, grantedByName: by?.name ?? null });
   await tx.insert(creditEntries).values({ accountId, grantId: id, kind: 'grant', amount: granted.amount, at: now });
   const amount = amountText(parseAmount(granted.amount));
-  const { invoiceId: _, pays = 'charges', ...shown } = granted;
-  return { id, ...shown, pays, amount, drawn: '0', lapsed: '0', balance: amount, createdAt: now };
+  const grantedBy = by?.name ?? null;
+  return { id, ...shown, pays, amount, drawn: '0', lapsed: '0', balance: amount, grantedBy, createdAt: now };
+}
+
+/** What one principal granted an account in a currency in `[from, to)`: exact decimal text. */
+export async function grantedBetween(
+  queries: Queries,
+  accountId: string,
+  { principal, currency }: { principal: string; currency: string },
+  { from, to }: { from: Date; to: Date },
+): Promise<DecimalText> {
+  const [row] = await queries
+    .select({ sum: sql<DecimalText>`trim_scale(coalesce(sum(${creditGrants.amount}), 0))` })
+    .from(creditGrants)
+    .where(
+      and(
+        eq(creditGrants.accountId, accountId),
+        eq(creditGrants.grantedBy, principal),
+        eq(creditGrants.currency, currency),
+        gte(creditGrants.createdAt, from),
+        lt(creditGrants.createdAt, to),
+      ),
+    );
+  return row?.sum ?? '0';
 }
 
 /** One page of grants, newest first; those before a grant's id. */

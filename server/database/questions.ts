@@ -21,6 +21,8 @@ export interface Speaker {
   name: string;
   userId: string | null;
   isSupport: boolean;
+  /** Who grants credits without a limit. */
+  isOperator: boolean;
 }
 
 /** A question about a charge, with the explanation it was asked of by its hash. */

@@ -3,6 +3,7 @@ import type { Database } from '../database/connect.ts';
 import { type CreditEntry, type CreditGrant, entriesOfGrants, listGrants } from '../database/credits.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
+import { grantorShown } from './grantor-shown.ts';
 import type { InvoiceView } from './invoice.types.ts';
 import type { Invoices } from './invoices.ts';
 import { cursorAsked } from './not-found.ts';
@@ -16,6 +17,8 @@ export interface ShownGrant
   currency: string;
   minorUnit: number;
   expiresAt: string | null;
+  /** As the reader is told it; `null` where nobody granted it, or it was not recorded. */
+  grantedBy: string | null;
   /** What invoices that are not issued yet will draw of it, by period; together no more than is left. */
   reserved: { invoiceId: string; periodKey: string; amount: string }[];
   /** Oldest first; they add up to the balance. */
@@ -42,15 +45,20 @@ export function createCreditsPage({
     const entries = await entriesOfGrants(queries, account.id, ids);
     const isLeft = grants.some(({ balance }) => parseAmount(balance) > 0n);
     const unissued = isLeft ? (await invoices.unissued(account)).map(({ view }) => view) : [];
+    const grantor = grantorShown(viewer.platformRole !== 'customer');
     return {
       account: accountOfPage(account),
-      grants: grants.map((grant) => shownGrant(grant, entries, unissued)),
+      grants: grants.map((grant) => ({ ...shownGrant(grant, entries, unissued), grantedBy: grantor(grant) })),
       nextCursor: rows.length > grants.length ? (ids.at(-1) ?? null) : null,
     };
   };
 }
 
-function shownGrant(grant: CreditGrant, entries: readonly CreditEntry[], unissued: readonly InvoiceView[]): ShownGrant {
+function shownGrant(
+  grant: CreditGrant,
+  entries: readonly CreditEntry[],
+  unissued: readonly InvoiceView[],
+): Omit<ShownGrant, 'grantedBy'> {
   const { id, reason, pays, currency, expiresAt } = grant;
   const minorUnit = minorUnitOf(currency);
   const money = (amount: string) => moneyText(parseAmount(amount), minorUnit);

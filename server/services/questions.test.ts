@@ -20,9 +20,14 @@ import { createQuestions, type NewQuestion, QuestionRefusedError } from './quest
 
 const NOW = new Date('2026-11-24T12:00:00.123Z');
 const PAGE = { before: null, limit: 200 };
-const questions = createQuestions({ publicUrl: 'https://billing.example', now: () => NOW });
-const PROGRAM: Speaker = { principal: 'key:1', name: 'a program', userId: null, isSupport: false };
-const OPERATOR: Speaker = { principal: 'key:2', name: 'operator key', userId: null, isSupport: true };
+let clock = NOW;
+const questions = createQuestions({
+  publicUrl: 'https://billing.example',
+  supportCreditLimit: '100.50',
+  now: () => clock,
+});
+const PROGRAM: Speaker = { principal: 'key:1', name: 'a program', userId: null, isSupport: false, isOperator: false };
+const OPERATOR: Speaker = { principal: 'key:2', name: 'operator key', userId: null, isSupport: true, isOperator: true };
 const REFS = [
   { source: '/dynos', id: 'e-1' },
   { source: '/dynos', id: 'e-2' },
@@ -46,7 +51,8 @@ async function person(
   const user = { email: `${name}@example.com`, name, platformRole, passwordHash: '$argon2id$x' };
   const { id } = await createUser(database.queries, user, NOW);
   if (member) await addMembership(database.queries, { userId: id, ...member }, NOW);
-  return { principal: `user:${id}`, name, userId: id, isSupport: platformRole !== 'customer' };
+  const [isSupport, isOperator] = [platformRole !== 'customer', platformRole === 'operator'];
+  return { principal: `user:${id}`, name, userId: id, isSupport, isOperator };
 }
 
 /** Asks as a program or a person. @returns the question's id */
@@ -259,6 +265,52 @@ onBothStores('questions', (store) => {
     expect(await listGrants(database.queries, 'crowd', PAGE)).toMatchObject([{ amount: '5' }]);
     expect(await listReplies(database.queries, 'crowd', id)).toHaveLength(1);
     expect(await mailsOf(store())).toEqual(['carla@example.com: Credit']);
+  });
+
+  it('grant no more in a day than support may, over all questions of an account, however many are answered at once', async () => {
+    const { database } = store();
+    await openAccount(database.queries, 'limit', NOW);
+    await openAccount(database.queries, 'other', NOW);
+    const [sam, sue] = [await person(store(), 'lim', 'support'), await person(store(), 'lisa', 'support')];
+    const asked: string[] = [];
+    for (let i = 0; i < 32; i++) asked.push(await ask(store(), 'limit', PROGRAM));
+    const what = (error: unknown) => {
+      if (error instanceof QuestionRefusedError) return error.what;
+      throw error;
+    };
+    const results = await thirtyTwoAtOnce(store(), (node, index) =>
+      insist(node, (tx) =>
+        questions.reply(tx, 'limit', asked[index] ?? '', { text: 'Sorry.', credit: '10' }, sam),
+      ).catch(what),
+    );
+    expect(results.filter((result) => result === 'limit')).toHaveLength(22);
+    const grants = await listGrants(database.queries, 'limit', PAGE);
+    expect(grants).toHaveLength(10);
+    expect(new Set(grants.map(({ amount, grantedBy }) => `${amount} ${grantedBy}`))).toEqual(new Set(['10 lim']));
+    // What is refused leaves nothing; half a unit is left, to the cent.
+    const open = asked.filter((_, i) => results[i] === 'limit');
+    const [next = '', last = ''] = open;
+    expect(await listReplies(database.queries, 'limit', next)).toEqual([]);
+    const grant = (credit: string, by = sam, id = next, account = 'limit') =>
+      reply(store(), account, id, by, credit).catch(what);
+    expect(await grant('0.51')).toBe('limit');
+    expect(await grant('0.50')).toMatchObject({ state: 'credited' });
+    // The customer replies, so that another credit could follow: still the same day.
+    await reply(store(), 'limit', next, PROGRAM);
+    expect(await grant('0.01')).toBe('limit');
+    // Another one of support, another account and an operator have room of their own.
+    expect(await grant('100.51', sue)).toBe('limit');
+    expect(await grant('100.50', sue)).toMatchObject({ state: 'credited' });
+    expect(await grant('1', sam, await ask(store(), 'other', PROGRAM), 'other')).toMatchObject({ state: 'credited' });
+    expect(await grant('100000', OPERATOR, last)).toMatchObject({ state: 'credited' });
+    try {
+      clock = new Date('2026-11-24T23:59:59.999Z');
+      expect(await grant('0.01', sam, open[2])).toBe('limit');
+      clock = new Date('2026-11-25T00:00:00.000Z');
+      expect(await grant('100.50', sam, open[2])).toMatchObject({ state: 'credited' });
+    } finally {
+      clock = NOW;
+    }
   });
 
   it('end in the state of what was said last when customers and support write at once', async () => {

@@ -1,6 +1,6 @@
 import { getAccount } from '../database/accounts.ts';
 import type { Queries } from '../database/connect.ts';
-import { grantCredit } from '../database/credits.ts';
+import { grantCredit, grantedBetween } from '../database/credits.ts';
 import { validExplanationLink } from '../database/explanation-links.ts';
 import { keepFrozen } from '../database/frozen-explanations.ts';
 import { writeMails } from '../database/mails.ts';
@@ -16,7 +16,7 @@ import {
   supportToTell,
 } from '../database/questions.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
-import { moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
+import { AMOUNT_DECIMALS, fixedText, moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
 import type { DecimalText } from '../domain/price.ts';
 import { stateAfterReply } from '../domain/question-state.ts';
 import { type QuestionChange, questionMail } from '../mail/question-mails.ts';
@@ -24,13 +24,14 @@ import type { FrozenExplanation } from './explanation.types.ts';
 
 /** The longest text of a question or reply, in characters. */
 export const QUESTION_LONGEST = 5_000;
+const DAY_MS = 86_400_000;
 /** How many events one question may name. */
 export const QUESTION_EVENTS = 100;
 
 /** Something that cannot be done with this question; `what` it is of the request, the message is for whoever asked. */
 export class QuestionRefusedError extends Error {
   constructor(
-    readonly what: 'linkId' | 'credit' | 'amount',
+    readonly what: 'linkId' | 'credit' | 'amount' | 'limit',
     message: string,
   ) {
     super(message);
@@ -52,7 +53,7 @@ export interface Questions {
   ask: (tx: Queries, accountId: string, question: NewQuestion, by: Speaker) => Promise<Question | null>;
   /**
    * Support answers, and may grant a credit that names the charge and the events; anybody else opens the question again.
-   * @throws QuestionRefusedError for a credit that is granted already since the customer last wrote, or cannot be
+   * @throws QuestionRefusedError for a credit that is granted already since the customer last wrote, cannot be, or is beyond the limit
    */
   reply: (
     tx: Queries,
@@ -65,8 +66,16 @@ export interface Questions {
   close: (tx: Queries, accountId: string, questionId: string, by: Speaker) => Promise<Question | null>;
 }
 
-/** Questions of customers and what support makes of them. `publicUrl` is where mails lead to. */
-export function createQuestions({ publicUrl, now }: { publicUrl: string; now: () => Date }): Questions {
+export interface QuestionsParts {
+  /** Where mails lead to. */
+  publicUrl: string;
+  /** The most that one of support grants an account in a day (UTC), in the account's currency; operators are not limited. */
+  supportCreditLimit: DecimalText;
+  now: () => Date;
+}
+
+/** Questions of customers and what support makes of them. */
+export function createQuestions({ publicUrl, supportCreditLimit, now }: QuestionsParts): Questions {
   /** Tells the other side, and nobody of what they did themselves. */
   const tell = async (tx: Queries, question: Question, change: QuestionChange, by: Speaker, credit?: string) => {
     const account = await getAccount(tx, question.accountId);
@@ -104,7 +113,8 @@ export function createQuestions({ publicUrl, now }: { publicUrl: string; now: ()
     reply: async (tx, accountId, questionId, { text, credit }, by) => {
       const question = await getQuestion(tx, accountId, questionId);
       if (question === null) return null;
-      const granted = credit === null ? null : await creditFor(tx, question, credit, by, now());
+      const granted =
+        credit === null ? null : await creditFor(tx, question, credit, by, { limit: supportCreditLimit, now: now() });
       const state = stateAfterReply(question.state, { isSupport: by.isSupport, withCredit: granted !== null });
       const opensAgain = !by.isSupport && question.state !== 'open';
       const round = question.round + (opensAgain ? 1 : 0);
@@ -143,7 +153,7 @@ async function creditFor(
   question: Question,
   amount: DecimalText,
   by: Speaker,
-  now: Date,
+  { limit, now }: { limit: DecimalText; now: Date },
 ): Promise<{ grantId: string; shown: string }> {
   const account = await getAccount(tx, question.accountId);
   if (account === null || !by.isSupport) throw new QuestionRefusedError('credit', 'Only support grants credits.');
@@ -158,9 +168,32 @@ async function creditFor(
     const message = 'A credit was granted for this question already. Another can follow when the customer replies.';
     throw new QuestionRefusedError('credit', message);
   }
+  if (!by.isOperator) await requireWithin(tx, question.accountId, { exact, currency, limit }, by, now);
   const reason = creditReason(question);
-  const { id } = await grantCredit(tx, question.accountId, { amount, currency, reason, expiresAt: null }, now);
+  const granted = { amount, currency, reason, expiresAt: null, by };
+  const { id } = await grantCredit(tx, question.accountId, granted, now);
   return { grantId: id, shown: `${moneyText(exact, minorUnit)} ${currency}` };
+}
+
+/** In the transaction that grants: two at once cannot both find room. */
+async function requireWithin(
+  tx: Queries,
+  accountId: string,
+  { exact, currency, limit }: { exact: bigint; currency: string; limit: DecimalText },
+  { principal }: Speaker,
+  now: Date,
+): Promise<void> {
+  const from = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
+  const today = { from, to: new Date(from.getTime() + DAY_MS) };
+  const granted = parseAmount(await grantedBetween(tx, accountId, { principal, currency }, today));
+  const most = parseAmount(limit);
+  if (granted + exact <= most) return;
+  const money = (amount: bigint) => `${fixedText(amount, AMOUNT_DECIMALS, minorUnitOf(currency))} ${currency}`;
+  const left = granted < most ? most - granted : 0n;
+  throw new QuestionRefusedError(
+    'limit',
+    `Support grants an account at most ${money(most)} a day (UTC); you can grant ${money(left)} more today. An operator can grant more.`,
+  );
 }
 
 const EVENTS_NAMED = 3;

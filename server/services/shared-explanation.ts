@@ -3,16 +3,12 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../database/connect.ts';
 import { type OpenedLink, openExplanationLink } from '../database/explanation-links.ts';
 import { readEventTime, toRfc3339 } from '../ingest/event-time.ts';
+import { asShared, hashOf } from './explanation/as-shared.ts';
 import { chargeOf } from './explanation/charge-of-basis.ts';
 import type { Explanations } from './explanation/explanations.ts';
 import type { FoundCharge } from './explanation/find-charge.ts';
-import {
-  eventWithoutNames,
-  intervalWithoutNames,
-  type Naming,
-  namingWith,
-  resourceWithoutName,
-} from './explanation/hidden-names.ts';
+import { eventWithoutNames, intervalWithoutNames, resourceWithoutName } from './explanation/hidden-names.ts';
+import { type Naming, namingAgain, namingNothing, namingWith } from './explanation/names.ts';
 import { openCursor, sealCursor } from './explanation/sealed-cursor.ts';
 import type { ExplainedEvent, ExplainedResource, ExplainedWindow, ExplanationPage } from './explanation.types.ts';
 import type { SharedBelow, SharedExplanation } from './explanation-links.types.ts';
@@ -57,7 +53,7 @@ export function createSharedExplanation(parts: { database: Database; explanation
     const basis = readBasis(link.basis);
     const { secret } = basis;
     const found = await chargeOf(database.queries, basis);
-    const content = readContent(link.content);
+    const content = shownOf(link);
     return { link, content, found, secret, naming: link.hideNames ? namingWith(secret) : null };
   }
 
@@ -70,9 +66,11 @@ export function createSharedExplanation(parts: { database: Database; explanation
       const { accountId, chargeId } = link;
       const sees = viewer !== null && maySee(viewer, accountId);
       const today = sees ? await explanations.line(accountId, chargeId) : null;
+      const content = shownOf(link);
+      const { hidePayloads, hideNames } = content.redaction;
       return {
-        content: readContent(link.content),
-        contentSha256: link.contentSha256,
+        content,
+        contentSha256: hidePayloads || hideNames ? hashOf(content) : link.contentSha256,
         sharedAt: link.createdAt.toISOString(),
         expiresAt: link.expiresAt.toISOString(),
         goesDeeper: link.basis !== null,
@@ -122,6 +120,12 @@ export function createSharedExplanation(parts: { database: Database; explanation
       return { ...page, data: page.data.map(shown) };
     },
   };
+}
+
+/** What was kept, with everything hidden that the link is to hide: what was kept long ago may say more. */
+function shownOf({ content, basis, hidePayloads, hideNames }: OpenedLink): FrozenContent {
+  const naming = basis === null ? namingNothing : namingWith(readBasis(basis).secret);
+  return asShared(readContent(content).explanation, { hidePayloads, hideNames }, namingAgain(naming));
 }
 
 const asItIs = <Row>(row: Row): Row => row;

@@ -3,5 +3,6 @@ import type { Speaker } from '../database/questions.ts';
 
 /** A signed-in person as one who asks or replies. */
 export function speakerOf({ userId, name, platformRole }: Viewer): Speaker {
-  return { principal: `user:${userId}`, name, userId, isSupport: platformRole !== 'customer' };
+  const principal = `user:${userId}`;
+  return { principal, name, userId, isSupport: platformRole !== 'customer', isOperator: platformRole === 'operator' };
 }

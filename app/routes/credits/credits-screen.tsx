@@ -65,6 +65,9 @@ export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
                         ? 'does not expire'
                         : `pays for what was used before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
                     </span>
+                    {grant.grantedBy !== null && (
+                      <span className="block text-fine font-normal text-ink-3">granted by {grant.grantedBy}</span>
+                    )}
                     {grant.pays === 'total' && (
                       <span className="block text-fine font-normal text-ink-3">
                         given back with its tax: drawn after tax

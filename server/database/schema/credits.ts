@@ -21,6 +21,9 @@ export const creditGrants = pgTable(
     expiresAt: instant('expires_at'),
     /** Of an invoice that came to less than nothing: that invoice. */
     invoiceId: text('invoice_id'),
+    /** The principal, and how people know it; `null` where an invoice granted it, and where it was not recorded. */
+    grantedBy: text('granted_by'),
+    grantedByName: text('granted_by_name'),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [
@@ -28,6 +31,8 @@ export const creditGrants = pgTable(
     unique('credit_grants_invoice').on(t.invoiceId),
     check('credit_grants_amount', sql`${t.amount} > 0 and ${t.amount} < ${DECIMAL_END}`),
     check('credit_grants_pays', sql`${t.pays} in ('charges', 'total')`),
+    check('credit_grants_granted_by', sql`(${t.grantedBy} is null) = (${t.grantedByName} is null)`),
+    index('credit_grants_by_grantor').on(t.accountId, t.grantedBy, t.createdAt),
     check('credit_grants_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
   ],
 );

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { MeterRegistry } from '../../metering/registry.ts';
 import type { Explanation, Freeze } from '../explanation.types.ts';
 import { basisToKeep } from '../kept/basis.ts';
-import { contentToKeep, type FrozenContent } from '../kept/frozen-content.ts';
+import { contentToKeep } from '../kept/frozen-content.ts';
+import { asShared, hashOf } from './as-shared.ts';
 import { basisOf } from './charge-of-basis.ts';
 import type { Explanations } from './explanations.ts';
-import { namingWith, withoutNames } from './hidden-names.ts';
+import { namingWith } from './names.ts';
 import { sealCursor } from './sealed-cursor.ts';
 import { standingStill } from './standing-still.ts';
 
@@ -26,14 +27,10 @@ export function createFreeze(explanations: Explanations, registry: MeterRegistry
       checks: { ...whole.checks, milliseconds: 0 },
       nextResources: nextResources === null ? null : sealCursor(secret, nextResources),
     };
-    const content: FrozenContent = {
-      explanation: redaction.hideNames ? withoutNames(explanation, namingWith(secret)) : explanation,
-      redaction,
-    };
-    const text = contentToKeep(content);
+    const content = asShared(explanation, redaction, namingWith(secret));
     return {
-      content: text,
-      sha256: createHash('sha256').update(text).digest('hex'),
+      content: contentToKeep(content),
+      sha256: hashOf(content),
       basis: basisToKeep(basisOf(found, chargeId, secret)),
       meteredThroughMicros: found.meteredThrough,
       description: describe(content.explanation),

@@ -1,7 +1,11 @@
 import { parseQuantity } from '../../domain/money.ts';
-import type { RegisteredMeter } from '../../metering/registry.ts';
 
-type Measure = Pick<RegisteredMeter, 'aggregation' | 'levels' | 'unit'>;
+/** What a quantity is of: as a meter says it. */
+export interface Measure {
+  aggregation: string;
+  levels?: string;
+  unit: string;
+}
 
 const SECOND = 10n ** 18n;
 const MINUTE = 60n * SECOND;

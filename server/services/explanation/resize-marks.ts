@@ -16,8 +16,8 @@ import type { ChargeMark } from '../explanation.types.ts';
 import { intervalsKnownThen } from '../intervals-known-then.ts';
 import { spansOf } from './charge-spans.ts';
 import type { FoundCharge } from './find-charge.ts';
-import { TELLS_NO_NAME } from './hidden-names.ts';
 import { told } from './marks.ts';
+import { TELLS_NO_NAME } from './names.ts';
 
 /** More than are told one by one, so that it can be said how many there are. */
 const MOST = 500;

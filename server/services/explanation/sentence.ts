@@ -3,7 +3,33 @@ import { addQuantities } from '../../domain/quantity.ts';
 import type { ChargeMark, ExplainedResource } from '../explanation.types.ts';
 import type { FoundCharge } from './find-charge.ts';
 import type { OpenedCharge } from './open-charge.ts';
-import { durationWords, groupedDigits as grouped, isRunningTime, quantityWords } from './quantity-words.ts';
+import {
+  durationWords,
+  groupedDigits as grouped,
+  isRunningTime,
+  type Measure,
+  quantityWords,
+} from './quantity-words.ts';
+
+/** What a sentence about a charge tells. */
+interface Told {
+  description: string;
+  /** What it is of: values of the line's dimensions. */
+  names: readonly string[];
+  meter: Measure;
+  quantity: string;
+  /** By licenses, in the meter's unit. */
+  covered: string;
+  included: string;
+  events: number;
+  /** How many ran; 0 where that is not told. */
+  slots: number;
+  /** What licenses in money paid; negative. */
+  paid: readonly { product: string; amount: string }[];
+  currency: string;
+  marks: readonly ChargeMark[];
+  timeZone: string;
+}
 
 /** What happened, in one or two plain sentences. */
 export function sentenceOf(
@@ -12,27 +38,41 @@ export function sentenceOf(
   resources: readonly ExplainedResource[],
   marks: readonly ChargeMark[],
 ): string {
-  const of = Object.values(line.lineValues).filter((value) => value !== '');
+  return sentenceFrom({
+    ...{ description: price.description, names: Object.values(line.lineValues), meter, marks },
+    quantity: rated.quantity,
+    covered: addQuantities(resources.map((resource) => resource.covered)),
+    included: addQuantities(resources.map((resource) => resource.included)),
+    events: resources.reduce((sum, resource) => sum + resource.events, 0),
+    slots: new Set(parts.map(({ contribution }) => contribution.slot).filter((slot) => slot !== '')).size,
+    paid: rated.steps.flatMap(({ name, licenseId, amount }) => {
+      if (name !== 'license credit' || amount === undefined) return [];
+      const paying = pricing.licenses.findLast(
+        ({ id, from }) => id === licenseId && Date.parse(from) * 1000 < period.to,
+      );
+      return [{ product: (paying && licenseIn(paying, period)?.product) ?? 'A license', amount }];
+    }),
+    ...{ currency: account.currency, timeZone: period.timeZone },
+  });
+}
+
+/** The sentence of what is told. */
+export function sentenceFrom(told: Told): string {
+  const { description, meter, quantity, covered, included, events, slots, paid, currency, marks, timeZone } = told;
+  const of = told.names.filter((value) => value !== '');
   const who = of.length === 0 ? '' : ` of ${of.join(', ')}`;
-  const covered = addQuantities(resources.map((resource) => resource.covered));
-  const included = addQuantities(resources.map((resource) => resource.included));
   const isTime = isRunningTime(meter);
-  const amount = (quantity: string) => quantityWords(meter, quantity);
-  const slots = new Set(parts.map(({ contribution }) => contribution.slot).filter((slot) => slot !== '')).size;
-  const events = resources.reduce((sum, resource) => sum + resource.events, 0);
+  const amount = (text: string) => quantityWords(meter, text);
   const used = isTime
-    ? `${price.description}${who} ran for ${durationWords(rated.quantity)}${slots > 1 ? ` in ${grouped(String(slots))} slots` : ''}`
-    : `${price.description}${who}: ${amount(rated.quantity)} from ${grouped(String(events))} ${events === 1 ? 'event' : 'events'}`;
+    ? `${description}${who} ran for ${durationWords(quantity)}${slots > 1 ? ` in ${grouped(String(slots))} slots` : ''}`
+    : `${description}${who}: ${amount(quantity)} from ${grouped(String(events))} ${events === 1 ? 'event' : 'events'}`;
   const clauses = [used];
   if (covered !== '0') clauses.push(`${amount(covered)} of it ${isTime ? 'were' : 'was'} covered by a license`);
   if (included !== '0') clauses.push(`${amount(included)} of it ${isTime ? 'were' : 'was'} included`);
-  for (const { name, licenseId, amount: paid } of rated.steps) {
-    if (name !== 'license credit' || paid === undefined) continue;
-    const paying = pricing.licenses.findLast(({ id, from }) => id === licenseId && Date.parse(from) * 1000 < period.to);
-    const product = (paying && licenseIn(paying, period)?.product) ?? 'A license';
-    clauses.push(`${product} paid ${grouped(paid.replace('-', ''))} ${account.currency} of it`);
+  for (const { product, amount: less } of paid) {
+    clauses.push(`${product} paid ${grouped(less.replace('-', ''))} ${currency} of it`);
   }
-  for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, period.timeZone)}`);
+  for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, timeZone)}`);
   return `${clauses.join('; ')}.`;
 }
 
