@@ -61,6 +61,7 @@ import { createQuestions } from './services/questions.ts';
 import { createQuestionsPages } from './services/questions-pages.ts';
 import { createSharedExplanation } from './services/shared-explanation.ts';
 import { createUsagePage } from './services/usage-page.ts';
+import { shownPath } from './shown-path.ts';
 import type { Stores } from './stores.ts';
 import { addressOf } from './trusted-proxies.ts';
 
@@ -245,7 +246,7 @@ export async function compose({
     },
     accountsTouched: (of, from) => accountsTouched(measurements.read, of, from),
     isUnavailable,
-    onError: (error, req) => log.error({ err: error, path: req.path }, 'a request failed'),
+    onError: (error, req) => log.error({ err: error, path: shownPath(req.originalUrl) }, 'a request failed'),
     more: [
       (to) => addEventsIn(to, measuring.ingest),
       (to) =>

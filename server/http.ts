@@ -11,6 +11,8 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
 import { formDoor } from './form-door.ts';
+import { loggedError } from './logged-error.ts';
+import { opensLink, shownPath } from './shown-path.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** What `/readyz` says is missing, or nothing. */
@@ -47,6 +49,11 @@ export function createHttp(parts: HttpParts): Express {
   app.set('query parser', false);
   app.set('trust proxy', parts.trustedProxies);
   app.use(requestLog(parts.log));
+  // Of every answer: no browser takes a file or an answer of the API for something else than it says it is.
+  app.use((_req, res, next) => {
+    res.set('X-Content-Type-Options', 'nosniff');
+    next();
+  });
 
   app.get('/healthz', (_req, res) => {
     res.type('text').send('ok\n');
@@ -92,8 +99,13 @@ export function createHttp(parts: HttpParts): Express {
 
 /** What no page could say for itself: the store was down before it was known who asks, or an address that cannot be read. */
 function lastResort({ isUnavailable, onError }: HttpParts): ErrorRequestHandler {
-  return (error, _req, res, next) => {
-    if (res.headersSent) return next(error);
+  return (error, _req, res, _next) => {
+    if (res.headersSent) {
+      // Express would write it to the console as it is, with whatever it repeats.
+      onError(error);
+      res.destroy();
+      return;
+    }
     const answer = (status: number, text: string) => res.status(status).type('text').send(`${text}\n`);
     const status = error instanceof Error && 'status' in error ? error.status : undefined;
     if (error instanceof URIError || (typeof status === 'number' && status >= 400 && status < 500)) {
@@ -139,7 +151,7 @@ function contentSecurity(development: boolean): RequestHandler {
       },
       // Nothing leaves this site; under `no-referrer` a form sent without scripts has the origin "null", which looks forged.
       // The address of a shared explanation is what opens it: it is told to nobody.
-      referrerPolicy: { policy: req.path.startsWith('/s/') ? 'no-referrer' : 'same-origin' },
+      referrerPolicy: { policy: opensLink(req.originalUrl) ? 'no-referrer' : 'same-origin' },
       crossOriginEmbedderPolicy: false,
       hsts: { maxAge: 31_536_000 },
     })(req, res, next);
@@ -156,14 +168,13 @@ function requestLog(logger: Logger): RequestHandler {
     },
     customLogLevel: (_req, res, error) =>
       error !== undefined || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'info' : 'debug',
+    // As they are: the wrapped ones begin with what pino tells of an error, which is everything.
+    wrapSerializers: false,
     serializers: {
-      // No headers and no query: they hold keys, cookies and what customers look for. The token of a link is a key, too,
-      // and what is asked of it may be a name.
-      req: (req: { method: string; url: string }) => ({
-        method: req.method,
-        path: req.url.split('?', 1)[0]?.replace(/^\/s\/[^/]*(\/[a-z]*)?.*/, '/s/[token]$1'),
-      }),
-      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+      // No headers and no query: they hold keys, cookies and what customers look for.
+      req: ({ method, url }: { method: string; url: string }) => ({ method, path: shownPath(url) }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+      err: loggedError,
     },
   });
 }
