@@ -51,6 +51,7 @@ import { createExplanationPages } from './services/explanation-pages.ts';
 import { createInvoicePages } from './services/invoice-pages.ts';
 import { createInvoices } from './services/invoices.ts';
 import { createLicensesPage } from './services/licenses-page.ts';
+import { createLinkOpenings } from './services/link-openings.ts';
 import { createLiveMoney } from './services/live-money.ts';
 import { createLiveUsage } from './services/live-usage.ts';
 import { maySee } from './services/may-see.ts';
@@ -155,8 +156,9 @@ export async function compose({
   const freeze = createFreeze(explanations, registry);
   const receipts = createReceipts(explaining, explanations);
   const explanationPages = createExplanationPages({ database, explanations, days, corrections, receipts, now });
-  const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
-  const sharedExplanation = createSharedExplanation({ database, explanations, now });
+  const openings = createLinkOpenings({ database, now, onError });
+  const linksPages = createExplanationLinksPages({ database, freeze, openings, publicUrl, now });
+  const sharedExplanation = createSharedExplanation({ database, explanations, openings, now });
   const questions = createQuestions({ publicUrl, now });
   const about = createAboutQuestion({ database, store: measurements, registry, explanations });
   const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
@@ -261,7 +263,7 @@ export async function compose({
       (to) => addExplanationEndpoints(to, { explanations }),
       (to) => addChargeDays(to, { days }),
       (to) => addCorrectionEndpoints(to, { corrections }),
-      (to) => addExplanationLinkEndpoints(to, { freeze, publicUrl }),
+      (to) => addExplanationLinkEndpoints(to, { freeze, flushOpenings: openings.flush, publicUrl }),
       (to) => addQuestionEndpoints(to, { freeze, questions }),
     ],
   });
@@ -304,6 +306,7 @@ export async function compose({
     app,
     start: async () => {
       keys.start();
+      openings.start();
       await roller.start();
       closer = startClosing({ ...spending, invoices, meteredThrough, onError }, CLOSE_EVERY_MS);
       mails = startSendingMails({ database, mailer, now, onError }, SEND_MAILS_EVERY_MS);
@@ -327,6 +330,7 @@ export async function compose({
       await io.close();
       await measuring.close();
       await keys.close();
+      await openings.close();
       await pages.close();
       await stores.close();
     },
