@@ -6,10 +6,12 @@ import express, {
   type Router,
   static as serveStatic,
 } from 'express';
+import serveCompressed from 'express-static-gzip';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
+import { compressed } from './compressed.ts';
 import { formDoor } from './form-door.ts';
 import { loggedError } from './logged-error.ts';
 import { opensLink, shownPath } from './shown-path.ts';
@@ -55,6 +57,8 @@ export function createHttp(parts: HttpParts): Express {
     next();
   });
 
+  app.use(compressed());
+
   app.get('/healthz', (_req, res) => {
     res.type('text').send('ok\n');
   });
@@ -84,10 +88,7 @@ export function createHttp(parts: HttpParts): Express {
   app.use(contentSecurity(parts.development !== null));
   if (parts.development !== null) app.use(parts.development);
   if (parts.assets.built !== null) {
-    app.use(
-      '/assets',
-      serveStatic(`${parts.assets.built}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }),
-    );
+    app.use('/assets', refuseCompressedFiles, builtAssets(`${parts.assets.built}/assets`));
     app.use(serveStatic(parts.assets.built, { maxAge: '1h', index: false }));
   }
   app.use(serveStatic(parts.assets.publicDir, { maxAge: '1h', index: false }));
@@ -95,6 +96,28 @@ export function createHttp(parts: HttpParts): Express {
   app.all('*', parts.pages);
   app.use(lastResort(parts));
   return app;
+}
+
+/** Built files, each as small as the browser takes it: the build has compressed them. Their names change with their content. */
+function builtAssets(folder: string): RequestHandler {
+  return serveCompressed(folder, {
+    ...{ enableBrotli: true, orderPreference: ['br', 'gzip'], index: false },
+    serveStatic: { immutable: true, maxAge: '1y', fallthrough: false, index: false },
+  });
+}
+
+/** The compressed copies are no files of their own: nobody would know what they are. */
+const refuseCompressedFiles: RequestHandler = (req, res, next) => {
+  if (/\.(br|gz)$/i.test(decodedOr(req.path))) res.status(404).type('text').send('Not Found\n');
+  else next();
+};
+
+function decodedOr(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** What no page could say for itself: the store was down before it was known who asks, or an address that cannot be read. */
