@@ -21,7 +21,7 @@ export default function handleRequest(
   context: AppLoadContext,
 ): Promise<Response> {
   headers.set('Content-Type', 'text/html; charset=utf-8');
-  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store');
+  setDefaults(headers, status);
   const whole = isbot(request.headers.get('User-Agent') ?? '') || remix.isSpaMode;
 
   return new Promise((resolve, reject) => {
@@ -63,6 +63,12 @@ export function handleError(error: unknown, { request, context }: { request: Req
 
 /** Data requests of a page are as private as the page. */
 export function handleDataRequest(response: Response): Response {
-  if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'private, no-store');
+  setDefaults(response.headers, response.status);
   return response;
+}
+
+/** The router drops the headers of what a loader throws, and with them when a store that is down may be asked again. */
+function setDefaults(headers: Headers, status: number): void {
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store');
+  if (status === 503 && !headers.has('Retry-After')) headers.set('Retry-After', '5');
 }

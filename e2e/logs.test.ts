@@ -83,7 +83,12 @@ async function writeEverywhere(): Promise<number[]> {
     ...[`/${escaped}`, `/accounts/${escaped}`, `${under}/charges/${escaped}`, `${under}/questions/${escaped}`],
     ...[`${under}/days/${escaped}`, `${under}/invoices/${escaped}`, `${under}/licenses?period=${escaped}`],
     ...[`${under}/usage?meter=${escaped}&groupBy=${escaped}`, `${under}/events?source=${escaped}&id=${escaped}`],
-    ...[`${under}?_data=${escaped}`, `${under}?_routes=${escaped}`, `/__manifest?p=${escaped}`, `/sign-in?redirectTo=${escaped}`],
+    ...[
+      `${under}?_data=${escaped}`,
+      `${under}?_routes=${escaped}`,
+      `/__manifest?p=${escaped}`,
+      `/sign-in?redirectTo=${escaped}`,
+    ],
     ...[`/api/v1/${escaped}`, `/api/v1/accounts/${escaped}`, `/api/v1${under}/invoices/${escaped}?x=${escaped}`],
     ...[`/api/v1/events?subject=${escaped}`, `/api/v1/events/lookup?source=${escaped}&id=${escaped}`],
     `/api/v1/meters/${escaped}/query?filterGroupBy[${escaped}]=${escaped}`,
@@ -103,16 +108,27 @@ async function writeEverywhere(): Promise<number[]> {
     ['POST', '/users', { email: MAIL, name: text, password: text, accounts: [{ accountId: text, role: text }] }],
     ['PUT', `${under}`, { name: text, [text]: text }],
     ['POST', `${under}/questions`, { chargeId: text, text }],
-    ['POST', '/events', { specversion: '1.0', id: text, source: text, type: text, subject: text, data: { [text]: text } }],
+    [
+      'POST',
+      '/events',
+      { specversion: '1.0', id: text, source: text, type: text, subject: text, data: { [text]: text } },
+    ],
     ['PUT', `/meters/${escaped}`, { description: text }],
   ];
   const answers = await Promise.all([
-    ...addresses.flatMap((path) => [{ cookie }, {}].map((headers) => raw(path, 'GET', headers))),
+    ...addresses.flatMap((path) =>
+      ([{ cookie }, {}] as Record<string, string>[]).map((headers) => raw(path, 'GET', headers)),
+    ),
     ...forms.flatMap(([path, fields]) =>
       [cookie, `plainbill_session=${TOKEN}`].map((cookies) => {
         const body = String(new URLSearchParams(fields));
         const type = 'application/x-www-form-urlencoded';
-        const headers = { 'content-type': type, 'content-length': String(body.length), cookie: cookies, origin: server.url };
+        const headers = {
+          'content-type': type,
+          'content-length': String(body.length),
+          cookie: cookies,
+          origin: server.url,
+        };
         return raw(path, 'POST', headers, body);
       }),
     ),
@@ -121,7 +137,11 @@ async function writeEverywhere(): Promise<number[]> {
         raw(
           `/api/v1${path}`,
           method,
-          { 'content-type': 'application/json', authorization: `Bearer ${server.operatorKey}`, 'idempotency-key': SAID },
+          {
+            'content-type': 'application/json',
+            authorization: `Bearer ${server.operatorKey}`,
+            'idempotency-key': SAID,
+          },
           sent,
         ),
       ),

@@ -21,10 +21,26 @@ describe('an error in the log', () => {
     ['an address', thrownBy(() => new URL(`${SECRET}/${TOKEN}`))],
     ['a route', new Error(`No route matches URL "//s/${TOKEN}"`)],
     ['a route that is not quoted', new Error(`nothing at /s/${TOKEN} for ${SECRET}`)],
-    ['the engine', new ClickHouseError('events', `Code: 62. DB::Exception: Syntax error: failed at position 9 ('${SECRET}'): ${TOKEN}`)],
+    [
+      'the engine',
+      new ClickHouseError(
+        'events',
+        `Code: 62. DB::Exception: Syntax error: failed at position 9 ('${SECRET}'): ${TOKEN}`,
+      ),
+    ],
     ['a statement', new DrizzleQueryError('select $1', [SECRET, TOKEN], new Error('connect ECONNREFUSED'))],
-    ['a value', new DrizzleQueryError('select $1', [], Object.assign(new Error(`invalid input syntax for type uuid: "${SECRET} ${TOKEN}"`), { code: '22P02' }))],
-    ['its cause', new Error('it failed', { cause: new DrizzleQueryError('select $1', [SECRET, TOKEN], new Error('gone')) })],
+    [
+      'a value',
+      new DrizzleQueryError(
+        'select $1',
+        [],
+        Object.assign(new Error(`invalid input syntax for type uuid: "${SECRET} ${TOKEN}"`), { code: '22P02' }),
+      ),
+    ],
+    [
+      'its cause',
+      new Error('it failed', { cause: new DrizzleQueryError('select $1', [SECRET, TOKEN], new Error('gone')) }),
+    ],
     ['what hangs on it', Object.assign(new Error('it failed'), { detail: SECRET, input: TOKEN, [TOKEN]: 1 })],
     ['what is no error', `${SECRET} ${TOKEN}`],
     ['its name', Object.assign(new Error('it failed'), { name: `x ${SECRET}`, code: TOKEN })],
@@ -38,7 +54,9 @@ describe('an error in the log', () => {
     const { type, message, stack } = loggedError(thrownBy(() => (nothing.x as { y: number }).y));
     expect([type, message]).toEqual(['TypeError', "Cannot read properties of undefined (reading 'y')"]);
     expect(stack).toMatch(/^ +at .*logged-error\.test\.ts/);
-    expect(loggedError(new DrizzleQueryError('select $1', ['a'], Object.assign(new Error('gone'), { code: '57P01' })))).toMatchObject({
+    expect(
+      loggedError(new DrizzleQueryError('select $1', ['a'], Object.assign(new Error('gone'), { code: '57P01' }))),
+    ).toMatchObject({
       type: 'DatabaseError',
       message: 'PostgreSQL 57P01: gone; in: select $1',
     });

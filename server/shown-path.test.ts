@@ -33,7 +33,10 @@ describe('the address of a link', () => {
 
 describe('the path a log holds', () => {
   it.each([
-    ['/accounts/acme/charges/2026-11-0a1b2c3d4e5f60718293?cursor=abc', '/accounts/acme/charges/2026-11-0a1b2c3d4e5f60718293'],
+    [
+      '/accounts/acme/charges/2026-11-0a1b2c3d4e5f60718293?cursor=abc',
+      '/accounts/acme/charges/2026-11-0a1b2c3d4e5f60718293',
+    ],
     ['/api/v1/accounts/acme/invoices/current.csv', '/api/v1/accounts/acme/invoices/current.csv'],
     ['/accounts/acme/charges/c/resources/shop', '/accounts/acme/charges/c/resources/[…]'],
     ['/accounts/erika@example.com', '/accounts/[…]'],
