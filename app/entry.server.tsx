@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { AppLoadContext, EntryContext } from '@remix-run/node';
 import { createReadableStreamFromReadable } from '@remix-run/node';
-import { RemixServer } from '@remix-run/react';
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { NonceContext } from './nonce.ts';
@@ -21,7 +21,7 @@ export default function handleRequest(
   context: AppLoadContext,
 ): Promise<Response> {
   headers.set('Content-Type', 'text/html; charset=utf-8');
-  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store');
+  setDefaults(headers, status);
   const whole = isbot(request.headers.get('User-Agent') ?? '') || remix.isSpaMode;
 
   return new Promise((resolve, reject) => {
@@ -52,13 +52,23 @@ export default function handleRequest(
   });
 }
 
-/** What loaders and actions throw and no page expects, for the log. Whoever went away meanwhile is no fault. */
+/**
+ * What loaders and actions throw and no page expects, for the log. Whoever went away meanwhile is no fault, nor is what the router
+ * refuses by itself: a form for a page that has none.
+ */
 export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
-  if (!request.signal.aborted) context.onError(error);
+  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
+  context.onError(error);
 }
 
 /** Data requests of a page are as private as the page. */
 export function handleDataRequest(response: Response): Response {
-  if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'private, no-store');
+  setDefaults(response.headers, response.status);
   return response;
+}
+
+/** The router drops the headers of what a loader throws, and with them when a store that is down may be asked again. */
+function setDefaults(headers: Headers, status: number): void {
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store');
+  if (status === 503 && !headers.has('Retry-After')) headers.set('Retry-After', '5');
 }

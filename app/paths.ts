@@ -1,5 +1,6 @@
 import type { ChargeChoice } from '#server/services/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
+import { nameInPath, nameOfSegment } from './name-in-path.ts';
 
 /** What the usage page can be asked for; each is a search parameter of its address. */
 export interface UsageChoice {
@@ -45,7 +46,7 @@ export const paths = {
     `${paths.charge(accountId, chargeId)}/days/${day}${query({ cursor })}`,
   /** What one resource adds to a charge: its intervals, or its hours. */
   chargeResource: (accountId: string, chargeId: string, resource: string, cursor?: string) =>
-    `${paths.charge(accountId, chargeId)}/resources/${encodeURIComponent(resource)}${query({ cursor })}`,
+    `${paths.charge(accountId, chargeId)}/resources/${nameInPath(resource)}${query({ cursor })}`,
   /** The events a charge is made of; of one resource, or of a stretch of time. */
   chargeEvents: (
     accountId: string,
@@ -58,7 +59,7 @@ export const paths = {
   shared: (token: string, cursor?: string) => `/s/${encodeURIComponent(token)}${query({ cursor })}`,
   /** What one resource added to a shared charge. */
   sharedResource: (token: string, resource: string, cursor?: string) =>
-    `${paths.shared(token)}/resources/${encodeURIComponent(resource)}${query({ cursor })}`,
+    `${paths.shared(token)}/resources/${nameInPath(resource)}${query({ cursor })}`,
   /** The events a shared charge was made of. */
   sharedEvents: (token: string, within: { resource?: string; from?: string; to?: string; cursor?: string } = {}) =>
     `${paths.shared(token)}/events${query({ ...within })}`,
@@ -86,6 +87,14 @@ function query(values: Record<string, string | undefined>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value) search.set(name, value);
   return search.size === 0 ? '' : `?${search}`;
+}
+
+/**
+ * The resource an address is of, from the address itself: the router's parameter has a slash where a name has an escaped one.
+ * @param url of a loader's request
+ */
+export function resourceOf(url: string): string {
+  return nameOfSegment(decodeURIComponent(new URL(url).pathname.replace(/\/+$/, '').split('/').at(-1) ?? ''));
 }
 
 /** The charges an address chooses: the other way round from `paths.invoiceCharges`. */

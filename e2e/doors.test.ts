@@ -178,7 +178,7 @@ it('metrics are read with their token, and are not there without', async () => {
 
 describe('wrong input', () => {
   it('is named a hundred times, and then counted', async () => {
-    const attributes = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`Attribute_${i}`, 1]));
+    const attributes = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`Attribute_${i}`, 1]));
     const answer = await api('/events', {
       method: 'POST',
       headers: { 'content-type': 'application/cloudevents+json' },

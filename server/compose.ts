@@ -55,6 +55,7 @@ import { createExplanationPages } from './services/explanation-pages.ts';
 import { createInvoicePages } from './services/invoice-pages.ts';
 import { createInvoices } from './services/invoices.ts';
 import { createLicensesPage } from './services/licenses-page.ts';
+import { createLinkOpenings } from './services/link-openings.ts';
 import { createLiveMoney } from './services/live-money.ts';
 import { createLiveUsage } from './services/live-usage.ts';
 import { maySee } from './services/may-see.ts';
@@ -65,6 +66,7 @@ import { createQuestions } from './services/questions.ts';
 import { createQuestionsPages } from './services/questions-pages.ts';
 import { createSharedExplanation } from './services/shared-explanation.ts';
 import { createUsagePage } from './services/usage-page.ts';
+import { shownPath } from './shown-path.ts';
 import type { Stores } from './stores.ts';
 import { addressOf } from './trusted-proxies.ts';
 
@@ -165,8 +167,9 @@ export async function compose({
   const freeze = createFreeze(explanations, registry);
   const receipts = createReceipts(explaining, explanations);
   const explanationPages = createExplanationPages({ database, explanations, days, corrections, receipts, now });
-  const linksPages = createExplanationLinksPages({ database, freeze, publicUrl, now });
-  const sharedExplanation = createSharedExplanation({ database, explanations, now });
+  const openings = createLinkOpenings({ database, now, onError });
+  const linksPages = createExplanationLinksPages({ database, freeze, openings, publicUrl, now });
+  const sharedExplanation = createSharedExplanation({ database, explanations, openings, now });
   /** A link that goes round is opened as often as any other page is. */
   const ofLink = <Asked extends [{ token: string }, ...unknown[]], Answer>(
     read: (...asked: Asked) => Promise<Answer>,
@@ -266,7 +269,7 @@ export async function compose({
     },
     accountsTouched: (of, from) => accountsTouched(stores.measurements.read, of, from),
     isUnavailable,
-    onError: (error, req) => log.error({ err: error, path: req.path }, 'a request failed'),
+    onError: (error, req) => log.error({ err: error, path: shownPath(req.originalUrl) }, 'a request failed'),
     more: [
       (to) => addEventsIn(to, measuring.ingest),
       (to) =>
@@ -281,7 +284,7 @@ export async function compose({
       (to) => addExplanationEndpoints(to, { explanations }),
       (to) => addChargeDays(to, { days }),
       (to) => addCorrectionEndpoints(to, { corrections }),
-      (to) => addExplanationLinkEndpoints(to, { freeze, publicUrl }),
+      (to) => addExplanationLinkEndpoints(to, { freeze, flushOpenings: openings.flush, publicUrl }),
       (to) => addQuestionEndpoints(to, { freeze, questions }),
     ],
   });
@@ -325,6 +328,7 @@ export async function compose({
     app,
     start: async () => {
       keys.start();
+      openings.start();
       await roller.start();
       closer = startClosing({ ...spending, invoices, meteredThrough, onError }, CLOSE_EVERY_MS);
       mails = startSendingMails({ database, mailer, now, onError }, SEND_MAILS_EVERY_MS);
@@ -348,6 +352,7 @@ export async function compose({
       await io.close();
       await measuring.close();
       await keys.close();
+      await openings.close();
       await pages.close();
       await stores.close();
     },

@@ -2,6 +2,8 @@ import type { RequestHandler } from 'express';
 
 /** More than any form of ours sends: the longest text is a question's, of 4,000 characters. */
 const MOST_BYTES = 16 * 1024;
+/** The longest address of a page has seven. */
+const MOST_SEGMENTS = 20;
 const METHODS = 'GET, HEAD, POST';
 
 /**
@@ -15,6 +17,14 @@ export function formDoor(publicUrl: string): RequestHandler {
     const refuse = (status: number, text: string) => res.status(status).type('text').send(`${text}\n`);
     if (!req.originalUrl.startsWith('/') || !URL.canParse(`http://${req.headers.host}`)) {
       refuse(400, 'The request does not say by its Host header and path what is asked for.');
+      return;
+    }
+    if (asksInTheOldWay(req.originalUrl)) {
+      refuse(400, 'The address has a parameter that no page has: _data. Leave it out.');
+      return;
+    }
+    if (asksForTooMuch(req.originalUrl)) {
+      refuse(400, 'No page has so long an address.');
       return;
     }
     if (req.method === 'GET' || req.method === 'HEAD') return next();
@@ -38,6 +48,26 @@ export function formDoor(publicUrl: string): RequestHandler {
     }
     next();
   };
+}
+
+/** Remix still answers how data was asked for before `.data`, and calls each such request an error of ours. */
+function asksInTheOldWay(url: string): boolean {
+  return parametersOf(url).has('_data');
+}
+
+/**
+ * The router tries every beginning of every path a browser asks it about (`/__manifest?p=`), each against every route: of a path of
+ * thousands of segments that is millions.
+ */
+function asksForTooMuch(url: string): boolean {
+  const [path = ''] = url.split('?', 1);
+  const paths = path.includes('__manifest') ? [path, ...parametersOf(url).getAll('p')] : [path];
+  return paths.some((path) => path.split('/').length > MOST_SEGMENTS);
+}
+
+function parametersOf(url: string): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : url.slice(at));
 }
 
 /** Browsers say where a form comes from; a program that sends one, and so no session of a browser, may leave it out. */

@@ -6,6 +6,7 @@ import express, {
   type Router,
   static as serveStatic,
 } from 'express';
+import serveCompressed from 'express-static-gzip';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
@@ -13,7 +14,10 @@ import type { Registry } from 'prom-client';
 import { takingTurns } from './access/asking.ts';
 import { TooMuchError } from './access/too-much.ts';
 import type { Turns } from './access/turns.ts';
+import { compressed } from './compressed.ts';
 import { formDoor } from './form-door.ts';
+import { loggedError } from './logged-error.ts';
+import { opensLink, shownPath } from './shown-path.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** What `/readyz` says is missing, or nothing. */
@@ -52,6 +56,13 @@ export function createHttp(parts: HttpParts): Express {
   app.set('query parser', false);
   app.set('trust proxy', parts.trustedProxies);
   app.use(requestLog(parts.log));
+  // Of every answer: no browser takes a file or an answer of the API for something else than it says it is.
+  app.use((_req, res, next) => {
+    res.set('X-Content-Type-Options', 'nosniff');
+    next();
+  });
+
+  app.use(compressed());
 
   app.get('/healthz', (_req, res) => {
     res.type('text').send('ok\n');
@@ -83,10 +94,7 @@ export function createHttp(parts: HttpParts): Express {
   app.use(contentSecurity(parts.development !== null));
   if (parts.development !== null) app.use(parts.development);
   if (parts.assets.built !== null) {
-    app.use(
-      '/assets',
-      serveStatic(`${parts.assets.built}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }),
-    );
+    app.use('/assets', refuseCompressedFiles, builtAssets(`${parts.assets.built}/assets`));
     app.use(serveStatic(parts.assets.built, { maxAge: '1h', index: false }));
   }
   app.use(serveStatic(parts.assets.publicDir, { maxAge: '1h', index: false }));
@@ -96,12 +104,37 @@ export function createHttp(parts: HttpParts): Express {
   return app;
 }
 
+/** Built files, each as small as the browser takes it: the build has compressed them. Their names change with their content. */
+function builtAssets(folder: string): RequestHandler {
+  return serveCompressed(folder, {
+    ...{ enableBrotli: true, orderPreference: ['br', 'gzip'], index: false },
+    serveStatic: { immutable: true, maxAge: '1y', fallthrough: false, index: false },
+  });
+}
+
+/** The compressed copies are no files of their own: nobody would know what they are. */
+const refuseCompressedFiles: RequestHandler = (req, res, next) => {
+  if (/\.(br|gz)$/i.test(decodedOr(req.path))) res.status(404).type('text').send('Not Found\n');
+  else next();
+};
+
+function decodedOr(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** What no page could say for itself: the store was down before it was known who asks, or an address that cannot be read. */
 function lastResort({ isUnavailable, onError }: HttpParts): ErrorRequestHandler {
-  return (error, req, res, next) => {
-    if (res.headersSent) return next(error);
-    // Whoever fetches a page's data is told that this is none.
-    if (/[?&]_data=/.test(req.originalUrl)) res.set('X-Remix-Catch', 'yes');
+  return (error, _req, res, _next) => {
+    if (res.headersSent) {
+      // Express would write it to the console as it is, with whatever it repeats.
+      onError(error);
+      res.destroy();
+      return;
+    }
     const answer = (status: number, text: string) => res.status(status).type('text').send(`${text}\n`);
     if (error instanceof TooMuchError) {
       res.set('Retry-After', String(error.retryAfterSeconds));
@@ -152,7 +185,7 @@ function contentSecurity(development: boolean): RequestHandler {
       },
       // Nothing leaves this site; under `no-referrer` a form sent without scripts has the origin "null", which looks forged.
       // The address of a shared explanation is what opens it: it is told to nobody.
-      referrerPolicy: { policy: req.path.startsWith('/s/') ? 'no-referrer' : 'same-origin' },
+      referrerPolicy: { policy: opensLink(req.originalUrl) ? 'no-referrer' : 'same-origin' },
       crossOriginEmbedderPolicy: false,
       hsts: { maxAge: 31_536_000 },
     })(req, res, next);
@@ -169,14 +202,13 @@ function requestLog(logger: Logger): RequestHandler {
     },
     customLogLevel: (_req, res, error) =>
       error !== undefined || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'info' : 'debug',
+    // As they are: the wrapped ones begin with what pino tells of an error, which is everything.
+    wrapSerializers: false,
     serializers: {
-      // No headers and no query: they hold keys, cookies and what customers look for. The token of a link is a key, too,
-      // and what is asked of it may be a name.
-      req: (req: { method: string; url: string }) => ({
-        method: req.method,
-        path: req.url.split('?', 1)[0]?.replace(/^\/s\/[^/]*(\/[a-z]*)?.*/, '/s/[token]$1'),
-      }),
-      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+      // No headers and no query: they hold keys, cookies and what customers look for.
+      req: ({ method, url }: { method: string; url: string }) => ({ method, path: shownPath(url) }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+      err: loggedError,
     },
   });
 }

@@ -1,13 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino, stdSerializers } from 'pino';
+import { pino } from 'pino';
 import { StoreInUseError } from '../clickhouse/index.ts';
 import { seedWithBar } from './commands/seed-with-bar.ts';
 import { compose, type Plainbill } from './compose.ts';
-import { withoutValues } from './database/errors.ts';
 import { mayBeSeeded, rememberedDemo } from './demo/demo.ts';
 import { makeDrainable } from './draining.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
+import { loggedError } from './logged-error.ts';
 import { createMetrics } from './metrics.ts';
 import { migrateStores, openStores, type Stores } from './stores.ts';
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const settings = readSettings();
   const log = pino({
     level: settings.logLevel,
-    serializers: { err: (error: unknown) => stdSerializers.err(withoutValues(error)) },
+    serializers: { err: (error: unknown) => loggedError(error) },
     redact: [
       'password',
       '*.password',

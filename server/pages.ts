@@ -6,6 +6,7 @@ import type { RequestHandler } from 'express';
 import type { ViteDevServer } from 'vite';
 import { hostOf } from './access/network-of.ts';
 import type { Shares } from './access/shares.ts';
+import { TooMuchError } from './access/too-much.ts';
 import type { LoadContext, PlainbillContext } from './load-context.ts';
 
 const BUILT = fileURLToPath(new URL('../build/client', import.meta.url));
@@ -39,14 +40,23 @@ export async function createPages(context: PageContext, shares: Shares, developm
     build,
     mode: development ? 'development' : 'production',
     getLoadContext: async (req, res): Promise<LoadContext> => {
+      const ip = req.ip ?? 'unknown';
+      const host = hostOf(ip);
       // Before anything is looked up: whoever says they are somebody may not be.
-      const host = hostOf(req.ip ?? 'unknown');
       await shares.take('network', host);
       const { viewer, setCookie } = await viewerOf(req.headers.cookie ?? null);
-      if (viewer === null) await shares.take('anonymous', host);
-      else await shares.take('read', `user:${viewer.userId}`, COST_OF_A_PAGE);
       if (setCookie !== null) res.append('Set-Cookie', setCookie);
-      return { ...shared, viewer, nonce: res.locals.nonce as string, ip: req.ip ?? 'unknown' };
+      const common = { ...shared, viewer, nonce: res.locals.nonce as string, ip };
+      try {
+        if (viewer === null) await shares.take('anonymous', host);
+        else await shares.take('read', `user:${viewer.userId}`, COST_OF_A_PAGE);
+        return common;
+      } catch (error) {
+        // A page that is open already reads its data in a form of its own: it is told there.
+        if (error instanceof TooMuchError && req.path.endsWith('.data'))
+          return { ...common, services: refusing(error) };
+        throw error;
+      }
     },
   });
   return {
@@ -57,6 +67,16 @@ export async function createPages(context: PageContext, shares: Shares, developm
       await vite?.close();
     },
   };
+}
+
+/** Services, each of which refuses. */
+function refusing({ message, status, retryAfterSeconds }: TooMuchError): PlainbillContext['services'] {
+  const refuse = async () => {
+    throw new Response(message, { status, headers: { 'Retry-After': String(retryAfterSeconds) } });
+  };
+  // A service, and a room of services, alike.
+  const any: object = new Proxy(refuse, { get: () => any });
+  return any as PlainbillContext['services'];
 }
 
 async function startVite(): Promise<ViteDevServer> {

@@ -1,7 +1,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { BinaryModeError, fromBinaryMode, isBinaryMode } from '../ingest/binary-mode.ts';
-import { type ReadBody, readBody, UnreadableBodyError } from '../ingest/body.ts';
+import { MOST_EVENTS, type ReadBody, readBody, UnreadableBodyError } from '../ingest/body.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { IngestAnswer, IngestService } from '../ingest/ingest-service.ts';
 import { NotStoredError } from '../ingest/writer.ts';
@@ -13,7 +13,6 @@ import { requirePrincipal, requireRole } from './principal.ts';
 import { type InputError, MOST_LISTED, Problem } from './problem.ts';
 
 const MAX_BYTES = 5 * 1024 * 1024;
-const MAX_EVENTS = 10_000;
 const MEDIA_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'];
 
 const cloudEventSchema = z
@@ -59,11 +58,11 @@ export function addEventsIn(api: Api, ingest: IngestService): void {
     requireNoQuery(req);
     const accountId = principal.kind === 'key' ? principal.accountId : null;
     const { lenient, representation } = preferences(req);
-    const body = bodyOf(req);
-    if (body.events.length > MAX_EVENTS) {
+    const body = await bodyOf(req);
+    if (body.count > MOST_EVENTS) {
       throw new Problem(
         413,
-        `A request may hold ${MAX_EVENTS} events; this one holds ${body.events.length}. Send less at a time.`,
+        `A request may hold ${MOST_EVENTS} events; this one holds ${body.count}. Send less at a time.`,
       );
     }
     let answer: IngestAnswer;
@@ -100,8 +99,8 @@ export function addEventsIn(api: Api, ingest: IngestService): void {
           required: true,
           content: {
             'application/cloudevents+json': { schema: cloudEventSchema },
-            'application/cloudevents-batch+json': { schema: z.array(cloudEventSchema).max(MAX_EVENTS) },
-            'application/json': { schema: z.union([cloudEventSchema, z.array(cloudEventSchema).max(MAX_EVENTS)]) },
+            'application/cloudevents-batch+json': { schema: z.array(cloudEventSchema).max(MOST_EVENTS) },
+            'application/json': { schema: z.union([cloudEventSchema, z.array(cloudEventSchema).max(MOST_EVENTS)]) },
           },
         },
       },
@@ -131,14 +130,14 @@ const acceptsMediaType: RequestHandler = (req, _res, next) => {
   throw new Problem(415, `Send events as ${MEDIA_TYPES.join(', ')}, or in binary mode with ce- headers.`);
 };
 
-function bodyOf(req: Request): ReadBody {
+async function bodyOf(req: Request): Promise<ReadBody> {
   const bytes = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
   const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   try {
     if (isBinaryMode(req.headers) && type !== MEDIA_TYPES[0] && type !== MEDIA_TYPES[1]) {
-      return fromBinaryMode(req.headersDistinct, bytes);
+      return await fromBinaryMode(req.headersDistinct, bytes);
     }
-    const body = readBody(bytes);
+    const body = await readBody(bytes);
     if (type === MEDIA_TYPES[0] && body.batch) throw new UnreadableBodyError(`an array is sent as ${MEDIA_TYPES[1]}`);
     if (type === MEDIA_TYPES[1] && !body.batch)
       throw new UnreadableBodyError(`${MEDIA_TYPES[1]} is an array of events`);

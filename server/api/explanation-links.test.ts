@@ -5,6 +5,7 @@ import { freezeAnything, frozenCharge } from '../../e2e/support/frozen.ts';
 import { openAccount } from '../../e2e/support/issue.ts';
 import { openExplanationLink } from '../database/explanation-links.ts';
 import { addMembership } from '../database/users.ts';
+import { createLinkOpenings, type LinkOpenings } from '../services/link-openings.ts';
 import { addExplanationLinkEndpoints } from './explanation-links.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
@@ -14,11 +15,22 @@ let api: ApiUnderTest;
 /** People of each account, as their browsers are known. */
 let mine: Record<string, string>;
 let theirs: Record<string, string>;
+let openings: LinkOpenings;
 
 beforeAll(async () => {
   api = await startApi(() => NOW, {
-    more: [(to) => addExplanationLinkEndpoints(to, { freeze: freezeAnything, publicUrl: PUBLIC_URL })],
+    more: [
+      (to) =>
+        addExplanationLinkEndpoints(to, {
+          ...{ freeze: freezeAnything, publicUrl: PUBLIC_URL },
+          flushOpenings: () => openings.flush(),
+        }),
+    ],
   });
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  openings = createLinkOpenings({ database: api.database, now: () => NOW, onError });
   for (const id of ['mine', 'theirs']) await openAccount(api.database.queries, id, NOW);
   [mine, theirs] = [await signedIn('mine'), await signedIn('theirs')];
 }, FIRST_OPENING_MS);
@@ -42,13 +54,11 @@ const LINKS = '/v1/accounts/mine/explanation-links';
 const share = (body: object = {}, headers: Record<string, string> = {}) =>
   api.call('POST', LINKS, { body: { chargeId: '2026-11-abc', ...body }, headers: { ...mine, ...headers } });
 const call = (method: string, path: string, headers = mine) => api.call(method, `${LINKS}${path}`, { headers });
-const open = (url: string, at = NOW) =>
-  openExplanationLink(
-    api.database.queries,
-    url.split('/').at(-1) ?? '',
-    { network: '203.0.113.0/24', signedIn: false, part: 'page' },
-    at,
-  );
+const open = async (url: string, at = NOW) => {
+  const opened = await openExplanationLink(api.database.queries, url.split('/').at(-1) ?? '', at);
+  if (opened !== null) openings.note(opened.id, { network: '203.0.113.0/24', signedIn: false, part: 'page' });
+  return opened;
+};
 
 it('are made, opened, listed, watched and revoked', async () => {
   const made = await share({ note: ' For the board ', hideNames: true, expiresIn: '12h' });
@@ -78,7 +88,12 @@ it('are made, opened, listed, watched and revoked', async () => {
   expect(listed.body).toMatchObject({ data: [{ id, opens: 1 }], nextCursor: null });
   expect(JSON.stringify(listed.body)).not.toContain('url');
   expect((await call('GET', `/${id}/opens`)).body).toEqual({
-    data: [{ id: expect.any(String), at: NOW.toISOString(), network: '203.0.113.0/24', signedIn: false, part: 'page' }],
+    data: [
+      {
+        ...{ id: expect.any(String), at: NOW.toISOString(), count: 1 },
+        ...{ network: '203.0.113.0/24', signedIn: false, part: 'page' },
+      },
+    ],
     nextCursor: null,
   });
   expect(await call('DELETE', `/${id}`)).toMatchObject({ status: 204 });

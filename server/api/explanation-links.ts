@@ -57,7 +57,8 @@ const newLinkSchema = linkSchema
 const openSchema = z
   .object({
     id: z.string(),
-    at: timestampSchema,
+    at: timestampSchema.meta({ description: 'The first time in its minute.' }),
+    count: z.int().meta({ description: 'How often in that minute, from that network, of that part.' }),
     network: z
       .string()
       .nullable()
@@ -79,8 +80,15 @@ const expiresInSchema = z
 const accountParams = z.object({ accountId: callerIdSchema });
 const linkParams = accountParams.extend({ linkId: callerIdSchema });
 
+export interface ExplanationLinkParts {
+  freeze: Freeze;
+  /** What was opened and is not yet written is written before it is shown. */
+  flushOpenings: () => Promise<void>;
+  publicUrl: string;
+}
+
 /** Links to frozen explanations: made and revoked by people who may see the account, listed with who opened them. */
-export function addExplanationLinkEndpoints(api: Api, parts: { freeze: Freeze; publicUrl: string }): void {
+export function addExplanationLinkEndpoints(api: Api, parts: ExplanationLinkParts): void {
   addEndpoint(
     api,
     {
@@ -147,6 +155,7 @@ export function addExplanationLinkEndpoints(api: Api, parts: { freeze: Freeze; p
     },
     async ({ params: { accountId }, query, queries }) => {
       await existingAccount(queries, accountId);
+      await parts.flushOpenings();
       const page = { before: query.cursor ?? null, limit: query.limit + 1 };
       const rows = await listExplanationLinks(queries, accountId, page);
       return { status: 200, body: pageOf(rows, query.limit, (row) => row.id, shownLink) };
@@ -176,13 +185,14 @@ export function addExplanationLinkEndpoints(api: Api, parts: { freeze: Freeze; p
       method: 'get',
       path: '/v1/accounts/{accountId}/explanation-links/{linkId}/opens',
       tag: 'Explanations',
-      summary: 'When, from which network and whether signed in a link was opened, newest first',
+      summary: 'When, how often, from which network and whether signed in a link was opened, newest first',
       role: 'read',
       params: linkParams,
       query: pageQuerySchema,
       answers: { 200: { description: 'One page.', schema: pageSchema(openSchema) } },
     },
     async ({ params: { accountId, linkId }, query, queries }) => {
+      await parts.flushOpenings();
       const page = { before: sequenceBefore(query.cursor), limit: query.limit + 1 };
       const rows = await listLinkOpens(queries, accountId, linkId, page);
       if (rows === null) throw new Problem(404, `Account ${accountId} has no explanation link "${linkId}".`);

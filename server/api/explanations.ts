@@ -5,11 +5,17 @@ import { type Api, addEndpoint } from './endpoint.ts';
 import { refused } from './input.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from './invoice-schema.ts';
 import { Problem } from './problem.ts';
+import { resourceInPath } from './resource-in-path.ts';
 import { callerIdSchema, chargeIdSchema, filterSchema, timestampSchema } from './schemas.ts';
 
 /** Which charge. */
 export const chargeParams = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
-const resourceParams = chargeParams.extend({ resource: filterSchema(2_000).min(1) });
+const resourceParams = chargeParams.extend({
+  resource: filterSchema(2_000).min(1).transform(resourceInPath).meta({
+    type: 'string',
+    description: 'Escaped like every part of a path; `.` and `..`, which no path can hold, are written `~.` and `~..`.',
+  }),
+});
 const LONGEST_PAGE = 200;
 /** Cursors of these lists hold what they continue after. */
 export const pageQuery = z.strictObject({

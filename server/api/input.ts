@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import express from 'express';
 import { z } from 'zod';
+import { scanJson } from '../ingest/json-scan.ts';
 import { repeatedName, repeatedNameText } from '../ingest/repeated-names.ts';
 import { type InputError, MOST_LISTED, Problem } from './problem.ts';
 import { queryParameters } from './query-parameters.ts';
@@ -12,7 +13,7 @@ export const jsonBody: readonly RequestHandler[] = [
     const has = req.headers['content-type'];
     throw new Problem(415, `Send the body as application/json${has ? `, not ${has.slice(0, 100)}` : ''}.`);
   },
-  express.json({ limit: '256kb', verify: (_req, _res, bytes) => refuseRepeatedNames(bytes) }),
+  express.json({ limit: '256kb', verify: (_req, _res, bytes, encoding) => refuseUnfit(bytes, encoding) }),
 ];
 
 /** For writes that take no body: reads one if it comes, so that `requireNoBody` can refuse what would be dropped. */
@@ -36,17 +37,41 @@ export function requireNoQuery(req: Request): void {
 
 const NOTHING = z.strictObject({});
 
-/** RFC 8259, section 4, leaves open what a name means that stands twice; so it is not guessed. @throws Problem 400 */
-function refuseRepeatedNames(bytes: Buffer): void {
+/** More than any write has: a large rate card has some thousands. */
+const MOST_NAMES = 20_000;
+const MOST_VALUES = 50_000;
+const MOST_LEVELS = 32;
+
+/**
+ * What no parser is asked about: other encodings than UTF-8, more levels, names or values than any write has, and a name that
+ * stands twice in one object (RFC 8259, section 4, leaves open what it means; so it is not guessed). @throws Problem 400 or 415
+ */
+function refuseUnfit(bytes: Buffer, encoding: string): void {
+  if (encoding !== 'utf-8') throw new Problem(415, `The body is in ${encoding}; send UTF-8.`);
   const text = bytes.toString('utf8');
+  const scanned = scanJson(text, MOST_VALUES);
+  // Whoever parses it next says so.
+  if (scanned === null) return;
+  const { names, values, levels } = scanned.items.reduce(
+    (sum, item) => ({
+      names: sum.names + item.names,
+      values: sum.values + item.values + 1,
+      levels: Math.max(sum.levels, item.depth),
+    }),
+    { names: 0, values: 0, levels: 0 },
+  );
+  if (names > MOST_NAMES) throw new Problem(400, `The body has ${names} names; at most ${MOST_NAMES} are read.`);
+  if (values > MOST_VALUES || scanned.count > MOST_VALUES) {
+    throw new Problem(400, `The body has more than ${MOST_VALUES} values.`);
+  }
+  if (levels > MOST_LEVELS) throw new Problem(400, `The body is nested deeper than ${MOST_LEVELS} levels.`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    // Whoever parses it next says so.
     return;
   }
-  const name = repeatedName(text, parsed);
+  const name = repeatedName(text, parsed, names);
   if (name !== null) throw new Problem(400, `The body is not valid JSON: ${repeatedNameText(name)}.`);
 }
 

@@ -23,7 +23,11 @@ let operator: Record<string, string>;
 beforeAll(async () => {
   api = await startApi(now, {
     more: [
-      (to) => addExplanationLinkEndpoints(to, { freeze: freezeAnything, publicUrl: PUBLIC_URL }),
+      (to) =>
+        addExplanationLinkEndpoints(to, {
+          ...{ freeze: freezeAnything, publicUrl: PUBLIC_URL },
+          flushOpenings: async () => {},
+        }),
       (to) =>
         addQuestionEndpoints(to, {
           freeze: freezeAnything,

@@ -79,7 +79,12 @@ export function createAuth(database: Database, options: { secureCookies: boolean
       const wait = await limits.take(attempt);
       if (wait !== null) return { error: tooMany(wait), retryAfterSeconds: wait };
 
-      const user = isAddress(attempt.email) ? await findUserByEmail(queries, attempt.email) : null;
+      const found = isAddress(attempt.email) ? findUserByEmail(queries, attempt.email) : null;
+      const user = await Promise.resolve(found).catch(async (error: unknown) => {
+        // Whoever tried while the store was down must not be locked out once it is back.
+        await limits.undo(attempt);
+        throw error;
+      });
       const isTheirs = await isRight(user?.passwordHash ?? null, attempt.password, attempt.ip).catch(busy);
       if (typeof isTheirs === 'object') return isTheirs;
       if (!isTheirs || user === null) return { error: WRONG };

@@ -19,6 +19,8 @@ export interface SignInLimits {
   refusal: (ip: string) => Promise<number | null>;
   /** The person was who they said: the try does not count. */
   giveBack: (attempt: Attempt) => Promise<void>;
+  /** The try was never judged: as if it had not been. */
+  undo: (attempt: Attempt) => Promise<void>;
 }
 
 /** Tries are counted before they are judged, so that many at once cannot slip through together. */
@@ -38,6 +40,10 @@ export function createSignInLimits(): SignInLimits {
     },
     giveBack: async ({ email, ip }) => {
       await byEmail.delete(keyOf(email));
+      await byIp.reward(ip, 1);
+    },
+    undo: async ({ email, ip }) => {
+      await byEmail.reward(keyOf(email), 1);
       await byIp.reward(ip, 1);
     },
   };

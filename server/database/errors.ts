@@ -68,7 +68,9 @@ export function withoutValues(error: unknown): Error {
   if (!(error instanceof DrizzleQueryError)) return error instanceof Error ? error : new Error(String(error));
   const root = rootOf(error);
   const state = sqlStateOf(error);
-  const reason = root instanceof Error ? root.message : 'unknown reason';
+  // Class 22, data exceptions, quotes the value that is none.
+  const words = root instanceof Error ? root.message : 'unknown reason';
+  const reason = state?.startsWith('22') ? words.replace(/".*/s, '"…"') : words;
   const redacted = new Error(`PostgreSQL${state ? ` ${state}` : ''}: ${reason}; in: ${error.query.slice(0, 300)}`);
   redacted.name = 'DatabaseError';
   if (error.stack) redacted.stack = `${redacted.name}: ${redacted.message}\n${framesOf(error.stack)}`;

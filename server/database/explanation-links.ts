@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, count, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, sql, sum } from 'drizzle-orm';
 import type { FrozenExplanation, Redaction } from '../services/explanation.types.ts';
 import { hashOfSecret } from './api-keys.ts';
 import type { Queries } from './connect.ts';
@@ -29,7 +29,7 @@ export interface OpenedLink extends Omit<ExplanationLink, 'opens' | 'revokedAt'>
   basis: string | null;
 }
 
-/** One opening of a link. `network` as CIDR text, `null` when it is not known. */
+/** How a link was opened. `network` as CIDR text, `null` when it is not known. */
 export interface LinkOpening {
   network: string | null;
   signedIn: boolean;
@@ -98,7 +98,7 @@ export async function listExplanationLinks(
   page: { before: string | null; limit: number; chargeId?: string },
 ): Promise<ExplanationLink[]> {
   const opens = sql<number>`(${queries
-    .select({ n: count() })
+    .select({ n: sql`coalesce(${sum(explanationLinkOpens.count)}, 0)` })
     .from(explanationLinkOpens)
     .where(sql`${explanationLinkOpens.linkId} = ${explanationLinks}.id`)})`.mapWith(Number);
   return queries
@@ -134,31 +134,48 @@ export async function revokeExplanationLink(
 }
 
 /**
- * What the token opens, noted as opened. `null` for an unknown token as for a link that has expired or was revoked:
- * nobody can tell which. The link is locked until it is noted, so that nothing is opened after it was revoked.
+ * What the token opens. `null` for an unknown token as for a link that has expired or was revoked: nobody can tell which. Whoever
+ * shows it notes that it was opened.
  */
-export async function openExplanationLink(
-  queries: Queries,
-  token: string,
-  opening: LinkOpening,
-  now: Date,
-): Promise<OpenedLink | null> {
-  return queries.transaction(async (tx) => {
-    const [opened] = await tx
-      .select({
-        ...SHOWN,
-        accountId: explanationLinks.accountId,
-        content: frozenExplanations.content,
-        basis: frozenExplanations.basis,
-      })
-      .from(explanationLinks)
-      .innerJoin(frozenExplanations, ITS_EXPLANATION)
-      .where(and(eq(explanationLinks.tokenHash, hashOfSecret(token)), isValid(now)))
-      .for('share', { of: explanationLinks });
-    if (opened === undefined) return null;
-    await tx.insert(explanationLinkOpens).values({ linkId: opened.id, openedAt: now, ...opening });
-    return opened;
-  });
+export async function openExplanationLink(queries: Queries, token: string, now: Date): Promise<OpenedLink | null> {
+  const [opened] = await queries
+    .select({
+      ...SHOWN,
+      accountId: explanationLinks.accountId,
+      content: frozenExplanations.content,
+      basis: frozenExplanations.basis,
+    })
+    .from(explanationLinks)
+    .innerJoin(frozenExplanations, ITS_EXPLANATION)
+    .where(and(eq(explanationLinks.tokenHash, hashOfSecret(token)), isValid(now)));
+  return opened ?? null;
+}
+
+/** Openings that are to be a row. */
+export interface NewOpenings extends LinkOpening {
+  linkId: string;
+  openedAt: Date;
+  count: number;
+}
+
+/** Writes rows of openings. @returns their ids, in order */
+export async function addLinkOpenings(queries: Queries, openings: readonly NewOpenings[]): Promise<number[]> {
+  if (openings.length === 0) return [];
+  const rows = await queries
+    .insert(explanationLinkOpens)
+    .values([...openings])
+    .returning({ id: explanationLinkOpens.id });
+  return rows.map(({ id }) => id);
+}
+
+/** Adds to the counts of rows. */
+export async function countLinkOpenings(queries: Queries, more: ReadonlyMap<number, number>): Promise<void> {
+  if (more.size === 0) return;
+  const cases = [...more].map(([id, count]) => sql`when ${id} then ${count}::int`);
+  await queries
+    .update(explanationLinkOpens)
+    .set({ count: sql`${explanationLinkOpens.count} + case ${explanationLinkOpens.id} ${sql.join(cases, sql` `)} end` })
+    .where(inArray(explanationLinkOpens.id, [...more.keys()]));
 }
 
 /** The link of an account, as long as it opens. */
@@ -181,7 +198,7 @@ export async function listLinkOpens(
   accountId: string,
   linkId: string,
   page: { before: number | null; limit: number },
-): Promise<(LinkOpening & { id: number; openedAt: Date })[] | null> {
+): Promise<(LinkOpening & { id: number; openedAt: Date; count: number })[] | null> {
   const [link] = await queries
     .select({ id: explanationLinks.id })
     .from(explanationLinks)
@@ -191,6 +208,7 @@ export async function listLinkOpens(
     .select({
       id: explanationLinkOpens.id,
       openedAt: explanationLinkOpens.openedAt,
+      count: explanationLinkOpens.count,
       network: explanationLinkOpens.network,
       signedIn: explanationLinkOpens.signedIn,
       part: explanationLinkOpens.part,

@@ -1,4 +1,6 @@
 import { type ReadBody, readBody } from './body.ts';
+import { exactJson } from './exact-json.ts';
+import { UnfitEvent } from './validate-event.ts';
 
 /** The `ce-` headers or the body cannot be read as one event. */
 export class BinaryModeError extends Error {}
@@ -14,17 +16,19 @@ export function isBinaryMode(headers: NodeJS.Dict<string | string[]>): boolean {
  * @param headers every value of each header: Node joins repeated ones, which would make one attribute of two
  * @throws BinaryModeError or UnreadableBodyError
  */
-export function fromBinaryMode(headers: NodeJS.Dict<string[]>, bytes: Uint8Array): ReadBody {
+export async function fromBinaryMode(headers: NodeJS.Dict<string[]>, bytes: Uint8Array): Promise<ReadBody> {
   const envelope: Record<string, unknown> = {};
   for (const [header, [value, ...more] = []] of Object.entries(headers)) {
     if (!header.startsWith('ce-') || value === undefined) continue;
     if (more.length > 0) throw new BinaryModeError(`the header ${header} came ${more.length + 1} times`);
     envelope[header.slice(3)] = decoded(header, value);
   }
-  if (bytes.length === 0) return { events: [envelope], batch: false, toText: (event) => JSON.stringify(event) };
-  const { events, batch, toText } = readBody(bytes);
+  const one = { count: 1, batch: false, toText: exactJson };
+  if (bytes.length === 0) return { events: [envelope], ...one };
+  const { events, batch } = await readBody(bytes);
+  const unfit = events.find((each) => each instanceof UnfitEvent);
   envelope.data = batch ? events : events[0];
-  return { events: [envelope], batch: false, toText };
+  return { events: [unfit ?? envelope], ...one };
 }
 
 function decoded(header: string, value: string): string {

@@ -30,11 +30,18 @@ export function readDecimal(value: unknown): DecimalReading {
   }
   const sign = text.startsWith('-') ? '-' : '';
   const [whole = '0', fraction = ''] = text.slice(sign.length).split('.');
-  const digits = fraction.replace(/0+$/, '');
+  const digits = withoutZerosAtEnd(fraction);
   if (whole.length > MAX_INTEGER_DIGITS) return { problem: `must be below 10^${MAX_INTEGER_DIGITS}` };
   if (digits.length > MAX_FRACTION_DIGITS) return { problem: `must have at most ${MAX_FRACTION_DIGITS} decimals` };
   if (digits === '') return { decimal: whole === '0' ? '0' : sign + whole };
   return { decimal: `${sign}${whole}.${digits}` };
+}
+
+/** No pattern: it would try each of a million zeros that are followed by something else. */
+function withoutZerosAtEnd(digits: string): string {
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === 0x30) end--;
+  return digits.slice(0, end);
 }
 
 function describe(value: unknown): string {

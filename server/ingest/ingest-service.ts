@@ -36,6 +36,7 @@ type Checked = PreparedEvent | { faults: EventFault[] };
 
 /** Events looked at before whatever else waits gets its turn; about two milliseconds. */
 const EVENTS_PER_TURN = 100;
+const MOST_REASONS = 10;
 
 /** Where an account ends. */
 export interface AccountEnd {
@@ -185,6 +186,15 @@ function unlessFound(found: boolean): string | null {
   return found ? null : 'names no account';
 }
 
+/** What is wrong with one event in one line; of an event that is wrong throughout a part, for a request may hold thousands of them. */
+function reasonOf(faults: readonly EventFault[]): string {
+  const told = faults
+    .slice(0, MOST_REASONS)
+    .map((fault) => (fault.pointer === '' ? `the event ${fault.detail}` : `${fault.pointer} ${fault.detail}`));
+  if (faults.length > MOST_REASONS) told.push(`and ${faults.length - MOST_REASONS} more`);
+  return told.join('; ');
+}
+
 function rejected(index: number, input: unknown, faults: readonly EventFault[]): Receipt {
   const named = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
   const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 512).toWellFormed() : null);
@@ -194,8 +204,6 @@ function rejected(index: number, input: unknown, faults: readonly EventFault[]):
     source: text(named.source),
     status: 'rejected',
     receivedAt: null,
-    reason: faults
-      .map((fault) => (fault.pointer === '' ? `the event ${fault.detail}` : `${fault.pointer} ${fault.detail}`))
-      .join('; '),
+    reason: reasonOf(faults),
   };
 }

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readBody } from './body.ts';
+import { scanJson } from './json-scan.ts';
 import { repeatedName } from './repeated-names.ts';
 
-const nameIn = (text: string) => repeatedName(text, JSON.parse(text));
+const nameIn = (text: string) => {
+  const { items } = scanJson(text, Number.POSITIVE_INFINITY) ?? { items: [] };
+  return repeatedName(
+    text,
+    JSON.parse(text),
+    items.reduce((sum, { names }) => sum + names, 0),
+  );
+};
 
 it.each([
   ['{"a":1,"a":1}', 'a'],
@@ -40,11 +48,13 @@ it('no text that was written from a value has one', () => {
   );
 });
 
-it('a body with one cannot be read, whichever parser its numbers take', () => {
+it('a body with one cannot be read, whatever its numbers', async () => {
   for (const number of ['1', '12345678901234567', '1e2']) {
     for (const second of [number, '7']) {
       const body = Buffer.from(`[{"data":{"tokens":${number},"tokens":${second}}}]`);
-      expect(() => readBody(body)).toThrow('the body is not valid JSON: the name "tokens" stands twice in one object');
+      await expect(readBody(body)).rejects.toThrow(
+        'the body is not valid JSON: the name "tokens" stands twice in one object',
+      );
     }
   }
 });

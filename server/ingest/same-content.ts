@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
-import { isLosslessNumber, parse } from 'lossless-json';
+import { isLosslessNumber } from 'lossless-json';
 import { exactInstant } from './event-time.ts';
+import { parseExact } from './exact-json.ts';
 
 /**
  * Attributes that tell of a delivery or of what is known of the event anyway, not of what happened: the trace of a request
@@ -11,12 +12,17 @@ const OF_THE_DELIVERY = new Set(['traceparent', 'tracestate', 'account']);
 const JSON_DATA = /^application\/json(; *charset="?utf-8"?)?$/i;
 
 /**
- * Whether two envelopes under one key say the same, whatever the order of their keys, the spelling of their numbers and of
- * their instant, the mode they were sent in, and the delivery they came by.
- * Asked only when their hashes differ, which is rare.
+ * What an envelope says, whatever the order of its keys, the spelling of its numbers and of its instant, the mode it was sent in,
+ * and the delivery it came by. Two envelopes under one key say the same exactly when these are equal.
+ * Asked only where hashes differ, which is rare; keep it where one is compared with many.
  */
+export function contentOf(envelope: string): string {
+  return said(parseExact(envelope));
+}
+
+/** Whether two envelopes under one key say the same. */
 export function sameContent(one: string, other: string): boolean {
-  return one === other || said(parse(one)) === said(parse(other));
+  return one === other || contentOf(one) === contentOf(other);
 }
 
 function said(envelope: unknown): string {
@@ -39,6 +45,7 @@ function attributeText(name: string, value: unknown): string | null {
 }
 
 function canonical(value: unknown): string {
+  if (typeof value === 'number') return new Decimal(value).toString();
   if (isLosslessNumber(value)) return new Decimal(value.value).toString();
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

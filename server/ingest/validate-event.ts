@@ -11,13 +11,20 @@ export interface EventFault {
 }
 
 const LIMITS = { id: 256, source: 512, type: 256, subject: 256 } as const;
-const MAX_DEPTH = 64;
+/** Levels of arrays and objects, the event itself included. */
+export const MAX_DEPTH = 64;
 /** Faults of one event that are told one by one. */
 const MOST_FAULTS = 100;
 const PLAIN_ATTRIBUTES = new Set(['id', 'source', 'type', 'subject', 'time', 'specversion', 'data']);
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
+const LONG_TEXT = 16 * 1024;
 /** JSON.stringify escapes a surrogate only when it stands alone. */
 const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
+
+/** Stands for an event that was not parsed, because it is too large in a way that would cost too much. */
+export class UnfitEvent {
+  constructor(readonly detail: string) {}
+}
 
 /**
  * Checks one CloudEvents 1.0 envelope at the door.
@@ -29,6 +36,7 @@ export function validateEvent(
   toText: (event: unknown) => string,
   times: { earliest: Micros; latest: Micros },
 ): { event: UsageEvent } | { faults: EventFault[] } {
+  if (input instanceof UnfitEvent) return { faults: [{ pointer: '', detail: input.detail }] };
   if (!isObject(input)) {
     return { faults: [{ pointer: '', detail: 'must be a CloudEvents object' }] };
   }
@@ -64,7 +72,7 @@ export function validateEvent(
   }
   if (mayBeDeep(text) && depthOf(envelope) > MAX_DEPTH) {
     faults.push({ pointer: '', detail: `must not be nested deeper than ${MAX_DEPTH} levels` });
-  } else if (LONE_SURROGATE.test(text)) {
+  } else if (text.includes('\\ud') && LONE_SURROGATE.test(text)) {
     const pointer = findLoneSurrogate(envelope);
     if (pointer !== null && !faults.some((fault) => fault.pointer === pointer)) {
       faults.push({ pointer, detail: 'holds half of a surrogate pair, which is not text' });
@@ -132,8 +140,9 @@ function timeOf(value: unknown, times: { earliest: Micros; latest: Micros }): Mi
   return micros;
 }
 
-/** Brackets are counted before depth is measured, because nearly every event has only a few. */
+/** Brackets are counted before depth is measured, because nearly every event has only a few; not those of megabytes of text. */
 function mayBeDeep(text: string): boolean {
+  if (text.length > LONG_TEXT) return true;
   let open = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

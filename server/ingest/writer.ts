@@ -1,6 +1,6 @@
 import {
   type ClickHouse,
-  eventByKey,
+  eventsReceivedAt,
   findKeys,
   insertEvents,
   type KnownKey,
@@ -9,7 +9,7 @@ import {
 import { contentHash, type EventKey, eventKey } from './event-key.ts';
 import type { KeyFilter } from './key-filter.ts';
 import type { ReceiptStatus } from './receipt.ts';
-import { sameContent } from './same-content.ts';
+import { contentOf } from './same-content.ts';
 import type { PreparedEvent, StoredEvent } from './stored-event.ts';
 
 /** The store would not take the events; nothing was acknowledged, the sender may try again. */
@@ -49,7 +49,20 @@ interface Submission {
 interface Answers {
   results: WriteResult[];
   /** Events that came before with other bytes; called duplicates until they are compared. */
-  undecided: { at: number; event: PreparedEvent }[];
+  undecided: Undecided[];
+}
+
+interface Undecided {
+  at: number;
+  event: PreparedEvent;
+  earlier: Earlier;
+}
+
+/** The event that came first under a key. */
+interface Earlier {
+  receivedAt: Micros;
+  /** `null` while it is in the store only. */
+  envelope: string | null;
 }
 
 /** Above this a request is refused at once (503) instead of waiting in memory. */
@@ -59,6 +72,10 @@ const MAX_LOOKUP_KEYS = 10_000;
 /** Below this an insert costs about the same however many events it holds. */
 const SMALL_FLUSH_EVENTS = 500;
 const GATHER_MS = 30;
+/** Stored events that are held in memory at once to be compared: one may be as large as a request. */
+const COMPARED_AT_ONCE = 50;
+/** Compared before whatever else waits gets its turn. */
+const CHARACTERS_PER_TURN = 64 * 1024;
 
 /**
  * The single writer of usage events. It checks keys and inserts, one flush after another, so no two requests can both
@@ -171,6 +188,12 @@ export class EventWriter {
       this.flushFrom = Math.max(this.last + 1, this.parts.now());
       let next = this.flushFrom;
       const answers: Answers[] = [];
+      const firsts = new Map<string, Earlier>();
+      const firstOf = (hash: string, receivedAt: Micros, envelope: string | null) => {
+        const first = firsts.get(hash) ?? { receivedAt, envelope };
+        firsts.set(hash, first);
+        return first;
+      };
       for (const { events, keys, contents } of batch) {
         const answer: Answers = { results: [], undecided: [] };
         answers.push(answer);
@@ -181,12 +204,16 @@ export class EventWriter {
           const earlier = known.get(key.hash);
           if (earlier !== undefined) {
             answer.results.push({ status: 'duplicate', receivedAt: earlier.receivedAt });
-            if (content !== earlier.contentHash) answer.undecided.push({ at: i, event });
+            if (content !== earlier.contentHash)
+              answer.undecided.push({ at: i, event, earlier: firstOf(key.hash, earlier.receivedAt, null) });
             continue;
           }
           const sibling = fresh.get(key.hash);
           if (sibling !== undefined) {
-            answer.results.push(compareWith(event, content, sibling));
+            const { receivedAt, envelope } = sibling;
+            answer.results.push({ status: 'duplicate', receivedAt });
+            if (content !== sibling.contentHash)
+              answer.undecided.push({ at: i, event, earlier: firstOf(key.hash, receivedAt, envelope) });
             continue;
           }
           const receivedAt = Math.max(next, event.receivedAtHint ?? 0);
@@ -212,15 +239,47 @@ export class EventWriter {
       submission.settle(results);
       return;
     }
-    const decided = undecided.map(async ({ at, event }) => {
-      const { receivedAt } = results[at] as WriteResult;
-      const stored = await eventByKey(this.parts.store.read, event.accountId, receivedAt);
-      if (stored === null || !sameContent(stored.envelope, event.envelope)) results[at] = conflict(receivedAt);
-    });
-    Promise.all(decided).then(
+    this.decide(results, undecided).then(
       () => submission.settle(results),
       (error) => submission.fail(new NotStoredError(String(error))),
     );
+  }
+
+  /**
+   * Reads each first event once and asks once what it says, however many came after it under its key: thousands of small events
+   * under the key of one of megabytes would else cost megabytes each.
+   */
+  private async decide(results: WriteResult[], undecided: readonly Undecided[]): Promise<void> {
+    const byFirst = new Map<Earlier, Undecided[]>();
+    for (const each of undecided) push(byFirst, each.earlier, each);
+    const stored = new Map<string, Earlier[]>();
+    let looked = 0;
+    const compare = async (first: Earlier, envelope: string | undefined) => {
+      let said: string | null = null;
+      for (const { at, event } of byFirst.get(first) ?? []) {
+        if (looked > CHARACTERS_PER_TURN) {
+          await new Promise(setImmediate);
+          looked = 0;
+        }
+        looked += event.envelope.length + (said === null ? (envelope?.length ?? 0) : 0);
+        if (envelope === event.envelope) continue;
+        said ??= envelope === undefined ? '' : contentOf(envelope);
+        if (said !== contentOf(event.envelope)) results[at] = conflict(first.receivedAt);
+      }
+    };
+    for (const [first, [one]] of byFirst) {
+      const accountId = one?.event.accountId ?? '';
+      if (first.envelope !== null) await compare(first, first.envelope);
+      else push(stored, accountId, first);
+    }
+    for (const [accountId, firsts] of stored) {
+      for (let at = 0; at < firsts.length; at += COMPARED_AT_ONCE) {
+        const some = firsts.slice(at, at + COMPARED_AT_ONCE);
+        const receivedAt = some.map((first) => first.receivedAt);
+        const found = await eventsReceivedAt(this.parts.store.read, accountId, receivedAt);
+        for (const first of some) await compare(first, found.get(first.receivedAt)?.envelope);
+      }
+    }
   }
 
   private async insert(fresh: readonly FreshEvent[], last: Micros): Promise<void> {
@@ -281,12 +340,10 @@ function inPlace(event: PreparedEvent, receivedAt: Micros, keyHash: string, cont
   };
 }
 
-function compareWith(event: PreparedEvent, content: string, sibling: FreshEvent): WriteResult {
-  const { receivedAt } = sibling;
-  if (content === sibling.contentHash || sameContent(sibling.envelope, event.envelope)) {
-    return { status: 'duplicate', receivedAt };
-  }
-  return conflict(receivedAt);
+function push<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 function conflict(receivedAt: Micros): WriteResult {

@@ -44,7 +44,7 @@ async function send(
   const seen = new Set<string>();
   let last = 0;
   for (const [i, batch] of batches.entries()) {
-    const body = readBody(Buffer.from(batchText(batch, type)));
+    const body = await readBody(Buffer.from(batchText(batch, type)));
     const { receipts, faults } = await measuring.ingest.ingest({ accountId }, body, false);
     expect(faults).toEqual([]);
     expect(receipts.map(({ status }) => status)).toEqual(

@@ -49,7 +49,7 @@ async function send(accountId: string): Promise<void> {
   }));
   const { receipts } = await opened.measuring.ingest.ingest(
     { accountId },
-    readBody(Buffer.from(JSON.stringify(batch))),
+    await readBody(Buffer.from(JSON.stringify(batch))),
     false,
   );
   await opened.meteredThrough(Math.max(...receipts.map(({ receivedAt }) => receivedAt ?? 0)));

@@ -10,6 +10,7 @@ import {
 import { unfitInLine } from '../domain/plain-text.ts';
 import type { Freeze } from './explanation.types.ts';
 import type { ExplanationLinksPage, ExplanationLinkView } from './explanation-links.types.ts';
+import type { LinkOpenings } from './link-openings.ts';
 import { cursorAsked, notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import { speakerOf } from './speaker.ts';
@@ -32,12 +33,19 @@ const TERMS: ReadonlyMap<string, number> = new Map([
 export interface ExplanationLinksPagesParts {
   database: Database;
   freeze: Freeze;
+  openings: Pick<LinkOpenings, 'flush'>;
   publicUrl: string;
   now: () => Date;
 }
 
 /** Builds what the share form does; see `PlainbillContext.services.explanationLinks`. */
-export function createExplanationLinksPages({ database, freeze, publicUrl, now }: ExplanationLinksPagesParts) {
+export function createExplanationLinksPages({
+  database,
+  freeze,
+  openings,
+  publicUrl,
+  now,
+}: ExplanationLinksPagesParts) {
   const { queries } = database;
   const accountFor = (viewer: Viewer, accountId: string) => pageScope(queries, viewer, { accountId }, now());
 
@@ -49,8 +57,8 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       revokedAt: revokedAt?.toISOString() ?? null,
-      openings: (opened ?? []).map(({ id, openedAt, network, signedIn }) => {
-        return { id, at: openedAt.toISOString(), network, signedIn };
+      openings: (opened ?? []).map(({ id, openedAt, count, network, signedIn }) => {
+        return { id, at: openedAt.toISOString(), count, network, signedIn };
       }),
     };
   }
@@ -61,6 +69,7 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
       { accountId, chargeId }: { accountId: string; chargeId: string },
     ): Promise<ExplanationLinkView[]> => {
       await accountFor(viewer, accountId);
+      await openings.flush();
       const links = await listExplanationLinks(queries, accountId, { before: null, limit: LINKS_SHOWN, chargeId });
       return Promise.all(links.map((link) => viewOf(accountId, link)));
     },
@@ -68,6 +77,7 @@ export function createExplanationLinksPages({ database, freeze, publicUrl, now }
     ofAccount: async (viewer: Viewer, asked: { accountId: string; cursor?: string }): Promise<ExplanationLinksPage> => {
       const { account } = await accountFor(viewer, asked.accountId);
       const before = cursorAsked(asked.cursor, LINK_ID);
+      await openings.flush();
       const rows = await listExplanationLinks(queries, account.id, { before, limit: LINKS_ON_A_PAGE + 1 });
       const links = rows.slice(0, LINKS_ON_A_PAGE);
       return {

@@ -10,8 +10,8 @@ export interface ExplanationLinkView extends Redaction {
   expiresAt: string;
   revokedAt: string | null;
   opens: number;
-  /** The newest, at most so many as are shown. */
-  openings: { id: number; at: string; network: string | null; signedIn: boolean }[];
+  /** The newest, at most so many as are shown; each from one network in one minute, `count` times. */
+  openings: { id: number; at: string; count: number; network: string | null; signedIn: boolean }[];
 }
 
 /** Links of an account, each with the charge it shows; newest first. */

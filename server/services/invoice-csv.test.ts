@@ -9,7 +9,7 @@ const SITE = 'https://billing.example';
 
 const rowsOf = (view: InvoiceView): Record<string, string>[] => parse(invoiceCsv(view, SITE), { columns: true });
 /** Takes the quote away that keeps a spreadsheet from running a cell. */
-const asWritten = (cell: string | undefined) => (cell ?? '').replace(/^'(?='*[=+\-@＝＋－＠\t\r\n])/u, '');
+const asWritten = (cell: string | undefined) => (cell ?? '').replace(/(?<=^|;)'(?='*[=+\-@＝＋－＠\t\r\n])/gu, '');
 
 describe('an invoice as CSV', () => {
   it('has a row for every charge, then what has no price, subtotal, credits, tax and total', () => {
@@ -63,6 +63,17 @@ describe('an invoice as CSV', () => {
     const [charge, , unpriced] = rowsOf(exampleInvoice());
     expect(charge).toMatchObject({ 'dimension.app': 'acme-web', 'dimension.process': 'web', 'dimension.stack': '' });
     expect(unpriced).toMatchObject({ 'dimension.app': '', 'dimension.stack': 'cnb' });
+  });
+
+  it.each([
+    ['a;=1+1', "a;'=1+1"],
+    ["a;b;'-1", "a;b;''-1"],
+    ['a;b', 'a;b'],
+    ['a\tb', 'a\tb'],
+  ])('runs none of %j where semicolons or tabs separate cells, either', (description, cell) => {
+    const view = exampleInvoice({ lines: [exampleLine({ description })] });
+    expect(rowsOf(view)[0]?.description).toBe(cell);
+    expect(invoiceCsv(view, SITE)).toContain(`,"${cell}",`);
   });
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', "'=1"])('runs no formula: %j', (description) => {

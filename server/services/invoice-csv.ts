@@ -6,8 +6,11 @@ import { chargeUrl, invoiceUrl } from './invoice-links.ts';
 
 type Cells = Record<string, string>;
 
-/** What a spreadsheet takes for a formula, and quotes that were put before one. */
-const LOOKS_LIKE_FORMULA = /^'*[=+\-@＝＋－＠\t\r\n]/u;
+/**
+ * What a spreadsheet takes for a formula, and quotes that were put before one: at the beginning, and behind what ends a cell where
+ * commas are decimal signs, for there the quotes around a cell that is not the first are part of its text.
+ */
+const LOOKS_LIKE_FORMULA = /(?<=^|;)(?='*[=+\-@＝＋－＠\t\r\n])/gu;
 
 /**
  * An invoice as RFC 4180: a row for each charge, for usage without a price, then subtotal, credits, tax, credits that pay with tax, and total.
@@ -30,8 +33,8 @@ export function invoiceCsv(view: InvoiceView, publicUrl: string): string {
   };
   return stringify(
     rowsOf(view, publicUrl).map((row) => ({ ...head, ...row })),
-    // A lone CR or LF must be quoted too, whatever ends a record.
-    { header: true, columns, record_delimiter: '\r\n', quoted_match: /[\r\n]/ },
+    // A lone CR or LF must be quoted too, whatever ends a record, and what separates cells elsewhere.
+    { header: true, columns, record_delimiter: '\r\n', quoted_match: /[\r\n;\t]/ },
   );
 }
 
@@ -99,5 +102,5 @@ function columnOf(dimension: string): string {
 
 /** Text that a spreadsheet does not run: a quote before what would be a formula. It is the only change to any cell. */
 function plain(text: string): string {
-  return LOOKS_LIKE_FORMULA.test(text) ? `'${text}` : text;
+  return text.replace(LOOKS_LIKE_FORMULA, "'");
 }

@@ -14,6 +14,7 @@ import type { ExplainedEvent, ExplainedResource, ExplainedWindow, ExplanationPag
 import type { SharedBelow, SharedExplanation } from './explanation-links.types.ts';
 import { readBasis } from './kept/basis.ts';
 import { type FrozenContent, readContent } from './kept/frozen-content.ts';
+import type { LinkOpenings } from './link-openings.ts';
 import { maySee } from './may-see.ts';
 import { notFound } from './not-found.ts';
 
@@ -40,11 +41,19 @@ interface Below {
  * Builds what a link shows. Each answer is noted with the link. All are `null` for a link that is unknown, has expired or
  * was taken back: nobody can tell which. Of what is not in its one explanation they throw a 404 `Response`.
  */
-export function createSharedExplanation(parts: { database: Database; explanations: Explanations; now: () => Date }) {
-  const { database, explanations, now } = parts;
+export function createSharedExplanation(parts: {
+  database: Database;
+  explanations: Explanations;
+  openings: Pick<LinkOpenings, 'note'>;
+  now: () => Date;
+}) {
+  const { database, explanations, openings, now } = parts;
 
-  const open = ({ viewer, token, ip }: Reader, part: string): Promise<OpenedLink | null> =>
-    openExplanationLink(database.queries, token, { network: networkOf(ip), signedIn: viewer !== null, part }, now());
+  const open = async ({ viewer, token, ip }: Reader, part: string): Promise<OpenedLink | null> => {
+    const link = await openExplanationLink(database.queries, token, now());
+    if (link !== null) openings.note(link.id, { network: networkOf(ip), signedIn: viewer !== null, part });
+    return link;
+  };
 
   async function below(reader: Reader, part: string): Promise<Below | null> {
     const link = await open(reader, part);

@@ -5,7 +5,7 @@ import { HourTable } from '../../explanation/hour-table.tsx';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
 import { exactText } from '../../format/decimal.ts';
-import { paths } from '../../paths.ts';
+import { paths, resourceOf } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -16,7 +16,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const { accountId = '', chargeId = '', resource = '' } = params;
+  const { accountId = '', chargeId = '' } = params;
+  const resource = resourceOf(request.url);
   const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const { explanation: explanations } = context.services;
   const question = { accountId, chargeId, resource, ...(cursor === undefined ? {} : { cursor }) };

@@ -97,6 +97,7 @@ export function Share({ links, made, account, asOf }: ShareProps) {
                           <li key={opening.id}>
                             {moment(opening.at)}, {opening.network ?? 'network not known'},{' '}
                             {opening.signedIn ? 'signed in' : 'not signed in'}
+                            {opening.count > 1 && `, ${opening.count} times in that minute`}
                           </li>
                         ))}
                       </ul>

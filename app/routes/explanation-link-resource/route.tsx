@@ -5,7 +5,7 @@ import { IntervalTable } from '../../explanation/interval-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
 import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
 import { SharedBelow } from '../../explanation-link/shared-below.tsx';
-import { paths } from '../../paths.ts';
+import { paths, resourceOf } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -16,7 +16,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { token = '', resource = '' } = params;
+  const { token = '' } = params;
+  const resource = resourceOf(request.url);
   const reader = { viewer: context.viewer, token, ip: context.ip };
   const cursor = searchOf(request.url, ['cursor']).get('cursor');
   const opened = await context.services.sharedExplanation.resource(reader, { resource, cursor });

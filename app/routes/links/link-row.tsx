@@ -17,6 +17,7 @@ export function LinkRow({ link, account, asOf }: LinkRowProps) {
     </time>
   );
   const { revokedAt, expiresAt, openings } = link;
+  const earlier = link.opens - openings.reduce((sum, { count }) => sum + count, 0);
   const hasEnded = revokedAt !== null || expiresAt <= asOf;
   const until =
     revokedAt !== null ? (
@@ -50,10 +51,11 @@ export function LinkRow({ link, account, asOf }: LinkRowProps) {
                 <li key={opening.id}>
                   {moment(opening.at)}, {opening.network ?? 'network not known'},{' '}
                   {opening.signedIn ? 'signed in' : 'not signed in'}
+                  {opening.count > 1 && `, ${opening.count} times in that minute`}
                 </li>
               ))}
             </ul>
-            {link.opens > openings.length && <p className="text-fine">and {link.opens - openings.length} earlier</p>}
+            {earlier > 0 && <p className="text-fine">and {earlier} earlier</p>}
           </details>
         )}
       </th>

@@ -6,6 +6,7 @@ import {
   cidr,
   foreignKey,
   index,
+  integer,
   pgTable,
   primaryKey,
   text,
@@ -74,7 +75,7 @@ export const explanationLinks = pgTable(
   ],
 );
 
-/** Who looked: every time a link was opened. Never updated. */
+/** Who looked: how often a link was opened in a minute, by part and network. All that ever changes is the count, within its minute. */
 export const explanationLinkOpens = pgTable(
   'explanation_link_opens',
   {
@@ -82,7 +83,9 @@ export const explanationLinkOpens = pgTable(
     linkId: text('link_id')
       .notNull()
       .references(() => explanationLinks.id),
+    /** The first time. */
     openedAt: instant('opened_at').notNull(),
+    count: integer('count').notNull().default(1),
     /** Never a whole address; `null` when it is not known. */
     network: cidr('network'),
     signedIn: boolean('signed_in').notNull(),
@@ -95,6 +98,7 @@ export const explanationLinkOpens = pgTable(
       'explanation_link_opens_network',
       sql`masklen(${t.network}) <= case family(${t.network}) when 4 then 24 else 48 end`,
     ),
+    check('explanation_link_opens_count', sql`${t.count} > 0`),
     check('explanation_link_opens_part', sql`${t.part} ~ '^[a-z][a-z0-9-]{0,31}$'`),
   ],
 );

@@ -38,7 +38,7 @@ async function send(events: readonly Sent[]): Promise<number> {
     ...{ specversion: '1.0', id: String(ids++).padStart(6, '0'), source: 's', type, subject, time: toRfc3339(at) },
     data: { app, plan, n: 1 },
   }));
-  const body = readBody(Buffer.from(JSON.stringify(batch)));
+  const body = await readBody(Buffer.from(JSON.stringify(batch)));
   const { receipts } = await opened.measuring.ingest.ingest({ accountId: 'late' }, body, false);
   const last = Math.max(...receipts.map(({ receivedAt }) => receivedAt ?? 0));
   await opened.meteredThrough(last);
