@@ -11,7 +11,6 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
-import { takingTurns } from './access/asking.ts';
 import { TooMuchError } from './access/too-much.ts';
 import type { Turns } from './access/turns.ts';
 import { compressed } from './compressed.ts';
@@ -19,6 +18,7 @@ import { formDoor } from './form-door.ts';
 import { loggedError } from './logged-error.ts';
 import { opensLink, shownPath } from './shown-path.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
+import { turnsDoor } from './turns-door.ts';
 
 /** What `/readyz` says is missing, or nothing. */
 export type Readiness = () => Promise<string[]>;
@@ -88,7 +88,7 @@ export function createHttp(parts: HttpParts): Express {
       .then((text) => res.type(parts.metrics.contentType).send(text))
       .catch(next);
   });
-  app.use(takingTurns(parts.turns));
+  app.use(turnsDoor(parts.turns));
   app.use('/api', parts.api);
 
   app.use(contentSecurity(parts.development !== null));

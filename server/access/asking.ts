@@ -1,13 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { RequestHandler, Response } from 'express';
 import type { Lane } from '../../clickhouse/index.ts';
 import type { Turns } from './turns.ts';
 
 /** Whoever asked is gone and nothing was answered: what is still read for them ends by then, at the latest. */
 const LONGEST_AFTER_GONE_MS = 60_000;
 
-/** A request that may read measurements. */
-class Asking {
+/** Nobody waits for the answer any more. */
+export class GoneError extends Error {
+  readonly status = 400;
+}
+
+/** A request that may read measurements: it takes a turn at the first reading and gives it back when its answer begins. */
+export class Asking {
   private turn: Promise<void> | null = null;
   private giveBack: (() => void) | null = null;
   private isAnswered = false;
@@ -30,6 +34,7 @@ class Asking {
     return this.turn;
   }
 
+  /** The answer begins. Not when all of it was sent: whoever reads slowly keeps nobody waiting. */
   answered(): void {
     this.isAnswered = true;
     this.giveBack?.();
@@ -37,25 +42,16 @@ class Asking {
 
   /** Nobody waits for the answer. A turn that was not had yet is wanted no more; one that is had ends with its work. */
   left(): void {
-    this.gone.abort(new Error('whoever asked is gone'));
+    this.gone.abort(new GoneError('whoever asked is gone'));
     if (!this.isAnswered) setTimeout(() => this.answered(), LONGEST_AFTER_GONE_MS).unref();
   }
 }
 
 const scope = new AsyncLocalStorage<Asking>();
 
-/**
- * Each request takes a turn at its first reading of measurements and gives it back when its answer begins: those that read none
- * never wait, and what nobody asked for (closing, live numbers) takes no turns. Whose turn: the account's in the address.
- */
-export function takingTurns(turns: Turns): RequestHandler {
-  return (req, res, next) => {
-    const asking = new Asking(turns, accountIn(req.originalUrl) ?? `network ${req.ip}`);
-    // Not when all of it was sent: whoever reads slowly keeps nobody waiting.
-    whenAnswerBegins(res, () => asking.answered());
-    res.once('close', () => asking.left());
-    scope.run(asking, next);
-  };
+/** Does what a request asks for: what it reads of measurements waits its turn. */
+export function whileAsking<Done>(asking: Asking, work: () => Done): Done {
+  return scope.run(asking, work);
 }
 
 /** Whose turn the request takes that is being answered: an account that its address does not name. */
@@ -84,18 +80,4 @@ export function inTurn(lane: Lane): Lane {
     },
     ...{ insert: after(lane.insert), command: after(lane.command), bytes: after(lane.bytes) },
   };
-}
-
-function accountIn(url: string): string | null {
-  const [path = '', search = ''] = url.split('?', 2);
-  const named = /^\/(?:api\/v1\/)?accounts\/([^/]+)/.exec(path)?.[1] ?? /(?:^|&)accountId=([^&]*)/.exec(search)?.[1];
-  return named ?? null;
-}
-
-function whenAnswerBegins(res: Response, told: () => void): void {
-  const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response;
-  res.writeHead = ((...args: unknown[]) => {
-    told();
-    return writeHead(...args);
-  }) as Response['writeHead'];
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { GoneError } from '../access/asking.ts';
 import { TooMuchError } from '../access/too-much.ts';
 import { isUnstorableText, withoutValues } from '../database/errors.ts';
 
@@ -123,6 +124,7 @@ function pathOf(req: Request): string {
 /** Problems as thrown, and what Express and its body parser report of a bad request; `null` for faults of ours. */
 function callersFault(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
+  if (error instanceof GoneError) return new Problem(400, 'The connection ended before the answer began.');
   if (error instanceof TooMuchError) {
     const headers = { ...error.headers, 'Retry-After': String(error.retryAfterSeconds) };
     return new Problem(429, error.message, { headers });

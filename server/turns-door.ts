@@ -1,0 +1,30 @@
+import type { RequestHandler, Response } from 'express';
+import { Asking, whileAsking } from './access/asking.ts';
+import type { Turns } from './access/turns.ts';
+
+/**
+ * Each request that reads measurements waits for its turn: those that read none never wait, and what nobody asked for (closing,
+ * live numbers) takes no turns. Whose turn: the account's in the address.
+ */
+export function turnsDoor(turns: Turns): RequestHandler {
+  return (req, res, next) => {
+    const asking = new Asking(turns, accountIn(req.originalUrl) ?? `network ${req.ip}`);
+    whenAnswerBegins(res, () => asking.answered());
+    res.once('close', () => asking.left());
+    whileAsking(asking, next);
+  };
+}
+
+function accountIn(url: string): string | null {
+  const [path = '', search = ''] = url.split('?', 2);
+  const named = /^\/(?:api\/v1\/)?accounts\/([^/]+)/.exec(path)?.[1] ?? /(?:^|&)accountId=([^&]*)/.exec(search)?.[1];
+  return named ?? null;
+}
+
+function whenAnswerBegins(res: Response, told: () => void): void {
+  const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response;
+  res.writeHead = ((...args: unknown[]) => {
+    told();
+    return writeHead(...args);
+  }) as Response['writeHead'];
+}
