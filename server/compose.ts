@@ -170,14 +170,6 @@ export async function compose({
   const openings = createLinkOpenings({ database, now, onError });
   const linksPages = createExplanationLinksPages({ database, freeze, openings, publicUrl, now });
   const sharedExplanation = createSharedExplanation({ database, explanations, openings, now });
-  /** A link that goes round is opened as often as any other page is. */
-  const ofLink = <Asked extends [{ token: string }, ...unknown[]], Answer>(
-    read: (...asked: Asked) => Promise<Answer>,
-  ) =>
-    orUnavailable(async (...asked: Asked) => {
-      await shares.take('link', asked[0].token);
-      return read(...asked);
-    });
   const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });
   const about = createAboutQuestion({ database, store: measurements, registry, explanations });
   const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
@@ -234,10 +226,10 @@ export async function compose({
           revoke: orUnavailable(linksPages.revoke),
         },
         sharedExplanation: {
-          first: ofLink(sharedExplanation.first),
-          resources: ofLink(sharedExplanation.resources),
-          resource: ofLink(sharedExplanation.resource),
-          events: ofLink(sharedExplanation.events),
+          first: orUnavailable(sharedExplanation.first),
+          resources: orUnavailable(sharedExplanation.resources),
+          resource: orUnavailable(sharedExplanation.resource),
+          events: orUnavailable(sharedExplanation.events),
         },
         questions: {
           list: orUnavailable(questionsPages.list),
@@ -296,7 +288,7 @@ export async function compose({
     trustedProxies: settings.trustedProxies,
     publicUrl,
     readiness,
-    turns,
+    ...{ shares, turns },
     pages: pages.handler,
     assets: { built: pages.built, publicDir: PUBLIC_FILES },
     development: pages.development,
@@ -309,6 +301,14 @@ export async function compose({
     viewerOf: async (cookie) => (await auth.viewerOf(cookie)).viewer,
     addressOf: (request) => addressOf(request, app.get('trust proxy fn')),
     maySee,
+    mayAsk: ({ userId }) =>
+      shares.take('socket', userId).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof TooMuchError) return false;
+          throw error;
+        },
+      ),
     usage: createLiveUsage(shared),
     money: createLiveMoney({ queries: database.queries, invoices }),
     meterOf: (key, at) => {

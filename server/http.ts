@@ -11,11 +11,13 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
+import type { Shares } from './access/shares.ts';
 import { TooMuchError } from './access/too-much.ts';
 import type { Turns } from './access/turns.ts';
 import { compressed } from './compressed.ts';
 import { formDoor } from './form-door.ts';
 import { loggedError } from './logged-error.ts';
+import { sharesDoor } from './shares-door.ts';
 import { opensLink, shownPath } from './shown-path.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import { turnsDoor } from './turns-door.ts';
@@ -34,6 +36,8 @@ export interface HttpParts {
   /** The address people reach us at. */
   publicUrl: string;
   readiness: Readiness;
+  /** How much anybody may ask. */
+  shares: Shares;
   /** Who may read measurements now. */
   turns: Turns;
   /** Serves every page; set once the pages are built or, in development, compiled. */
@@ -91,12 +95,13 @@ export function createHttp(parts: HttpParts): Express {
   app.use(turnsDoor(parts.turns));
   app.use('/api', parts.api);
 
+  // Files of the build are sent as they lie there; all else is counted.
+  const { built } = parts.assets;
+  if (built !== null) app.use('/assets', refuseCompressedFiles, builtAssets(`${built}/assets`));
+  app.use(sharesDoor(parts.shares));
   app.use(contentSecurity(parts.development !== null));
   if (parts.development !== null) app.use(parts.development);
-  if (parts.assets.built !== null) {
-    app.use('/assets', refuseCompressedFiles, builtAssets(`${parts.assets.built}/assets`));
-    app.use(serveStatic(parts.assets.built, { maxAge: '1h', index: false }));
-  }
+  if (built !== null) app.use(serveStatic(built, { maxAge: '1h', index: false }));
   app.use(serveStatic(parts.assets.publicDir, { maxAge: '1h', index: false }));
   app.use(formDoor(parts.publicUrl));
   app.all('*', parts.pages);

@@ -41,15 +41,13 @@ export async function createPages(context: PageContext, shares: Shares, developm
     mode: development ? 'development' : 'production',
     getLoadContext: async (req, res): Promise<LoadContext> => {
       const ip = req.ip ?? 'unknown';
-      const host = hostOf(ip);
-      // Before anything is looked up: whoever says they are somebody may not be.
-      await shares.take('network', host);
       const { viewer, setCookie } = await viewerOf(req.headers.cookie ?? null);
       if (setCookie !== null) res.append('Set-Cookie', setCookie);
       const common = { ...shared, viewer, nonce: res.locals.nonce as string, ip };
       try {
-        if (viewer === null) await shares.take('anonymous', host);
-        else await shares.take('read', `user:${viewer.userId}`, COST_OF_A_PAGE);
+        // Without a cookie they were counted at the door.
+        if (viewer === null && req.headers.cookie !== undefined) await shares.take('anonymous', hostOf(ip));
+        if (viewer !== null) await shares.take('read', `user:${viewer.userId}`, COST_OF_A_PAGE);
         return common;
       } catch (error) {
         // A page that is open already reads its data in a form of its own: it is told there.

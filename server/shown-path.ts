@@ -32,6 +32,11 @@ export function opensLink(url: string): boolean {
   return /^s$/i.test(segmentsOf(url)[0] ?? '');
 }
 
+/** The token in such an address; `null` when there is none. */
+export function tokenOfLink(url: string): string | null {
+  return opensLink(url) ? (segmentsOf(url)[1] ?? null) : null;
+}
+
 /**
  * The path of a request as a log may hold it: words and ids. The token of a link, what a customer calls a resource, and whatever
  * else somebody wrote into an address is left out, as is the query.

@@ -57,7 +57,7 @@ function wideQueries(question: AttackQuestion) {
   const to = new Date();
   const from = new Date(to.getTime() - 34 * DAY_MS);
   const span = `from=${from.toISOString()}&to=${to.toISOString()}`;
-  return steadily(question, QUERIES_A_SECOND, 40, {
+  return steadily(question, QUERIES_A_SECOND, QUERIES_A_SECOND, {
     method: 'GET',
     path: `/api/v1/meters/${meter}/query?accountId=${accountId}&windowSize=MINUTE&groupBy=app&groupBy=model&${span}`,
     headers: { authorization: `Bearer ${readKey}`, 'x-forwarded-for': '203.0.113.1' },
@@ -68,7 +68,7 @@ let others = 0;
 
 /** From ever other networks, for ever other people. */
 function wrongSignIns(question: AttackQuestion) {
-  return steadily(question, SIGN_INS_A_SECOND, 20, {
+  return steadily(question, SIGN_INS_A_SECOND, SIGN_INS_A_SECOND, {
     method: 'POST',
     path: '/sign-in',
     headers: { origin: question.url, 'content-type': 'application/x-www-form-urlencoded' },

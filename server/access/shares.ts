@@ -23,6 +23,8 @@ export interface Limits {
   network: Limit;
   /** All who open one link. */
   link: Limit;
+  /** What the sockets of one person say. */
+  socket: Limit;
 }
 
 /** Generous: they keep one caller from taking the server away from the others. */
@@ -33,7 +35,8 @@ export const DEFAULT_LIMITS: Limits = {
   account: { points: 6_000, seconds: 10 },
   anonymous: { points: 300, seconds: 10 },
   network: { points: 3_000, seconds: 10 },
-  link: { points: 300, seconds: 10 },
+  link: { points: 100, seconds: 10 },
+  socket: { points: 200, seconds: 10 },
 };
 
 /** Headers of draft-ietf-httpapi-ratelimit-headers. */

@@ -11,7 +11,7 @@ import { callerIdSchema, filterSchema } from './schemas.ts';
 import { timeZoneSchema } from './time-zone.ts';
 
 /** So many windows cost as much as a request. */
-const WINDOWS_OF_A_POINT = 500;
+const WINDOWS_OF_A_POINT = 100;
 /** Values of one filter. */
 const MOST_LISTED = 1_000;
 

@@ -6,6 +6,9 @@ import type { Message, WatchedAccount } from './watched-account.ts';
 
 interface SocketData {
   viewer: Viewer;
+  /** When that was asked, of a clock that only goes forward, and how often everybody was asked again before. */
+  askedAt: number;
+  rechecks: number;
   cookie: string | null;
   /** Where it comes from, as far as it is known. */
   address: string;
@@ -14,8 +17,10 @@ export type LiveNamespace = Namespace<ClientToServer, ServerToClient, Record<str
 export type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 
 export interface SocketParts {
-  /** Who the session of a cookie is of; `null` once it has ended. */
-  viewerOf: (cookie: string | null) => Promise<Viewer | null>;
+  /** Who a socket's session is of by now; `null` once it has ended. */
+  viewerNow: (socket: LiveSocket) => Promise<Viewer | null>;
+  /** Counts a message of a person. @returns `false` when it is more than their share */
+  mayAsk: (viewer: Viewer) => Promise<boolean>;
   maySee: (viewer: Viewer, accountId: string) => boolean;
   /** `null` when there is no such account. */
   watch: (accountId: string) => Promise<WatchedAccount | null>;
@@ -40,7 +45,7 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
   const enter = async (accountId: unknown): Promise<WatchedAccount | { error: string }> => {
     if (typeof accountId !== 'string') return { error: 'name the account to watch' };
     // Signing out holds at once, also where the cut has not come yet.
-    const viewer = await parts.viewerOf(socket.data.cookie);
+    const viewer = await parts.viewerNow(socket);
     if (viewer === null) {
       socket.disconnect(true);
       return { error: 'sign in first' };
@@ -60,8 +65,12 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
   };
   const messages = countOf(MOST_MESSAGES, MESSAGES_WITHIN_MS);
   socket.use((_packet, next) => {
-    if (messages.isOneMoreAllowed()) next();
-    else socket.disconnect(true);
+    if (!messages.isOneMoreAllowed()) socket.disconnect(true);
+    else
+      parts.mayAsk(socket.data.viewer).then((may) => {
+        if (may) next();
+        else socket.disconnect(true);
+      }, parts.onError);
   });
   socket.on('watch', async (question, answer) => {
     if (typeof answer !== 'function') return;
@@ -99,7 +108,7 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
 /** A socket of somebody whose session ended, or whose account it no longer is, is cut off. */
 export async function recheckSessions(
   namespace: LiveNamespace,
-  { viewerOf, maySee }: Pick<SocketParts, 'maySee' | 'viewerOf'>,
+  { viewerOf, maySee }: Pick<SocketParts, 'maySee'> & { viewerOf: (cookie: string | null) => Promise<Viewer | null> },
 ): Promise<void> {
   for (const socket of namespace.sockets.values()) {
     const viewer = await viewerOf(socket.data.cookie);

@@ -62,6 +62,7 @@ beforeEach(async () => {
       platformRole: 'customer',
       accountIds: ['acme', 'other'],
     }),
+    mayAsk: async () => true,
     addressOf: () => '127.0.0.1',
     maySee: ({ accountIds }, accountId) => accountIds.includes(accountId),
     usage: async () => ({

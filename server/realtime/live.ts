@@ -16,6 +16,8 @@ export interface LiveParts {
   /** The network address a connection comes from. */
   addressOf: (request: IncomingMessage) => string;
   maySee: (viewer: Viewer, accountId: string) => boolean;
+  /** Counts a message of a person. @returns `false` when it is more than their share */
+  mayAsk: (viewer: Viewer) => Promise<boolean>;
   /** The same numbers the page shows; `null` when there is no such account. */
   usage: (accountId: string) => Promise<LiveUsage | null>;
   /** The open period's charges and totals, as the invoice has them. */
@@ -29,6 +31,8 @@ export interface LiveParts {
 const KEEP_MS = 60_000;
 const RECHECK_SESSION_MS = 30_000;
 const LOOK_FOR_SLOW_MS = 500;
+/** For so long nobody asks again whether a session has ended elsewhere. */
+const TRUST_MS = 1_000;
 
 /** Streams each watched account's numbers and accepted events to the sockets that may see it. */
 export class Live {
@@ -37,6 +41,7 @@ export class Live {
   private readonly namespace: LiveNamespace;
   private readonly timers: NodeJS.Timeout[];
   private readonly rounds: MoneyRounds;
+  private rechecks = 0;
   private publishing = false;
   private closed = false;
 
@@ -62,7 +67,8 @@ export class Live {
     this.namespace.on('connection', (socket) =>
       serveSocket(socket, {
         maySee: parts.maySee,
-        viewerOf: parts.viewerOf,
+        mayAsk: parts.mayAsk,
+        viewerNow: (socket) => this.viewerNow(socket),
         watch: (accountId) => this.watch(accountId),
         leave: (accountId) => this.leave(accountId),
         onError: parts.onError,
@@ -77,6 +83,7 @@ export class Live {
 
   /** A session ended, or an account is somebody's no more: who it is about is cut off. */
   recheck(): void {
+    this.rechecks++;
     void recheckSessions(this.namespace, this.parts).catch(this.parts.onError);
   }
 
@@ -117,9 +124,22 @@ export class Live {
     if (viewer === null) throw new Error('sign in first');
     const address = this.parts.addressOf(socket.request);
     if (!mayConnect(this.namespace, viewer.userId, address)) throw new Error('too many connections');
-    socket.data.viewer = viewer;
+    this.know(socket, viewer);
     socket.data.cookie = cookie ?? null;
     socket.data.address = address;
+  }
+
+  /** Not asked anew for each of many messages, unless somebody signed out since. */
+  private async viewerNow(socket: LiveSocket): Promise<Viewer | null> {
+    const { viewer, askedAt, rechecks, cookie } = socket.data;
+    if (rechecks === this.rechecks && performance.now() - askedAt < TRUST_MS) return viewer;
+    const now = await this.parts.viewerOf(cookie);
+    if (now !== null) this.know(socket, now);
+    return now;
+  }
+
+  private know(socket: LiveSocket, viewer: Viewer): void {
+    Object.assign(socket.data, { viewer, askedAt: performance.now(), rechecks: this.rechecks });
   }
 
   private watch(accountId: string): Promise<WatchedAccount | null> {

@@ -27,6 +27,7 @@ async function run() {
   const live = new Live(new SocketServer(http), {
     publicOrigin: url,
     viewerOf: async () => ({ userId: 'u', name: '', email: '', platformRole: 'customer', accountIds: ['acme'] }),
+    mayAsk: async () => true,
     addressOf: () => '127.0.0.1',
     maySee: () => true,
     usage: async () => ({ meteredThrough: '', period: { key: '2026-11', from: '', to: '' }, meters: [] }),

@@ -1,0 +1,20 @@
+import type { RequestHandler } from 'express';
+import { hostOf } from './access/network-of.ts';
+import type { Shares } from './access/shares.ts';
+import { tokenOfLink } from './shown-path.ts';
+
+/**
+ * Counts what a network asks of pages, who says nothing of who they are, and each link, before anything is looked up or put
+ * together: to refuse costs next to nothing. What a person asks is counted once it is known who they are (`pages.ts`).
+ */
+export function sharesDoor(shares: Shares): RequestHandler {
+  return (req, _res, next) => {
+    const host = hostOf(req.ip ?? 'unknown');
+    const token = tokenOfLink(req.originalUrl);
+    Promise.all([
+      shares.take('network', host),
+      req.headers.cookie === undefined ? shares.take('anonymous', host) : null,
+      token === null ? null : shares.take('link', token),
+    ]).then(() => next(), next);
+  };
+}
