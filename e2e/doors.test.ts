@@ -120,6 +120,26 @@ describe('a form', () => {
     expect((await raw(asked())).status).toBe(status);
   });
 
+  it.each([
+    ['none at all', 'text/plain', 'link=lnk_none'],
+    ['without a type', '', 'link=lnk_none'],
+    ['without a boundary', 'multipart/form-data', '--b\r\n'],
+    ['broken off', 'multipart/form-data; boundary=b', '--b\r\nContent-Disposition: form-data; name="link"\r\n\r\nl'],
+  ])('that is %s is the sender’s fault, on every page', async (_, type, body) => {
+    for (const page of ['links', 'charges/none', 'questions/new?charge=none', 'questions/none', '../../sign-in']) {
+      const { pathname, search } = new URL(`/accounts/${account.id}/${page}`, server.url);
+      const { status } = await raw({ ...form({ 'content-type': type, cookie }, body), path: `${pathname}${search}` });
+      expect(status, page).toBe(415);
+    }
+  });
+
+  it('by an address that Remix once had for data is not taken', async () => {
+    for (const method of ['GET', 'POST']) {
+      const path = `/accounts/${account.id}/links?a=b&_data=routes%2Flinks%2Froute`;
+      expect((await raw({ ...form({ cookie }), method, path })).status).toBe(404);
+    }
+  });
+
   it('that would be 200 MB is refused by its head', async () => {
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname);

@@ -5,7 +5,8 @@ const MOST_BYTES = 16 * 1024;
 const METHODS = 'GET, HEAD, POST';
 
 /**
- * Refuses, before anything reads it, what no page of ours sends: other methods (405), forms of other sites (403), and bodies of unknown
+ * Refuses, before anything reads it, what no page of ours sends: the addresses that Remix once fetched data from (404: it still
+ * answers them, with faults), other methods (405), forms of other sites (403), and bodies of unknown
  * length (411) or of more than 16 KiB (413).
  * @param publicUrl the address people reach us at; a page may also be open under the name the browser asked for
  */
@@ -15,6 +16,10 @@ export function formDoor(publicUrl: string): RequestHandler {
     const refuse = (status: number, text: string) => res.status(status).type('text').send(`${text}\n`);
     if (!req.originalUrl.startsWith('/') || !URL.canParse(`http://${req.headers.host}`)) {
       refuse(400, 'The request does not say by its Host header and path what is asked for.');
+      return;
+    }
+    if (/[?&]_data=/.test(req.originalUrl)) {
+      refuse(404, 'There is no such address.');
       return;
     }
     if (req.method === 'GET' || req.method === 'HEAD') return next();

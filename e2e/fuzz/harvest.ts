@@ -38,8 +38,7 @@ export async function harvest(url: string, world: World, kindOf: (pathname: stri
   for (const [caller, starts] of crawls) await crawl(url, caller, starts, kindOf, found);
   // Links that are looked at stay; only those of the account that is written to are taken back.
   found.forms = found.forms.filter(
-    ({ action, buttons }) =>
-      action.includes(world.played.account.id) || !buttons.some(({ value }) => value === 'revoke'),
+    ({ action, fields }) => action.includes(world.played.account.id) || !fields.some(({ name }) => name === 'link'),
   );
   return found;
 }
@@ -62,7 +61,7 @@ async function crawl(
     const here = new URL(address, url);
     if (!(response.headers.get('content-type') ?? '').startsWith('text/html')) continue;
     const { links, forms } = read(text, here, caller);
-    found.forms.push(...forms.filter((form) => isNew(form, found.forms)));
+    for (const form of forms) if (isNew(form, found.forms, kindOf)) found.forms.push(form);
     for (const link of links) {
       const { pathname, searchParams } = new URL(link, url);
       const kind = `${kindOf(pathname)} ${[...searchParams.keys()].sort()}`;
@@ -91,7 +90,7 @@ function read(text: string, here: URL, caller: Caller): { links: string[]; forms
         action: local(form.getAttribute('action')) ?? '/',
         fields: [...form.querySelectorAll('input[name], select[name], textarea[name]')].map((field) => ({
           name: field.getAttribute('name') ?? '',
-          isTyped: field.tagName === 'TEXTAREA' || /^(text|email|password|)$/.test(field.getAttribute('type') ?? ''),
+          isTyped: isTyped(field.tagName, field.getAttribute('type')),
           values:
             field.tagName === 'SELECT'
               ? [...field.querySelectorAll('option')].map((option) => option.getAttribute('value') ?? '')
@@ -107,9 +106,14 @@ function read(text: string, here: URL, caller: Caller): { links: string[]; forms
   return { links: links.filter((link) => link !== null), forms };
 }
 
-/** The same form stands on each page: sign-out is one. */
-function isNew(form: KnownForm, known: readonly KnownForm[]): boolean {
-  const spelled = ({ action, caller, fields, buttons }: KnownForm) =>
-    JSON.stringify([action, caller.name, fields.map(({ name }) => name), buttons]);
-  return !known.some((each) => spelled(each) === spelled(form));
+function isTyped(tag: string, type: string | null): boolean {
+  return tag === 'TEXTAREA' || (tag === 'INPUT' && [null, '', 'text', 'email', 'password'].includes(type));
+}
+
+/** The same form stands on each page, sign-out for one, and forms of one kind are alike. */
+function isNew(form: KnownForm, known: readonly KnownForm[], kindOf: (pathname: string) => string): boolean {
+  const kind = ({ action, caller, fields, buttons }: KnownForm) =>
+    JSON.stringify([kindOf(action.split('?')[0] ?? ''), caller.name, fields.map(({ name }) => name), buttons]);
+  const alike = known.filter((each) => kind(each) === kind(form));
+  return alike.length < OF_A_KIND && !alike.some(({ action }) => action === form.action);
 }

@@ -13,7 +13,8 @@ export interface Memory {
   resident: number | null;
 }
 
-const SAME = 0.01;
+/** So many readings without a lower one, and what is read is no longer on its way down. */
+const STEADY = 5;
 const ROLLED_WITHIN_MS = 300_000;
 
 /**
@@ -28,15 +29,14 @@ export async function memoryAtRest(
 ): Promise<Memory> {
   await untilRolled(server, ROLLED_WITHIN_MS);
   const deadline = performance.now() + withinMs;
-  let before = await held(server);
-  for (;;) {
+  let lowest = await held(server);
+  for (let steady = 0; (steady < STEADY || lowest > limit) && performance.now() < deadline; steady++) {
+    await sleep(300);
     const now = await held(server);
-    const isSteady = Math.abs(now - before) <= SAME * before;
-    if ((isSteady && now <= limit) || performance.now() > deadline)
-      return { held: now, resident: await residentMemory(server.pid) };
-    before = now;
-    await sleep(1_000);
+    if (now < lowest) steady = 0;
+    lowest = Math.min(lowest, now);
   }
+  return { held: lowest, resident: await residentMemory(server.pid) };
 }
 
 async function held(server: Pick<RunningServer, 'url' | 'pid'>): Promise<number> {

@@ -92,6 +92,7 @@ function share(part: number, whole: number): string {
 
 /** A failure, with how to see it again. */
 export function failureText(seed: number, { number, about, why, spelled, answer }: Failure): string {
+  if (number < 0) return `${about}: ${why}\n  ${answer.slice(0, 2_000)}`;
   const again = `FUZZ_SEED=${seed} FUZZ_ONLY=${number} npm run fuzz`;
   return [
     `#${number} ${about}: ${why}`,

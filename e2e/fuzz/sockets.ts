@@ -103,9 +103,9 @@ export async function talk(url: string, asked: SocketCase, withinMs: number): Pr
       return Promise.resolve();
     };
     const answers = Array.from({ length: asked.times }, send);
-    // What nobody listens to gets no answer; what comes after it does.
+    // What nobody listens to, and what has not one argument, gets no answer; what comes after it does.
     const still = ask('unwatch', [{}]);
-    const isAnswered = MESSAGES.includes(asked.event) && typeof asked.args.at(-1) !== 'function';
+    const isAnswered = MESSAGES.includes(asked.event) && asked.args.length === 1;
     const answer = await Promise.race([isAnswered ? Promise.all(answers) : still, isOver, isLate]);
     await Promise.race([still, isOver, isLate]);
     return typeof answer === 'string' ? answer : (JSON.stringify(answer) ?? 'nothing').slice(0, 300);

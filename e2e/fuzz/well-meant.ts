@@ -29,10 +29,11 @@ export function wellMeant(scene: Scene): { hint: Hint; isLeftOut: (value: unknow
     teamId: () => (operation.startsWith('PUT') ? `team-${1 + random.below(4)}` : NAMES.team),
     appId: () => `app-${random.below(5)}`,
     licenseId: () =>
-      operation.startsWith('PUT') && operation.endsWith('{licenseId}') ? `license-${random.below(4)}` : NAMES.license,
+      operation.startsWith('PUT') && operation.endsWith('{licenseId}') ? licenseOf(random) : NAMES.license,
     keyId: () => random.pick(place.keys),
     invoiceId: () => (operation.endsWith('/finalize') ? random.pick(place.periods) : random.pick(place.invoices)),
-    chargeId: () => charge.id,
+    chargeId: () =>
+      operation.endsWith('/correction') && place.corrections.length > 0 ? random.pick(place.corrections) : charge.id,
     resource: () => (charge.resources.length > 0 ? random.pick(charge.resources) : 'none'),
     day: () => `${charge.id.slice(0, 7)}-${random.pick(['02', '03', '04', '21', '22'])}`,
     linkId: () => (isWrite && !operation.includes('{linkId}') ? LEFT_OUT : random.pick(place.links)),
@@ -91,8 +92,8 @@ function shape(name: string, scene: Scene): unknown {
       return { price: price(scene, 0), quantity: `${random.below(1_000_000)}.${random.below(1_000)}` };
     case 'LicenseInput':
       return {
-        ...{ product: `Product ${random.below(4)}`, quantity: `${1 + random.below(1_000)}`, unit: 'mails' },
-        ...{ measure: 'sum', weights: { mails: '1' }, from: laterThan(scene, -60), to: laterThan(scene, 300) },
+        ...{ product: licenseOf(random), quantity: `${1 + random.below(1_000)}`, unit: 'mails', measure: 'sum' },
+        ...{ weights: { mails: '1' }, from: laterThan(scene, 0), to: laterThan(scene, 300) },
       };
     case 'CloudEvent':
       return event(scene);
@@ -207,6 +208,11 @@ function event({ random, place, now }: Scene): object {
       quantity: random.below(4),
     },
   };
+}
+
+/** An account has one license of a product at a time. */
+function licenseOf(random: Random): string {
+  return `license-${random.number % 4}`;
 }
 
 function reference({ source, id }: { source: string; id: string }): object {

@@ -21,6 +21,8 @@ export interface KnownCharge {
 export interface Place {
   account: TestAccount;
   charges: KnownCharge[];
+  /** Charges for what came after an invoice was final. */
+  corrections: string[];
   invoices: string[];
   events: { source: string; id: string; type: string; subject: string }[];
   links: string[];
@@ -142,6 +144,9 @@ async function furnish(operator: Operator, url: string, account: TestAccount, no
   const month = new Date(begin).toISOString().slice(0, 7);
   await untilMetered(operator, account, received);
   await operator.request('POST', `${under}/invoices/${month}/finalize`);
+  const late = cloudEvent({ type: 'mail.sent', subject: 'shop', time: new Date(begin + DAY_MS).toISOString() });
+  const corrected = await receiptsOf(url, key, [{ ...late, data: { app: 'shop', count: 5_000 } }]);
+  await untilMetered(operator, account, lastReceived(corrected));
 }
 
 async function untilMetered(operator: Operator, { id }: TestAccount, received: string): Promise<void> {
@@ -168,9 +173,14 @@ async function lookAround(operator: Operator, account: TestAccount): Promise<Pla
   const list = async <Item>(path: string) => (await get<{ data: Item[] }>(path)).data;
   const invoices = await list<{ id: string; period: { key: string } }>(`${under}/invoices`);
   const charges: KnownCharge[] = [];
+  const corrections: string[] = [];
   for (const { id } of invoices) {
     const { lines } = await get<InvoiceView>(`${under}/invoices/${id}`);
-    for (const { chargeId } of lines) {
+    for (const { chargeId, corrects } of lines) {
+      if (corrects !== undefined) {
+        corrections.push(chargeId);
+        continue;
+      }
       const { resources } = await get<{ resources: { resource: string }[] }>(
         `${under}/charges/${encodeURIComponent(chargeId)}/explanation`,
       );
@@ -186,6 +196,7 @@ async function lookAround(operator: Operator, account: TestAccount): Promise<Pla
   return {
     account,
     charges,
+    corrections,
     invoices: ['current', ...invoices.flatMap(({ id, period }) => [id, period.key])],
     events: events.map(({ event: { source, id, type, subject } }) => ({ source, id, type, subject })),
     questions: await inTurn(asked, ask),
