@@ -133,6 +133,14 @@ describe('a form', () => {
     }
   });
 
+  it.each(['elsewhere.example', 'a:99999', '127.0.0.1:1', ''])('is not told by “%s” where it is', async (where) => {
+    const headers = { cookie, origin: server.url, 'x-forwarded-host': where };
+    const page = `/accounts/${account.id}/links`;
+    expect((await raw({ method: 'GET', path: page, headers })).status).toBe(200);
+    for (const path of [page, `${page}.data`])
+      expect((await raw({ ...form(headers, 'link=lnk_none'), path })).status).toBe(200);
+  });
+
   it('by an address that Remix once had for data is not taken', async () => {
     for (const method of ['GET', 'POST']) {
       const path = `/accounts/${account.id}/links?a=b&_data=routes%2Flinks%2Froute`;

@@ -18,6 +18,8 @@ export function formDoor(publicUrl: string): RequestHandler {
       refuse(400, 'The request does not say by its Host header and path what is asked for.');
       return;
     }
+    // Remix would take its word for where we are: a port that is none, or another site than the form's, was a fault of ours.
+    delete req.headers['x-forwarded-host'];
     if (/[?&]_data=/.test(req.originalUrl)) {
       refuse(404, 'There is no such address.');
       return;
@@ -41,6 +43,8 @@ export function formDoor(publicUrl: string): RequestHandler {
       refuse(413, `The form is too large: the limit is ${MOST_BYTES} bytes. Write less.`);
       return;
     }
+    // Remix asks the same again, and knows of no other address than the one in the request.
+    if (req.headers.origin !== undefined) req.headers['x-forwarded-host'] = new URL(req.headers.origin).host;
     next();
   };
 }

@@ -4,6 +4,7 @@ import type { ServerBuild } from '@remix-run/node';
 import { encoded, hostileSegment, mutatedQuery, queryOf } from './address.ts';
 import type { Case, Intent } from './case.ts';
 import type { Harvest } from './harvest.ts';
+import { hostileHeader } from './hostile-headers.ts';
 import type { HttpRequest } from './http.ts';
 import type { Random } from './random.ts';
 import { type Caller, NAMES, type Place, type World } from './world.ts';
@@ -95,7 +96,10 @@ function spoil(
   pairs: readonly (readonly [string, string])[],
   { world, harvest, random }: { world: World; harvest: Harvest; random: Random },
 ): void {
-  switch (random.weighed({ segment: 4, search: 4, borrowed: 3, caller: 2, method: 0.5, more: 0.5 })) {
+  switch (random.weighed({ segment: 4, search: 4, borrowed: 3, caller: 2, header: 1, method: 0.5, more: 0.5 })) {
+    case 'header':
+      Object.assign(made.headers, hostileHeader(random));
+      break;
     case 'segment': {
       const segments = made.path.split('/').slice(1);
       const at = random.below(segments.length);
