@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { AppLoadContext, EntryContext } from '@remix-run/node';
 import { createReadableStreamFromReadable } from '@remix-run/node';
-import { RemixServer } from '@remix-run/react';
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { NonceContext } from './nonce.ts';
@@ -52,9 +52,13 @@ export default function handleRequest(
   });
 }
 
-/** What loaders and actions throw and no page expects, for the log. Whoever went away meanwhile is no fault. */
+/**
+ * What loaders and actions throw and no page expects, for the log. Whoever went away meanwhile is no fault, nor whoever sends a
+ * form to a page that has none: Remix hands that over as an answer below 500.
+ */
 export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
-  if (!request.signal.aborted) context.onError(error);
+  const isOfSender = isRouteErrorResponse(error) && error.status < 500;
+  if (!request.signal.aborted && !isOfSender) context.onError(error);
 }
 
 /** Data requests of a page are as private as the page. */

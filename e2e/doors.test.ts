@@ -133,6 +133,11 @@ describe('a form', () => {
     }
   });
 
+  it('for a page that has none is refused, and no fault of ours', async () => {
+    for (const path of ['/accounts', '/accounts.data', `/accounts/${account.id}/usage`, '/_root.data'])
+      expect((await raw({ ...form({ cookie }), path })).status, path).toBe(405);
+  });
+
   it.each(['elsewhere.example', 'a:99999', '127.0.0.1:1', ''])('is not told by “%s” where it is', async (where) => {
     const headers = { cookie, origin: server.url, 'x-forwarded-host': where };
     const page = `/accounts/${account.id}/links`;

@@ -20,7 +20,7 @@ export interface HttpAnswer {
 }
 
 /** No machine takes so long for an answer that will come. */
-const HUNG_MS = 60_000;
+const HUNG_MS = 180_000;
 /** A limit that stays is an answer, too. */
 const MOST_WAITS = 4;
 /** Sign-in's limit lasts a quarter of an hour; that is not waited for. */
@@ -28,7 +28,7 @@ const LONGEST_WAIT_S = 15;
 const KEPT_TEXT = 2_000_000;
 
 /** A request that got no answer. */
-export class NoAnswerError extends Error {}
+class NoAnswerError extends Error {}
 
 /** Sends requests over connections that are kept, and waits as it is told when one was too many. */
 export class Sender {

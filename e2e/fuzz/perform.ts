@@ -5,7 +5,7 @@ import { sendRaw, statusesIn } from './raw.ts';
 import { talk } from './sockets.ts';
 
 /** No machine takes so long for an answer that will come. */
-const HUNG_MS = 60_000;
+const HUNG_MS = 180_000;
 
 /** What came of a request. */
 export interface Outcome {

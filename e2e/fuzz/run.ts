@@ -3,7 +3,7 @@ import { Cases } from './cases.ts';
 import { Sender } from './http.ts';
 import { type Memory, memoryAtRest } from './memory.ts';
 import { type Outcome, perform, spelled } from './perform.ts';
-import { failureText, Report } from './report.ts';
+import { failureText, megabytes, Report } from './report.ts';
 import { makeWorld } from './world.ts';
 
 export interface FuzzOptions {
@@ -60,14 +60,13 @@ export async function fuzz(server: RunningServer, options: FuzzOptions): Promise
       about: 'memory',
       why: 'it grew',
       spelled: '',
-      answer: `${first.held} -> ${last.held}`,
+      answer: `${megabytes(first.held)} -> ${megabytes(last.held)}`,
     });
   return report;
 }
 
 function memoryText(round: number, { held, resident }: Memory): string {
-  const text = (bytes: number | null) => (bytes === null ? '-' : `${Math.round(bytes / 1_048_576)} MB`);
-  return `round ${round + 1}: holds ${text(held)}, resident ${text(resident)}`;
+  return `round ${round + 1}: holds ${megabytes(held)}, resident ${megabytes(resident)}`;
 }
 
 class Run {
