@@ -120,6 +120,39 @@ describe('a form', () => {
     expect((await raw(asked())).status).toBe(status);
   });
 
+  it.each([
+    ['none at all', 'text/plain', 'link=lnk_none'],
+    ['without a type', '', 'link=lnk_none'],
+    ['without a boundary', 'multipart/form-data', '--b\r\n'],
+    ['broken off', 'multipart/form-data; boundary=b', '--b\r\nContent-Disposition: form-data; name="link"\r\n\r\nl'],
+  ])('that is %s is the sender’s fault, on every page', async (_, type, body) => {
+    for (const page of ['links', 'charges/none', 'questions/new?charge=none', 'questions/none', '../../sign-in']) {
+      const { pathname, search } = new URL(`/accounts/${account.id}/${page}`, server.url);
+      const { status } = await raw({ ...form({ 'content-type': type, cookie }, body), path: `${pathname}${search}` });
+      expect(status, page).toBe(415);
+    }
+  });
+
+  it('for a page that has none is refused, and no fault of ours', async () => {
+    for (const path of ['/accounts', '/accounts.data', `/accounts/${account.id}/usage`, '/_root.data'])
+      expect((await raw({ ...form({ cookie }), path })).status, path).toBe(405);
+  });
+
+  it.each(['elsewhere.example', 'a:99999', '127.0.0.1:1', ''])('is not told by “%s” where it is', async (where) => {
+    const headers = { cookie, origin: server.url, 'x-forwarded-host': where };
+    const page = `/accounts/${account.id}/links`;
+    expect((await raw({ method: 'GET', path: page, headers })).status).toBe(200);
+    for (const path of [page, `${page}.data`])
+      expect((await raw({ ...form(headers, 'link=lnk_none'), path })).status).toBe(200);
+  });
+
+  it('by an address that Remix once had for data is not taken', async () => {
+    for (const method of ['GET', 'POST']) {
+      const path = `/accounts/${account.id}/links?a=b&_data=routes%2Flinks%2Froute`;
+      expect((await raw({ ...form({ cookie }), method, path })).status).toBe(400);
+    }
+  });
+
   it('that would be 200 MB is refused by its head', async () => {
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname);

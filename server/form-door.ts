@@ -7,7 +7,8 @@ const MOST_SEGMENTS = 20;
 const METHODS = 'GET, HEAD, POST';
 
 /**
- * Refuses, before anything reads it, what no page of ours sends: other methods (405), forms of other sites (403), and bodies of unknown
+ * Refuses, before anything reads it, what no page of ours sends: the addresses that Remix once fetched data from (400: it still
+ * answers them, with faults), other methods (405), forms of other sites (403), and bodies of unknown
  * length (411) or of more than 16 KiB (413).
  * @param publicUrl the address people reach us at; a page may also be open under the name the browser asked for
  */
@@ -19,6 +20,8 @@ export function formDoor(publicUrl: string): RequestHandler {
       refuse(400, 'The request does not say by its Host header and path what is asked for.');
       return;
     }
+    // Remix would take its word for where we are: a port that is none, or another site than the form's, was a fault of ours.
+    delete req.headers['x-forwarded-host'];
     if (asksInTheOldWay(req.originalUrl)) {
       refuse(400, 'The address has a parameter that no page has: _data. Leave it out.');
       return;
@@ -46,6 +49,8 @@ export function formDoor(publicUrl: string): RequestHandler {
       refuse(413, `The form is too large: the limit is ${MOST_BYTES} bytes. Write less.`);
       return;
     }
+    // Remix asks the same again, and knows of no other address than the one in the request.
+    if (req.headers.origin !== undefined) req.headers['x-forwarded-host'] = new URL(req.headers.origin).host;
     next();
   };
 }

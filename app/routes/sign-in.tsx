@@ -7,7 +7,7 @@ import {
   redirect,
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
-import { textOf } from '../form-text.ts';
+import { formOf, textOf } from '../form-text.ts';
 import { sameSitePath } from '../session/same-site-path.ts';
 import { PlainPage } from '../shell/plain-page.tsx';
 
@@ -22,7 +22,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const refusal = await context.auth.signInRefusal(context.ip);
   if (refusal !== null) return tooMany('', refusal);
-  const form = await request.formData();
+  const form = await formOf(request);
   const email = textOf(form, 'email').trim();
   const password = textOf(form, 'password');
   if (email === '' || password === '')

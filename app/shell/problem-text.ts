@@ -29,6 +29,12 @@ const KNOWN: Record<number, Omit<ProblemText, 'status'>> = {
     advice: 'Check the address, or choose an account.',
     retry: false,
   },
+  415: {
+    title: 'This form cannot be read',
+    detail: 'What was sent is not a whole form.',
+    advice: 'Nothing was done. Open the page again and send it from there.',
+    retry: false,
+  },
   429: {
     title: 'Too many requests',
     detail: 'This address asked too often in a short time.',

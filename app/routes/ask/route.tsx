@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
 import { readEventParams } from '../../event-param.ts';
-import { textOf } from '../../form-text.ts';
+import { formOf, textOf } from '../../form-text.ts';
 import { paths } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
@@ -26,7 +26,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const search = searchOf(request.url, ['charge'], ['event']);
   const accountId = params.accountId ?? '';
-  const text = textOf(await request.formData(), 'text');
+  const text = textOf(await formOf(request), 'text');
   const answer = await context.services.questions.ask(viewer, {
     accountId,
     chargeId: search.get('charge') ?? '',

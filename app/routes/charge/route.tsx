@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
-import { textOf } from '../../form-text.ts';
+import { formOf, textOf } from '../../form-text.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -45,7 +45,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '' } = params;
-  const form = await request.formData();
+  const form = await formOf(request);
   if (form.get('intent') === 'revoke') {
     await context.services.explanationLinks.revoke(viewer, { accountId, linkId: textOf(form, 'link') });
     return { url: null };

@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
-import { textOf } from '../../form-text.ts';
+import { formOf, textOf } from '../../form-text.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -23,7 +23,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 /** Takes a link back. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const linkId = textOf(await request.formData(), 'link');
+  const linkId = textOf(await formOf(request), 'link');
   await context.services.explanationLinks.revoke(viewer, { accountId: params.accountId ?? '', linkId });
   return null;
 }

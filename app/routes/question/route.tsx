@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
-import { textOf } from '../../form-text.ts';
+import { formOf, textOf } from '../../form-text.ts';
 import { paths } from '../../paths.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -24,7 +24,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', questionId = '' } = params;
-  const form = await request.formData();
+  const form = await formOf(request);
   const one = { accountId, questionId };
   const written = { text: textOf(form, 'text'), credit: textOf(form, 'credit') };
   const answer =
