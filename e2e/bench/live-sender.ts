@@ -8,6 +8,8 @@ export interface SendQuestion {
   key: string;
   eventsPerSecond: number;
   seconds: number;
+  /** From one batch to the next. */
+  everyMs: number;
   /** Of events that nobody sent before. */
   series: string;
 }
@@ -26,20 +28,19 @@ export interface SendAnswer {
   rate: number;
 }
 
-const EVERY_MS = 20;
 const CONNECTIONS = 16;
 
 /** Sends at a steady pace, whatever the server does: a slow answer does not slow the senders down. */
-answerParent(async ({ url, key, eventsPerSecond, seconds, series }: SendQuestion): Promise<SendAnswer> => {
+answerParent(async ({ url, key, eventsPerSecond, seconds, everyMs, series }: SendQuestion): Promise<SendAnswer> => {
   const poster = createPoster(url, key, CONNECTIONS);
-  const batch = Math.round((eventsPerSecond * EVERY_MS) / 1000);
-  const batches = Math.round((seconds * 1000) / EVERY_MS);
+  const batch = Math.round((eventsPerSecond * everyMs) / 1000);
+  const batches = Math.round((seconds * 1000) / everyMs);
   const acknowledged: Acknowledged[] = [];
   let count = 0;
   const answers: Promise<void>[] = [];
   const started = performance.now();
   for (let i = 0; i < batches; i++) {
-    const early = started + i * EVERY_MS - performance.now();
+    const early = started + i * everyMs - performance.now();
     if (early > 0) await sleep(early);
     const sentAt = Date.now();
     const body = Buffer.from(batchJson(series, i * batch, batch, new Date()));

@@ -37,6 +37,7 @@ export async function live(folder: string, short: boolean): Promise<Row[]> {
       key,
       eventsPerSecond: EVENTS_PER_SECOND,
       seconds,
+      everyMs: 20,
       series: 'live',
     } satisfies SendQuestion);
     const delay = (await serverMetric(server, 'nodejs_eventloop_lag_p99_seconds')) * 1000;

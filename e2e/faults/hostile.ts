@@ -16,6 +16,7 @@ import type { AttackAnswer, AttackQuestion } from './attack.ts';
 import type { CustomerAnswer, CustomerQuestion } from './customer.ts';
 
 const EVENTS_PER_SECOND = 500;
+const BATCH_EVERY_MS = 100;
 const PAGE_EVERY_MS = 250;
 /** So many minutes of an account that asks for them all. */
 const MINUTES = 20_000;
@@ -127,7 +128,14 @@ async function phase(
     await serverMetric(server, 'nodejs_eventloop_lag_max_seconds');
     const [sent, page, attacked] = await Promise.all([
       child('../bench/live-sender.ts').ask<SendAnswer>({
-        ...{ url, key, eventsPerSecond: EVENTS_PER_SECOND, seconds, series: `events ${before}` },
+        ...{
+          url,
+          key,
+          eventsPerSecond: EVENTS_PER_SECOND,
+          everyMs: BATCH_EVERY_MS,
+          seconds,
+          series: `events ${before}`,
+        },
       } satisfies SendQuestion),
       child('./customer.ts').ask<CustomerAnswer>({
         ...{ url, path: `/accounts/${account.id}`, cookie, seconds, everyMs: PAGE_EVERY_MS },
