@@ -1,11 +1,11 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
 import { accountsTouched, ClickHouseError, firstUseOfAccount, lastEventOfAccount } from '../clickhouse/index.ts';
 import { inTurn, untilItsTurn } from './access/asking.ts';
-import { createShares, DEFAULT_LIMITS } from './access/shares.ts';
+import { createShares, DEFAULT_LIMITS, isShareLeft } from './access/shares.ts';
 import { TooMuchError } from './access/too-much.ts';
 import { Turns } from './access/turns.ts';
 import { createApiKeyCache } from './api/api-key-cache.ts';
@@ -40,6 +40,7 @@ import { meterIn } from './metering/stretches.ts';
 import { NotMeteredError } from './metering/watermark.ts';
 import type { Metrics } from './metrics.ts';
 import { createPages } from './pages.ts';
+import { mayOpenSocket } from './realtime/connections.ts';
 import { Live } from './realtime/live.ts';
 import { createChargesReader } from './services/account-charges.ts';
 import { createCreditsPage } from './services/credits-page.ts';
@@ -295,20 +296,19 @@ export async function compose({
     isUnavailable,
     onError,
   });
-  const io = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 16_384, connectTimeout: 10_000 });
+  const clientOf = (request: IncomingMessage) => addressOf(request, app.get('trust proxy fn'));
+  const io = new SocketServer(http, {
+    ...{ serveClient: false, maxHttpBufferSize: 16_384, connectTimeout: 10_000 },
+    allowRequest: (request, answer) => {
+      mayOpenSocket(shares, request, clientOf(request)).then((may) => answer(may ? null : 'too many connections', may));
+    },
+  });
   live = new Live(io, {
     publicOrigin: new URL(publicUrl).origin,
     viewerOf: async (cookie) => (await auth.viewerOf(cookie)).viewer,
-    addressOf: (request) => addressOf(request, app.get('trust proxy fn')),
+    addressOf: clientOf,
     maySee,
-    mayAsk: ({ userId }) =>
-      shares.take('socket', userId).then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof TooMuchError) return false;
-          throw error;
-        },
-      ),
+    mayAsk: ({ userId }) => isShareLeft(shares.take('socket', userId)),
     usage: createLiveUsage(shared),
     money: createLiveMoney({ queries: database.queries, invoices }),
     meterOf: (key, at) => {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { io } from 'socket.io-client';
@@ -26,6 +27,9 @@ const QUERIES_A_SECOND = 20;
 const SIGN_INS_A_SECOND = 50;
 const OPENINGS_A_SECOND = 500;
 const DAY_MS = 86_400_000;
+
+// Who means harm has machines of their own: what they do must not take the time of the one that is attacked.
+setPriority(19);
 
 answerParent(async (question: AttackQuestion): Promise<AttackAnswer> => {
   const until = performance.now() + question.seconds * 1000;

@@ -17,7 +17,7 @@ import type { CustomerAnswer, CustomerQuestion } from './customer.ts';
 
 const EVENTS_PER_SECOND = 500;
 const BATCH_EVERY_MS = 100;
-const PAGE_EVERY_MS = 250;
+const PAGE_EVERY_MS = 1_000;
 /** So many minutes of an account that asks for them all. */
 const MINUTES = 20_000;
 
@@ -34,7 +34,7 @@ interface Phase {
 
 /** What somebody who means harm can do to other customers: the same load, alone and beside theirs. */
 export async function hostile(folder: string, short: boolean): Promise<Row[]> {
-  const seconds = short ? 12 : 60;
+  const seconds = short ? 20 : 60;
   const server = await startServer({
     dataDir: await mkdtemp(join(folder, 'hostile-')),
     // Everybody comes from addresses of their own, as behind a proxy.

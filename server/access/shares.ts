@@ -25,6 +25,9 @@ export interface Limits {
   link: Limit;
   /** What the sockets of one person say. */
   socket: Limit;
+  /** Sockets that one session opens, and those of one network. */
+  connect: Limit;
+  connectNetwork: Limit;
 }
 
 /** Generous: they keep one caller from taking the server away from the others. */
@@ -37,6 +40,8 @@ export const DEFAULT_LIMITS: Limits = {
   network: { points: 3_000, seconds: 10 },
   link: { points: 100, seconds: 10 },
   socket: { points: 200, seconds: 10 },
+  connect: { points: 60, seconds: 10 },
+  connectNetwork: { points: 300, seconds: 10 },
 };
 
 /** Headers of draft-ietf-httpapi-ratelimit-headers. */
@@ -83,6 +88,17 @@ export function createShares(limits: Limits): Shares {
       if (points >= 1) await limiters[of].penalty(name, Math.floor(points));
     },
   };
+}
+
+/** Whether what was asked is within the share. */
+export async function isShareLeft(taken: Promise<Standing>): Promise<boolean> {
+  try {
+    await taken;
+    return true;
+  } catch (error) {
+    if (error instanceof TooMuchError) return false;
+    throw error;
+  }
 }
 
 function secondsOf(state: RateLimiterRes): number {

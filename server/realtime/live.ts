@@ -18,8 +18,11 @@ export interface LiveParts {
   maySee: (viewer: Viewer, accountId: string) => boolean;
   /** Counts a message of a person. @returns `false` when it is more than their share */
   mayAsk: (viewer: Viewer) => Promise<boolean>;
-  /** The same numbers the page shows; `null` when there is no such account. */
-  usage: (accountId: string) => Promise<LiveUsage | null>;
+  /**
+   * The same numbers the page shows; `null` when there is no such account.
+   * @param unchanged what was read last, when no event of the account was rolled since
+   */
+  usage: (accountId: string, unchanged: LiveUsage | null) => Promise<LiveUsage | null>;
   /** The open period's charges and totals, as the invoice has them. */
   money: (accountId: string) => Promise<KnownMoney>;
   meterOf: MeterOf;
@@ -161,7 +164,7 @@ export class Live {
   }
 
   private async open(accountId: string): Promise<WatchedAccount | null> {
-    const usage = await this.parts.usage(accountId);
+    const usage = await this.parts.usage(accountId, null);
     return usage && new WatchedAccount(accountId, usage, this.parts.now().getTime());
   }
 
@@ -184,8 +187,7 @@ export class Live {
         this.watches.delete(accountId);
         this.rounds.forget(accountId);
       } else if (account.isDue(now)) {
-        account.reading(now);
-        const usage = await this.parts.usage(accountId);
+        const usage = await this.parts.usage(accountId, account.reading(now));
         if (usage !== null) this.send(accountId, account.takeUsage(usage));
       }
     }

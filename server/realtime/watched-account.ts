@@ -31,6 +31,7 @@ export class WatchedAccount {
   viewers = 0;
   /** When the last viewer left; the stream is kept a while for their return. */
   leftAt: number;
+  private usage: LiveUsage | null;
   private publishedAt: number;
   private known: KnownMoney | null = null;
   private feed: FeedItem[] = [];
@@ -42,6 +43,7 @@ export class WatchedAccount {
     now: number,
   ) {
     this.buffer = new ReplayBuffer(randomInt(FIRST_SEQ), REPLAY_MESSAGES, REPLAY_ITEMS, itemsIn);
+    this.usage = usage;
     this.snapshot = { ...usage, ...PENDING };
     this.publishedAt = now;
     this.leftAt = now;
@@ -57,14 +59,22 @@ export class WatchedAccount {
     return now - this.publishedAt >= (this.changed ? CHANGED_GAP_MS : QUIET_GAP_MS);
   }
 
-  /** The usage is about to be read: what changes from here on is for the next time. */
-  reading(now: number): void {
+  /**
+   * The usage is about to be read: what changes from here on is for the next time.
+   * @returns what was read last, when nothing changed since
+   */
+  reading(now: number): LiveUsage | null {
+    const unchanged = this.changed ? null : this.usage;
+    // Known anew once it was read; if it cannot be, all of it is read the next time.
+    this.usage = null;
     this.changed = false;
     this.publishedAt = now;
+    return unchanged;
   }
 
   /** @returns the messages that tell of it */
   takeUsage(usage: LiveUsage): Message[] {
+    this.usage = usage;
     const told = [this.told({ ...usage, ...this.moneyOf(usage.period.key) })];
     if (this.feed.length === 0) return told;
     const { accountId, feed: items, more } = this;
