@@ -18,3 +18,13 @@ export function runsOf(numbers: readonly number[]): Run[] {
 export function numbersOf(parameter: string): string {
   return `arrayFlatten(arrayMap(run -> arrayMap(i -> run[1] + run[2] * i, range(toUInt64(run[3]))), {${parameter}:Array(Array(Int64))}))`;
 }
+
+/**
+ * The SQL of the last of those numbers that is no later than an expression is, which no earlier than the first of them. By
+ * arithmetic: a list of fifty thousand is computed, named and compared over and over by whoever plans the statement.
+ */
+export function lastBefore(expression: string, parameter: string): string {
+  const run = `arrayLast(run -> run[1] <= ${expression}, {${parameter}:Array(Array(Int64))})`;
+  const steps = `least(if(r[2] = 0, 0, intDiv(${expression} - r[1], r[2])), r[3] - 1)`;
+  return `arrayMap(r -> r[1] + r[2] * ${steps}, [${run}])[1]`;
+}

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
@@ -95,8 +96,9 @@ export interface ComposeParts {
 const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 /** How long a meter change waits for its history before it is answered and goes on in the background. */
 const METER_CHANGE_MS = 10_000;
-/** As many as the store has sessions for readers; whoever waits longer than these last is better told to come again. */
-const TURNS = { atOnce: 3, waitingOfEach: 40, waitingOfAll: 400 };
+/** As much as there are processors for; whoever would wait longer than these last is better told to come again. */
+const AT_ONCE = Math.max(2, availableParallelism());
+const TURNS = { atOnce: AT_ONCE, ofEach: Math.floor(AT_ONCE / 2), waitingOfEach: 40, waitingOfAll: 400 };
 const CLOSE_EVERY_MS = 60_000;
 const SEND_MAILS_EVERY_MS = 5_000;
 const CHECK_COVERAGE_EVERY_MS = 30_000;

@@ -4,10 +4,13 @@ import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import type { RequestHandler } from 'express';
 import type { ViteDevServer } from 'vite';
+import { askingFor, untilItsTurn } from './access/asking.ts';
 import { hostOf } from './access/network-of.ts';
 import type { Shares } from './access/shares.ts';
 import { TooMuchError } from './access/too-much.ts';
 import type { LoadContext, PlainbillContext } from './load-context.ts';
+import { maySee } from './services/may-see.ts';
+import { tokenOfLink } from './shown-path.ts';
 
 const BUILT = fileURLToPath(new URL('../build/client', import.meta.url));
 const BUILT_SERVER = fileURLToPath(new URL('../build/server/index.js', import.meta.url));
@@ -48,6 +51,10 @@ export async function createPages(context: PageContext, shares: Shares, developm
         // Without a cookie they were counted at the door.
         if (viewer === null && req.headers.cookie !== undefined) await shares.take('anonymous', hostOf(ip));
         if (viewer !== null) await shares.take('read', `user:${viewer.userId}`, COST_OF_A_PAGE);
+        const owner = ownerOf(viewer, req.originalUrl);
+        if (owner !== null) askingFor(owner);
+        // To put a page together takes the process, whatever it reads. What a form does may wait for something else, and waits outside.
+        if (req.method === 'GET' || req.method === 'HEAD') await untilItsTurn();
         return common;
       } catch (error) {
         // A page that is open already reads its data in a form of its own: it is told there.
@@ -65,6 +72,16 @@ export async function createPages(context: PageContext, shares: Shares, developm
       await vite?.close();
     },
   };
+}
+
+/** Whose turn a page is: the account's that it is of, for who may see it; else theirs who ask. `null`: the network's. */
+function ownerOf(viewer: PlainbillContext['viewer'], url: string): string | null {
+  if (viewer === null) {
+    const token = tokenOfLink(url);
+    return token === null ? null : `link ${token}`;
+  }
+  const accountId = /^\/accounts\/([^/?]+)/.exec(url)?.[1];
+  return accountId !== undefined && maySee(viewer, accountId) ? accountId : `user ${viewer.userId}`;
 }
 
 /** Services, each of which refuses. */

@@ -4,7 +4,8 @@ import type { Turns } from './access/turns.ts';
 
 /**
  * Each request that reads measurements waits for its turn: those that read none never wait, and what nobody asked for (closing,
- * live numbers) takes no turns. Whose turn: the account's in the address.
+ * live numbers) takes no turns. Whose turn: the account's in an address of the API, which nobody reads who may not; else the network's,
+ * until it is known better.
  */
 export function turnsDoor(turns: Turns): RequestHandler {
   return (req, res, next) => {
@@ -17,8 +18,7 @@ export function turnsDoor(turns: Turns): RequestHandler {
 
 function accountIn(url: string): string | null {
   const [path = '', search = ''] = url.split('?', 2);
-  const named = /^\/(?:api\/v1\/)?accounts\/([^/]+)/.exec(path)?.[1] ?? /(?:^|&)accountId=([^&]*)/.exec(search)?.[1];
-  return named ?? null;
+  return /^\/api\/v1\/accounts\/([^/]+)/.exec(path)?.[1] ?? /(?:^|&)accountId=([^&]*)/.exec(search)?.[1] ?? null;
 }
 
 function whenAnswerBegins(res: Response, told: () => void): void {

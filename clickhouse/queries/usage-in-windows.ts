@@ -1,6 +1,6 @@
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
-import { numbersOf, runsOf } from '../runs.ts';
+import { lastBefore, numbersOf, runsOf } from '../runs.ts';
 
 /** Which usage of one meter version of one account, cut how. */
 export interface UsageQuestion {
@@ -44,7 +44,7 @@ const SCOPE = `account_id = {accountId:String} AND meter = {meter:String} AND me
 const VALUES = 'arrayMap(by -> if(by = 0, toString(subject), toString(dimensions[by])), {groupBy:Array(UInt8)})';
 const GROUP = `if({keepAll:UInt8} = 1 OR has({keep:Array(String)}, ${VALUES}[1]), ${VALUES}, []) AS grp`;
 
-const STARTS = numbersOf('starts');
+const windowOf = (at: string) => `${lastBefore(at, 'starts')} AS w`;
 const CUT_HOURS = numbersOf('cutHours');
 const CUT_MINUTES = numbersOf('cutMinutes');
 
@@ -65,21 +65,21 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
   const cutMinutes = startsOfCutUnits(question.bounds, MINUTE);
 
   const parts = [
-    `SELECT roundDown(toInt64(toUnixTimestamp(hour)) * 1000000, ${STARTS}) AS w, ${GROUP}, ${bucket} AS m
+    `SELECT ${windowOf('toInt64(toUnixTimestamp(hour)) * 1000000')}, ${GROUP}, ${bucket} AS m
      FROM usage_per_hour_v1 FINAL
      WHERE ${SCOPE} AND hour >= toDateTime(intDiv({from:Int64}, 1000000), 'UTC')
        AND hour < toDateTime(intDiv({to:Int64}, 1000000), 'UTC')
        AND hour NOT IN (SELECT toDateTime(arrayJoin(${CUT_HOURS}), 'UTC'))`,
   ];
   if (cutHours.length > 0) {
-    parts.push(`SELECT roundDown(toInt64(toUnixTimestamp(minute)) * 1000000, ${STARTS}) AS w, ${GROUP}, ${bucket} AS m
+    parts.push(`SELECT ${windowOf('toInt64(toUnixTimestamp(minute)) * 1000000')}, ${GROUP}, ${bucket} AS m
      FROM usage_per_minute_v1 FINAL
      WHERE ${SCOPE} AND toStartOfHour(minute, 'UTC') IN (SELECT toDateTime(arrayJoin(${CUT_HOURS}), 'UTC'))
        AND minute >= toDateTime(intDiv({from:Int64}, 1000000), 'UTC') AND minute < toDateTime(intDiv({to:Int64}, 1000000), 'UTC')
        AND minute NOT IN (SELECT toDateTime(arrayJoin(${CUT_MINUTES}), 'UTC'))`);
   }
   if (cutMinutes.length > 0) {
-    parts.push(`SELECT roundDown(toUnixTimestamp64Micro(time), ${STARTS}) AS w, ${GROUP}, ${contribution} AS m
+    parts.push(`SELECT ${windowOf('toUnixTimestamp64Micro(time)')}, ${GROUP}, ${contribution} AS m
      FROM contributions_v1
      WHERE ${SCOPE} AND minute IN (SELECT toDateTime(arrayJoin(${CUT_MINUTES}), 'UTC'))
        AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`);

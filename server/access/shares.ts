@@ -38,7 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   account: { points: 6_000, seconds: 10 },
   anonymous: { points: 300, seconds: 10 },
   network: { points: 3_000, seconds: 10 },
-  link: { points: 100, seconds: 10 },
+  link: { points: 60, seconds: 10 },
   socket: { points: 200, seconds: 10 },
   connect: { points: 60, seconds: 10 },
   connectNetwork: { points: 300, seconds: 10 },

@@ -26,7 +26,7 @@ function asker(turns: Turns) {
 
 describe('turns', () => {
   it('one owner never takes all places: whoever comes anew finds one free', async () => {
-    const { begun, ask } = asker(new Turns({ atOnce: 3, waitingOfEach: 100, waitingOfAll: 100 }));
+    const { begun, ask } = asker(new Turns({ atOnce: 3, ofEach: 2, waitingOfEach: 100, waitingOfAll: 100 }));
     for (let i = 0; i < 20; i++) void ask('greedy');
     await settled();
     expect(begun).toEqual(['greedy', 'greedy']);
@@ -36,7 +36,7 @@ describe('turns', () => {
   });
 
   it('whoever has least under way is next, then who waited longest since their last turn', async () => {
-    const { begun, ask, end } = asker(new Turns({ atOnce: 2, waitingOfEach: 100, waitingOfAll: 100 }));
+    const { begun, ask, end } = asker(new Turns({ atOnce: 2, ofEach: 1, waitingOfEach: 100, waitingOfAll: 100 }));
     for (let i = 0; i < 3; i++) for (const owner of ['a', 'b', 'c']) void ask(owner);
     await settled();
     expect(begun).toEqual(['a', 'b']);
@@ -48,7 +48,7 @@ describe('turns', () => {
   });
 
   it('whoever waits no more is not waited for', async () => {
-    const { begun, ask, end } = asker(new Turns({ atOnce: 1, waitingOfEach: 100, waitingOfAll: 100 }));
+    const { begun, ask, end } = asker(new Turns({ atOnce: 1, ofEach: 1, waitingOfEach: 100, waitingOfAll: 100 }));
     void ask('a');
     const gone = new AbortController();
     const left = ask('b', gone.signal);
@@ -60,7 +60,7 @@ describe('turns', () => {
   });
 
   it('refuses when too many wait, of one owner or in all', async () => {
-    const { ask } = asker(new Turns({ atOnce: 1, waitingOfEach: 2, waitingOfAll: 3 }));
+    const { ask } = asker(new Turns({ atOnce: 1, ofEach: 1, waitingOfEach: 2, waitingOfAll: 3 }));
     await ask('a');
     void ask('a');
     void ask('a');
@@ -73,11 +73,12 @@ describe('turns', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 4 }),
         fc.array(fc.record({ owner: fc.constantFrom('a', 'b', 'c'), ends: fc.boolean(), leaves: fc.boolean() }), {
           maxLength: 60,
         }),
-        async (atOnce, acts) => {
-          const turns = new Turns({ atOnce, waitingOfEach: 1_000, waitingOfAll: 1_000 });
+        async (atOnce, ofEach, acts) => {
+          const turns = new Turns({ atOnce, ofEach, waitingOfEach: 1_000, waitingOfAll: 1_000 });
           const under: { owner: string; back: () => void }[] = [];
           const waiting = new Map<AbortController, string>();
           const ofOwner = (owner: string) => under.filter((each) => each.owner === owner).length;
@@ -98,7 +99,7 @@ describe('turns', () => {
             await settled();
             expect(under.length).toBeLessThanOrEqual(atOnce);
             for (const waits of waiting.values()) {
-              const isFull = under.length === atOnce || ofOwner(waits) >= Math.max(1, atOnce - 1);
+              const isFull = under.length === atOnce || ofOwner(waits) >= ofEach;
               expect(isFull).toBe(true);
             }
           }

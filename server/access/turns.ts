@@ -3,6 +3,8 @@ import { TooMuchError } from './too-much.ts';
 export interface TurnsParts {
   /** So much is done at once, whoever it is for. */
   atOnce: number;
+  /** So much of it for one owner. */
+  ofEach: number;
   /** So many of one owner may wait. */
   waitingOfEach: number;
   /** So many may wait in all. */
@@ -19,8 +21,8 @@ const RETRY_AFTER_SECONDS = 2;
 
 /**
  * Who may do heavy work now. Owners take turns: whoever has least under way is next, and among those whoever has waited longest
- * since their last turn. However much one of them wants, another waits for one piece of work at most; and one place is never
- * taken by who has one already, so that whoever comes anew finds it free.
+ * since their last turn. However much one of them wants, another waits for one piece of work at most, and where one owner may not
+ * have all places, whoever comes anew finds one free.
  */
 export class Turns {
   private under = 0;
@@ -80,8 +82,8 @@ export class Turns {
   }
 
   private mayBegin(owner: string): boolean {
-    const { atOnce } = this.parts;
-    return this.under < atOnce && this.runningOf(owner) < Math.max(1, atOnce - 1);
+    const { atOnce, ofEach } = this.parts;
+    return this.under < atOnce && this.runningOf(owner) < ofEach;
   }
 
   private begin(owner: string): void {
