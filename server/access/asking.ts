@@ -42,8 +42,9 @@ export class Asking {
 
   /** Nobody waits for the answer. A turn that was not had yet is wanted no more; one that is had ends with its work. */
   left(): void {
+    if (this.isAnswered) return;
     this.gone.abort(new GoneError('whoever asked is gone'));
-    if (!this.isAnswered) setTimeout(() => this.answered(), LONGEST_AFTER_GONE_MS).unref();
+    setTimeout(() => this.answered(), LONGEST_AFTER_GONE_MS).unref();
   }
 }
 

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Row } from './bench/report.ts';
+import { hostile } from './faults/hostile.ts';
+
+// Machines differ: how fast it is beside the load is for the command to say, not for a test.
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
+
+let folder: string;
+let rows: Row[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plainbill-hostile-'));
+  // It throws when an event that was acknowledged is not counted.
+  rows = await hostile(folder, true);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const row = (what: string) => {
+  const found = rows.find((each) => each.what.startsWith(what));
+  if (found === undefined) throw new Error(`"${what}" was not measured`);
+  return found;
+};
+
+describe('beside hostile load', () => {
+  it('another customer is refused nothing, and nothing acknowledged is lost', () => {
+    expect(row('of them refused').figures.refused).toBe(0);
+    expect(row("another customer's overview").figures.pages).toBeGreaterThan(0);
+    expect(row('acknowledged events').figures.events).toBeGreaterThan(0);
+  });
+
+  it('memory is bounded', () => {
+    expect(row('memory').met).not.toBe(false);
+  });
+
+  it('what is hostile is mostly refused', () => {
+    expect(row('what was hostile got').measured).toMatch(/queries .*429 × \d+.*openings .*429 × \d{3,}/);
+  });
+});
