@@ -300,7 +300,7 @@ describe('whose events', () => {
     const { key } = await keyOf(account, 'read');
     const answer = await post(server.url, key, [aRequest()]);
     expect(answer.status).toBe(403);
-    expect(problemOf(answer).detail).toMatch(/ingest.*read/);
+    expect(problemOf(answer).detail).toMatch(/role read only reads/);
     expect(await stored(account)).toEqual([]);
   });
 

@@ -98,7 +98,7 @@ const PUBLIC_FILES = fileURLToPath(new URL('../public', import.meta.url));
 const METER_CHANGE_MS = 10_000;
 /** As much as there are processors for; whoever would wait longer than these last is better told to come again. */
 const AT_ONCE = Math.max(2, availableParallelism());
-const TURNS = { atOnce: AT_ONCE, ofEach: Math.floor(AT_ONCE / 2), waitingOfEach: 40, waitingOfAll: 400 };
+const TURNS = { atOnce: AT_ONCE, ofEach: Math.floor(AT_ONCE / 2), waitingOfEach: 100, waitingOfAll: 1_000 };
 const CLOSE_EVERY_MS = 60_000;
 const SEND_MAILS_EVERY_MS = 5_000;
 const CHECK_COVERAGE_EVERY_MS = 30_000;
