@@ -153,6 +153,13 @@ describe('a form', () => {
     }
   });
 
+  it('by an address that is longer than an answer could repeat is not taken', async () => {
+    const path = (letters: number) => `/accounts/${account.id}/questions/new.data?charge=${'%C3%A4'.repeat(letters)}`;
+    expect((await raw({ method: 'GET', path: path(2_000) })).status).toBe(414);
+    // Whoever is not signed in is led to where they can, and told where to go on.
+    expect((await raw({ method: 'GET', path: path(1_300) })).status).toBe(202);
+  });
+
   it('that would be 200 MB is refused by its head', async () => {
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname);

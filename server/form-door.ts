@@ -4,11 +4,13 @@ import type { RequestHandler } from 'express';
 const MOST_BYTES = 16 * 1024;
 /** The longest address of a page has seven. */
 const MOST_SEGMENTS = 20;
+/** In characters. Answers repeat it, escaped once more, in a header (where to go on after signing in): browsers take 16 KB of those. */
+const LONGEST = 8_000;
 const METHODS = 'GET, HEAD, POST';
 
 /**
  * Refuses, before anything reads it, what no page of ours sends: the addresses that Remix once fetched data from (400: it still
- * answers them, with faults), other methods (405), forms of other sites (403), and bodies of unknown
+ * answers them, with faults), addresses that no answer could repeat (414), other methods (405), forms of other sites (403), and bodies of unknown
  * length (411) or of more than 16 KiB (413).
  * @param publicUrl the address people reach us at; a page may also be open under the name the browser asked for
  */
@@ -24,6 +26,10 @@ export function formDoor(publicUrl: string): RequestHandler {
     delete req.headers['x-forwarded-host'];
     if (asksInTheOldWay(req.originalUrl)) {
       refuse(400, 'The address has a parameter that no page has: _data. Leave it out.');
+      return;
+    }
+    if (req.originalUrl.length > LONGEST) {
+      refuse(414, `The address is too long: the limit is ${LONGEST} characters.`);
       return;
     }
     if (asksForTooMuch(req.originalUrl)) {
