@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startFuzzServer } from './fuzz/fuzz-server.ts';
 import { failureText } from './fuzz/report.ts';
@@ -9,7 +8,8 @@ import type { RunningServer } from './support/server.ts';
 vi.setConfig({ testTimeout: 2_400_000, hookTimeout: 600_000 });
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 5_000);
-const SEED = process.env.FUZZ_SEED === undefined ? randomInt(2 ** 31) : Number(process.env.FUZZ_SEED);
+/** The same each time, so that what fails is what changed; `npm run fuzz` takes another one each time. */
+const SEED = Number(process.env.FUZZ_SEED ?? 3);
 
 let server: RunningServer;
 beforeAll(async () => {
