@@ -6,10 +6,10 @@ export function runsOf(numbers: readonly number[]): Run[] {
   const runs: [number, number, number][] = [];
   for (const number of numbers) {
     const run = runs.at(-1);
-    if (run === undefined) runs.push([number, 0, 1]);
+    if (run === undefined) runs.push([number, 1, 1]);
     else if (run[2] === 1) runs[runs.length - 1] = [run[0], number - run[0], 2];
     else if (number === run[0] + run[1] * run[2]) run[2] += 1;
-    else runs.push([number, 0, 1]);
+    else runs.push([number, 1, 1]);
   }
   return runs;
 }
@@ -25,6 +25,6 @@ export function numbersOf(parameter: string): string {
  */
 export function lastBefore(expression: string, parameter: string): string {
   const run = `arrayLast(run -> run[1] <= ${expression}, {${parameter}:Array(Array(Int64))})`;
-  const steps = `least(if(r[2] = 0, 0, intDiv(${expression} - r[1], r[2])), r[3] - 1)`;
+  const steps = `least(intDiv(${expression} - r[1], r[2]), r[3] - 1)`;
   return `arrayMap(r -> r[1] + r[2] * ${steps}, [${run}])[1]`;
 }
