@@ -27,7 +27,11 @@ export function createLiveUsage(parts: {
     return parts.readings.read(async (through) => {
       const { registry } = parts;
       const { revision } = registry;
-      const isSame = unchanged?.period.key === period.key && readWith.get(unchanged) === revision;
+      const told = { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to) };
+      const isSame =
+        unchanged !== null &&
+        readWith.get(unchanged) === revision &&
+        JSON.stringify(unchanged.period) === JSON.stringify(told);
       const meters = registry.currentMeters();
       const stand = isSame ? meters.filter(({ aggregation }) => aggregation !== 'time_weighted') : [];
       const moving = meters.filter((meter) => !stand.includes(meter));
@@ -35,7 +39,7 @@ export function createLiveUsage(parts: {
       const known = new Map([...(isSame ? unchanged.meters : []), ...read].map((total) => [total.key, total]));
       const usage: LiveUsage = {
         meteredThrough: toRfc3339(through),
-        period: { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to) },
+        period: told,
         meters: meters.flatMap(({ key }) => known.get(key) ?? []),
       };
       readWith.set(usage, revision);
