@@ -66,19 +66,17 @@ export async function untilItsTurn(): Promise<void> {
   await scope.getStore()?.enter();
 }
 
-/** A lane whose statements wait for the turn of the request that they are for. */
+/** A lane whose reads wait for the turn of the request that they are for. */
 export function inTurn(lane: Lane): Lane {
-  const after =
-    <Asked, Answer>(run: (asked: Asked) => Promise<Answer>) =>
-    async (asked: Asked): Promise<Answer> => {
-      await untilItsTurn();
-      return run(asked);
-    };
   return {
+    ...lane,
     query: async (statement) => {
       await untilItsTurn();
       return lane.query(statement);
     },
-    ...{ insert: after(lane.insert), command: after(lane.command), bytes: after(lane.bytes) },
+    bytes: async (statement) => {
+      await untilItsTurn();
+      return lane.bytes(statement);
+    },
   };
 }

@@ -63,7 +63,7 @@ export interface Endpoint<
   bodyMayBeAbsent?: true;
   answers: Record<number, { description: string; schema?: z.ZodType }>;
   /** How many requests it counts as, where what is asked for says so; one otherwise. What is answered is counted, too. */
-  cost?: (asked: { params: z.output<Params>; query: z.output<Query> }) => number;
+  cost?: (asked: { params: z.output<Params>; query: z.output<Query> }, now: Date) => number;
   /**
    * The handler opens transactions itself, and doing it twice is doing it once: no transaction is held around it, where
    * reading measurements takes its time, and an `Idempotency-Key` has nothing to add.
@@ -133,7 +133,7 @@ export function addEndpoint<
       body: parseOr(endpoint.body, (schema) => parseBody(schema, req)),
       principal,
     };
-    await countCost(api.shares, principal, accountId, endpoint.cost?.(input) ?? 1);
+    await countCost(api.shares, principal, accountId, endpoint.cost?.(input, api.now()) ?? 1);
     const answered = async (status: number, body: string | null) => {
       if (body !== null) await countAnswer(api.shares, principal, body.length);
       send(res, status, body);

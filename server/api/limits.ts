@@ -48,7 +48,9 @@ export async function countCost(
 ): Promise<void> {
   if (policyOf(principal) === 'ingest') return;
   if (cost > 1) await shares.take(policyOf(principal), nameOf(principal), cost - 1);
-  if (accountId !== undefined && visibleAccounts(principal) !== null) await shares.take('account', accountId, cost);
+  // A key of an account need not name it.
+  const account = accountId ?? (principal.kind === 'key' ? principal.accountId : null);
+  if (account !== null && visibleAccounts(principal) !== null) await shares.take('account', account, cost);
 }
 
 /** Counts what an answer of so many bytes turned out to cost. */

@@ -10,6 +10,8 @@ import { Problem } from './problem.ts';
 import { callerIdSchema, filterSchema } from './schemas.ts';
 import { timeZoneSchema } from './time-zone.ts';
 
+/** Thirteen months, in microseconds. */
+const LONGEST_USAGE = 396 * 86_400_000_000;
 /** So many windows cost as much as a request. */
 const WINDOWS_OF_A_POINT = 100;
 /** Values of one filter. */
@@ -97,10 +99,12 @@ export function addMeterQuery(api: Api, query: MeterQuery): void {
       role: 'read',
       params: z.object({ key: z.string().max(64) }),
       query: querySchema,
-      cost: ({ query: { from, to, windowSize } }) =>
-        windowSize === undefined || from === undefined || to === undefined
-          ? 1
-          : 1 + windowsWithin(from, to, windowSize) / WINDOWS_OF_A_POINT,
+      cost: ({ query: { from, to, windowSize } }, now) => {
+        if (windowSize === undefined) return 1;
+        // What is not said may be as much as there can be: events are taken no further back.
+        const end = to ?? now.getTime() * 1000;
+        return 1 + windowsWithin(from ?? end - LONGEST_USAGE, end, windowSize) / WINDOWS_OF_A_POINT;
+      },
       answers: { 200: { description: 'The usage.', schema: answerSchema } },
     },
     async ({ params, query: asked, principal, queries }) => {
