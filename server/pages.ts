@@ -90,8 +90,8 @@ function refusing({ message, status, retryAfterSeconds }: TooMuchError): Plainbi
     throw new Response(message, { status, headers: { 'Retry-After': String(retryAfterSeconds) } });
   };
   // A service, and a room of services, alike.
-  const any: object = new Proxy(refuse, { get: () => any });
-  return any as PlainbillContext['services'];
+  const room: object = new Proxy(refuse, { get: () => room });
+  return room as PlainbillContext['services'];
 }
 
 async function startVite(): Promise<ViteDevServer> {

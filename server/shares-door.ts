@@ -11,10 +11,14 @@ export function sharesDoor(shares: Shares): RequestHandler {
   return (req, _res, next) => {
     const host = hostOf(req.ip ?? 'unknown');
     const token = tokenOfLink(req.originalUrl);
-    Promise.all([
-      shares.take('network', host),
-      req.headers.cookie === undefined ? shares.take('anonymous', host) : null,
-      token === null ? null : shares.take('link', token),
-    ]).then(() => next(), next);
+    const count = async () => {
+      await shares.take('network', host);
+      if (req.headers.cookie === undefined) await shares.take('anonymous', host);
+      if (token === null) return;
+      // Whoever has a link cannot keep the others out of it.
+      await shares.take('linkOfNetwork', `${token} ${host}`);
+      await shares.take('link', token);
+    };
+    count().then(() => next(), next);
   };
 }

@@ -21,8 +21,9 @@ export interface Limits {
   anonymous: Limit;
   /** All pages of a network: an office shares one. */
   network: Limit;
-  /** All who open one link. */
+  /** All who open one link, and those of one network who do. */
   link: Limit;
+  linkOfNetwork: Limit;
   /** What the sockets of one person say. */
   socket: Limit;
   /** Sockets that one session opens, and those of one network. */
@@ -38,7 +39,8 @@ export const DEFAULT_LIMITS: Limits = {
   account: { points: 6_000, seconds: 10 },
   anonymous: { points: 600, seconds: 10 },
   network: { points: 3_000, seconds: 10 },
-  link: { points: 400, seconds: 10 },
+  link: { points: 1_200, seconds: 10 },
+  linkOfNetwork: { points: 400, seconds: 10 },
   socket: { points: 200, seconds: 10 },
   connect: { points: 60, seconds: 10 },
   connectNetwork: { points: 300, seconds: 10 },
@@ -77,7 +79,7 @@ export function createShares(limits: Limits): Shares {
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const wait = secondsOf(refusal);
-        const what = of === 'link' ? 'openings of this link' : 'requests';
+        const what = of === 'link' || of === 'linkOfNetwork' ? 'openings of this link' : 'requests';
         throw new TooMuchError(`More than ${points} ${what} in ${seconds} seconds. Try again in ${wait} s.`, wait, {
           'RateLimit-Policy': policy,
           RateLimit: `"${of}";r=0;t=${wait}`,
