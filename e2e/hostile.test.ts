@@ -12,7 +12,6 @@ let folder: string;
 let rows: Row[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plainbill-hostile-'));
-  // It throws when an event that was acknowledged is not counted.
   rows = await hostile(folder, true);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -27,7 +26,7 @@ describe('beside hostile load', () => {
   it('another customer is refused nothing, and nothing acknowledged is lost', () => {
     expect(row('of them refused').figures.refused).toBe(0);
     expect(row("another customer's overview").figures.pages).toBeGreaterThan(0);
-    expect(row('acknowledged events').figures.events).toBeGreaterThan(0);
+    expect(row('acknowledged events').figures).toEqual({ lost: 0, lostQuiet: 0 });
   });
 
   it('memory is bounded', () => {
