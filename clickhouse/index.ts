@@ -54,7 +54,6 @@ export {
   emptyStaging,
   prepareStaging,
   publishStaged,
-  type StagedPartition,
   stagedPartitions,
 } from './queries/staged-usage.ts';
 export { usageInWindows } from './queries/usage-in-windows.ts';

@@ -3,6 +3,7 @@ import {
   type Contribution,
   contributionKey,
   contributionsAlreadyThere,
+  emptyStaging,
   insertContributions,
   intervalsEndingSince,
   type LevelEvent,
@@ -13,7 +14,6 @@ import {
   replaceIntervals,
   rollHours,
   rollMinutes,
-  type StagedPartition,
   stagedPartitions,
   type UsageInterval,
 } from '../../clickhouse/index.ts';
@@ -45,6 +45,8 @@ export interface RollOptions extends MeterKinds {
   rolledAt: Micros;
   /** Makes the change that `move` is when nobody reads; not called when there is none. */
   publish: (move: () => Promise<void>) => Promise<void>;
+  /** Lets go of what was published, at once or later: before anything is rolled again. */
+  letGo: (empty: () => Promise<void>) => Promise<void> | void;
 }
 
 /**
@@ -52,15 +54,14 @@ export interface RollOptions extends MeterKinds {
  * resource they touch anew. Doing it twice changes nothing, so after any failure it is simply done again.
  *
  * All of it is staged first and becomes visible at once: no reader sees contributions without their buckets. Staging is
- * empty before, and is to be emptied afterwards (`emptyStaging`); after a failure `prepareStaging` makes it so.
+ * empty before; after a failure `prepareStaging` makes it so.
  * @param pages made one after another, so that many of them neither hold the process up nor lie in memory together
- * @returns what was published and lies in staging still
  */
 export async function roll(
   store: ClickHouse,
   pages: Iterable<Page> | AsyncIterable<Page>,
-  { levelsOf, latestOf, rolledAt, publish }: RollOptions,
-): Promise<StagedPartition[]> {
+  { levelsOf, latestOf, rolledAt, publish, letGo }: RollOptions,
+): Promise<void> {
   const touched = new Touched(levelsOf);
   for await (const { contributions, doubtful } of pages) {
     if (contributions.length === 0) continue;
@@ -68,7 +69,7 @@ export async function roll(
     if (missing.length > 0) await insertContributions(store.roll, missing);
     touched.add(contributions);
   }
-  if (touched.isEmpty()) return [];
+  if (touched.isEmpty()) return;
   const minutes = touched.minutes();
   const latest = touched.meters().filter(({ meter, meterVersion }) => latestOf(meter, meterVersion));
   await rollMinutes(store.roll, minutes, latest, rolledAt);
@@ -76,7 +77,7 @@ export async function roll(
   await rollIntervals(store, touched.resources(), rolledAt, levelsOf);
   const staged = await stagedPartitions(store.roll);
   await publish(() => publishStaged(store.roll, staged));
-  return staged;
+  await letGo(() => emptyStaging(store.roll, staged));
 }
 
 async function withoutStored(store: ClickHouse, contributions: readonly Contribution[]): Promise<Contribution[]> {

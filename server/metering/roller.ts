@@ -1,7 +1,6 @@
 import {
   type ClickHouse,
   type Contribution,
-  emptyStaging,
   eventsReceivedAfter,
   type Micros,
   prepareStaging,
@@ -361,14 +360,16 @@ export class Roller {
         takeMeters?.();
       });
     };
-    const published = await roll(store, pages, {
+    await roll(store, pages, {
       levelsOf: (meter, version) => registry.levelsOf(meter, version),
       latestOf: (meter, version) => registry.latestOf(meter, version),
       ...{ rolledAt: this.lastRolledAt, publish },
+      letGo: (empty) => {
+        this.emptying = empty();
+        // Told to whoever rolls next.
+        this.emptying.catch(() => {});
+      },
     });
-    this.emptying = emptyStaging(store.roll, published);
-    // Told to whoever rolls next.
-    this.emptying.catch(() => {});
     if (changed) return;
     if (takeMeters === null) watermark.moveTo(through);
     else await watermark.publish(through, takeMeters);

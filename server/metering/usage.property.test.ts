@@ -131,7 +131,7 @@ const kinds: MeterKinds = {
 const rollNow = (added: ReturnType<typeof contributions>, doubtful: boolean) =>
   roll(opened.stores.measurements, [{ contributions: added, doubtful }], {
     ...kinds,
-    ...{ rolledAt: ++rolledAt, publish: (move) => move() },
+    ...{ rolledAt: ++rolledAt, publish: (move) => move(), letGo: (empty) => empty() },
   });
 /** What a pass leaves that broke off while it was published. */
 async function storeOnly(added: ReturnType<typeof contributions>): Promise<void> {

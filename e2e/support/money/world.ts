@@ -267,7 +267,7 @@ export class World {
     await roll(this.stores.measurements, [{ contributions, doubtful: false }], {
       levelsOf: (meter, version) => registry.levelsOf(meter, version),
       latestOf: (meter, version) => registry.latestOf(meter, version),
-      ...{ rolledAt: this.now * 1000, publish: (move) => move() },
+      ...{ rolledAt: this.now * 1000, publish: (move) => move(), letGo: (empty) => empty() },
     });
     if (faults.length > 0) throw new Error(JSON.stringify(faults));
     const wanted = isKnown ? 'duplicate' : 'accepted';
