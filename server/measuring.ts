@@ -58,7 +58,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
 
   // The writer tells the roller and the roller asks the writer; the first call happens after both exist.
   let roller: Roller;
-  const watermark = new Watermark(parts.mayRead);
+  const watermark = new Watermark(parts.mayRead ?? null);
   const saved = (await readProgress(database.queries, PROGRESS))?.throughMicros ?? 0;
   const writer = new EventWriter({
     store: measurements,

@@ -48,7 +48,7 @@ export class Watermark implements Readings {
   private readonly waiting = new Set<() => void>();
 
   /** @param mayRead waits, before anything is held, until whoever reads may */
-  constructor(private readonly mayRead: () => Promise<void> = async () => {}) {}
+  constructor(private readonly mayRead: (() => Promise<void>) | null = null) {}
 
   /** Every event received up to here is in the numbers. */
   get meteredThrough(): Micros {
@@ -65,7 +65,7 @@ export class Watermark implements Readings {
   async together<T>(work: () => Promise<T>): Promise<T> {
     // What a reading left running, and what it woke, is none of its parts any more.
     if (this.scope.getStore()?.ended === false) return work();
-    await this.mayRead();
+    if (this.mayRead !== null) await this.mayRead();
     for (let attempt = 0; attempt < PATIENCE_MS.length; attempt++) {
       const reading = new Reading(attempt);
       try {
