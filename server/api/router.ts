@@ -57,10 +57,10 @@ export function apiRouter(deps: ApiDeps): Router {
   const api: Api = { router, registry, database, shares, now, ...measured, methods: new Map() };
   const { limited, limitedFailures } = createLimits(deps.shares);
 
-  // Before authentication: what there is to ask is no secret.
-  router.get('/openapi.json', (req, res) => {
+  // Before authentication: what there is to ask is no secret. Counted by network, whoever asks.
+  router.get('/openapi.json', limited, (req, res) => {
     requireNoQuery(req);
-    res.set('Cache-Control', 'no-cache').json(document);
+    res.set('Cache-Control', 'no-cache').type('application/json').send(document);
   });
   router.use(authenticated(deps), limited);
   router.use(limitedFailures);
@@ -81,6 +81,6 @@ export function apiRouter(deps: ApiDeps): Router {
   for (const [path, methods] of api.methods) router.all(path, methodNotAllowed([...methods].sort()));
   router.use(notFound);
   router.use(problemHandler(deps));
-  const document = openApiDocument(registry, deps.publicUrl);
+  const document = JSON.stringify(openApiDocument(registry, deps.publicUrl));
   return router;
 }
