@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
 import { accountsTouched, ClickHouseError, firstUseOfAccount, lastEventOfAccount } from '../clickhouse/index.ts';
 import { inTurn, untilItsTurn } from './access/asking.ts';
+import { atMostEvery } from './access/at-most-every.ts';
 import { createShares, DEFAULT_LIMITS, isShareLeft } from './access/shares.ts';
 import { TooMuchError } from './access/too-much.ts';
 import { Turns } from './access/turns.ts';
@@ -99,6 +100,8 @@ const METER_CHANGE_MS = 10_000;
 /** As much as there are processors for; whoever would wait longer than these last is better told to come again. */
 const AT_ONCE = Math.max(2, availableParallelism());
 const TURNS = { atOnce: AT_ONCE, ofEach: Math.floor(AT_ONCE / 2), waitingOfEach: 100, waitingOfAll: 1_000 };
+/** Whoever asks whether the server is ready need not say who they are: the stores are not asked more often. */
+const READY_MS = 250;
 const CLOSE_EVERY_MS = 60_000;
 const SEND_MAILS_EVERY_MS = 5_000;
 const CHECK_COVERAGE_EVERY_MS = 30_000;
@@ -141,13 +144,13 @@ export async function compose({
 
   const auth = createAuth(database, { secureCookies: publicUrl.startsWith('https:'), now });
   const keys = createApiKeyCache(database, { now, onError });
-  const readiness = async () => {
+  const readiness = atMostEvery(READY_MS, async () => {
     const missing: string[] = [];
     const check = (name: string, ping: Promise<void>) => ping.catch(() => void missing.push(`${name} does not answer`));
     await Promise.all([check('ClickHouse', measurements.ping()), check('the database', database.ping())]);
     if (!roller.ready) missing.push('usage is being rolled');
     return missing;
-  };
+  });
 
   const charges = createChargesReader(measurements, registry);
   const spending = { database, store: measurements, registry, charges, readings, now };
@@ -189,7 +192,7 @@ export async function compose({
         signInRefusal: auth.signInRefusal,
         signOut: orUnavailable(async (cookie: string | null) => {
           const answer = await auth.signOut(cookie);
-          live?.recheck();
+          live?.recheck(cookie);
           return answer;
         }),
       },
@@ -302,7 +305,13 @@ export async function compose({
   const io = new SocketServer(http, {
     ...{ serveClient: false, maxHttpBufferSize: 16_384, connectTimeout: 10_000 },
     allowRequest: (request, answer) => {
-      mayOpenSocket(shares, request, clientOf(request)).then((may) => answer(may ? null : 'too many connections', may));
+      mayOpenSocket(shares, request, clientOf(request)).then(
+        (may) => answer(may ? null : 'too many connections', may),
+        (error: unknown) => {
+          onError(error);
+          answer('not just now', false);
+        },
+      );
     },
   });
   live = new Live(io, {

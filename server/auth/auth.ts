@@ -89,7 +89,11 @@ export function createAuth(database: Database, options: { secureCookies: boolean
         throw error;
       });
       const isTheirs = await isRight(user?.passwordHash ?? null, attempt.password, attempt.ip).catch(busy);
-      if (typeof isTheirs === 'object') return isTheirs;
+      if (typeof isTheirs === 'object') {
+        // Nobody looked at it.
+        await limits.undo(attempt);
+        return isTheirs;
+      }
       if (!isTheirs || user === null) return { error: WRONG };
 
       const token = createToken();

@@ -105,12 +105,16 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
   });
 }
 
-/** A socket of somebody whose session ended, or whose account it no longer is, is cut off. */
+/** A socket of somebody whose session ended, or whose account it no longer is, is cut off: of one browser, or of all. */
 export async function recheckSessions(
   namespace: LiveNamespace,
-  { viewerOf, maySee }: Pick<SocketParts, 'maySee'> & { viewerOf: (cookie: string | null) => Promise<Viewer | null> },
+  parts: Pick<SocketParts, 'maySee'> & { viewerOf: (cookie: string | null) => Promise<Viewer | null> },
+  cookie: string | null,
 ): Promise<void> {
+  const { viewerOf, maySee } = parts;
+  const pairs = pairsOf(cookie);
   for (const socket of namespace.sockets.values()) {
+    if (cookie !== null && !pairsOf(socket.data.cookie).some((pair) => pairs.includes(pair))) continue;
     const viewer = await viewerOf(socket.data.cookie);
     const isGone = (room: string) => {
       const accountId = accountOf(room);
@@ -119,6 +123,10 @@ export async function recheckSessions(
     if (viewer === null || [...socket.rooms].some(isGone)) socket.disconnect(true);
     else socket.data.viewer = viewer;
   }
+}
+
+function pairsOf(cookie: string | null): string[] {
+  return (cookie ?? '').split(';').map((pair) => pair.trim());
 }
 
 /** Sends a message to a socket, or to all of a room. */

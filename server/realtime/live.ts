@@ -84,10 +84,13 @@ export class Live {
     ];
   }
 
-  /** A session ended, or an account is somebody's no more: who it is about is cut off. */
-  recheck(): void {
+  /**
+   * A session ended, or an account is somebody's no more: who it is about is cut off.
+   * @param cookie of the browser that signed out: only its sockets are looked at, however many there are of others
+   */
+  recheck(cookie: string | null = null): void {
     this.rechecks++;
-    void recheckSessions(this.namespace, this.parts).catch(this.parts.onError);
+    void recheckSessions(this.namespace, this.parts, cookie).catch(this.parts.onError);
   }
 
   /** Events that were just accepted, for the feeds of the accounts that somebody watches, or did until just now. */
@@ -123,26 +126,27 @@ export class Live {
   private async admit(socket: LiveSocket): Promise<void> {
     const { origin, cookie } = socket.handshake.headers;
     if (origin !== undefined && origin !== this.parts.publicOrigin) throw new Error('this origin may not connect');
-    const viewer = await this.parts.viewerOf(cookie ?? null);
+    const viewer = await this.askWho(socket, cookie ?? null);
     if (viewer === null) throw new Error('sign in first');
     const address = this.parts.addressOf(socket.request);
     if (!mayConnect(this.namespace, viewer.userId, address)) throw new Error('too many connections');
-    this.know(socket, viewer);
     socket.data.cookie = cookie ?? null;
     socket.data.address = address;
   }
 
   /** Not asked anew for each of many messages, unless somebody signed out since. */
   private async viewerNow(socket: LiveSocket): Promise<Viewer | null> {
-    const { viewer, askedAt, rechecks, cookie } = socket.data;
+    const { viewer, askedAt, rechecks } = socket.data;
     if (rechecks === this.rechecks && performance.now() - askedAt < TRUST_MS) return viewer;
-    const now = await this.parts.viewerOf(cookie);
-    if (now !== null) this.know(socket, now);
-    return now;
+    return this.askWho(socket, socket.data.cookie);
   }
 
-  private know(socket: LiveSocket, viewer: Viewer): void {
-    Object.assign(socket.data, { viewer, askedAt: performance.now(), rechecks: this.rechecks });
+  private async askWho(socket: LiveSocket, cookie: string | null): Promise<Viewer | null> {
+    // As it was before it was asked: who signs out meanwhile is asked about again.
+    const asked = { askedAt: performance.now(), rechecks: this.rechecks };
+    const viewer = await this.parts.viewerOf(cookie);
+    if (viewer !== null) Object.assign(socket.data, { viewer, ...asked });
+    return viewer;
   }
 
   private watch(accountId: string): Promise<WatchedAccount | null> {
