@@ -5,13 +5,15 @@ import { withoutValues } from '../database/errors.ts';
 /** How long a node may go on trusting a key that another node has revoked. */
 const TTL_MS = 5_000;
 const FLUSH_MS = 10_000;
-/** Unknown secrets are remembered too, so the size must be bounded. */
 const SIZE = 10_000;
 
 /** API keys as ingestion needs them: no query per request, neither to find the key nor to note its use. */
 export interface ApiKeyCache {
-  /** The key of this secret, at most five seconds old, and notes the use. `null` when unknown or revoked. */
-  find: (secret: string) => Promise<ApiKey | null>;
+  /**
+   * The key of this secret, at most five seconds old, and notes the use. `null` when unknown or revoked.
+   * @param ifStrange awaited before the store is asked of a secret that was no key when it was asked last
+   */
+  find: (secret: string, ifStrange: () => Promise<unknown>) => Promise<ApiKey | null>;
   /** This node asks again at once: after a key was revoked. */
   forget: (keyId: string) => void;
   /** Begins to write last uses every ten seconds. */
@@ -23,7 +25,7 @@ export interface ApiKeyCache {
 }
 
 interface Entry {
-  key: Promise<ApiKey | null>;
+  key: ApiKey;
   freshUntil: number;
 }
 
@@ -32,27 +34,38 @@ export function createApiKeyCache(
   database: Database,
   options: { now: () => Date; onError: (error: unknown) => void },
 ): ApiKeyCache {
+  // Only of keys that are good: who tries secrets pushes none of these out.
   const entries = new Map<string, Entry>();
+  const asked = new Map<string, Promise<ApiKey | null>>();
   let uses = new Map<string, Date>();
   let timer: NodeJS.Timeout | undefined;
 
-  const lookUp = (secret: string): Promise<ApiKey | null> => {
-    const hash = hashOfSecret(secret);
-    const now = options.now().getTime();
-    const known = entries.get(hash);
-    if (known && known.freshUntil > now) return known.key;
-    const key = findApiKeyBySecret(database.queries, secret);
-    const entry = { key, freshUntil: now + TTL_MS };
+  const ask = async (secret: string, hash: string): Promise<ApiKey | null> => {
+    const freshUntil = options.now().getTime() + TTL_MS;
+    const key = await findApiKeyBySecret(database.queries, secret);
+    // Forgotten meanwhile: what was read may be from before it was revoked.
+    const isForgotten = !asked.has(hash);
     entries.delete(hash);
-    entries.set(hash, entry);
-    key.catch(() => {
-      // A store that is down is asked again by the next request.
-      if (entries.get(hash) === entry) entries.delete(hash);
-    });
+    if (key === null || isForgotten) return key;
+    entries.set(hash, { key, freshUntil });
     if (entries.size > SIZE) {
       const [oldest] = entries.keys();
       if (oldest !== undefined) entries.delete(oldest);
     }
+    return key;
+  };
+
+  const lookUp = async (secret: string, ifStrange: () => Promise<unknown>): Promise<ApiKey | null> => {
+    const hash = hashOfSecret(secret);
+    const known = entries.get(hash);
+    if (known && known.freshUntil > options.now().getTime()) return known.key;
+    if (!known) await ifStrange();
+    const underWay = asked.get(hash);
+    if (underWay) return underWay;
+    const key = ask(secret, hash).finally(() => {
+      if (asked.get(hash) === key) asked.delete(hash);
+    });
+    asked.set(hash, key);
     return key;
   };
 
@@ -71,15 +84,15 @@ export function createApiKeyCache(
   };
 
   return {
-    find: async (secret) => {
-      const key = await lookUp(secret);
+    find: async (secret, ifStrange) => {
+      const key = await lookUp(secret, ifStrange);
       if (key) uses.set(key.id, options.now());
       return key;
     },
     forget: (keyId) => {
-      for (const [hash, entry] of entries) {
-        void entry.key.then((key) => key?.id === keyId && entries.delete(hash)).catch(() => {});
-      }
+      for (const [hash, { key }] of entries) if (key.id === keyId) entries.delete(hash);
+      // Whoever is being asked of may be this one.
+      asked.clear();
     },
     start: () => {
       timer ??= setInterval(() => void flush(), FLUSH_MS).unref();

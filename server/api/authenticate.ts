@@ -1,6 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { Shares } from '../access/shares.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { ApiKeyCache } from './api-key-cache.ts';
+import { countNetwork, countStranger } from './limits.ts';
 import type { Principal } from './principal.ts';
 import { Problem } from './problem.ts';
 
@@ -12,11 +14,14 @@ export interface AuthenticateDeps {
   auth: Pick<Auth, 'viewerOf'>;
   /** The address people reach us at; a browser's writes must come from a page of it. */
   publicUrl: string;
+  /** Who shows what nobody knows is counted before it is looked up. */
+  shares: Shares;
 }
 
 /**
  * Puts `principal` on every request; whether there must be one is for the endpoint to say. A key goes before a cookie.
- * Throws 401 for a key that is not one, and 403 for a browser's write from another site's page.
+ * Throws 401 for a key that is not one, 429 when a network shows too many of those, and 403 for a browser's write from another
+ * site's page.
  */
 export function authenticated(deps: AuthenticateDeps): RequestHandler {
   const origin = new URL(deps.publicUrl).origin;
@@ -37,11 +42,14 @@ async function principalOf(
   const { authorization } = req.headers;
   if (authorization !== undefined) {
     const secret = /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(authorization)?.[1];
-    const key = secret === undefined ? null : await deps.keys.find(secret);
+    const strange = () => countStranger(deps.shares, req, res);
+    if (secret === undefined) await strange();
+    const key = secret === undefined ? null : await deps.keys.find(secret, strange);
     if (!key) throw badKey();
     return { kind: 'key', keyId: key.id, label: key.label, role: key.role, accountId: key.accountId };
   }
   if (req.headers.cookie === undefined) return null;
+  await countNetwork(deps.shares, req);
   const { viewer, setCookie } = await deps.auth.viewerOf(req.headers.cookie);
   if (setCookie !== null) res.append('Set-Cookie', setCookie);
   if (!viewer) return null;

@@ -1,38 +1,32 @@
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { askingFor } from '../access/asking.ts';
 import { hostOf } from '../access/network-of.ts';
 import type { Limits, Shares } from '../access/shares.ts';
 import { nameOf, type Principal, visibleAccounts } from './principal.ts';
-import { Problem } from './problem.ts';
 
 /** Each so many bytes of an answer cost as much as a request. */
 const BYTES_OF_A_POINT = 64 * 1024;
 
-/**
- * `limited` counts each request after `authenticated`; `limitedFailures` counts those that `authenticated` refused, which
- * never reach it. Both answer 429 with `Retry-After` and set the headers of draft-ietf-httpapi-ratelimit-headers.
- */
-export function createLimits(shares: Shares): { limited: RequestHandler; limitedFailures: ErrorRequestHandler } {
-  const count = async (res: Response, of: keyof Limits, name: string) => {
-    res.set(await shares.take(of, name));
+/** Counts each request after `authenticated`, and answers 429 with `Retry-After` when it is too much. */
+export function limited(shares: Shares): RequestHandler {
+  return (req, res, next) => {
+    const { principal } = req;
+    if (principal?.kind === 'key' && principal.accountId !== null) askingFor(principal.accountId);
+    const counted = principal
+      ? count(shares, res, policyOf(principal), nameOf(principal))
+      : countStranger(shares, req, res);
+    counted.then(() => next(), next);
   };
-  return {
-    limited: (req, res, next) => {
-      const { principal } = req;
-      if (principal?.kind === 'key' && principal.accountId !== null) askingFor(principal.accountId);
-      const counted = principal
-        ? count(res, policyOf(principal), nameOf(principal))
-        : count(res, 'anonymous', addressOf(req));
-      counted.then(() => next(), next);
-    },
-    limitedFailures: (error, req, res, next) => {
-      if (!(error instanceof Problem) || error.status !== 401) {
-        next(error);
-        return;
-      }
-      count(res, 'anonymous', addressOf(req)).then(() => next(error), next);
-    },
-  };
+}
+
+/** Counts who does not say who they are, or says it with a key nobody knows, for their network. @throws TooMuchError */
+export async function countStranger(shares: Shares, req: Request, res: Response): Promise<void> {
+  await count(shares, res, 'anonymous', addressOf(req));
+}
+
+/** Counts who says it with a cookie, before it is known whether it is one of ours. @throws TooMuchError */
+export async function countNetwork(shares: Shares, req: Request): Promise<void> {
+  await shares.take('network', addressOf(req));
 }
 
 /**
@@ -60,6 +54,11 @@ export async function countAnswer(shares: Shares, principal: Principal, bytes: n
 
 function policyOf(principal: Principal): 'ingest' | 'operator' | 'read' {
   return principal.kind === 'key' ? principal.role : 'read';
+}
+
+/** Sets the headers of draft-ietf-httpapi-ratelimit-headers. */
+async function count(shares: Shares, res: Response, of: keyof Limits, name: string): Promise<void> {
+  res.set(await shares.take(of, name));
 }
 
 function addressOf(req: Request): string {

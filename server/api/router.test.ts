@@ -195,15 +195,38 @@ describe('limits', () => {
     });
   });
 
-  it('counts refused keys by the address they come from', async () => {
+  it('counts keys that nobody knows by the address they come from, before they are looked up', async () => {
     const guarded = await startApi(() => clock, {
       shares: createShares({ ...DEFAULT_LIMITS, anonymous: { points: 5, seconds: 10 } }),
     });
     try {
+      const ask = async (key: string) => (await guarded.call('GET', '/v1/meters', { key })).status;
+      const known = await guarded.keyOf('operator');
+      expect(await ask(known)).toBe(200);
       const statuses = [];
-      for (let i = 0; i < 7; i++)
-        statuses.push((await guarded.call('GET', '/v1/meters', { key: `guess-${i}` })).status);
-      expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+      for (let i = 0; i < 6; i++) statuses.push(await ask(`guess-${i}`));
+      expect(statuses).toEqual([401, 401, 401, 401, 429, 429]);
+      // Whoever was known before is not kept out by them, though the store is asked of their key again.
+      clock = new Date(clock.getTime() + 5_001);
+      expect(await ask(known)).toBe(200);
+      // One that is never right is not taken for known because it was asked for.
+      expect(await ask('guess-0')).toBe(429);
+    } finally {
+      await guarded.close();
+    }
+  });
+
+  it('counts cookies by the address they come from, before they are looked up', async () => {
+    const guarded = await startApi(() => clock, {
+      shares: createShares({ ...DEFAULT_LIMITS, network: { points: 3, seconds: 10 } }),
+    });
+    try {
+      const statuses = [];
+      for (const of of ['a', 'b', 'c', 'd']) {
+        const headers = { cookie: `__Host-plainbill_session=${of.repeat(43)}` };
+        statuses.push((await guarded.call('GET', '/v1/accounts', { headers })).status);
+      }
+      expect(statuses).toEqual([401, 401, 401, 429]);
     } finally {
       await guarded.close();
     }
@@ -212,6 +235,15 @@ describe('limits', () => {
 
 describe('keys in memory', () => {
   const reader = () => createApiKey(api.database.queries, { accountId: 'mine', role: 'read', label: 'reader' }, clock);
+
+  it('are not what they were before they were revoked, though they are just being asked for', async () => {
+    const { id, secret } = await reader();
+    const ask = () => api.call('GET', '/v1/accounts', { key: secret });
+    const asked = ask();
+    const revoked = api.call('DELETE', `/v1/accounts/mine/keys/${id}`, { key: operator });
+    await Promise.all([asked, revoked]);
+    expect(await ask()).toMatchObject({ status: 401 });
+  });
 
   it('are asked of the store once in five seconds', async () => {
     const { id, secret } = await reader();

@@ -14,7 +14,7 @@ import { requireNoQuery } from './input.ts';
 import { addKeyEndpoints } from './keys.ts';
 import { addLicenseAllocationEndpoints } from './license-allocations.ts';
 import { addLicenseEndpoints } from './licenses.ts';
-import { createLimits } from './limits.ts';
+import { limited } from './limits.ts';
 import { addMeterEndpoints, type MeterChanges } from './meters.ts';
 import { createRegistry, openApiDocument } from './openapi.ts';
 import { addPricePreviewEndpoint } from './price-preview.ts';
@@ -55,15 +55,13 @@ export function apiRouter(deps: ApiDeps): Router {
   const { database, shares, now, firstUse, lastUse, onAccountChanged, holdEnd } = deps;
   const measured = { firstUse, lastUse, onAccountChanged, holdEnd };
   const api: Api = { router, registry, database, shares, now, ...measured, methods: new Map() };
-  const { limited, limitedFailures } = createLimits(deps.shares);
 
   // Before authentication: what there is to ask is no secret. Counted by network, whoever asks.
-  router.get('/openapi.json', limited, (req, res) => {
+  router.get('/openapi.json', limited(shares), (req, res) => {
     requireNoQuery(req);
     res.set('Cache-Control', 'no-cache').type('application/json').send(document);
   });
-  router.use(authenticated(deps), limited);
-  router.use(limitedFailures);
+  router.use(authenticated(deps), limited(shares));
 
   addAccountEndpoints(api);
   addAccountHistoryEndpoints(api);

@@ -83,6 +83,8 @@ export class Roller {
   private stagingIsUsed = true;
   /** What was published is let go of while the roller rests. */
   private emptying: Promise<void> = Promise.resolve();
+  /** Whose usage changed since it was told: also in a pass that broke off after some of it was published. */
+  private untold = new Set<string>();
   /** The next pass has something to tell that somebody waits for. */
   private isAwaited = false;
   private running: Promise<void> | null = null;
@@ -209,7 +211,7 @@ export class Roller {
       this.metersReadAt = performance.now();
       this.takeMeters = await this.parts.registry.changed();
     }
-    const accountIds = new Set<string>();
+    const accountIds = this.untold;
     if (this.behind) await this.catchUp(accountIds);
     if (this.behind) return;
 
@@ -224,6 +226,7 @@ export class Roller {
 
     this.noticePending();
     for (const meter of this.parts.registry.pending()) await this.rollAgain(meter, accountIds);
+    this.untold = new Set();
     this.parts.onRolled({ accountIds, meteredThrough: this.meteredThrough });
   }
 

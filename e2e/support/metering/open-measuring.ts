@@ -5,6 +5,7 @@ import { migrateClickHouse, openClickHouse } from '../../../clickhouse/index.ts'
 import { putMeter } from '../../../server/database/meters.ts';
 import { createMeasuring, type Measuring } from '../../../server/measuring.ts';
 import type { MeterDefinition } from '../../../server/metering/meter.ts';
+import type { Rolled } from '../../../server/metering/roller.ts';
 import type { Stores } from '../../../server/stores.ts';
 import { openEmbeddedPostgres } from '../embedded-postgres.ts';
 
@@ -13,6 +14,8 @@ export interface OpenMeasuring {
   stores: Stores;
   /** What went wrong in the background. */
   errors: unknown[];
+  /** What each pass told. */
+  rolled: Rolled[];
   /** Waits until everything received up to this instant (microseconds) is counted. @throws after 30 s */
   meteredThrough: (receivedAt: number) => Promise<void>;
   close: () => Promise<void>;
@@ -29,11 +32,12 @@ export async function openMeasuring(meters: Record<string, MeterDefinition>, now
     await putMeter(postgres.database.queries, key, definition, now());
   }
   const errors: unknown[] = [];
+  const rolled: Rolled[] = [];
   const measuring = await createMeasuring({
     stores,
     now,
     onStored: () => {},
-    onRolled: () => {},
+    onRolled: (pass) => rolled.push(pass),
     onError: (error) => errors.push(error),
   });
   await measuring.roller.start();
@@ -41,6 +45,7 @@ export async function openMeasuring(meters: Record<string, MeterDefinition>, now
     measuring,
     stores,
     errors,
+    rolled,
     meteredThrough: async (receivedAt) => {
       const patience = performance.now() + 30_000;
       while (measuring.roller.meteredThrough < receivedAt) {
