@@ -40,13 +40,20 @@ export function mayConnect(namespace: LiveNamespace, userId: string, address: st
 /** Cuts off who does not read what is sent: they come back, and are given what they missed or a snapshot. */
 export function dropSlowReaders(namespace: LiveNamespace): void {
   for (const socket of namespace.sockets.values()) {
-    if (queuedBytes(socket) > MOST_QUEUED_BYTES) socket.disconnect(true);
+    if (queuedBytes(socket) <= MOST_QUEUED_BYTES) continue;
+    socket.disconnect(true);
+    // What is queued would be kept until they say goodbye, for half a minute; who does not read does not.
+    transportOf(socket)?.terminate?.();
   }
 }
 
 /** What is held in this process for a connection: packets that wait for it, and what its transport has taken. */
-function queuedBytes({ conn }: LiveSocket): number {
-  const waiting = (conn as unknown as { writeBuffer: { data?: string | Buffer }[] }).writeBuffer;
-  const { socket } = conn.transport as unknown as { socket?: { bufferedAmount?: number } };
-  return waiting.reduce((sum, { data }) => sum + (data?.length ?? 0), socket?.bufferedAmount ?? 0);
+function queuedBytes(socket: LiveSocket): number {
+  const waiting = (socket.conn as unknown as { writeBuffer: { data?: string | Buffer }[] }).writeBuffer;
+  return waiting.reduce((sum, { data }) => sum + (data?.length ?? 0), transportOf(socket)?.bufferedAmount ?? 0);
+}
+
+/** The WebSocket of a connection; none while it polls. */
+function transportOf({ conn }: LiveSocket): { bufferedAmount?: number; terminate?: () => void } | undefined {
+  return (conn.transport as unknown as { socket?: { bufferedAmount?: number; terminate?: () => void } }).socket;
 }

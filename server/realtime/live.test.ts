@@ -38,7 +38,9 @@ const known = (total: string): KnownMoney => ({
 });
 
 let http: Server;
+let sockets: SocketServer;
 let live: Live;
+let url: string;
 let client: Socket<ServerToClient, ClientToServer>;
 let passes: NodeJS.Timeout;
 let updates: UsageUpdate[];
@@ -51,9 +53,10 @@ beforeEach(async () => {
   errors = [];
   http = createServer().listen(0, '127.0.0.1');
   await once(http, 'listening');
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   let reading = 0;
-  live = new Live(new SocketServer(http), {
+  sockets = new SocketServer(http);
+  live = new Live(sockets, {
     publicOrigin: url,
     viewerOf: async () => ({
       userId: 'u',
@@ -65,10 +68,11 @@ beforeEach(async () => {
     mayAsk: async () => true,
     addressOf: () => '127.0.0.1',
     maySee: ({ accountIds }, accountId) => accountIds.includes(accountId),
-    usage: async () => ({
+    usage: async (accountId) => ({
       meteredThrough: `2026-11-24T14:03:07.${String(++reading).padStart(6, '0')}Z`,
       period: { key: '2026-11', from: '', to: '' },
       meters: [],
+      ...(accountId === 'other' ? { period: { key: 'x'.repeat(500_000), from: '', to: '' } } : {}),
     }),
     money: (accountId) => money(accountId),
     meterOf: () => undefined,
@@ -89,8 +93,8 @@ afterEach(async () => {
   await new Promise((done) => http.close(done));
 });
 
-const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+const until = async (condition: () => boolean | Promise<boolean>) => {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 };
 const moneys = () => updates.map((update) => update.money);
 
@@ -138,5 +142,38 @@ describe('money beside the stream of usage', () => {
     // Whoever waits longest comes first, so that would have been the one nobody watches.
     await until(() => computed.other === 3);
     expect(computed.acme).toBe(acme);
+  });
+});
+
+describe('who does not read what is sent', () => {
+  const connections = () => new Promise<number>((tell) => http.getConnections((_error, count) => tell(count)));
+  const connected = () => sockets.of('/live').sockets.size;
+  /** Asks for half a megabyte each time: 20 MB are more than any buffer on the way holds. */
+  const askMuch = async (of: typeof client, wait: boolean) => {
+    for (let i = 0; i < 40; i++) {
+      const answer = of.emitWithAck('watch', { accountId: 'other' });
+      if (wait) await answer;
+      else answer.catch(() => {});
+    }
+  };
+
+  it('is cut off; who reads as much is not, and may come again', async () => {
+    money = async () => known('1.00');
+    await askMuch(client, true);
+    const other = io(`${url}/live`, { transports: ['websocket'], forceNew: true, reconnection: false });
+    await once(other as never, 'connect');
+    expect(connected()).toBe(2);
+    const { ws } = other.io.engine.transport as unknown as { ws: { _socket: { pause: () => void } } };
+    ws._socket.pause();
+    await askMuch(other, false);
+    await until(() => connected() === 1);
+    // Nor is what it was sent kept for it: a handshake would wait half a minute for its answer.
+    await until(async () => (await connections()) === 1);
+    expect(client.connected).toBe(true);
+    expect(await client.emitWithAck('watch', { accountId: 'acme' })).toMatchObject({ seq: expect.any(Number) });
+    other.disconnect();
+    const again = io(`${url}/live`, { transports: ['websocket'], forceNew: true, reconnection: false });
+    await once(again as never, 'connect');
+    again.disconnect();
   });
 });

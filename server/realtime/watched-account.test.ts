@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { LiveUsage } from './contract.ts';
+import { WatchedAccount } from './watched-account.ts';
+
+const usage: LiveUsage = {
+  meteredThrough: '2026-11-24T12:00:00.000000Z',
+  period: { key: '2026-11', from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' },
+  meters: [],
+};
+
+it('knows its usage as long as nothing changed since it was read, and it could be', () => {
+  const account = new WatchedAccount('acme', usage, 0);
+  expect(account.reading(1_000)).toBe(usage);
+  // It could not be read.
+  expect(account.reading(2_000)).toBeNull();
+  const later = { ...usage, meteredThrough: '2026-11-24T12:00:01.000000Z' };
+  account.takeUsage(later);
+  expect(account.reading(3_000)).toBe(later);
+  account.takeUsage(later);
+  account.changed = true;
+  expect(account.reading(4_000)).toBeNull();
+  // It changed while it was read.
+  account.changed = true;
+  account.takeUsage(later);
+  expect(account.reading(5_000)).toBeNull();
+  account.takeUsage(later);
+  expect(account.reading(6_000)).toBe(later);
+});
+
+it('is due a second after it was read last, a quarter of one when it changed', () => {
+  const account = new WatchedAccount('acme', usage, 0);
+  expect([account.isDue(999), account.isDue(1_000)]).toEqual([false, true]);
+  account.changed = true;
+  expect([account.isDue(249), account.isDue(250)]).toEqual([false, true]);
+});
