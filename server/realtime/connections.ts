@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { hostOf } from '../access/network-of.ts';
 import { isShareLeft, type Shares } from '../access/shares.ts';
-import type { LiveNamespace, LiveSocket } from './live-socket.ts';
+import { cutOff, queuedBytes } from './cut-off.ts';
+import type { LiveNamespace } from './live-socket.ts';
 
 /** Tabs of one person. */
 const MOST_OF_A_PERSON = 30;
@@ -40,20 +41,6 @@ export function mayConnect(namespace: LiveNamespace, userId: string, address: st
 /** Cuts off who does not read what is sent: they come back, and are given what they missed or a snapshot. */
 export function dropSlowReaders(namespace: LiveNamespace): void {
   for (const socket of namespace.sockets.values()) {
-    if (queuedBytes(socket) <= MOST_QUEUED_BYTES) continue;
-    socket.disconnect(true);
-    // What is queued would be kept until they say goodbye, for half a minute; who does not read does not.
-    transportOf(socket)?.terminate?.();
+    if (queuedBytes(socket) > MOST_QUEUED_BYTES) cutOff(socket);
   }
-}
-
-/** What is held in this process for a connection: packets that wait for it, and what its transport has taken. */
-function queuedBytes(socket: LiveSocket): number {
-  const waiting = (socket.conn as unknown as { writeBuffer: { data?: string | Buffer }[] }).writeBuffer;
-  return waiting.reduce((sum, { data }) => sum + (data?.length ?? 0), transportOf(socket)?.bufferedAmount ?? 0);
-}
-
-/** The WebSocket of a connection; none while it polls. */
-function transportOf({ conn }: LiveSocket): { bufferedAmount?: number; terminate?: () => void } | undefined {
-  return (conn.transport as unknown as { socket?: { bufferedAmount?: number; terminate?: () => void } }).socket;
 }

@@ -1,6 +1,7 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { Viewer } from '../auth/viewer.ts';
 import type { ClientToServer, ServerToClient } from './contract.ts';
+import { cutOff } from './cut-off.ts';
 import { countOf } from './message-count.ts';
 import type { Message, WatchedAccount } from './watched-account.ts';
 
@@ -47,7 +48,7 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
     // Signing out holds at once, also where the cut has not come yet.
     const viewer = await parts.viewerNow(socket);
     if (viewer === null) {
-      socket.disconnect(true);
+      cutOff(socket);
       return { error: 'sign in first' };
     }
     socket.data.viewer = viewer;
@@ -65,11 +66,11 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
   };
   const messages = countOf(MOST_MESSAGES, MESSAGES_WITHIN_MS);
   socket.use((_packet, next) => {
-    if (!messages.isOneMoreAllowed()) socket.disconnect(true);
+    if (!messages.isOneMoreAllowed()) cutOff(socket);
     else
       parts.mayAsk(socket.data.viewer).then((may) => {
         if (may) next();
-        else socket.disconnect(true);
+        else cutOff(socket);
       }, parts.onError);
   });
   socket.on('watch', async (question, answer) => {
@@ -120,7 +121,7 @@ export async function recheckSessions(
       const accountId = accountOf(room);
       return accountId !== null && (viewer === null || !maySee(viewer, accountId));
     };
-    if (viewer === null || [...socket.rooms].some(isGone)) socket.disconnect(true);
+    if (viewer === null || [...socket.rooms].some(isGone)) cutOff(socket);
     else socket.data.viewer = viewer;
   }
 }

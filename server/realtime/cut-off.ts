@@ -1,0 +1,28 @@
+import type { Socket } from 'socket.io';
+
+/** How long what was said before, and why, may still be read. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * Ends a connection. Whoever does not read would not say goodbye either, and all that is queued for them would be kept meanwhile, a
+ * minute or longer.
+ */
+export function cutOff(socket: Pick<Socket, 'disconnect' | 'conn'>): void {
+  const transport = webSocketOf(socket);
+  socket.disconnect(true);
+  setTimeout(() => {
+    socket.conn.close(true);
+    transport?.terminate();
+  }, GOODBYE_MS).unref();
+}
+
+/** What is held in this process for a connection: packets that wait for it, and what its transport has taken. */
+export function queuedBytes(socket: Pick<Socket, 'conn'>): number {
+  const waiting = (socket.conn as unknown as { writeBuffer: { data?: string | Buffer }[] }).writeBuffer;
+  return waiting.reduce((sum, { data }) => sum + (data?.length ?? 0), webSocketOf(socket)?.bufferedAmount ?? 0);
+}
+
+/** The WebSocket of a connection, which the engine does not tell of; none while it polls. */
+function webSocketOf({ conn }: Pick<Socket, 'conn'>): { bufferedAmount: number; terminate: () => void } | undefined {
+  return (conn.transport as unknown as { socket?: { bufferedAmount: number; terminate: () => void } }).socket;
+}
