@@ -21,14 +21,18 @@ import { cookieOf } from './support/session.ts';
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
-/** What each surface answered at one watermark, as it came. */
-interface Answers {
+/** What a surface answered, as it came, and what the API answered at the same watermark. */
+interface Beside<Answer> {
   json: string;
-  csv: string;
-  invoicePage: string;
-  overview: string;
-  pdf: Uint8Array;
-  socket: Said;
+  answer: Answer;
+}
+
+interface Answers {
+  csv: Beside<string>;
+  invoicePage: Beside<string>;
+  overview: Beside<string>;
+  pdf: Beside<Uint8Array>;
+  socket: Beside<Said>;
 }
 
 let server: RunningServer;
@@ -46,7 +50,23 @@ beforeAll(async () => {
   account = priced.account;
   cookie = await cookieOf(server.url, await operator.createUser([account]));
   const told = await watch();
-  answers = await atOneWatermark(told, priced.receivedAt);
+  const beside = <Answer>(ask: (json: string) => Promise<Answer | undefined>) => atOneWatermark(ask, priced.receivedAt);
+  const text = async (path: string) => (await get(path)).text();
+  const current = `/api/v1/accounts/${account.id}/invoices/current`;
+  answers = {
+    csv: await beside(() => text(`${current}.csv`)),
+    invoicePage: await beside(() => text(paths.invoice(account.id, 'current'))),
+    overview: await beside(() => text(paths.account(account.id))),
+    pdf: await beside(async () => new Uint8Array(await (await get(`${current}.pdf`)).arrayBuffer())),
+    socket: await beside(async (json) => {
+      const { meteredThrough } = saidByJson(json);
+      // Money reaches the socket a moment later, if it was computed at just this watermark.
+      while (![...told.keys()].some((through) => through >= meteredThrough)) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return told.get(meteredThrough);
+    }),
+  };
 });
 afterAll(async () => {
   socket?.disconnect();
@@ -80,30 +100,19 @@ async function watch(): Promise<Map<string, Said>> {
   return told;
 }
 
-/** Asks again until all have answered at the same watermark, and the last event is in it. */
-async function atOneWatermark(told: ReadonlyMap<string, Said>, since: string): Promise<Answers> {
-  const api = `/api/v1/accounts/${account.id}/invoices/current`;
-  const text = async (path: string) => (await get(path)).text();
+/** Asks again until the API says before and after an answer that the watermark is the same, and the last event is in it. */
+async function atOneWatermark<Answer>(
+  ask: (json: string) => Promise<Answer | undefined>,
+  since: string,
+): Promise<Beside<Answer>> {
+  const ofApi = async () => (await get(`/api/v1/accounts/${account.id}/invoices/current`)).text();
   for (;;) {
-    const json = await text(api);
-    const [csv, pdf, invoicePage, overview] = await Promise.all([
-      text(`${api}.csv`),
-      get(`${api}.pdf`).then(async (answer) => new Uint8Array(await answer.arrayBuffer())),
-      text(paths.invoice(account.id, 'current')),
-      text(paths.account(account.id)),
-    ]);
-    // The watermark never goes back: if it is the same before and after, all between was computed at it.
-    const after = await text(api);
+    const json = await ofApi();
     const { meteredThrough } = saidByJson(json);
-    const stated = [saidByJson(after), saidByCsv(csv), saidByInvoicePage(invoicePage), saidByOverview(overview)];
-    const agree = stated.every((said) => said.meteredThrough === meteredThrough);
-    if (!agree || meteredThrough < since) continue;
-    // Money reaches the socket a moment later, if it was computed at just this watermark.
-    while (![...told.keys()].some((through) => through >= meteredThrough)) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const said = told.get(meteredThrough);
-    if (said !== undefined) return { json, csv, invoicePage, overview, pdf, socket: said };
+    if (meteredThrough < since) continue;
+    const answer = await ask(json);
+    // The watermark never goes back: if it is the same before and after, all between was computed at it.
+    if (answer !== undefined && saidByJson(await ofApi()).meteredThrough === meteredThrough) return { json, answer };
   }
 }
 
@@ -113,11 +122,22 @@ async function get(path: string): Promise<Response> {
   return response;
 }
 
+/** What each surface says, and what the API says beside it. */
+function readings() {
+  const { csv, invoicePage, pdf, socket } = answers;
+  return {
+    CSV: { json: csv.json, said: saidByCsv(csv.answer) },
+    'invoice page': { json: invoicePage.json, said: saidByInvoicePage(invoicePage.answer) },
+    PDF: saidByPdf(pdf.answer.slice(), linesOf(pdf.json)).then((said) => ({ json: pdf.json, said })),
+    socket: { json: socket.json, said: socket.answer },
+  };
+}
+
 const linesOf = (json: string) => (JSON.parse(json) as InvoiceView).lines;
 
 describe('at one watermark', () => {
   it('the account has every kind of charge, so that there is something to compare', () => {
-    const { lines, unpriced, credits, tax } = JSON.parse(answers.json) as InvoiceView;
+    const { lines, unpriced, credits, tax } = JSON.parse(answers.csv.json) as InvoiceView;
     const steps = new Set(lines.flatMap((line) => line.steps.map(({ name }) => name)));
     expect([...steps].sort()).toEqual([
       'allowance',
@@ -146,23 +166,24 @@ describe('at one watermark', () => {
     expect([credits, Number(tax) > 0]).toEqual(['7.77', true]);
   });
 
-  it('CSV, invoice page, PDF and socket say of every charge and total what the API says, to the last digit', async () => {
-    const whole = saidByJson(answers.json);
-    const ids = Object.keys(whole.charges).sort();
-    const pdf = await saidByPdf(answers.pdf.slice(), linesOf(answers.json));
-    const clock = whole.meteredThrough.slice(0, 19).replace('T', ' ');
-    for (const said of [saidByCsv(answers.csv), saidByInvoicePage(answers.invoicePage), answers.socket, pdf]) {
-      expect(Object.keys(said.charges).sort()).toEqual(ids);
+  it.each(['CSV', 'invoice page', 'PDF', 'socket'] as const)(
+    '%s says of every charge and total what the API says, to the last digit',
+    async (surface) => {
+      const { json, said } = await readings()[surface];
+      const whole = saidByJson(json);
+      expect(Object.keys(said.charges).sort()).toEqual(Object.keys(whole.charges).sort());
       const expected = partOf(whole, said);
-      expect(said).toEqual(said === pdf ? { ...expected, meteredThrough: clock } : expected);
-    }
-  });
+      // On paper it is told to the second.
+      const clock = whole.meteredThrough.slice(0, 19).replace('T', ' ');
+      expect(said).toEqual(surface === 'PDF' ? { ...expected, meteredThrough: clock } : expected);
+    },
+  );
 
   it('the overview says it of the total, of where it is heading and of the largest charges', () => {
-    const whole = saidByJson(answers.json);
-    const said = saidByOverview(answers.overview);
-    expect(said).toEqual(partOf(whole, said));
-    const largest = linesOf(answers.json)
+    const { json, answer } = answers.overview;
+    const said = saidByOverview(answer);
+    expect(said).toEqual(partOf(saidByJson(json), said));
+    const largest = linesOf(json)
       .map(({ chargeId, amountExact }) => ({ chargeId, amount: Number(amountExact) }))
       .sort((a, b) => b.amount - a.amount)
       .slice(0, 10);
@@ -171,7 +192,7 @@ describe('at one watermark', () => {
 });
 
 it('the socket says how fast what runs grows: three dynos less the discount, none for those at their cap or stopped', () => {
-  const said = linesOf(answers.json).flatMap(({ chargeId, priceKey, lineValues }) => {
+  const said = linesOf(answers.socket.json).flatMap(({ chargeId, priceKey, lineValues }) => {
     const rate = rates.get(chargeId);
     return rate === undefined ? [] : [[priceKey, lineValues.app, rate]];
   });
@@ -183,8 +204,8 @@ it('the socket says how fast what runs grows: three dynos less the discount, non
 });
 
 describe('one digit that differs', () => {
-  const differs = (said: Said) => {
-    const whole = saidByJson(answers.json);
+  const differs = (json: string, said: Said) => {
+    const whole = saidByJson(json);
     try {
       expect({ ...said, meteredThrough: '' }).toEqual({ ...partOf(whole, said), meteredThrough: '' });
     } catch {
@@ -202,30 +223,43 @@ describe('one digit that differs', () => {
     );
   };
 
-  it.each<[string, () => Said]>([
-    ['an exact amount in CSV', () => saidByCsv(changed(answers.csv, /\d+\.\d{6,},/))],
-    ['the total in CSV', () => saidByCsv(changed(answers.csv, /total,.*?\d+\.\d\d,/))],
+  it.each<[string, keyof Answers, () => Said]>([
+    ['an exact amount in CSV', 'csv', () => saidByCsv(changed(answers.csv.answer, /\d+\.\d{6,},/))],
+    ['the total in CSV', 'csv', () => saidByCsv(changed(answers.csv.answer, /total,.*?\d+\.\d\d,/))],
     [
       'an exact amount on the invoice page',
-      () => saidByInvoicePage(changed(answers.invoicePage, /ink-2">\d+\.\d{6,}/)),
+      'invoicePage',
+      () => saidByInvoicePage(changed(answers.invoicePage.answer, /ink-2">\d+\.\d{6,}/)),
     ],
-    ['the tax on the invoice page', () => saidByInvoicePage(changed(answers.invoicePage, /Tax, [\s\S]*?\$\d+\.\d\d/))],
-    ['the total on the overview', () => saidByOverview(changed(answers.overview, /class="figure"[\s\S]*?\$\d+\.\d\d/))],
+    [
+      'the tax on the invoice page',
+      'invoicePage',
+      () => saidByInvoicePage(changed(answers.invoicePage.answer, /Tax, [\s\S]*?\$\d+\.\d\d/)),
+    ],
+    [
+      'the total on the overview',
+      'overview',
+      () => saidByOverview(changed(answers.overview.answer, /class="figure"[\s\S]*?\$\d+\.\d\d/)),
+    ],
     [
       'a charge on the overview',
-      () => saidByOverview(changed(answers.overview, /charges\/\d[\s\S]*?data-exact="\d+\.\d{6,}/)),
+      'overview',
+      () => saidByOverview(changed(answers.overview.answer, /charges\/\d[\s\S]*?data-exact="\d+\.\d{6,}/)),
     ],
-    ['a quantity on the socket', () => ({ ...answers.socket, charges: changedQuantity(answers.socket) })],
-  ])('is noticed: %s', (_, said) => {
-    expect(differs(said())).toBe(true);
+    [
+      'a quantity on the socket',
+      'socket',
+      () => ({ ...answers.socket.answer, charges: changedQuantity(answers.socket.answer) }),
+    ],
+  ])('is noticed: %s', (_, surface, said) => {
+    expect(differs(answers[surface].json, said())).toBe(true);
   });
 
   it('is noticed: an amount in the PDF', async () => {
-    const lines = linesOf(answers.json);
-    const said = await saidByPdf(answers.pdf.slice(), lines);
-    expect(differs(said)).toBe(false);
+    const { json, said } = await readings().PDF;
+    expect(differs(json, said)).toBe(false);
     const [first = ''] = Object.keys(said.charges);
-    expect(differs({ ...said, charges: { ...said.charges, [first]: { amount: '0.01' } } })).toBe(true);
+    expect(differs(json, { ...said, charges: { ...said.charges, [first]: { amount: '0.01' } } })).toBe(true);
   });
 
   function changedQuantity({ charges }: Said): Said['charges'] {

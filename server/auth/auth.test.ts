@@ -113,17 +113,18 @@ describe('signing in', () => {
 
   it('takes as long for an unknown address as for a wrong password', async () => {
     const ada = await person();
-    const patient = newAuth();
-    const seconds = async (email: string, ip: string) => {
+    // One for each: after a check nothing is checked for a while, and that is no part of it.
+    const [forUnknown, forWrong] = [newAuth(), newAuth()];
+    const seconds = async (auth: Auth, email: string, ip: string) => {
       const begun = performance.now();
-      await patient.signIn({ email, password: 'not the password', ip });
+      await auth.signIn({ email, password: 'not the password', ip });
       return performance.now() - begun;
     };
     // In turns, and the fastest of each: what else the machine does meanwhile slows both. Without a hash it is 20 times faster.
     const [unknown, wrong]: [number[], number[]] = [[], []];
     for (let i = 0; i < 9; i++) {
-      unknown.push(await seconds('nobody@example.com', `198.51.100.${i}`));
-      wrong.push(await seconds(ada.email, `198.51.100.${i}`));
+      unknown.push(await seconds(forUnknown, 'nobody@example.com', `198.51.100.${i}`));
+      wrong.push(await seconds(forWrong, ada.email, `198.51.100.${i}`));
     }
     const ratio = Math.min(...unknown) / Math.min(...wrong);
     expect(ratio).toBeGreaterThan(0.4);
