@@ -26,7 +26,7 @@ const ACCOUNTS = Array.from({ length: 24 }, (_, i) => `payer-${String(i).padStar
 const BEGAN = new Date('2026-06-01T00:00:00Z');
 /** Two months are over, and their grace time too. */
 const AS_OF = new Date('2026-08-05T00:00:00Z');
-const KILLS = Number(process.env.PLAINBILL_CLOSING_KILLS ?? 8);
+const KILLS = Number(process.env.PLAINBILL_CLOSING_KILLS ?? 3);
 
 const TOKENS: MeterDefinition = {
   ...{ description: 'Tokens', eventType: 'inference', aggregation: 'sum', valuePath: '$.tokens' },

@@ -9,7 +9,7 @@ import { defineMeters } from './support/usage.ts';
 vi.setConfig({ testTimeout: 24 * 3_600_000, hookTimeout: 900_000 });
 
 /** `npm run test:kills` does many. */
-const KILLS = Number(process.env.PLAINBILL_KILLS ?? 6);
+const KILLS = Number(process.env.PLAINBILL_KILLS ?? 4);
 /** Printed, so that a failure can be looked for again; the moments of a crash repeat only roughly. */
 const SEED = Number(process.env.PLAINBILL_SEED ?? Date.now() % 1_000_000);
 const LONGEST_LIFE_MS = 2_500;

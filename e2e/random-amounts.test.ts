@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
 
 /** The first days of a month: of the three before it two are final and one is a draft. */
 const NOW = new Date('2026-11-02T18:00:00Z');
-const AMOUNTS = Number(process.env.PLAINBILL_AMOUNTS ?? 60);
+const AMOUNTS = Number(process.env.PLAINBILL_AMOUNTS ?? 24);
 /** Which amounts are opened; printed, and given to repeat a failure. */
 const SEED = Number(process.env.PLAINBILL_SEED ?? Date.now() % 1_000_000);
 /** The API's longest pages, and longer ones for charges of thousands of events. */
@@ -82,7 +82,7 @@ function pick(lines: readonly Shown[]): Shown[] {
     .map(({ shown }) => shown);
   const kinds = new Map(shuffled.map((shown) => [kindOf(shown), shown]));
   const first = new Set(kinds.values());
-  return [...first, ...shuffled.filter((shown) => !first.has(shown))].slice(0, AMOUNTS);
+  return [...first, ...shuffled.filter((shown) => !first.has(shown))].slice(0, Math.max(AMOUNTS, first.size));
 }
 
 /** What was sent and is counted as it comes; of levels not every event counts. */
@@ -120,7 +120,7 @@ it(`${AMOUNTS} of the amounts of all invoices open, and what is inside adds up t
     `${AMOUNTS} of ${lines.length} amounts, PLAINBILL_SEED=${SEED}; ${all.length - lines.length} corrections left out\n`,
   );
   const picked = pick(lines);
-  expect(picked).toHaveLength(AMOUNTS);
+  expect(picked.length).toBeGreaterThanOrEqual(AMOUNTS);
   expect(new Set(picked.map(kindOf))).toEqual(new Set(lines.map(kindOf)));
 
   const sent = countedEvents();
