@@ -40,16 +40,16 @@ export async function chargeIntervals(
                  CAST(subject, 'LowCardinality(String)') AS resource, CAST(toString(level), 'LowCardinality(String)') AS amount,
                  CAST(toJSONString(dimensions), 'LowCardinality(String)') AS values, source, id AS event
           FROM usage_intervals_v1 FINAL
-          WHERE account_id IN {accounts:Array(String)} AND (meter, meter_version) IN (
-              SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({meters:Array(String)}, {versions:Array(UInt32)})) AS m))
+          WHERE account_id IN {accounts:Array(String)}
+            AND (meter, meter_version) IN (${meters.map((_, i) => `({meter${i}:String}, {version${i}:UInt32})`).join(', ')})
             AND starts_at < fromUnixTimestamp64Micro(least({to:Int64}, {through:Int64}), 'UTC')
             AND ends_at > fromUnixTimestamp64Micro({from:Int64}, 'UTC')
             ${only.map(({ position }, i) => `AND dimensions[${position}] = {only${i}:String}`).join(' ')}
           ${ARROW_FORMAT}`,
     params: {
       accounts: accountIds,
-      meters: meters.map(({ meter }) => meter),
-      versions: meters.map(({ meterVersion }) => meterVersion),
+      ...Object.fromEntries(meters.map(({ meter }, i) => [`meter${i}`, meter])),
+      ...Object.fromEntries(meters.map(({ meterVersion }, i) => [`version${i}`, meterVersion])),
       ...period,
       ...Object.fromEntries(only.map(({ value }, i) => [`only${i}`, value])),
     },

@@ -1,7 +1,8 @@
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
+import { runsOf } from '../runs.ts';
 import { knownThen, type MeterReading } from './meter-reading.ts';
-import { startsOfCutUnits } from './usage-in-windows.ts';
+import { instantsIn, startsOfCutUnits } from './usage-in-windows.ts';
 
 /** One way to group a counting meter's usage; a meter may be asked for in several ways at once. */
 export interface UsageEntry extends MeterReading {
@@ -63,14 +64,16 @@ export async function chargeUsage(
   if (from === undefined || to === undefined || bounds.length < 2 || entries.length === 0) return [];
   const cutHours = startsOfCutUnits(bounds, 3_600_000_000);
   const cutMinutes = startsOfCutUnits(bounds, 60_000_000);
-  const cuts = { hours: cutHours.length > 0, minutes: cutMinutes.length > 0 };
+  const among = { accounts: accountIds, bounds, cutHours, cutMinutes };
   const rows = await lane.query<Omit<ChargeUsageRow, 'window' | 'entry'> & { window: string; entry: number }>({
     name: 'charge_usage',
-    // A question for each entry: it reads its meter's columns and nothing of the others.
-    sql: `SELECT * FROM (${entries.map((entry, i) => usageOfEntry(entry, i, cuts)).join('\nUNION ALL\n')})
+    sql: `SELECT * FROM (${alikeOf(entries)
+      .map((alike) => usageOf(alike, among))
+      .join('\nUNION ALL\n')})
           ORDER BY accountId, entry, window, \`group\``,
     params: {
       accounts: accountIds,
+      account: accountIds[0] ?? '',
       ...Object.fromEntries(entries.map(({ meter }, i) => [`meter${i}`, meter])),
       ...Object.fromEntries(entries.map(({ meterVersion }, i) => [`version${i}`, meterVersion])),
       ...Object.fromEntries(
@@ -82,8 +85,8 @@ export async function chargeUsage(
       starts: bounds.slice(0, -1),
       from,
       to,
-      cutHours,
-      cutMinutes,
+      cutHours: runsOf(cutHours),
+      cutMinutes: runsOf(cutMinutes),
     },
   });
   return rows.map((row) => ({ ...row, window: Number(row.window) }));
@@ -91,26 +94,61 @@ export async function chargeUsage(
 
 const columnOf = (position: number) => (position === 0 ? 'subject' : `dimensions[${position}]`);
 
-function usageOfEntry(
-  { aggregation, groupBy, only = [], receivedBy, running }: UsageEntry,
-  i: number,
-  cuts: { hours: boolean; minutes: boolean },
+/** An entry, and which it is. */
+type Numbered = readonly [entry: UsageEntry, i: number];
+
+/**
+ * Entries that one part of the statement reads: to plan a part takes the engine longer than to read a month of an account. What adds
+ * up reads the same columns of the same buckets, whichever meter it is of; all else is read by itself, and nothing of the others.
+ */
+function alikeOf(entries: readonly UsageEntry[]): Numbered[][] {
+  const alike = new Map<string, Numbered[]>();
+  for (const [i, entry] of entries.entries()) {
+    const { aggregation, groupBy, only = [], receivedBy, running, meter, meterVersion } = entry;
+    const addsUp = aggregation === 'count' || aggregation === 'sum';
+    const isPlain = addsUp && only.length === 0 && receivedBy === undefined && running === undefined;
+    const together = alike.get(groupBy.join());
+    const isOther = together?.every(([other]) => other.meter !== meter || other.meterVersion !== meterVersion);
+    if (isPlain && isOther) together?.push([entry, i]);
+    else alike.set(isPlain && together === undefined ? groupBy.join() : `by itself ${i}`, [[entry, i]]);
+  }
+  return [...alike.values()];
+}
+
+function usageOf(
+  alike: readonly Numbered[],
+  among: { accounts: readonly string[]; bounds: readonly Micros[]; cutHours: number[]; cutMinutes: number[] },
 ): string {
-  const { buckets, single, value } = STORED[aggregation];
-  const scope = `account_id IN {accounts:Array(String)} AND meter = {meter${i}:String} AND meter_version = {version${i}:UInt32}
+  const [{ aggregation, groupBy, only = [], receivedBy, running }, i] = alike[0] as Numbered;
+  const isOne = alike.length === 1;
+  const sums = alike.flatMap(([each, entry]) => (each.aggregation === 'sum' ? [entry] : []));
+  const { buckets, single, value } = STORED[isOne ? aggregation : sums.length === 0 ? 'count' : 'sum'];
+  const account =
+    among.accounts.length === 1 ? 'account_id = {account:String}' : 'account_id IN {accounts:Array(String)}';
+  const meters = isOne
+    ? `meter = {meter${i}:String} AND meter_version = {version${i}:UInt32}`
+    : `(meter, meter_version) IN (${alike.map(([, entry]) => `({meter${entry}:String}, {version${entry}:UInt32})`).join(', ')})`;
+  const scope = `${account} AND ${meters}
     ${only.map(({ position }, o) => `AND ${columnOf(position)} = {only${i}_${o}:String}`).join(' ')}`;
-  const windowOf = (at: string) => `roundDown(${at}, {starts:Array(Int64)}) AS w`;
+  const entryOf = `multiIf(${alike.map(([, entry]) => `meter = {meter${entry}:String} AND meter_version = {version${entry}:UInt32}, ${entry}, `).join('')}-1)`;
+  const isOneWindow = among.bounds.length === 2;
+  const windowOf = (at: string) => (isOneWindow ? '{from:Int64} AS w' : `roundDown(${at}, {starts:Array(Int64)}) AS w`);
   // Named one by one: a function over the array of positions took three times as long as all the rest.
-  const names = groupBy.map((_, g) => `g${g}`);
-  const groups = groupBy.map((position, g) => `, ${columnOf(position)} AS g${g}`).join('');
+  const values = groupBy.map((_, g) => `g${g}`);
+  const names = isOne ? values : ['meter', 'meter_version', ...values];
+  const groups = `${isOne ? '' : ', meter, meter_version'}${groupBy.map((position, g) => `, ${columnOf(position)} AS g${g}`).join('')}`;
+  const grouped = names.map((name) => `, ${name}`).join('');
   // Hours first, then windows and texts: there are far fewer of them than buckets.
-  const bucketsOf = (table: string, unit: string, where: string) =>
-    `SELECT account_id, ${windowOf('toInt64(toUnixTimestamp(at)) * 1000000')}, n${buckets === '' ? '' : ', v'}${names.map((name) => `, ${name}`).join('')}
-     FROM (SELECT account_id, ${unit} AS at, sum(b.events) AS n${buckets}${groups} FROM ${table} AS b FINAL
-           WHERE ${scope} AND ${unit} >= ${FROM} AND ${unit} < ${TO} AND ${where}
-           GROUP BY account_id, at${names.map((name) => `, ${name}`).join('')})`;
-  const cutHours = `(SELECT toDateTime(arrayJoin({cutHours:Array(UInt32)}), 'UTC'))`;
-  const cutMinutes = `(SELECT toDateTime(arrayJoin({cutMinutes:Array(UInt32)}), 'UTC'))`;
+  const bucketsOf = (table: string, unit: string, where: string) => {
+    const at = isOneWindow ? '' : `, ${unit} AS at`;
+    const summed = `SELECT account_id${at}, sum(b.events) AS n${buckets}${groups} FROM ${table} AS b FINAL
+           WHERE ${scope} AND ${unit} >= ${FROM} AND ${unit} < ${TO} ${where}
+           GROUP BY account_id${isOneWindow ? '' : ', at'}${grouped}`;
+    const window = windowOf('toInt64(toUnixTimestamp(at)) * 1000000');
+    return `SELECT account_id, ${window}, n${buckets === '' ? '' : ', v'}${grouped} FROM (${summed})`;
+  };
+  const cutHours = instantsIn('cutHours', among.cutHours);
+  const cutMinutes = instantsIn('cutMinutes', among.cutMinutes);
   const contributionsOf = (where: string) =>
     `SELECT account_id, ${windowOf('toUnixTimestamp64Micro(time)')}, toUInt64(1) AS n${single}${groups}
      FROM contributions_v1
@@ -121,22 +159,27 @@ function usageOfEntry(
     const minutes = `minute >= ${FROM} - 60 AND minute < ${TO} + 60`;
     parts.push(contributionsOf(`${minutes} ${knownThen({ receivedBy }, `receivedBy${i}`)}`));
   } else {
-    parts.push(bucketsOf('usage_per_hour_v1', 'hour', `hour NOT IN ${cutHours}`));
-    if (cuts.hours) {
-      const inThem = `toStartOfHour(minute, 'UTC') IN ${cutHours} AND minute NOT IN ${cutMinutes}`;
-      parts.push(bucketsOf('usage_per_minute_v1', 'minute', inThem));
+    const isCut = { hours: among.cutHours.length > 0, minutes: among.cutMinutes.length > 0 };
+    parts.push(bucketsOf('usage_per_hour_v1', 'hour', isCut.hours ? `AND hour NOT IN (${cutHours})` : ''));
+    if (isCut.hours) {
+      const inThem = `AND toStartOfHour(minute, 'UTC') IN (${cutHours})`;
+      const notCut = isCut.minutes ? `AND minute NOT IN (${cutMinutes})` : '';
+      parts.push(bucketsOf('usage_per_minute_v1', 'minute', `${inThem} ${notCut}`));
     }
-    if (cuts.minutes) parts.push(contributionsOf(`minute IN ${cutMinutes}`));
+    if (isCut.minutes) parts.push(contributionsOf(`minute IN (${cutMinutes})`));
   }
-  const shown = `toString(account_id) AS accountId, ${i} AS entry, w AS window,
-                 [${names.map((name) => `toString(${name})`).join(', ')}]::Array(String) AS \`group\``;
+  const shown = `toString(account_id) AS accountId, toInt32(${isOne ? i : entryOf}) AS entry, w AS window,
+                 [${values.map((name) => `toString(${name})`).join(', ')}]::Array(String) AS \`group\``;
   const windows = `FROM (${parts.join('\nUNION ALL\n')}) GROUP BY ${['account_id', 'w', ...names].join(', ')}`;
   if (running === undefined) {
-    return `SELECT ${shown}, toString(${value}) AS value, toString(sum(n)) AS events ${windows}`;
+    const isSame = isOne || sums.length === 0 || sums.length === alike.length;
+    const text = `toString(${value})`;
+    const told = isSame ? text : `if(entry IN (${sums.join(', ')}), ${text}, toString(sum(n)))`;
+    return `SELECT ${shown}, ${told} AS value, toString(sum(n)) AS events ${windows}`;
   }
   // What the windows saw is put together in their order: a question for each would read everything before it again.
   const own = `SELECT account_id, w${names.map((name) => `, ${name}`).join('')}, uniqExactMergeState(v) AS seen, sum(n) AS n ${windows}`;
-  const among = ['account_id', ...names].join(', ');
-  return `SELECT ${shown}, toString(uniqExactMerge(seen) OVER (PARTITION BY ${among} ORDER BY w)) AS value,
+  const each = ['account_id', ...names].join(', ');
+  return `SELECT ${shown}, toString(uniqExactMerge(seen) OVER (PARTITION BY ${each} ORDER BY w)) AS value,
                  toString(n) AS events FROM (${own})`;
 }

@@ -140,10 +140,10 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     return { ...rest, view, material: complete };
   }
 
-  /** Unissued periods with anything to tell: usage, something due without any, or corrections that may stand on them. */
-  async function candidates(pricing: Pricing, standing: Standing): Promise<AccountPeriodRow[]> {
+  /** Unissued periods before an instant with anything to tell: usage, something due without any, or corrections that may stand on them. */
+  async function candidates(pricing: Pricing, standing: Standing, before: Micros): Promise<AccountPeriodRow[]> {
     const { account } = pricing;
-    const unissued = unissuedOf(standing);
+    const unissued = unissuedOf(standing).filter(({ from }) => from < before);
     const [first, last] = [unissued[0], unissued.at(-1)];
     if (first === undefined || last === undefined) return [];
     const within = standing.periods.filter(({ from, to }) => from >= first.from && to <= last.to);
@@ -176,11 +176,9 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     const wanted = upTo?.period;
     // Without credits no period bears on another.
     const isAlone = wanted !== undefined && grants.length === 0;
-    const others = isAlone ? [] : await candidates(pricing, standing);
-    const all = [...others, ...(open === null || isAlone ? [] : [open])].filter(
-      ({ key, from }) => wanted === undefined || (key !== wanted.key && from < wanted.from),
-    );
+    const all = isAlone ? [] : await candidates(pricing, standing, wanted?.from ?? Number.POSITIVE_INFINITY);
     if (wanted !== undefined) all.push(wanted);
+    else if (open !== null) all.push(open);
     const computed: Charged[] = [];
     for (const period of all) {
       const each = await charged(read, standing, period, period.key === wanted?.key && upTo?.byDay === true);
