@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type ClientToServer, LIVE_NAMESPACE, type ServerToClient } from '../server/realtime/contract.ts';
 import type { InvoiceView } from '../server/services/invoice.types.ts';
 import { cloudEvent, sendEvents } from './support/cloud-event.ts';
 import { Operator, type TestAccount } from './support/operator.ts';
 import { type RunningServer, startServer } from './support/server.ts';
+import { cookieOf } from './support/session.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -93,6 +96,27 @@ const readings: Record<string, () => Promise<void>> = {
   },
 };
 
+/** Notes what each message of the account's stream says its meters stand at. @returns how to end it */
+async function listen(): Promise<() => void> {
+  const cookie = await cookieOf(server.url, await operator.createUser([account]));
+  const socket: Socket<ServerToClient, ClientToServer> = io(`${server.url}${LIVE_NAMESPACE}`, {
+    transports: ['websocket'],
+    extraHeaders: { cookie, origin: server.url },
+  });
+  const stands = new Map<string, number>();
+  const noteAll = (meteredThrough: string, meters: readonly { key: string; quantity: string | null }[]) => {
+    for (const { key, quantity } of meters) if (quantity !== null) stands.set(key, Number(quantity));
+    for (const [key, quantity] of stands) note(`quantity of ${key}`, meteredThrough, quantity);
+  };
+  // A message names what changed; what it does not name stands as before.
+  socket.on('usage', ({ meteredThrough, meters }) => noteAll(meteredThrough, meters));
+  await new Promise<void>((connected) => socket.once('connect', connected));
+  const answer = await socket.emitWithAck('watch', { accountId: account.id });
+  if ('error' in answer) throw new Error(answer.error);
+  noteAll(answer.snapshot.meteredThrough, answer.snapshot.meters);
+  return () => socket.disconnect();
+}
+
 /** Counted events that were acknowledged. */
 let requests = 0;
 
@@ -134,7 +158,9 @@ async function readUnderIngestion(meanwhile: () => Promise<void>): Promise<void>
       }
     }),
   );
+  const hangUp = await listen();
   await Promise.all([...readers, ...pumps, meanwhile()]);
+  hangUp();
 }
 
 const differing = () =>
@@ -143,7 +169,7 @@ const differing = () =>
   );
 const watermarks = () => [...new Set([...read.values()].flatMap((of) => [...of.keys()]))].sort();
 
-it('readings that name the same watermark are equal while events come in: invoice, meter query and explanation', async () => {
+it('readings that name the same watermark are equal while events come in: invoice, meter query, explanation and socket', async () => {
   await readUnderIngestion(async () => {});
   expect(differing()).toEqual([]);
   // The roller went on though somebody read all the time.

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SERVER_ARGUMENTS } from '../../server/commands/prepare/server-process.mjs';
 
 /** The first start of an empty embedded store takes seconds; on a busy machine with two cores, minutes. */
 const READY_WITHIN_MS = 300_000;
@@ -69,7 +70,7 @@ export async function spawnServer(options: ServerOptions = {}): Promise<SpawnedS
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plainbill-data-')));
   const operatorKey = options.operatorKey ?? randomBytes(24).toString('hex');
   const inherited = Object.entries(process.env).filter(([name]) => !NEVER_INHERITED.includes(name));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/index.ts'], {
+  const child = spawn(process.execPath, SERVER_ARGUMENTS, {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: {
       ...Object.fromEntries(inherited),

@@ -51,9 +51,9 @@ it('tells whose usage changed also when the pass broke off after some of it was 
   await queries.execute(sql`drop trigger refuse on meters`);
   expect(await changing).toBe(true);
   await until(() => rolled.length > passes);
-  expect(rolled[passes]?.accountIds).toEqual(new Set(['acme']));
+  expect(new Map(rolled[passes]?.changed)).toEqual(new Map([['acme', new Set(['calls'])]]));
   await until(() => rolled.length > passes + 1);
-  expect(rolled[passes + 1]?.accountIds).toEqual(new Set());
+  expect(new Map(rolled[passes + 1]?.changed)).toEqual(new Map());
 });
 
 async function until(holds: () => boolean): Promise<void> {

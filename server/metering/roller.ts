@@ -14,7 +14,8 @@ import type { Watermark } from './watermark.ts';
 
 /** What a pass brought: whose usage changed, and through when everything received is counted. */
 export interface Rolled {
-  accountIds: ReadonlySet<string>;
+  /** Accounts by id, and which of their meters; none of them where an event counts nowhere. */
+  changed: ReadonlyMap<string, ReadonlySet<string>>;
   meteredThrough: Micros;
 }
 
@@ -59,6 +60,18 @@ interface Recheck {
   due: Micros;
 }
 
+/** Which meters of which accounts changed. */
+class Changed extends Map<string, Set<string>> {
+  note(accountId: string, meter?: string): void {
+    let meters = this.get(accountId);
+    if (meters === undefined) {
+      meters = new Set();
+      this.set(accountId, meters);
+    }
+    if (meter !== undefined) meters.add(meter);
+  }
+}
+
 /**
  * Rolls stored events into usage, several times a second. Works from what the writer hands over; whenever it cannot
  * be sure to have everything (start, failure, too much waiting) it reads the raw events again from its watermark.
@@ -84,7 +97,7 @@ export class Roller {
   /** What was published is let go of while the roller rests. */
   private emptying: Promise<void> = Promise.resolve();
   /** Whose usage changed since it was told: also in a pass that broke off after some of it was published. */
-  private untold = new Set<string>();
+  private untold = new Changed();
   /** The next pass has something to tell that somebody waits for. */
   private isAwaited = false;
   private running: Promise<void> | null = null;
@@ -211,8 +224,8 @@ export class Roller {
       this.metersReadAt = performance.now();
       this.takeMeters = await this.parts.registry.changed();
     }
-    const accountIds = this.untold;
-    if (this.behind) await this.catchUp(accountIds);
+    const changed = this.untold;
+    if (this.behind) await this.catchUp(changed);
     if (this.behind) return;
 
     const due = this.rechecks.filter((range) => range.due <= this.parts.now());
@@ -220,17 +233,17 @@ export class Roller {
     const settled = mustMove ? this.parts.settledThrough(this.meteredThrough) : this.parts.settledThrough();
     // What changes has a later name. While an insert is under way there may be none; then the next pass tells of it.
     if (settled > this.meteredThrough) {
-      await this.rollThrough(settled, due, accountIds);
+      await this.rollThrough(settled, due, changed);
       this.parts.watermark.open();
     } else if (!mustMove) this.parts.watermark.open();
 
     this.noticePending();
-    for (const meter of this.parts.registry.pending()) await this.rollAgain(meter, accountIds);
-    this.untold = new Set();
-    this.parts.onRolled({ accountIds, meteredThrough: this.meteredThrough });
+    for (const meter of this.parts.registry.pending()) await this.rollAgain(meter, changed);
+    this.untold = new Changed();
+    this.parts.onRolled({ changed, meteredThrough: this.meteredThrough });
   }
 
-  private async catchUp(accountIds: Set<string>): Promise<void> {
+  private async catchUp(changed: Changed): Promise<void> {
     const settled = this.parts.settledThrough();
     // From here on the writer's events are kept again; everything before is read from the store below.
     this.behind = false;
@@ -239,7 +252,7 @@ export class Roller {
       const events = await eventsReceivedAfter(this.parts.store.roll, this.meteredThrough, settled, PAGE);
       const last = events.at(-1);
       const isWhole = last === undefined || events.length < PAGE;
-      await this.roll(this.pagesOf(events.map(fromRaw), true, accountIds), isWhole ? settled : last.receivedAt);
+      await this.roll(this.pagesOf(events.map(fromRaw), true, changed), isWhole ? settled : last.receivedAt);
       if (isWhole) return;
       if (this.stopping) {
         this.behind = true;
@@ -249,10 +262,10 @@ export class Roller {
   }
 
   /** Everything received up to here, what is found late, and the meters that changed: all at once. */
-  private async rollThrough(settled: Micros, due: readonly Recheck[], accountIds: Set<string>): Promise<void> {
+  private async rollThrough(settled: Micros, due: readonly Recheck[], changed: Changed): Promise<void> {
     const events = this.takeThrough(settled);
     const { takeMeters } = this;
-    const pages = due.length === 0 ? this.pagesOf(events, false, accountIds) : this.andFound(due, events, accountIds);
+    const pages = due.length === 0 ? this.pagesOf(events, false, changed) : this.andFound(due, events, changed);
     await this.roll(pages, settled, takeMeters);
     this.takeMeters = null;
     this.rechecks = this.rechecks.filter((range) => !due.includes(range));
@@ -269,7 +282,7 @@ export class Roller {
   private async *andFound(
     due: readonly Recheck[],
     events: readonly StoredEvent[],
-    accountIds: Set<string>,
+    changed: Changed,
   ): AsyncIterable<Page> {
     // The first and the second look at a range may fall together.
     const ranges = new Map(due.map((range) => [`${range.from} ${range.through}`, range]));
@@ -277,18 +290,18 @@ export class Roller {
       let after = from - 1;
       for (;;) {
         const found = await eventsReceivedAfter(this.parts.store.roll, after, through, PAGE);
-        yield* this.pagesOf(found.map(fromRaw), true, accountIds);
+        yield* this.pagesOf(found.map(fromRaw), true, changed);
         const last = found.at(-1);
         if (last === undefined || found.length < PAGE) break;
         after = last.receivedAt;
       }
     }
-    yield* this.pagesOf(events, false, accountIds);
+    yield* this.pagesOf(events, false, changed);
   }
 
-  private *pagesOf(events: readonly StoredEvent[], doubtful: boolean, accountIds: Set<string>): IterableIterator<Page> {
+  private *pagesOf(events: readonly StoredEvent[], doubtful: boolean, changed: Changed): IterableIterator<Page> {
     const { registry } = this.parts;
-    for (const event of events) accountIds.add(event.accountId);
+    for (const event of events) changed.note(event.accountId);
     for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
       const page: Contribution[] = [];
       for (let at = from; at < Math.min(from + EVENTS_AT_ONCE, events.length); at++) {
@@ -297,7 +310,10 @@ export class Roller {
         const isRead =
           event.revision === registry.revision && (event.timeMicros !== null || !registry.turns(event.type));
         const added = isRead ? placed(event, event.extracted) : contributionsOf(event, registry.readersOf(event.type));
-        for (const contribution of added) page.push(contribution);
+        for (const contribution of added) {
+          page.push(contribution);
+          changed.note(event.accountId, contribution.meter);
+        }
       }
       yield { contributions: page, doubtful };
     }
@@ -312,7 +328,7 @@ export class Roller {
   }
 
   /** One page of a new meter version's history; when it has all of it, the version answers from now on. */
-  private async rollAgain(meter: RegisteredMeter, accountIds: Set<string>): Promise<void> {
+  private async rollAgain(meter: RegisteredMeter, changed: Changed): Promise<void> {
     const name = `${meter.key} ${meter.version}`;
     const state = this.rollingAgain.get(name);
     if (state === undefined) return;
@@ -321,7 +337,7 @@ export class Roller {
       state.boundary > state.position
         ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, eventTypesOf(meter))
         : [];
-    for (const event of page) accountIds.add(event.accountId);
+    for (const event of page) changed.note(event.accountId);
     const contributions = page.flatMap((event) => contributionsOf(event, [meter]));
     // The version does not answer yet: nothing that is read changes, so the watermark stays.
     await this.roll([{ contributions, doubtful: true }], this.meteredThrough);
@@ -355,9 +371,9 @@ export class Roller {
     const { store, registry, watermark } = this.parts;
     await this.emptied();
     this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.parts.settledThrough());
-    let changed = false;
+    let isPublished = false;
     const publish: RollOptions['publish'] = (move) => {
-      changed = true;
+      isPublished = true;
       return watermark.publish(through, async () => {
         await move();
         takeMeters?.();
@@ -373,7 +389,7 @@ export class Roller {
         this.emptying.catch(() => {});
       },
     });
-    if (changed) return;
+    if (isPublished) return;
     if (takeMeters === null) watermark.moveTo(through);
     else await watermark.publish(through, takeMeters);
   }

@@ -80,7 +80,7 @@ beforeEach(async () => {
     now: () => new Date(),
     onError: (error) => errors.push(error),
   });
-  passes = setInterval(() => live.rolled({ accountIds: new Set(['acme']), meteredThrough: 0 }), 20);
+  passes = setInterval(() => live.rolled({ changed: new Map([['acme', new Set<string>()]]), meteredThrough: 0 }), 20);
   client = io(`${url}/live`, { transports: ['websocket'], forceNew: true });
   client.on('usage', (update) => updates.push(update));
   await once(client as never, 'connect');

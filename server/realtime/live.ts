@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'socket.io';
+import type { Micros } from '../../clickhouse/index.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import type { Rolled } from '../metering/roller.ts';
@@ -8,7 +9,7 @@ import { dropSlowReaders, mayConnect } from './connections.ts';
 import { LIVE_NAMESPACE, type LiveUsage } from './contract.ts';
 import { emitTo, type LiveNamespace, type LiveSocket, recheckSessions, roomOf, serveSocket } from './live-socket.ts';
 import { type KnownMoney, MoneyRounds } from './money-rounds.ts';
-import { type Message, WatchedAccount } from './watched-account.ts';
+import { type KnownUsage, type Message, WatchedAccount } from './watched-account.ts';
 
 export interface LiveParts {
   publicOrigin: string;
@@ -22,7 +23,7 @@ export interface LiveParts {
    * The same numbers the page shows; `null` when there is no such account.
    * @param unchanged what was read last, when no event of the account was rolled since
    */
-  usage: (accountId: string, unchanged: LiveUsage | null) => Promise<LiveUsage | null>;
+  usage: (accountId: string, before: KnownUsage | null) => Promise<LiveUsage | null>;
   /** The open period's charges and totals, as the invoice has them. */
   money: (accountId: string) => Promise<KnownMoney>;
   meterOf: MeterOf;
@@ -46,6 +47,8 @@ export class Live {
   private readonly rounds: MoneyRounds;
   private rechecks = 0;
   private publishing = false;
+  /** By when it was told whose usage changed. */
+  private toldThrough: Micros = 0;
   private closed = false;
 
   constructor(
@@ -101,11 +104,9 @@ export class Live {
   }
 
   /** A pass of the roller: what changed is sent, and time moves on for what did not. */
-  rolled({ accountIds }: Rolled): void {
-    for (const accountId of accountIds) {
-      const account = this.opened.get(accountId);
-      if (account !== undefined) account.changed = true;
-    }
+  rolled({ changed, meteredThrough }: Rolled): void {
+    this.toldThrough = meteredThrough;
+    for (const [accountId, meters] of changed) this.opened.get(accountId)?.changed(meters);
     this.rounds.look();
     if (this.publishing || this.closed) return;
     this.publishing = true;
@@ -191,7 +192,7 @@ export class Live {
         this.watches.delete(accountId);
         this.rounds.forget(accountId);
       } else if (account.isDue(now)) {
-        const usage = await this.parts.usage(accountId, account.reading(now));
+        const usage = await this.parts.usage(accountId, account.reading(now, this.toldThrough));
         if (usage !== null) this.send(accountId, account.takeUsage(usage));
       }
     }

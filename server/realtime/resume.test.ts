@@ -42,7 +42,7 @@ async function run() {
   // A pass of the roller comes a second after the one before, however long that takes here.
   const passes = setInterval(() => {
     clock += 1_000;
-    live.rolled({ accountIds: new Set(['acme']), meteredThrough: 0 });
+    live.rolled({ changed: new Map([['acme', new Set<string>()]]), meteredThrough: 0 });
   }, 20);
   return { live, http, url, passes };
 }

@@ -8,28 +8,25 @@ const usage: LiveUsage = {
   meters: [],
 };
 
-it('knows its usage as long as nothing changed since it was read, and it could be', () => {
+it('knows its usage as long as it could be read, and which meters changed since', () => {
   const account = new WatchedAccount('acme', usage, 0);
-  expect(account.reading(1_000)).toBe(usage);
+  expect(account.reading(1_000, 7)).toEqual({ usage, changed: new Set(), through: 7 });
   // It could not be read.
-  expect(account.reading(2_000)).toBeNull();
+  expect(account.reading(2_000, 7)).toBeNull();
   const later = { ...usage, meteredThrough: '2026-11-24T12:00:01.000000Z' };
   account.takeUsage(later);
-  expect(account.reading(3_000)).toBe(later);
-  account.takeUsage(later);
-  account.changed = true;
-  expect(account.reading(4_000)).toBeNull();
+  account.changed(['calls']);
+  account.changed(['builds']);
+  expect(account.reading(3_000, 7)).toEqual({ usage: later, changed: new Set(['calls', 'builds']), through: 7 });
   // It changed while it was read.
-  account.changed = true;
+  account.changed(['calls']);
   account.takeUsage(later);
-  expect(account.reading(5_000)).toBeNull();
-  account.takeUsage(later);
-  expect(account.reading(6_000)).toBe(later);
+  expect(account.reading(5_000, 7)).toEqual({ usage: later, changed: new Set(['calls']), through: 7 });
 });
 
 it('is due a second after it was read last, a quarter of one when it changed', () => {
   const account = new WatchedAccount('acme', usage, 0);
   expect([account.isDue(999), account.isDue(1_000)]).toEqual([false, true]);
-  account.changed = true;
+  account.changed([]);
   expect([account.isDue(249), account.isDue(250)]).toEqual([false, true]);
 });

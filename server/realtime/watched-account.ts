@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Micros } from '../../clickhouse/index.ts';
 import type { StoredEvent } from '../ingest/stored-event.ts';
 import { feedItem, type MeterOf } from '../services/feed.ts';
 import type { FeedItem } from '../services/usage-page.types.ts';
@@ -9,6 +10,13 @@ import { ReplayBuffer } from './replay-buffer.ts';
 
 /** A message of an account's stream. */
 export type Message = { kind: 'usage'; update: UsageUpdate } | { kind: 'events'; update: EventsUpdate };
+
+/** What was read of an account's usage, and which of its meters changed since then, by a watermark. */
+export interface KnownUsage {
+  usage: LiveUsage;
+  changed: ReadonlySet<string>;
+  through: Micros;
+}
 
 const CHANGED_GAP_MS = 250;
 const QUIET_GAP_MS = 1_000;
@@ -27,11 +35,12 @@ const PENDING: LiveMoney = { money: 'pending', charges: null, spend: null };
 export class WatchedAccount {
   readonly buffer: ReplayBuffer<Message>;
   snapshot: LiveSnapshot;
-  changed = false;
   viewers = 0;
   /** When the last viewer left; the stream is kept a while for their return. */
   leftAt: number;
   private usage: LiveUsage | null;
+  private isChanged = false;
+  private changedMeters = new Set<string>();
   private publishedAt: number;
   private known: KnownMoney | null = null;
   private feed: FeedItem[] = [];
@@ -56,20 +65,28 @@ export class WatchedAccount {
   }
 
   isDue(now: number): boolean {
-    return now - this.publishedAt >= (this.changed ? CHANGED_GAP_MS : QUIET_GAP_MS);
+    return now - this.publishedAt >= (this.isChanged ? CHANGED_GAP_MS : QUIET_GAP_MS);
+  }
+
+  /** Something came, and with it these meters stand at something else. */
+  changed(meters: Iterable<string>): void {
+    this.isChanged = true;
+    for (const meter of meters) this.changedMeters.add(meter);
   }
 
   /**
    * The usage is about to be read: what changes from here on is for the next time.
-   * @returns what was read last, when nothing changed since
+   * @param through by when it was told what changed
+   * @returns what was read last, and what changed since; `null` when all of it is to be read
    */
-  reading(now: number): LiveUsage | null {
-    const unchanged = this.changed ? null : this.usage;
+  reading(now: number, through: Micros): KnownUsage | null {
+    const known = this.usage && { usage: this.usage, changed: this.changedMeters, through };
     // Known anew once it was read; if it cannot be, all of it is read the next time.
     this.usage = null;
-    this.changed = false;
+    this.isChanged = false;
+    this.changedMeters = new Set();
     this.publishedAt = now;
-    return unchanged;
+    return known;
   }
 
   /** @returns the messages that tell of it */

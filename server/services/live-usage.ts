@@ -1,15 +1,16 @@
 import type { Queries } from '../database/connect.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
-import type { MeterRegistry } from '../metering/registry.ts';
+import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
 import type { LiveUsage } from '../realtime/contract.ts';
+import type { KnownUsage } from '../realtime/watched-account.ts';
 import { accountPeriod } from './account-period.ts';
 import { meterTotals } from './meter-totals.ts';
 import type { UsageReader } from './usage.ts';
 
 /**
- * What a socket is told of an account's usage: its open period's totals, from the same function as the page. Of an account whose
- * events have not changed since `unchanged` was read only what goes on by itself is read again: levels.
+ * What a socket is told of an account's usage: its open period's totals, from the same function as the page. Beside what was read `before`
+ * only meters that changed since, and what goes on by itself, levels, are read again.
  */
 export function createLiveUsage(parts: {
   queries: Queries;
@@ -17,10 +18,10 @@ export function createLiveUsage(parts: {
   read: UsageReader;
   readings: Readings;
   now: () => Date;
-}): (accountId: string, unchanged: LiveUsage | null) => Promise<LiveUsage | null> {
+}): (accountId: string, before: KnownUsage | null) => Promise<LiveUsage | null> {
   /** Which meters were in force when it was read. */
   const readWith = new WeakMap<LiveUsage, number>();
-  return async (accountId, unchanged) => {
+  return async (accountId, before) => {
     const scope = await accountPeriod(parts.queries, accountId, undefined, parts.now());
     if (scope === null) return null;
     const { period } = scope;
@@ -29,14 +30,17 @@ export function createLiveUsage(parts: {
       const { revision } = registry;
       const told = { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to) };
       const isSame =
-        unchanged !== null &&
-        readWith.get(unchanged) === revision &&
-        JSON.stringify(unchanged.period) === JSON.stringify(told);
+        before !== null &&
+        // What came since, and is there to be read, is still to be told.
+        through <= before.through &&
+        readWith.get(before.usage) === revision &&
+        JSON.stringify(before.usage.period) === JSON.stringify(told);
       const meters = registry.currentMeters();
-      const stand = isSame ? meters.filter(({ aggregation }) => aggregation !== 'time_weighted') : [];
-      const moving = meters.filter((meter) => !stand.includes(meter));
+      const moves = ({ key, aggregation }: RegisteredMeter) =>
+        aggregation === 'time_weighted' || before?.changed.has(key);
+      const moving = isSame ? meters.filter(moves) : meters;
       const read = await meterTotals(parts.read, moving, accountId, period, through);
-      const known = new Map([...(isSame ? unchanged.meters : []), ...read].map((total) => [total.key, total]));
+      const known = new Map([...(isSame ? before.usage.meters : []), ...read].map((total) => [total.key, total]));
       const usage: LiveUsage = {
         meteredThrough: toRfc3339(through),
         period: told,
