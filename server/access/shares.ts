@@ -39,9 +39,9 @@ export const DEFAULT_LIMITS: Limits = {
   account: { points: 6_000, seconds: 10 },
   anonymous: { points: 600, seconds: 10 },
   network: { points: 3_000, seconds: 10 },
-  // Over a short time: a page of a link takes a hundredth of a second of the process, and whoever was refused comes again soon.
-  link: { points: 60, seconds: 3 },
-  linkOfNetwork: { points: 40, seconds: 3 },
+  // A page of a link takes a hundredth of a second of the process.
+  link: { points: 300, seconds: 10 },
+  linkOfNetwork: { points: 200, seconds: 10 },
   socket: { points: 200, seconds: 10 },
   connect: { points: 60, seconds: 10 },
   connectNetwork: { points: 300, seconds: 10 },
