@@ -134,9 +134,10 @@ describe('an address that no page has', () => {
 
   it('of thousands of parts is refused before any is tried', async () => {
     const deep = '/a'.repeat(3_500);
-    for (const path of [deep, `/__manifest?p=${deep}`, `/__manifest?version=x&p=/accounts&p=${deep}`]) {
-      expect((await fetch(`${server.url}${path}`)).status).toBe(400);
-    }
+    expect((await fetch(`${server.url}${deep}`)).status).toBe(400);
+    // The router has an address that tries each part of a path against every route: not here.
+    const many = Array.from({ length: 400 }, (_, i) => `p=/${i}/a/b/c/d/e/f/g`).join('&');
+    expect((await fetch(`${server.url}/__manifest?version=x&${many}`)).status).toBe(404);
   });
 
   it.each(['/', '/sign-in', `/accounts`, '/s/nothing'])('%s takes no form it has not', async (path) => {

@@ -66,14 +66,10 @@ function asksInTheOldWay(url: string): boolean {
   return parametersOf(url).has('_data');
 }
 
-/**
- * The router tries every beginning of every path a browser asks it about (`/__manifest?p=`), each against every route: of a path of
- * thousands of segments that is millions.
- */
+/** The router tries every beginning of a path against every route: of a path of thousands of segments that is millions. */
 function asksForTooMuch(url: string): boolean {
   const [path = ''] = url.split('?', 1);
-  const paths = path.includes('__manifest') ? [path, ...parametersOf(url).getAll('p')] : [path];
-  return paths.some((path) => path.split('/').length > MOST_SEGMENTS);
+  return path.split('/').length > MOST_SEGMENTS;
 }
 
 function parametersOf(url: string): URLSearchParams {

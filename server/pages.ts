@@ -9,7 +9,6 @@ import { hostOf } from './access/network-of.ts';
 import type { Shares } from './access/shares.ts';
 import { TooMuchError } from './access/too-much.ts';
 import type { LoadContext, PlainbillContext } from './load-context.ts';
-import { maySee } from './services/may-see.ts';
 import { tokenOfLink } from './shown-path.ts';
 
 const BUILT = fileURLToPath(new URL('../build/client', import.meta.url));
@@ -74,14 +73,22 @@ export async function createPages(context: PageContext, shares: Shares, developm
   };
 }
 
-/** Whose turn a page is: the account's that it is of, for who may see it; else theirs who ask. `null`: the network's. */
+/** Whose turn a page is: the account's that it is of, for its people; else theirs who ask. `null`: the network's. */
 function ownerOf(viewer: PlainbillContext['viewer'], url: string): string | null {
   if (viewer === null) {
     const token = tokenOfLink(url);
     return token === null ? null : `link ${token}`;
   }
-  const accountId = /^\/accounts\/([^/?]+)/.exec(url)?.[1];
-  return accountId !== undefined && maySee(viewer, accountId) ? accountId : `user ${viewer.userId}`;
+  const named = decoded(/^\/accounts\/([^/?]+)/i.exec(url)?.[1] ?? '').replace(/\.data$/, '');
+  return viewer.accountIds.includes(named) ? named : `user:${viewer.userId}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Services, each of which refuses. */

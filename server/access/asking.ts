@@ -55,10 +55,10 @@ export function whileAsking<Done>(asking: Asking, work: () => Done): Done {
   return scope.run(asking, work);
 }
 
-/** Whose turn the request takes that is being answered: an account that its address does not name. */
-export function askingFor(accountId: string): void {
+/** Whose turn the request takes that is being answered, once it is known that it may: an account's, or of who may see all of them. */
+export function askingFor(owner: string): void {
   const asking = scope.getStore();
-  if (asking !== undefined) asking.owner = accountId;
+  if (asking !== undefined) asking.owner = owner;
 }
 
 /** To be called before measurements are read. @throws TooMuchError */

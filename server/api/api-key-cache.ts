@@ -37,16 +37,18 @@ export function createApiKeyCache(
   // Only of keys that are good: who tries secrets pushes none of these out.
   const entries = new Map<string, Entry>();
   const asked = new Map<string, Promise<ApiKey | null>>();
+  /** How often something was forgotten: what was asked before may be from before it was revoked. */
+  let forgotten = 0;
   let uses = new Map<string, Date>();
   let timer: NodeJS.Timeout | undefined;
 
   const ask = async (secret: string, hash: string): Promise<ApiKey | null> => {
     const freshUntil = options.now().getTime() + TTL_MS;
+    const forgottenBefore = forgotten;
     const key = await findApiKeyBySecret(database.queries, secret);
-    // Forgotten meanwhile: what was read may be from before it was revoked.
-    const isForgotten = !asked.has(hash);
+    if (forgotten !== forgottenBefore) return key;
     entries.delete(hash);
-    if (key === null || isForgotten) return key;
+    if (key === null) return null;
     entries.set(hash, { key, freshUntil });
     if (entries.size > SIZE) {
       const [oldest] = entries.keys();
@@ -92,6 +94,7 @@ export function createApiKeyCache(
     forget: (keyId) => {
       for (const [hash, { key }] of entries) if (key.id === keyId) entries.delete(hash);
       // Whoever is being asked of may be this one.
+      forgotten++;
       asked.clear();
     },
     start: () => {

@@ -1,3 +1,4 @@
+import { askingFor } from '../access/asking.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { ApiKeyRole } from '../database/api-keys.ts';
 import { Problem } from './problem.ts';
@@ -52,10 +53,12 @@ export function visibleAccounts(principal: Principal): readonly string[] | null 
   return principal.viewer.platformRole === 'customer' ? principal.viewer.accountIds : null;
 }
 
-/** 404, not 403, for an account that is another's: whether it exists is none of the asker's business. */
+/** 404, not 403, for an account that is another's: whether it exists is none of the asker's business. Whoever may asks in its turn. */
 export function requireAccountAccess(principal: Principal, accountId: string): void {
   const visible = visibleAccounts(principal);
   if (visible !== null && !visible.includes(accountId)) throw noSuchAccount(accountId);
+  // What is read of it now is read in its turn; people who may see all accounts have one of their own.
+  askingFor(principal.kind === 'user' && visible === null ? nameOf(principal) : accountId);
 }
 
 /** The same words whether the account does not exist or is another's. */

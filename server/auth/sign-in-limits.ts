@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { hostOf } from '../access/network-of.ts';
 import { emailKeyOf } from '../database/users.ts';
 
 const WINDOW_SECONDS = 15 * 60;
@@ -31,20 +32,20 @@ export function createSignInLimits(): SignInLimits {
   return {
     take: async ({ email, ip }) => {
       // Whoever is refused by network counts against no address: nobody can lock others out beyond that.
-      const wait = (await secondsOver(byIp, ip)) || (await secondsOver(byEmail, keyOf(email)));
+      const wait = (await secondsOver(byIp, hostOf(ip))) || (await secondsOver(byEmail, keyOf(email)));
       return wait > 0 ? wait : null;
     },
     refusal: async (ip) => {
-      const state = await byIp.get(ip);
+      const state = await byIp.get(hostOf(ip));
       return state === null || state.consumedPoints < TRIES_PER_IP ? null : secondsLeft(state);
     },
     giveBack: async ({ email, ip }) => {
       await byEmail.delete(keyOf(email));
-      await byIp.reward(ip, 1);
+      await byIp.reward(hostOf(ip), 1);
     },
     undo: async ({ email, ip }) => {
       await byEmail.reward(keyOf(email), 1);
-      await byIp.reward(ip, 1);
+      await byIp.reward(hostOf(ip), 1);
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Socket } from 'socket.io';
 
+export type Connection = Socket['conn'];
+
 /** How long what was said before, and why, may still be read. */
 const GOODBYE_MS = 1_000;
 
@@ -8,7 +10,7 @@ const GOODBYE_MS = 1_000;
  * minute or longer.
  */
 export function cutOff(socket: Pick<Socket, 'disconnect' | 'conn'>): void {
-  const transport = webSocketOf(socket);
+  const transport = webSocketOf(socket.conn);
   socket.disconnect(true);
   setTimeout(() => {
     socket.conn.close(true);
@@ -16,13 +18,20 @@ export function cutOff(socket: Pick<Socket, 'disconnect' | 'conn'>): void {
   }, GOODBYE_MS).unref();
 }
 
+/** Ends a connection now, and reads nothing more of it. */
+export function breakOff(conn: Connection): void {
+  const transport = webSocketOf(conn);
+  conn.close(true);
+  transport?.terminate();
+}
+
 /** What is held in this process for a connection: packets that wait for it, and what its transport has taken. */
-export function queuedBytes(socket: Pick<Socket, 'conn'>): number {
-  const waiting = (socket.conn as unknown as { writeBuffer: { data?: string | Buffer }[] }).writeBuffer;
-  return waiting.reduce((sum, { data }) => sum + (data?.length ?? 0), webSocketOf(socket)?.bufferedAmount ?? 0);
+export function queuedBytes({ conn }: Pick<Socket, 'conn'>): number {
+  const waiting = (conn as unknown as { writeBuffer: { data?: string | Buffer }[] }).writeBuffer;
+  return waiting.reduce((sum, { data }) => sum + (data?.length ?? 0), webSocketOf(conn)?.bufferedAmount ?? 0);
 }
 
 /** The WebSocket of a connection, which the engine does not tell of; none while it polls. */
-function webSocketOf({ conn }: Pick<Socket, 'conn'>): { bufferedAmount: number; terminate: () => void } | undefined {
+function webSocketOf(conn: Connection): { bufferedAmount: number; terminate: () => void } | undefined {
   return (conn.transport as unknown as { socket?: { bufferedAmount: number; terminate: () => void } }).socket;
 }

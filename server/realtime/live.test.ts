@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as SocketServer } from 'socket.io';
-import { io, type Socket } from 'socket.io-client';
+import { io, Manager, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClientToServer, ServerToClient, UsageUpdate } from './contract.ts';
 import { Live } from './live.ts';
@@ -47,9 +47,12 @@ let updates: UsageUpdate[];
 let errors: unknown[];
 /** How the account's money is computed; a test sets it. */
 let money: (accountId: string) => Promise<KnownMoney>;
+/** How often it was asked who somebody is. */
+let asked: number;
 
 beforeEach(async () => {
   updates = [];
+  asked = 0;
   errors = [];
   http = createServer().listen(0, '127.0.0.1');
   await once(http, 'listening');
@@ -58,13 +61,16 @@ beforeEach(async () => {
   sockets = new SocketServer(http);
   live = new Live(sockets, {
     publicOrigin: url,
-    viewerOf: async () => ({
-      userId: 'u',
-      name: '',
-      email: '',
-      platformRole: 'customer',
-      accountIds: ['acme', 'other'],
-    }),
+    viewerOf: async () => {
+      asked++;
+      return {
+        userId: 'u',
+        name: '',
+        email: '',
+        platformRole: 'customer',
+        accountIds: ['acme', 'other'],
+      };
+    },
     mayAsk: async () => true,
     addressOf: () => '127.0.0.1',
     maySee: ({ accountIds }, accountId) => accountIds.includes(accountId),
@@ -176,4 +182,21 @@ describe('who does not read what is sent', () => {
     await once(again as never, 'connect');
     again.disconnect();
   });
+});
+
+it('cuts off who asks to join again and again, and is asked about no more than a few times', async () => {
+  const { engine } = await new Promise<Manager>((open) => {
+    const stranger = new Manager(url, { transports: ['websocket'], reconnection: false });
+    stranger.on('open', () => open(stranger));
+  });
+  const before = asked;
+  const closed = once(engine as never, 'close');
+  for (let i = 0; i < 1_000; i++) engine.write('0/live,');
+  await closed;
+  expect(asked - before).toBeLessThan(10);
+  // Nor may who has joined say what nobody listens to.
+  const joined = once(client.io.engine as never, 'close');
+  for (let i = 0; i < 1_000; i++) client.io.engine.write('0/nothing-here,');
+  await joined;
+  expect(errors).toEqual([]);
 });

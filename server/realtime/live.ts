@@ -9,6 +9,7 @@ import { dropSlowReaders, mayConnect } from './connections.ts';
 import { LIVE_NAMESPACE, type LiveUsage } from './contract.ts';
 import { emitTo, type LiveNamespace, type LiveSocket, recheckSessions, roomOf, serveSocket } from './live-socket.ts';
 import { type KnownMoney, MoneyRounds } from './money-rounds.ts';
+import { limitPackets } from './packets.ts';
 import { type KnownUsage, type Message, WatchedAccount } from './watched-account.ts';
 
 export interface LiveParts {
@@ -67,6 +68,7 @@ export class Live {
     // There is nothing to hear outside of it.
     io.of('/').use((_socket, next) => next(new Error('there is nothing here')));
     this.namespace = io.of(LIVE_NAMESPACE) as LiveNamespace;
+    limitPackets(io, this.namespace);
     this.namespace.use((socket, next) => {
       this.admit(socket).then(() => next(), next);
     });

@@ -1,6 +1,7 @@
 import type { Queries } from '../database/connect.ts';
 import { toRfc3339 } from '../ingest/event-time.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
+import { levelTimesOf } from '../metering/stretches.ts';
 import type { Readings } from '../metering/watermark.ts';
 import type { LiveUsage } from '../realtime/contract.ts';
 import type { KnownUsage } from '../realtime/watched-account.ts';
@@ -36,8 +37,8 @@ export function createLiveUsage(parts: {
         readWith.get(before.usage) === revision &&
         JSON.stringify(before.usage.period) === JSON.stringify(told);
       const meters = registry.currentMeters();
-      const moves = ({ key, aggregation }: RegisteredMeter) =>
-        aggregation === 'time_weighted' || before?.changed.has(key);
+      // What is defined last may rule from a later day on.
+      const moves = (meter: RegisteredMeter) => levelTimesOf(meter) !== null || before?.changed.has(meter.key);
       const moving = isSame ? meters.filter(moves) : meters;
       const read = await meterTotals(parts.read, moving, accountId, period, through);
       const known = new Map([...(isSame ? before.usage.meters : []), ...read].map((total) => [total.key, total]));
