@@ -21,6 +21,7 @@ import { sharesDoor } from './shares-door.ts';
 import { opensLink, shownPath } from './shown-path.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import { turnsDoor } from './turns-door.ts';
+import { unreadAnswers } from './unread-answers.ts';
 
 /** What `/readyz` says is missing, or nothing. */
 export type Readiness = () => Promise<string[]>;
@@ -66,6 +67,7 @@ export function createHttp(parts: HttpParts): Express {
     next();
   });
 
+  app.use(unreadAnswers());
   app.use(compressed());
 
   app.get('/healthz', (_req, res) => {

@@ -42,6 +42,7 @@ interface Submission {
   events: readonly PreparedEvent[];
   keys: EventKey[];
   contents: string[];
+  characters: number;
   settle: (results: WriteResult[]) => void;
   fail: (error: Error) => void;
 }
@@ -67,12 +68,15 @@ interface Earlier {
 
 /** Above this a request is refused at once (503) instead of waiting in memory. */
 const MAX_WAITING_EVENTS = 100_000;
+const MAX_WAITING_CHARACTERS = 256 * 1024 * 1024;
 const MAX_FLUSH_EVENTS = 20_000;
+/** An insert is one text. */
+const MAX_FLUSH_CHARACTERS = 64 * 1024 * 1024;
 const MAX_LOOKUP_KEYS = 10_000;
 /** Below this an insert costs about the same however many events it holds. */
 const SMALL_FLUSH_EVENTS = 500;
 const GATHER_MS = 30;
-/** Stored events that are held in memory at once to be compared: one may be as large as a request. */
+/** Stored events that are held in memory at once to be compared: fewer where they are large. */
 const COMPARED_AT_ONCE = 50;
 /** Compared before whatever else waits gets its turn. */
 const CHARACTERS_PER_TURN = 64 * 1024;
@@ -85,6 +89,7 @@ const CHARACTERS_PER_TURN = 64 * 1024;
 export class EventWriter {
   private waiting: Submission[] = [];
   private waitingEvents = 0;
+  private waitingCharacters = 0;
   private flushing: Promise<void> | null = null;
   private flushFrom: Micros | null = null;
   /** `requests`: those it answered and those that waited meanwhile. */
@@ -103,18 +108,21 @@ export class EventWriter {
    */
   submit(events: readonly PreparedEvent[]): Promise<WriteResult[]> {
     if (this.closed) return Promise.reject(new NotStoredError('the server is stopping'));
-    if (this.waitingEvents > MAX_WAITING_EVENTS) {
+    if (this.waitingEvents > MAX_WAITING_EVENTS || this.waitingCharacters > MAX_WAITING_CHARACTERS) {
       return Promise.reject(new NotStoredError('more events are waiting than the store takes in; try again shortly'));
     }
     return new Promise((settle, fail) => {
       const keys: EventKey[] = [];
       const contents: string[] = [];
+      let characters = 0;
       for (const event of events) {
+        characters += event.envelope.length;
         keys.push(eventKey(event.accountId, event.source, event.id));
         contents.push(contentHash(event.envelope));
       }
-      this.waiting.push({ events, keys, contents, settle, fail });
+      this.waiting.push({ events, keys, contents, characters, settle, fail });
       this.waitingEvents += events.length;
+      this.waitingCharacters += characters;
       this.onSubmitted();
       this.flushing ??= this.flushAll();
     });
@@ -149,15 +157,18 @@ export class EventWriter {
       await this.gather();
       const batch: Submission[] = [];
       let count = 0;
-      while (
-        this.waiting.length > 0 &&
-        (count === 0 || count + (this.waiting[0]?.events.length ?? 0) <= MAX_FLUSH_EVENTS)
-      ) {
-        const submission = this.waiting.shift() as Submission;
-        batch.push(submission);
-        count += submission.events.length;
+      let characters = 0;
+      for (const next of this.waiting) {
+        const isTooMuch =
+          count + next.events.length > MAX_FLUSH_EVENTS || characters + next.characters > MAX_FLUSH_CHARACTERS;
+        if (batch.length > 0 && isTooMuch) break;
+        batch.push(next);
+        count += next.events.length;
+        characters += next.characters;
       }
+      this.waiting.splice(0, batch.length);
       this.waitingEvents -= count;
+      this.waitingCharacters -= characters;
       await this.flush(batch);
       this.lastFlush = { events: count, endedAt: performance.now(), requests: batch.length + this.waiting.length };
     }
@@ -273,11 +284,13 @@ export class EventWriter {
       else push(stored, accountId, first);
     }
     for (const [accountId, firsts] of stored) {
-      for (let at = 0; at < firsts.length; at += COMPARED_AT_ONCE) {
-        const some = firsts.slice(at, at + COMPARED_AT_ONCE);
+      for (let rest = firsts; rest.length > 0; ) {
+        const some = rest.slice(0, COMPARED_AT_ONCE);
         const receivedAt = some.map((first) => first.receivedAt);
-        const found = await eventsReceivedAt(this.parts.store.read, accountId, receivedAt);
-        for (const first of some) await compare(first, found.get(first.receivedAt)?.envelope);
+        const { events, left } = await eventsReceivedAt(this.parts.store.read, accountId, receivedAt);
+        const isLeft = (first: Earlier) => left.includes(first.receivedAt);
+        for (const first of some) if (!isLeft(first)) await compare(first, events.get(first.receivedAt)?.envelope);
+        rest = [...some.filter(isLeft), ...rest.slice(COMPARED_AT_ONCE)];
       }
     }
   }

@@ -249,9 +249,10 @@ export class Roller {
     this.behind = false;
     this.waiting = [];
     while (this.meteredThrough < settled) {
-      const events = await eventsReceivedAfter(this.parts.store.roll, this.meteredThrough, settled, PAGE);
+      const page = await eventsReceivedAfter(this.parts.store.roll, this.meteredThrough, settled, PAGE);
+      const { events } = page;
       const last = events.at(-1);
-      const isWhole = last === undefined || events.length < PAGE;
+      const isWhole = last === undefined || page.isWhole;
       await this.roll(this.pagesOf(events.map(fromRaw), true, changed), isWhole ? settled : last.receivedAt);
       if (isWhole) return;
       if (this.stopping) {
@@ -289,10 +290,10 @@ export class Roller {
     for (const { from, through } of ranges.values()) {
       let after = from - 1;
       for (;;) {
-        const found = await eventsReceivedAfter(this.parts.store.roll, after, through, PAGE);
+        const { events: found, isWhole } = await eventsReceivedAfter(this.parts.store.roll, after, through, PAGE);
         yield* this.pagesOf(found.map(fromRaw), true, changed);
         const last = found.at(-1);
-        if (last === undefined || found.length < PAGE) break;
+        if (last === undefined || isWhole) break;
         after = last.receivedAt;
       }
     }
@@ -333,16 +334,16 @@ export class Roller {
     const state = this.rollingAgain.get(name);
     if (state === undefined) return;
     const { store, promote, registry } = this.parts;
-    const page =
+    const { events: page, isWhole } =
       state.boundary > state.position
         ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, eventTypesOf(meter))
-        : [];
+        : { events: [], isWhole: true };
     for (const event of page) changed.note(event.accountId);
     const contributions = page.flatMap((event) => contributionsOf(event, [meter]));
     // The version does not answer yet: nothing that is read changes, so the watermark stays.
     await this.roll([{ contributions, doubtful: true }], this.meteredThrough);
     const last = page.at(-1);
-    if (last !== undefined && page.length === PAGE) {
+    if (last !== undefined && !isWhole) {
       state.position = last.receivedAt;
       return;
     }

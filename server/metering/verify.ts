@@ -76,7 +76,7 @@ async function verifyContributions(
   let contributions = 0;
   let after: Micros = (range?.first ?? 0) - 1;
   while (range !== null) {
-    const page = await eventsReceivedAfter(store.read, after, range.last, PAGE);
+    const { events: page } = await eventsReceivedAfter(store.read, after, range.last, PAGE);
     const last = page.at(-1);
     if (last === undefined) break;
     const computed = page.flatMap((event) =>

@@ -66,9 +66,8 @@ export async function eventsPage(
   store: ClickHouse,
   filter: EventFilter,
 ): Promise<{ data: ShownEvent[]; next: number | null }> {
-  const rows = await listEvents(store.read, { ...filter, limit: filter.limit + 1 });
-  const shown = rows.slice(0, filter.limit);
-  return { data: shown.map(shownEvent), next: rows.length > filter.limit ? (shown.at(-1)?.receivedAt ?? null) : null };
+  const { events, isMore } = await listEvents(store.read, filter);
+  return { data: events.map(shownEvent), next: isMore ? (events.at(-1)?.receivedAt ?? null) : null };
 }
 
 function shownEvent(event: RawEvent): ShownEvent {

@@ -62,7 +62,7 @@ async function countedEvents(
   const rows = await chargeContributions(store, found, { ...question, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const instants = [...new Set(page.map(({ time }) => time))];
-  const [raw, parts] = await Promise.all([
+  const [{ events: raw, left }, parts] = await Promise.all([
     eventsReceivedAt(
       store.read,
       account.id,
@@ -79,10 +79,17 @@ async function countedEvents(
     const key = placeText({ time, source, id });
     own.set(key, [...(own.get(key) ?? []), part]);
   }
-  const data = page.map((row) =>
+  const shown = until(page, ({ receivedAt }) => left.includes(receivedAt));
+  const data = shown.map((row) =>
     eventOf(found, row, own.get(placeText(row)) ?? [], standing(row), raw.get(row.receivedAt)),
   );
-  return pageOf(found, question, data, rows.length > limit ? (page.at(-1) as ChargeEvent) : null);
+  return pageOf(found, question, data, rows.length > shown.length ? (shown.at(-1) as ChargeEvent) : null);
+}
+
+/** What comes before the first that is one. */
+function until<Row>(rows: readonly Row[], isOne: (row: Row, i: number) => boolean): readonly Row[] {
+  const at = rows.findIndex(isOne);
+  return at < 0 ? rows : rows.slice(0, at);
 }
 
 /** The events the charge is made of, from where the page begins, under whichever version of the price it counts by. */
@@ -133,17 +140,19 @@ async function levelEvents(
   const page = own.slice(0, limit);
   const hashes = page.map(({ source, id }) => eventKey(found.account.id, source, id).hash);
   const keys = await findKeys(store.read, found.account.id, hashes);
-  const raw = await eventsReceivedAt(
-    store.read,
-    found.account.id,
-    keys.map(({ receivedAt }) => receivedAt),
-  );
+  // In the order of the page, so that what is too much is its end.
+  const places = new Map(hashes.map((hash, i) => [hash, i]));
+  const inOrder = keys.toSorted((a, b) => (places.get(a.keyHash) ?? 0) - (places.get(b.keyHash) ?? 0));
+  const receivedAt = inOrder.map((key) => key.receivedAt);
+  const { events: raw, left } = await eventsReceivedAt(store.read, found.account.id, receivedAt);
   const byEvent = new Map([...raw.values()].map((event) => [JSON.stringify([event.source, event.id]), event]));
-  const data = page.map((event) => {
+  const leftHashes = new Set(inOrder.flatMap((key) => (left.includes(key.receivedAt) ? [key.keyHash] : [])));
+  const shown = until(page, (_event, i) => leftHashes.has(hashes[i] ?? ''));
+  const data = shown.map((event) => {
     const stored = byEvent.get(JSON.stringify([event.source, event.id]));
     return eventOf(found, event, event.parts, event.before, stored);
   });
-  return pageOf(found, question, data, own.length > limit ? (page.at(-1) as Place) : null);
+  return pageOf(found, question, data, own.length > shown.length ? (shown.at(-1) as Place) : null);
 }
 
 interface LevelEvent extends Place {

@@ -107,7 +107,7 @@ async function eventsOf(
   const hashes = changes.slice(0, 50).map(({ source, id }) => eventKey(account.id, source, id).hash);
   const keys = await findKeys(store.read, account.id, hashes);
   const received = keys.map(({ receivedAt }) => receivedAt);
-  const events = [...(await eventsReceivedAt(store.read, account.id, received)).values()];
+  const events = [...(await eventsReceivedAt(store.read, account.id, received)).events.values()];
   return new Map(
     events.map(({ source, id, envelope }) => [
       JSON.stringify([source, id]),
