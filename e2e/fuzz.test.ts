@@ -7,7 +7,7 @@ import type { RunningServer } from './support/server.ts';
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 2_400_000, hookTimeout: 600_000 });
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1_500);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 3_000);
 /** The same each time, so that what fails is what changed; `npm run fuzz` takes another one each time. */
 const SEED = Number(process.env.FUZZ_SEED ?? 3);
 

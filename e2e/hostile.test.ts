@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_LIMITS } from '../server/access/shares.ts';
 import type { Row } from './bench/report.ts';
 import { hostile } from './faults/hostile.ts';
 
@@ -33,7 +34,10 @@ describe('beside hostile load', () => {
     expect(row('memory').met).not.toBe(false);
   });
 
-  it('what is hostile is mostly refused', () => {
-    expect(row('what was hostile got').measured).toMatch(/queries .*429 × \d+.*openings .*429 × \d{3,}/);
+  it('what is hostile gets its share, and no more', () => {
+    const got = row('what was hostile got').measured;
+    // A busy machine opens fewer; in twenty seconds there are three shares of a link at most.
+    expect(got).toMatch(/queries .*429 × \d+/);
+    expect(Number(/openings 200 × (\d+)/.exec(got)?.[1])).toBeLessThanOrEqual(3 * DEFAULT_LIMITS.link.points);
   });
 });

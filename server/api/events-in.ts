@@ -6,6 +6,7 @@ import { toRfc3339 } from '../ingest/event-time.ts';
 import type { IngestAnswer, IngestService } from '../ingest/ingest-service.ts';
 import { NotStoredError } from '../ingest/writer.ts';
 import { tellLate } from '../services/late-receipts.ts';
+import { bodyIsRead, bodyTurns } from './body-turns.ts';
 import { type Api, addRoute } from './endpoint.ts';
 import { requireNoQuery } from './input.ts';
 import { problemResponses } from './openapi.ts';
@@ -58,7 +59,7 @@ export function addEventsIn(api: Api, ingest: IngestService): void {
     requireNoQuery(req);
     const accountId = principal.kind === 'key' ? principal.accountId : null;
     const { lenient, representation } = preferences(req);
-    const body = await bodyOf(req);
+    const body = await bodyOf(req).finally(() => bodyIsRead(res));
     if (body.count > MOST_EVENTS) {
       throw new Problem(
         413,
@@ -115,6 +116,7 @@ export function addEventsIn(api: Api, ingest: IngestService): void {
     },
     [
       acceptsMediaType,
+      bodyTurns(),
       express.raw({ type: () => true, limit: MAX_BYTES }),
       (req, res, next) => {
         handle(req, res).catch(next);
