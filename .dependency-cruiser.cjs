@@ -117,11 +117,11 @@ module.exports = {
     {
       name: 'express-only-at-the-door',
       comment:
-        'Requests and responses end at http.ts, form-door.ts, shares-door.ts, turns-door.ts, unread-answers.ts, compressed.ts, pages.ts and api; services take plain values, so that a page, the API and a socket can share them.',
+        'Requests and responses end at http.ts, form-door.ts, shares-door.ts, turns-door.ts, unread-answers.ts, answer-begins.ts, compressed.ts, pages.ts and api; services take plain values, so that a page, the API and a socket can share them.',
       severity: 'error',
       from: {
         path: '^(app|server|clickhouse)/',
-        pathNot: `^server/(http|form-door|shares-door|turns-door|unread-answers|compressed|pages|compose|index)[.]ts$|^server/api/|${TESTS}`,
+        pathNot: `^server/(http|form-door|shares-door|turns-door|unread-answers|answer-begins|compressed|pages|compose|index)[.]ts$|^server/api/|${TESTS}`,
       },
       to: { path: packages('express', '@types/express', '@remix-run/express', 'helmet', 'pino-http') },
     },

@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { cloudEvent } from './support/cloud-event.ts';
 import { Operator, type TestAccount } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { RestartableServer } from './support/restartable-server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -15,14 +11,12 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 const EVENTS = 18;
 const PADDING = 'x'.repeat(4 * 1024 * 1024);
 
-const operatorKey = randomBytes(24).toString('hex');
-let dataDir: string;
-let server: RunningServer;
+let server: RestartableServer;
 let operator: Operator;
 let account: TestAccount;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'plainbill-large-events-'));
-  await start();
+  server = await RestartableServer.start();
+  operator = new Operator(server);
   account = await operator.createAccount();
   const counted = { description: 'Calls', eventType: 'call', aggregation: 'count', dimensions: {}, unit: 'calls' };
   await operator.defineMeter('calls', counted);
@@ -46,15 +40,7 @@ beforeAll(async () => {
   });
   expect(new Set(await Promise.all(sent))).toEqual(new Set([204]));
 });
-afterAll(async () => {
-  await server?.kill();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-async function start() {
-  server = await startServer({ dataDir, operatorKey });
-  operator = new Operator(server);
-}
+afterAll(() => server?.remove());
 
 interface Page {
   data: { event: { id: string } }[];
@@ -99,7 +85,8 @@ it('are all behind their charge, in pages that hold fewer of them', async () => 
 
 it('do not keep the server from starting again, nor a meter from being read in another way', async () => {
   await server.kill();
-  await start();
+  await server.startAgain();
+  operator = new Operator(server);
   await expect.poll(counted, { timeout: 120_000 }).toBe(EVENTS);
   await operator.defineMeter('calls', {
     ...{ description: 'Calls', eventType: 'call', aggregation: 'count', dimensions: { app: '$.app' }, unit: 'calls' },

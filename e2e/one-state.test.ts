@@ -1,14 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type ClientToServer, LIVE_NAMESPACE, type ServerToClient } from '../server/realtime/contract.ts';
 import type { InvoiceView } from '../server/services/invoice.types.ts';
 import { cloudEvent, sendEvents } from './support/cloud-event.ts';
 import { Operator, type TestAccount } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { RestartableServer } from './support/restartable-server.ts';
 import { cookieOf } from './support/session.ts';
 
 // Machines differ; what is waited for are conditions.
@@ -17,17 +13,15 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 /** Watermarks that must have been read more than once, by each kind of reading. */
 const ENOUGH = 6;
 
-const operatorKey = randomBytes(24).toString('hex');
-let dataDir: string;
-let server: RunningServer;
+let server: RestartableServer;
 let operator: Operator;
 let account: TestAccount;
 /** What was read, by kind of reading and watermark. */
 const read = new Map<string, Map<string, Set<string>>>();
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'plainbill-one-state-'));
-  await start();
+  server = await RestartableServer.start();
+  operator = new Operator(server);
   account = await operator.createAccount();
   const counted = {
     description: 'Requests',
@@ -49,15 +43,7 @@ beforeAll(async () => {
   });
   await operator.request('PUT', `/api/v1/accounts/${account.id}/rate-card`, { key: 'one-state' });
 });
-afterAll(async () => {
-  await server?.kill();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-async function start() {
-  server = await startServer({ dataDir, operatorKey });
-  operator = new Operator(server);
-}
+afterAll(() => server?.remove());
 
 function note(kind: string, meteredThrough: string, said: unknown): void {
   const of = read.get(kind) ?? new Map<string, Set<string>>();
@@ -194,7 +180,8 @@ it('after a crash no watermark is named again, and the numbers are what they wer
   let before = await invoice();
   while (before.meteredThrough < sentBy) before = await invoice();
   await server.kill();
-  await start();
+  await server.startAgain();
+  operator = new Operator(server);
   const after = await invoice();
   expect(after.meteredThrough > before.meteredThrough).toBe(true);
   const quantities = ({ lines }: InvoiceView) => lines.map(({ priceKey, quantity }) => [priceKey, quantity]);

@@ -1,7 +1,8 @@
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { Asking, whileAsking } from './access/asking.ts';
 import { hostOf } from './access/network-of.ts';
 import type { Turns } from './access/turns.ts';
+import { whenAnswerBegins } from './answer-begins.ts';
 
 /**
  * Each request that reads measurements waits for its turn: those that read none never wait, and what nobody asked for (closing,
@@ -14,12 +15,4 @@ export function turnsDoor(turns: Turns): RequestHandler {
     res.once('close', () => asking.left());
     whileAsking(asking, next);
   };
-}
-
-function whenAnswerBegins(res: Response, told: () => void): void {
-  const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response;
-  res.writeHead = ((...args: unknown[]) => {
-    told();
-    return writeHead(...args);
-  }) as Response['writeHead'];
 }

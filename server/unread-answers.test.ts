@@ -15,6 +15,10 @@ it('ends an answer that nobody reads, and none that is read slowly or takes long
   app.use(unreadAnswers(patienceMs));
   app.get('/large', (_req, res) => void res.send(Buffer.alloc(LENGTH)));
   app.get('/late', (_req, res) => void setTimeout(() => res.send('at last'), 3 * patienceMs));
+  app.get('/in-parts', (_req, res) => {
+    res.write('first, ');
+    setTimeout(() => res.end('then the rest'), 3 * patienceMs);
+  });
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -40,9 +44,13 @@ it('ends an answer that nobody reads, and none that is read slowly or takes long
     }
     expect(read).toBeGreaterThan(LENGTH);
 
-    let late = '';
-    for await (const chunk of ask('/late')) late += chunk;
-    expect(late).toContain('at last');
+    const whole = async (path: string) => {
+      let text = '';
+      for await (const chunk of ask(path)) text += chunk;
+      return text;
+    };
+    expect(await whole('/late')).toContain('at last');
+    expect(await whole('/in-parts')).toContain('then the rest');
   } finally {
     server.closeAllConnections();
     server.close();

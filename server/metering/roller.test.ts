@@ -1,23 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
+import { countingMeter } from '../../e2e/support/metering/counting-meter.ts';
 import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
 import { putMeter } from '../database/meters.ts';
 import { readBody } from '../ingest/body.ts';
-import type { MeterDefinition } from './meter.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
-const counted = (eventType: string): MeterDefinition => ({
-  description: '',
-  eventType,
-  aggregation: 'count',
-  dimensions: {},
-  unit: 'things',
-});
-
 let opened: OpenMeasuring;
 beforeAll(async () => {
-  opened = await openMeasuring({ calls: counted('test.called') }, () => NOW);
+  opened = await openMeasuring({ calls: countingMeter('test.called') }, () => NOW);
 }, FIRST_OPENING_MS);
 afterAll(() => opened?.close());
 
@@ -28,7 +20,7 @@ it('tells whose usage changed also when the pass broke off after some of it was 
   await queries.execute(sql`
     create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$`);
   await queries.execute(sql`create trigger refuse before update on meters for each row execute function refuse()`);
-  const { meter } = await putMeter(queries, 'others', counted('test.other'), NOW);
+  const { meter } = await putMeter(queries, 'others', countingMeter('test.other'), NOW);
   const changing = measuring.roller.meterChanged('others', meter.version, 30_000);
   await until(() => errors.length > 0);
 

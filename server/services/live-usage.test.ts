@@ -1,25 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
+import { countingMeter } from '../../e2e/support/metering/counting-meter.ts';
 import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
 import { putAccount } from '../database/accounts.ts';
 import { readBody } from '../ingest/body.ts';
-import type { MeterDefinition } from '../metering/meter.ts';
 import type { LiveUsage } from '../realtime/contract.ts';
 import { createLiveUsage } from './live-usage.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
-const counted = (eventType: string): MeterDefinition => ({
-  description: '',
-  eventType,
-  aggregation: 'count',
-  dimensions: {},
-  unit: 'things',
-});
-
 let opened: OpenMeasuring;
 let live: ReturnType<typeof createLiveUsage>;
 beforeAll(async () => {
-  opened = await openMeasuring({ calls: counted('test.called'), builds: counted('test.built') }, () => NOW);
+  opened = await openMeasuring({ calls: countingMeter('test.called'), builds: countingMeter('test.built') }, () => NOW);
   const { measuring, stores } = opened;
   const { queries } = stores.database;
   const fields = { name: 'A', kind: 'team' as const, currency: 'USD', timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
