@@ -39,6 +39,8 @@ if (await prepared('install', install)) {
 const total = add(results.map(({ sums }) => sums));
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 process.stdout.write('\n');
+// Last, because the end of a long run is what is read, and what is kept.
+for (const line of total.failures) process.stdout.write(`failed: ${line}\n`);
 for (const { name, sums, milliseconds } of results) {
   process.stdout.write(`${name.padEnd(24)}${spell(sums)}, ${seconds(milliseconds)}\n`);
 }
