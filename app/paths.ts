@@ -1,4 +1,4 @@
-import type { ChargeChoice } from '#server/services/charge-choice.ts';
+import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
 import { nameInPath, nameOfSegment } from './name-in-path.ts';
 

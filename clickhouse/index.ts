@@ -1,7 +1,7 @@
 /** The one door to the measurements: nothing outside this folder imports past it. */
 export { openClickHouse } from './connection.ts';
 export { ClickHouseError, StoreInUseError } from './errors.ts';
-export { dateTimeText, type Micros, OPEN_END } from './instant.ts';
+export { dateTimeText, OPEN_END } from './instant.ts';
 export type { ClickHouse, Lane, QueryObserver } from './lane.ts';
 export { migrateClickHouse } from './migrate.ts';
 export { accountsTouched } from './queries/accounts-touched.ts';

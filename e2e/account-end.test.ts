@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import { cloudEvent } from './support/cloud-event.ts';
 import { post, receiptsOf } from './support/event-door.ts';
 import { exact } from './support/exact.ts';

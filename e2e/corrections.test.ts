@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Correction, CorrectionsSince } from '../server/services/correction.types.ts';
-import type { InvoiceLine, InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
+import type { Correction, CorrectionsSince } from '../server/explanation/corrections/correction.types.ts';
 import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
 import { exact, exactSum } from './support/exact.ts';
 import { OpenedCharge } from './support/opened-charge.ts';

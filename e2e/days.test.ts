@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DayOfCharge, DayResource } from '../server/services/explanation/day-of-charge.ts';
-import type { InvoiceDays } from '../server/services/invoice-days.ts';
+import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
+import type { DayOfCharge, DayResource } from '../server/explanation/levels/day-of-charge.ts';
 import { exact, exactSum } from './support/exact.ts';
 import { type ExplainedMonth, explainedMonth } from './support/explained-month.ts';
 import { PRICED } from './support/explained-prices.ts';

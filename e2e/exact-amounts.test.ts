@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where amounts and quantities go through as text or whole numbers. */
-const FOLDERS = ['server/domain', 'server/services', 'server/api'];
+const FOLDERS = ['domain', 'usage', 'billing', 'explanation', 'support', 'pages', 'api', 'realtime'].map(
+  (room) => `server/${room}`,
+);
 
 /** What turns decimals into binary fractions, or rounds them in a place of its own. */
 const INEXACT = /\bparseFloat\(|(?<!\.)\bNumber\(|\.toNumber\(|\.toFixed\(|\.toPrecision\(|\bMath\.round\(/g;
@@ -17,15 +19,17 @@ const WHY =
 const EXCEPTIONS: Record<string, { uses: string[]; reason: string }> = {
   'server/domain/money.ts': { uses: ['Number('], reason: 'Estimates of where to look, of which nothing is shown.' },
   'server/domain/quantity.ts': { uses: ['.toFixed(', '.toFixed('], reason: 'The text of an exact Decimal.' },
+  'server/domain/instant.ts': { uses: Array(11).fill('Number('), reason: 'The digits of a date.' },
   'server/domain/rating/rate-charge.ts': { uses: ['Number('], reason: 'Microseconds of an interval, whole and small.' },
   'server/domain/rating/running-rate.ts': { uses: ['Number('], reason: 'Microseconds until a cap, whole and small.' },
-  'server/services/included-use.ts': { uses: ['Number('], reason: 'Microseconds of an interval, whole and small.' },
-  'server/services/meter-query.ts': {
+  'server/billing/included-use.ts': { uses: ['Number('], reason: 'Microseconds of an interval, whole and small.' },
+  'server/usage/meter-query.ts': {
     uses: ['Number('],
     reason: 'OpenMeter has `value` as a number; `valueExact` is beside it.',
   },
-  'server/api/events-out.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
-  'server/api/schemas.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
+  'server/api/events/body-turns.ts': { uses: ['Number('], reason: 'The bytes that a header announces.' },
+  'server/api/events/events-out.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
+  'server/api/endpoint/schemas.ts': { uses: ['Number('], reason: 'A cursor of whole numbers.' },
 };
 
 const files = FOLDERS.flatMap((folder) =>

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Database, openDatabase } from '../server/database/connect.ts';
-import { frozenExplanation } from '../server/database/frozen-explanations.ts';
-import type { Explanation } from '../server/services/explanation.types.ts';
-import type { InvoiceLine, InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
+import { openDatabase } from '../server/database/connect.ts';
+import type { Database } from '../server/database/database.types.ts';
+import { frozenExplanation } from '../server/database/support/frozen-explanations.ts';
+import type { Explanation } from '../server/explanation/explanation.types.ts';
 import { eventKey } from './support/charge-faults.ts';
 import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
 import { receiptsOf } from './support/event-door.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ChargeComparison } from '../server/services/explanation.types.ts';
+import type { ChargeComparison } from '../server/explanation/explanation.types.ts';
 import type { CloudEvent } from './support/cloud-event.ts';
 import { cloudEvent } from './support/cloud-event.ts';
 import { exact, exactSum } from './support/exact.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InvoiceLine, InvoiceView } from '../server/services/invoice.types.ts';
-import type { InvoiceDays } from '../server/services/invoice-days.ts';
+import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
+import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
 import { eventKey, faultsOf } from './support/charge-faults.ts';
 import { cloudEvent } from './support/cloud-event.ts';
 import { exact, exactSum } from './support/exact.ts';

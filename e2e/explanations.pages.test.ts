@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InvoiceLine } from '../server/services/invoice.types.ts';
+import type { InvoiceLine } from '../server/billing/invoice.types.ts';
 import { eventKey, faultsOf } from './support/charge-faults.ts';
 import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
 import { exact, exactSum } from './support/exact.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { LookedUp } from '../server/services/explanation/receipt.ts';
-import type { ExplainedEvent, ExplainedResource, ExplanationPage } from '../server/services/explanation.types.ts';
-import type { InvoiceLine, InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
+import type { ExplainedEvent, ExplainedResource, ExplanationPage } from '../server/explanation/explanation.types.ts';
+import type { LookedUp } from '../server/explanation/receipt.ts';
 import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
 import { OpenedCharge } from './support/opened-charge.ts';
 import { Operator } from './support/operator.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InvoiceLine, InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
 import { eventKey, faultsOf } from './support/charge-faults.ts';
 import { type ExplainedMonth, explainedMonth, type SentEvent } from './support/explained-month.ts';
 import { explainedPrices, PRICED } from './support/explained-prices.ts';

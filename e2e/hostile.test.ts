@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_LIMITS } from '../server/access/shares.ts';
+import { DEFAULT_LIMITS } from '../server/fairness/shares.ts';
 import type { Row } from './bench/report.ts';
 import { hostile } from './faults/hostile.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { InvoiceView } from '../server/billing/invoice.types.ts';
+import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
 import { parseAmount } from '../server/domain/money.ts';
-import type { InvoiceView } from '../server/services/invoice.types.ts';
-import type { InvoiceDays } from '../server/services/invoice-days.ts';
 import { cloudEvent } from './support/cloud-event.ts';
 import { lastReceived, receiptsOf } from './support/event-door.ts';
 import { Operator, type TestAccount } from './support/operator.ts';

@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import { extractText } from 'unpdf';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { InvoiceView } from '../server/services/invoice.types.ts';
-import { invoiceCsv } from '../server/services/invoice-csv.ts';
-import { invoicePdf } from '../server/services/invoice-pdf.ts';
+import { invoiceCsv } from '../server/billing/files/invoice-csv.ts';
+import { invoicePdf } from '../server/billing/files/invoice-pdf.ts';
+import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import { cloudEvent } from './support/cloud-event.ts';
 import { lastReceived, receiptsOf } from './support/event-door.ts';
 import { Operator, type TestAccount } from './support/operator.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import { OpenedCharge } from './support/opened-charge.ts';
 import { Operator } from './support/operator.ts';
 import { type RunningServer, startServer } from './support/server.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import { eventKey, faultsOf } from './support/charge-faults.ts';
 import { type CloudEvent, cloudEvent, sendEvents } from './support/cloud-event.ts';
 import { runCommand } from './support/commands.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Database, openDatabase } from '../server/database/connect.ts';
-import type { InvoiceView } from '../server/services/invoice.types.ts';
+import type { InvoiceView } from '../server/billing/invoice.types.ts';
+import { openDatabase } from '../server/database/connect.ts';
+import type { Database } from '../server/database/database.types.ts';
 import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
 import { lastReceived, receiptsOf } from './support/event-door.ts';
 import { Operator } from './support/operator.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameInPath, nameOfSegment } from '../app/name-in-path.ts';
-import { resourceInPath } from '../server/api/resource-in-path.ts';
+import { resourceInPath } from '../server/api/explanations/resource-in-path.ts';
 
 const lastSegment = (path: string) => new URL(path, 'http://host').pathname.split('/').at(-1) ?? '';
 

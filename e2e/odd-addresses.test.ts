@@ -1,7 +1,7 @@
 import { Window } from 'happy-dom';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ExplainedResource } from '../server/services/explanation.types.ts';
-import type { InvoiceLine } from '../server/services/invoice.types.ts';
+import type { InvoiceLine } from '../server/billing/invoice.types.ts';
+import type { ExplainedResource } from '../server/explanation/explanation.types.ts';
 import { Operator } from './support/operator.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { cookieOf } from './support/session.ts';

@@ -1,8 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { paths } from '../app/paths.ts';
+import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import { type ClientToServer, LIVE_NAMESPACE, type ServerToClient } from '../server/realtime/contract.ts';
-import type { InvoiceView } from '../server/services/invoice.types.ts';
 import {
   partOf,
   type Said,

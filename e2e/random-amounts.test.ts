@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { METERS, RATE_CARD } from '../server/catalog.ts';
+import type { InvoiceLine, InvoiceList, InvoiceView } from '../server/billing/invoice.types.ts';
+import { METERS, RATE_CARD } from '../server/catalog/catalog.ts';
 import { historyStart } from '../server/demo/calendar.ts';
 import { demoTraffic } from '../server/demo/demo.ts';
 import { type CloudEvent, receivedAt } from '../server/demo/demo-event.ts';
-import type { InvoiceLine, InvoiceList, InvoiceView } from '../server/services/invoice.types.ts';
 import { eventKey, faultsOf } from './support/charge-faults.ts';
 import { openSeededDemo, type SeededDemo } from './support/seeded-demo.ts';
 import { seededRandom } from './support/traffic.ts';

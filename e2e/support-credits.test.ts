@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InvoiceLine } from '../server/services/invoice.types.ts';
+import type { InvoiceLine } from '../server/billing/invoice.types.ts';
 import { Operator, type TestUser } from './support/operator.ts';
 import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
 import { type RunningServer, spawnServer, startServer } from './support/server.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
+import { readTrustedProxies, type TrustedProxies } from './doors/trusted-proxies.ts';
 
 const optionalUrl = (protocols: readonly string[]) =>
   z

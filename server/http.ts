@@ -11,17 +11,17 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
-import type { Shares } from './access/shares.ts';
-import { TooMuchError } from './access/too-much.ts';
-import type { Turns } from './access/turns.ts';
-import { compressed } from './compressed.ts';
-import { formDoor } from './form-door.ts';
-import { loggedError } from './logged-error.ts';
-import { sharesDoor } from './shares-door.ts';
-import { opensLink, shownPath } from './shown-path.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
-import { turnsDoor } from './turns-door.ts';
-import { unreadAnswers } from './unread-answers.ts';
+import { compressed } from './doors/compressed.ts';
+import { formDoor } from './doors/form-door.ts';
+import { loggedError } from './doors/logged-error.ts';
+import { sharesDoor } from './doors/shares-door.ts';
+import { opensLink, shownPath } from './doors/shown-path.ts';
+import type { TrustedProxies } from './doors/trusted-proxies.ts';
+import { turnsDoor } from './doors/turns-door.ts';
+import { unreadAnswers } from './doors/unread-answers.ts';
+import type { Shares } from './fairness/shares.ts';
+import { TooMuchError } from './fairness/too-much.ts';
+import type { Turns } from './fairness/turns.ts';
 
 /** What `/readyz` says is missing, or nothing. */
 export type Readiness = () => Promise<string[]>;

@@ -5,9 +5,9 @@ import { StoreInUseError } from '../clickhouse/index.ts';
 import { seedWithBar } from './commands/seed-with-bar.ts';
 import { compose, type Plainbill } from './compose.ts';
 import { mayBeSeeded, rememberedDemo } from './demo/demo.ts';
+import { loggedError } from './doors/logged-error.ts';
 import { makeDrainable } from './draining.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
-import { loggedError } from './logged-error.ts';
 import { createMetrics } from './metrics.ts';
 import { migrateStores, openStores, type Stores } from './stores.ts';
 

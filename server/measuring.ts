@@ -1,17 +1,18 @@
-import { firstUse, type Micros, receivedRange } from '../clickhouse/index.ts';
-import { endsOfAccounts, getAccount } from './database/accounts.ts';
-import { activeMeters, promoteMeter } from './database/meters.ts';
+import { firstUse, receivedRange } from '../clickhouse/index.ts';
+import { endsOfAccounts, getAccount } from './database/accounts/accounts.ts';
+import { activeMeters, promoteMeter } from './database/prices/meters.ts';
 import { readProgress, saveProgress } from './database/roller-progress.ts';
+import type { Micros } from './domain/instant.ts';
+import type { StoredEvent } from './events/stored-event.ts';
 import { fillKeyFilter } from './ingest/fill-key-filter.ts';
 import { type AccountEnd, IngestService } from './ingest/ingest-service.ts';
-import type { StoredEvent } from './ingest/stored-event.ts';
 import { EventWriter } from './ingest/writer.ts';
 import { MeterRegistry } from './metering/registry.ts';
 import { type Rolled, Roller } from './metering/roller.ts';
 import { Watermark } from './metering/watermark.ts';
-import { createMeterQuery } from './services/meter-query.ts';
-import { createUsageReader } from './services/usage.ts';
 import type { Stores } from './stores.ts';
+import { createMeterQuery } from './usage/meter-query.ts';
+import { createUsageReader } from './usage/usage.ts';
 
 /** From an event to a number: the writer, the roller and what reads their tables. */
 export interface Measuring {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { type ClickHouse, migrateClickHouse, openClickHouse, type QueryObserver } from '../clickhouse/index.ts';
-import { type Database, migrateDatabase, openDatabase } from './database/connect.ts';
+import { migrateDatabase, openDatabase } from './database/connect.ts';
+import type { Database } from './database/database.types.ts';
 import type { Settings } from './env.ts';
 
 /** Both stores, open. */

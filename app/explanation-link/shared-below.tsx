@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import type { Explanation } from '#server/services/explanation.types.ts';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { ChargeHead } from '../explanation/charge-head.tsx';
 import { paths } from '../paths.ts';
 

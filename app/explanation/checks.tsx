@@ -1,4 +1,4 @@
-import type { Explanation } from '#server/services/explanation.types.ts';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText, isZero, separateThousands } from '../format/decimal.ts';
 
 type Of = Pick<Explanation, 'checks' | 'charge' | 'invoice' | 'base'>;

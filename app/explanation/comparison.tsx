@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { Explanation } from '#server/services/explanation.types.ts';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../format/decimal.ts';
 import { monthText } from '../format/time.ts';
 import { paths } from '../paths.ts';

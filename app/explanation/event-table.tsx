@@ -1,4 +1,4 @@
-import type { ExplainedEvent, Explanation } from '#server/services/explanation.types.ts';
+import type { ExplainedEvent, Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../format/decimal.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 import { momentText } from '../format/time.ts';

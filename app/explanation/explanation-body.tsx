@@ -1,4 +1,4 @@
-import type { Explanation } from '#server/services/explanation.types.ts';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { Checks } from './checks.tsx';
 import { Comparison } from './comparison.tsx';
 import { Marks } from './marks.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { ExplainedWindow, Explanation } from '#server/services/explanation.types.ts';
+import type { ExplainedWindow, Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../format/decimal.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 import { momentText } from '../format/time.ts';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { ExplainedInterval, Explanation } from '#server/services/explanation.types.ts';
+import type { ExplainedInterval, Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText, isZero } from '../format/decimal.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 import { momentText } from '../format/time.ts';

@@ -1,4 +1,4 @@
-import type { ChargeMark, Explanation } from '#server/services/explanation.types.ts';
+import type { ChargeMark, Explanation } from '#server/explanation/explanation.types.ts';
 import { momentText } from '../format/time.ts';
 
 type Of = Pick<Explanation, 'marks' | 'invoice' | 'meteredThrough'>;

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { Explanation, ExplanationPage } from '#server/services/explanation.types.ts';
+import type { Explanation, ExplanationPage } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../format/decimal.ts';
 
 interface PageFootProps {

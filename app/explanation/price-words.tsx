@@ -1,4 +1,4 @@
-import type { Explanation, PriceInForce } from '#server/services/explanation.types.ts';
+import type { Explanation, PriceInForce } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../format/decimal.ts';
 import { momentText } from '../format/time.ts';
 

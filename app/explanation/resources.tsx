@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { ExplainedResource, Explanation } from '#server/services/explanation.types.ts';
+import type { ExplainedResource, Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText, isZero } from '../format/decimal.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 

@@ -1,4 +1,4 @@
-import type { ExplainedStep, Explanation } from '#server/services/explanation.types.ts';
+import type { ExplainedStep, Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../format/decimal.ts';
 import { quantityText, readsAsDuration } from '../format/quantity.ts';
 import { stepWords } from '../spend/steps.tsx';

@@ -1,4 +1,4 @@
-import type { ExplainedStep } from '#server/services/explanation.types.ts';
+import type { ExplainedStep } from '#server/explanation/explanation.types.ts';
 
 /** A bar of the waterfall, in percent of its width: for drawing only, the figures stand beside it. */
 export interface WaterfallBar {

@@ -1,5 +1,5 @@
+import type { InvoiceLine, InvoiceView } from '#server/billing/invoice.types.ts';
 import type { LiveCharge, LiveSnapshot } from '#server/realtime/contract.ts';
-import type { InvoiceLine, InvoiceView } from '#server/services/invoice.types.ts';
 import { carriedOn, scaledAmount } from './carried-on.ts';
 
 /** A charge as tables show it; `runs` while it grows with time. */

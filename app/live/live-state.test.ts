@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveSnapshot } from '#server/realtime/contract.ts';
-import type { FeedItem, MeterTotal } from '#server/services/usage-page.types.ts';
+import type { FeedItem, MeterTotal } from '#server/usage/usage.types.ts';
 import {
   FEED_ROWS,
   heldCount,

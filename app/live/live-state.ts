@@ -1,5 +1,5 @@
 import type { EventsUpdate, LiveSnapshot, ResumeAnswer, UsageUpdate, WatchAnswer } from '#server/realtime/contract.ts';
-import type { FeedItem } from '#server/services/usage-page.types.ts';
+import type { FeedItem } from '#server/usage/usage.types.ts';
 import { withChanges } from './snapshot-changes.ts';
 
 /** How many events the feed lists; older ones are only counted. */

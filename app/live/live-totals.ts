@@ -1,5 +1,5 @@
 import type { LiveSnapshot } from '#server/realtime/contract.ts';
-import type { MeterTotal, UsagePage } from '#server/services/usage-page.types.ts';
+import type { MeterTotal, UsagePage } from '#server/usage/usage.types.ts';
 
 /** What the meters stand at and through when; always of one watermark, never mixed. */
 export interface Totals {

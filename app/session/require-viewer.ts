@@ -1,5 +1,5 @@
 import { redirect } from '@remix-run/node';
-import type { Viewer } from '#server/auth/viewer.ts';
+import type { Viewer } from '#server/access/viewer.ts';
 import { paths } from '../paths.ts';
 
 /** The signed-in person; throws a redirect to the sign-in page, which leads back here, when there is none. */

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { InvoiceLine } from '#server/services/invoice.types.ts';
+import type { InvoiceLine } from '#server/billing/invoice.types.ts';
 import type { Currency } from '../format/money.ts';
 import { MoneyValue } from '../format/money-value.tsx';
 import { paths } from '../paths.ts';

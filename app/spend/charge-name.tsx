@@ -1,4 +1,4 @@
-import type { InvoiceLine } from '#server/services/invoice.types.ts';
+import type { InvoiceLine } from '#server/billing/invoice.types.ts';
 import { lineName } from './line-name.ts';
 
 /** What is charged, and of which app and process. */

@@ -1,4 +1,4 @@
-import type { ChosenCharges } from '#server/services/spend-pages.types.ts';
+import type { ChosenCharges } from '#server/pages/spend-pages.types.ts';
 
 /** Which charges a choice is of, in words that follow on "the charges". */
 export function choiceWords({

@@ -1,4 +1,4 @@
-import type { InvoiceView } from '#server/services/invoice.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
 import { monthText } from '../format/time.ts';
 
 /** What an invoice is called: its number, or the month it is of. */

@@ -1,4 +1,4 @@
-import type { InvoiceLine } from '#server/services/invoice.types.ts';
+import type { InvoiceLine } from '#server/billing/invoice.types.ts';
 
 /** Which app, which process a line is of: `acme-api · web`; `''` for a line of the whole account. */
 export function lineName({ lineValues }: Pick<InvoiceLine, 'lineValues'>): string {

@@ -1,4 +1,4 @@
-import type { InvoiceState } from '#server/services/invoice.types.ts';
+import type { InvoiceState } from '#server/billing/invoice.types.ts';
 
 const WORDS: Record<InvoiceState, string> = {
   projected: 'so far, estimated',

@@ -1,4 +1,4 @@
-import type { InvoiceLine } from '#server/services/invoice.types.ts';
+import type { InvoiceLine } from '#server/billing/invoice.types.ts';
 import { exactText } from '../format/decimal.ts';
 import type { Currency } from '../format/money.ts';
 import { quantityText, readsAsDuration } from '../format/quantity.ts';

@@ -1,4 +1,4 @@
-import type { UnpricedUsage } from '#server/services/invoice.types.ts';
+import type { UnpricedUsage } from '#server/billing/invoice.types.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 
 /** Usage no price is for: said in words, never shown as an amount of zero. */

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Lane } from '../../clickhouse/index.ts';
-import { putAccount } from '../../server/database/accounts.ts';
-import { grantCredit } from '../../server/database/credits.ts';
-import { promoteMeter, putMeter } from '../../server/database/meters.ts';
-import { addRateCardVersion, putAccountRateCard } from '../../server/database/rate-cards.ts';
+import { putAccount } from '../../server/database/accounts/accounts.ts';
+import { grantCredit } from '../../server/database/invoices/credits.ts';
+import { promoteMeter, putMeter } from '../../server/database/prices/meters.ts';
+import { addRateCardVersion, putAccountRateCard } from '../../server/database/prices/rate-cards.ts';
 import { closePeriods } from '../../server/jobs/close-periods.ts';
 import { migrateStores, openStores, type Stores } from '../../server/stores.ts';
 import { closingParts } from '../support/closing.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Explanation, ExplanationChecks } from '../../server/services/explanation.types.ts';
-import type { InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceView } from '../../server/billing/invoice.types.ts';
+import type { Explanation, ExplanationChecks } from '../../server/explanation/explanation.types.ts';
 import { Operator } from '../support/operator.ts';
 import { startBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MeterDefinition } from '../../server/metering/meter.ts';
+import type { MeterDefinition } from '../../server/domain/meter.ts';
 
 /** What is measured is fed with: requests to a language model, about 300 bytes each, read by three meters. */
 export const EVENT_TYPE = 'inference.request';

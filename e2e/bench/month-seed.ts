@@ -1,6 +1,6 @@
 import type { Lane } from '../../clickhouse/index.ts';
-import { putAccount } from '../../server/database/accounts.ts';
-import { promoteMeter, putMeter } from '../../server/database/meters.ts';
+import { putAccount } from '../../server/database/accounts/accounts.ts';
+import { promoteMeter, putMeter } from '../../server/database/prices/meters.ts';
 import { saveProgress } from '../../server/database/roller-progress.ts';
 import { migrateStores, openStores } from '../../server/stores.ts';
 import { answerParent } from './child.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceView } from '../../server/billing/invoice.types.ts';
 import { Operator } from '../support/operator.ts';
 import type { RunningServer } from '../support/server.ts';
 import { startBenchServer } from './bench-server.ts';

@@ -5,7 +5,7 @@ import {
   openClickHouse,
   type RawEvent,
 } from '../../clickhouse/index.ts';
-import { contentHash, eventKey } from '../../server/ingest/event-key.ts';
+import { contentHash, eventKey } from '../../server/events/event-key.ts';
 import { answerParent } from './child.ts';
 import { eventOf } from './inference-events.ts';
 

@@ -1,5 +1,5 @@
-import type { Price } from '../../server/domain/price.ts';
-import type { MeterDefinition } from '../../server/metering/meter.ts';
+import type { MeterDefinition } from '../../server/domain/meter.ts';
+import type { Price } from '../../server/domain/pricing/price.ts';
 import type { Operator } from '../support/operator.ts';
 
 /** What spending is measured with: formations with caps, add-ons, tokens in tiers; 40 prices. */

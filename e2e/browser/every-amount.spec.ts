@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { paths } from '../../app/paths.ts';
-import type { InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceView } from '../../server/billing/invoice.types.ts';
 import { cloudEvent } from '../support/cloud-event.ts';
 import { lastReceived, receiptsOf } from '../support/event-door.ts';
 import { exact, exactSum } from '../support/exact.ts';

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { extractText, getDocumentProxy } from 'unpdf';
-import type { Explanation } from '../../server/services/explanation.types.ts';
-import type { InvoiceList, InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceList, InvoiceView } from '../../server/billing/invoice.types.ts';
+import type { Explanation } from '../../server/explanation/explanation.types.ts';
 import type { Operator } from '../support/operator.ts';
 import { test } from './demo-fixtures.ts';
 import { expect } from './fixtures.ts';

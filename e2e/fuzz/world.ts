@@ -1,4 +1,4 @@
-import type { InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceView } from '../../server/billing/invoice.types.ts';
 import { cloudEvent } from '../support/cloud-event.ts';
 import { lastReceived, receiptsOf } from '../support/event-door.ts';
 import { Operator, type TestAccount, type TestUser } from '../support/operator.ts';

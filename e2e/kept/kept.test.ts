@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, constants } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceView } from '../../server/billing/invoice.types.ts';
 import { cloudEvent } from '../support/cloud-event.ts';
 import { lastReceived, receiptsOf } from '../support/event-door.ts';
 import { type MovedClock, movedClock } from '../support/moved-clock.ts';

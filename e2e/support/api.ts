@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { createShares, DEFAULT_LIMITS } from '../../server/access/shares.ts';
-import { type ApiKeyCache, createApiKeyCache } from '../../server/api/api-key-cache.ts';
+import { type ApiKeyCache, createApiKeyCache } from '../../server/api/endpoint/api-key-cache.ts';
 import { type ApiDeps, apiRouter } from '../../server/api/router.ts';
 import { type Auth, createAuth } from '../../server/auth/auth.ts';
-import { type ApiKeyRole, createApiKey } from '../../server/database/api-keys.ts';
-import type { Database } from '../../server/database/connect.ts';
+import type { Database } from '../../server/database/database.types.ts';
 import { isStoreUnavailable } from '../../server/database/errors.ts';
-import type { Meter } from '../../server/metering/meter.ts';
+import { type ApiKeyRole, createApiKey } from '../../server/database/people/api-keys.ts';
+import type { Meter } from '../../server/domain/meter.ts';
+import { createShares, DEFAULT_LIMITS } from '../../server/fairness/shares.ts';
 import { openEmbeddedPostgres } from './embedded-postgres.ts';
 
 /** What browsers call the API under test; requests go to wherever it listens. */

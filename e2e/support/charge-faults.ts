@@ -1,5 +1,5 @@
-import type { ExplainedEvent, ExplainedResource } from '../../server/services/explanation.types.ts';
-import type { InvoiceLine } from '../../server/services/invoice.types.ts';
+import type { InvoiceLine } from '../../server/billing/invoice.types.ts';
+import type { ExplainedEvent, ExplainedResource } from '../../server/explanation/explanation.types.ts';
 import { exact, exactSum } from './exact.ts';
 import { OpenedCharge } from './opened-charge.ts';
 

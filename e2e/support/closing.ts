@@ -1,9 +1,9 @@
-import { activeMeters } from '../../server/database/meters.ts';
+import { createChargesReader } from '../../server/billing/account-charges.ts';
+import { createInvoices } from '../../server/billing/invoices/invoices.ts';
+import { activeMeters } from '../../server/database/prices/meters.ts';
 import type { ClosingParts } from '../../server/jobs/close-periods.ts';
 import { MeterRegistry } from '../../server/metering/registry.ts';
 import { readingsAt } from '../../server/metering/watermark.ts';
-import { createChargesReader } from '../../server/services/account-charges.ts';
-import { createInvoices } from '../../server/services/invoices.ts';
 import type { Stores } from '../../server/stores.ts';
 
 /** What closing periods takes, over open stores and as of an instant; what fails is thrown. */

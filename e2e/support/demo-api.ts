@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { createShares, DEFAULT_LIMITS } from '../../server/access/shares.ts';
-import { createApiKeyCache } from '../../server/api/api-key-cache.ts';
-import { addExplanationEndpoints } from '../../server/api/explanations.ts';
-import { addInvoiceEndpoints } from '../../server/api/invoices.ts';
+import { createApiKeyCache } from '../../server/api/endpoint/api-key-cache.ts';
+import { addExplanationEndpoints } from '../../server/api/explanations/explanations.ts';
+import { addInvoiceEndpoints } from '../../server/api/invoices/invoices.ts';
 import { apiRouter } from '../../server/api/router.ts';
 import { createAuth } from '../../server/auth/auth.ts';
-import { createApiKey } from '../../server/database/api-keys.ts';
+import { createChargesReader } from '../../server/billing/account-charges.ts';
+import { createApiKey } from '../../server/database/people/api-keys.ts';
+import { createExplanations, type Explanations } from '../../server/explanation/explanations.ts';
+import { createShares, DEFAULT_LIMITS } from '../../server/fairness/shares.ts';
 import type { ClosingParts } from '../../server/jobs/close-periods.ts';
-import { createChargesReader } from '../../server/services/account-charges.ts';
-import { createExplanations, type Explanations } from '../../server/services/explanation/explanations.ts';
 
 /** What the API of a store that stands still says. */
 export interface DemoApi {

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Database, migrateDatabase, openDatabase } from '../../server/database/connect.ts';
+import { migrateDatabase, openDatabase } from '../../server/database/connect.ts';
+import type { Database } from '../../server/database/database.types.ts';
 
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
 const MIGRATIONS = fileURLToPath(new URL('../../server/database/migrations', import.meta.url));

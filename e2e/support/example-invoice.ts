@@ -1,4 +1,4 @@
-import type { InvoiceLine, InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../../server/billing/invoice.types.ts';
 
 /** A line of 744 hours of one dyno, other than what is said. */
 export function exampleLine(given: Partial<InvoiceLine> = {}): InvoiceLine {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { FrozenExplanation, Redaction } from '../../server/database/support/frozen-explanations.ts';
 import { canonicalJson } from '../../server/domain/canonical-json.ts';
-import type { Freeze, FrozenExplanation, Redaction } from '../../server/services/explanation.types.ts';
+import type { Freeze } from '../../server/explanation/explanation.types.ts';
 
 const SHOWN_WHOLE: Redaction = { hidePayloads: false, hideNames: false };
 

@@ -1,4 +1,4 @@
-import type { Database, Queries } from '../../server/database/connect.ts';
+import type { Database, Queries } from '../../server/database/database.types.ts';
 import { ContentionError } from '../../server/database/errors.ts';
 
 /** A transaction as a client runs it who comes back after each 503: until no other one gets in its way. */

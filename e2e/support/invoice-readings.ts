@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { Window } from 'happy-dom';
 import { extractText } from 'unpdf';
+import type { InvoiceView, Projection } from '../../server/billing/invoice.types.ts';
 import type { LiveSnapshot } from '../../server/realtime/contract.ts';
-import type { InvoiceView, Projection } from '../../server/services/invoice.types.ts';
 
 /** What a surface says of a charge; what it does not say is absent. Decimals without thousands and needless zeros. */
 interface SaidOfCharge {

@@ -1,7 +1,7 @@
-import { putAccount } from '../../server/database/accounts.ts';
-import type { Queries } from '../../server/database/connect.ts';
-import { payingGrants } from '../../server/database/credits.ts';
-import { finalizeInvoice } from '../../server/database/issued-invoices.ts';
+import { putAccount } from '../../server/database/accounts/accounts.ts';
+import type { Queries } from '../../server/database/database.types.ts';
+import { payingGrants } from '../../server/database/invoices/credits.ts';
+import { finalizeInvoice } from '../../server/database/invoices/issued-invoices.ts';
 import { periodOf } from '../../server/domain/billing-period.ts';
 import { payInvoice } from '../../server/domain/invoice-totals.ts';
 import { addQuantities } from '../../server/domain/quantity.ts';

@@ -1,6 +1,6 @@
 import { openDatabase } from '../../server/database/connect.ts';
 import { sendMails } from '../../server/jobs/send-mails.ts';
-import { smtpMailer } from '../../server/mail/mailer.ts';
+import { smtpMailer } from '../../server/outbox/mailer.ts';
 
 /** Sends what is due, as of an instant: argv holds the store, the mail server and the instant. Its parent may kill it. */
 const [, , url = '', smtpUrl = '', asOf = ''] = process.argv;

@@ -1,4 +1,4 @@
-import type { ExplainedEvent, Explanation, ExplanationChecks } from '../../server/services/explanation.types.ts';
+import type { ExplainedEvent, Explanation, ExplanationChecks } from '../../server/explanation/explanation.types.ts';
 import { exactSum } from './exact.ts';
 
 /** What all pages of a list say together. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { License, Price } from '../../server/domain/price.ts';
+import type { License, Price } from '../../server/domain/pricing/price.ts';
 import type { Contribution } from '../../server/domain/rating/contribution.ts';
 import type { ChargeUsage, RatingInput } from '../../server/domain/rating/rating.types.ts';
 

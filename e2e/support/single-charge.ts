@@ -1,4 +1,4 @@
-import type { InvoiceLine, InvoiceView } from '../../server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../../server/billing/invoice.types.ts';
 import { type CloudEvent, cloudEvent } from './cloud-event.ts';
 import { lastReceived, receiptsOf } from './event-door.ts';
 import type { Operator, TestAccount } from './operator.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type Database, migrateDatabase, openDatabase } from '../../server/database/connect.ts';
+import { migrateDatabase, openDatabase } from '../../server/database/connect.ts';
+import type { Database } from '../../server/database/database.types.ts';
 import { FIRST_OPENING_MS, openEmbeddedPostgres } from './embedded-postgres.ts';
 import { startPostgres } from './postgres.ts';
 

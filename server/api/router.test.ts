@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, PUBLIC_URL, startApi } from '../../e2e/support/api.ts';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
-import { createShares, DEFAULT_LIMITS } from '../access/shares.ts';
-import { putAccount } from '../database/accounts.ts';
-import { createApiKey, findApiKeyBySecret, revokeApiKey } from '../database/api-keys.ts';
-import { addMembership } from '../database/users.ts';
-import { addRoute } from './endpoint.ts';
+import { putAccount } from '../database/accounts/accounts.ts';
+import { createApiKey, findApiKeyBySecret, revokeApiKey } from '../database/people/api-keys.ts';
+import { addMembership } from '../database/people/users.ts';
+import { createShares, DEFAULT_LIMITS } from '../fairness/shares.ts';
+import { addRoute } from './endpoint/endpoint.ts';
 
 const PASSWORD = 'correct horse battery staple';
 

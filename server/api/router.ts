@@ -1,25 +1,25 @@
 import express, { type Request, type Router } from 'express';
-import type { Shares } from '../access/shares.ts';
 import type { Auth } from '../auth/auth.ts';
-import type { Database } from '../database/connect.ts';
-import { addAccountEndEndpoint } from './account-end.ts';
-import { addAccountHistoryEndpoints } from './account-history.ts';
-import { addAccountRateCardEndpoints } from './account-rate-card.ts';
-import { addAccountEndpoints } from './accounts.ts';
-import type { ApiKeyCache } from './api-key-cache.ts';
-import { authenticated } from './authenticate.ts';
-import { addCreditEndpoints } from './credits.ts';
-import type { Api } from './endpoint.ts';
-import { requireNoQuery } from './input.ts';
-import { addKeyEndpoints } from './keys.ts';
-import { addLicenseAllocationEndpoints } from './license-allocations.ts';
-import { addLicenseEndpoints } from './licenses.ts';
-import { limited } from './limits.ts';
-import { addMeterEndpoints, type MeterChanges } from './meters.ts';
-import { createRegistry, openApiDocument } from './openapi.ts';
-import { addPricePreviewEndpoint } from './price-preview.ts';
-import { methodNotAllowed, notFound, problemHandler } from './problem.ts';
-import { addRateCardEndpoints } from './rate-cards.ts';
+import type { Database } from '../database/database.types.ts';
+import type { Shares } from '../fairness/shares.ts';
+import { addAccountEndEndpoint } from './accounts/account-end.ts';
+import { addAccountHistoryEndpoints } from './accounts/account-history.ts';
+import { addAccountRateCardEndpoints } from './accounts/account-rate-card.ts';
+import { addAccountEndpoints } from './accounts/accounts.ts';
+import { addCreditEndpoints } from './accounts/credits.ts';
+import { addKeyEndpoints } from './accounts/keys.ts';
+import type { ApiKeyCache } from './endpoint/api-key-cache.ts';
+import { authenticated } from './endpoint/authenticate.ts';
+import type { Api } from './endpoint/endpoint.ts';
+import { requireNoQuery } from './endpoint/input.ts';
+import { limited } from './endpoint/limits.ts';
+import { createRegistry, openApiDocument } from './endpoint/openapi.ts';
+import { methodNotAllowed, notFound, problemHandler } from './endpoint/problem.ts';
+import { addLicenseAllocationEndpoints } from './licenses/license-allocations.ts';
+import { addLicenseEndpoints } from './licenses/licenses.ts';
+import { addMeterEndpoints, type MeterChanges } from './meters/meters.ts';
+import { addPricePreviewEndpoint } from './prices/price-preview.ts';
+import { addRateCardEndpoints } from './prices/rate-cards.ts';
 
 /** Everything the API needs of the rest of the server. */
 export interface ApiDeps extends MeterChanges {

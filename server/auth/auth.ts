@@ -1,7 +1,5 @@
-import { hostOf } from '../access/network-of.ts';
-import { TooMuchError } from '../access/too-much.ts';
-import { Turns } from '../access/turns.ts';
-import type { Database, Queries } from '../database/connect.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { Database, Queries } from '../database/database.types.ts';
 import {
   accountIdsOf,
   findUserByEmail,
@@ -10,11 +8,13 @@ import {
   lockPasswordHash,
   type PlatformRole,
   replacePasswordHash,
-} from '../database/users.ts';
+} from '../database/people/users.ts';
+import { hostOf } from '../fairness/network-of.ts';
+import { TooMuchError } from '../fairness/too-much.ts';
+import { Turns } from '../fairness/turns.ts';
 import { createToken, luciaOn, sessionIdOf } from './lucia.ts';
 import { createPasswordCheck, hashPassword, passwordFault } from './password.ts';
 import { createSignInLimits } from './sign-in-limits.ts';
-import type { Viewer } from './viewer.ts';
 
 export type SignInAnswer = { setCookie: string } | { error: string; retryAfterSeconds?: number };
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia';
-import type { Queries } from '../database/connect.ts';
+import type { Queries } from '../database/database.types.ts';
 import {
   deleteSession,
   deleteSessionsExpiredBy,
@@ -11,7 +11,7 @@ import {
   type SessionUser,
   type StoredSession,
   sessionsOf,
-} from '../database/sessions.ts';
+} from '../database/people/sessions.ts';
 
 type UserAttributes = Omit<SessionUser, 'id'>;
 

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { hostOf } from '../access/network-of.ts';
-import { emailKeyOf } from '../database/users.ts';
+import { emailKeyOf } from '../database/people/users.ts';
+import { hostOf } from '../fairness/network-of.ts';
 
 const WINDOW_SECONDS = 15 * 60;
 const TRIES_PER_EMAIL = 10;

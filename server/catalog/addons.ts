@@ -1,4 +1,4 @@
-import type { DecimalText, Price } from '../domain/price.ts';
+import type { DecimalText, Price } from '../domain/pricing/price.ts';
 import { perMonth } from './price.ts';
 
 /** One plan of an add-on service, the platform's own or a partner's. */

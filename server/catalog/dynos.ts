@@ -1,4 +1,4 @@
-import type { DecimalText, Price } from '../domain/price.ts';
+import type { DecimalText, Price } from '../domain/pricing/price.ts';
 import { perMonth } from './price.ts';
 
 /** A kind of dyno one can run. */

@@ -1,4 +1,4 @@
-import type { Price } from '../domain/price.ts';
+import type { Price } from '../domain/pricing/price.ts';
 
 /** Models of the metered inference add-on. `conv-2023` answers the replayed recording of a real service. */
 const INFERENCE_MODELS = ['chat-large', 'chat-small', 'conv-2023'] as const;

@@ -1,4 +1,4 @@
-import type { DecimalText, Price } from '../domain/price.ts';
+import type { DecimalText, Price } from '../domain/pricing/price.ts';
 
 /** Thirty days of 24 hours: what every monthly price of the platform is divided by. */
 export const SECONDS_PER_BILLED_MONTH: DecimalText = '2592000';

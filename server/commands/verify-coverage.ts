@@ -1,9 +1,9 @@
-import { listAccounts } from '../database/accounts.ts';
+import { createChargesReader } from '../billing/account-charges.ts';
+import { type Coverage, coverageOf } from '../billing/coverage/coverage.ts';
+import { createInvoices } from '../billing/invoices/invoices.ts';
+import { listAccounts } from '../database/accounts/accounts.ts';
 import type { Measuring } from '../measuring.ts';
 import { readingsAt } from '../metering/watermark.ts';
-import { createChargesReader } from '../services/account-charges.ts';
-import { type Coverage, coverageOf } from '../services/coverage.ts';
-import { createInvoices } from '../services/invoices.ts';
 import type { Stores } from '../stores.ts';
 
 const ACCOUNTS_AT_ONCE = 100;

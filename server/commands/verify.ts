@@ -1,7 +1,7 @@
-import { activeMeters } from '../database/meters.ts';
+import type { CoverageFault } from '../billing/coverage/coverage.ts';
+import { activeMeters } from '../database/prices/meters.ts';
 import { createMeasuring } from '../measuring.ts';
 import { verifyUsage } from '../metering/verify.ts';
-import type { CoverageFault } from '../services/coverage.ts';
 import { progressBar } from './progress.ts';
 import { runCommand } from './run.ts';
 import { verifyCoverage } from './verify-coverage.ts';

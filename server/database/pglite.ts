@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import type { Database } from './connect.ts';
+import type { Database } from './database.types.ts';
 import { MIGRATIONS } from './migrations-folder.ts';
 import { schema } from './schema/index.ts';
 import { serializableOn } from './serializable.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import type { Database } from './connect.ts';
+import type { Database } from './database.types.ts';
 import { MIGRATIONS } from './migrations-folder.ts';
 import { schema } from './schema/index.ts';
 import { serializableOn } from './serializable.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { Queries } from './connect.ts';
+import type { Queries } from './database.types.ts';
 import { rollerProgress } from './schema/meters.ts';
 
 /** Under which name it is kept up to where closing has noticed events that came late. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Queries } from './connect.ts';
+import type { Database, Queries } from './database.types.ts';
 import { ContentionError, sqlStateOf } from './errors.ts';
 
 const TRIES = 8;

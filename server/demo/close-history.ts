@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createChargesReader } from '../billing/account-charges.ts';
+import { createInvoices } from '../billing/invoices/invoices.ts';
 import { closePeriods } from '../jobs/close-periods.ts';
 import type { Measuring } from '../measuring.ts';
 import { readingsAt } from '../metering/watermark.ts';
-import { createChargesReader } from '../services/account-charges.ts';
-import { createInvoices } from '../services/invoices.ts';
 import type { Stores } from '../stores.ts';
 
 const LOOK_EVERY_MS = 20;

@@ -1,5 +1,5 @@
-import type { App, Team, WrittenAccount } from '../database/accounts.ts';
-import type { MembershipRole, PlatformRole } from '../database/users.ts';
+import type { App, Team, WrittenAccount } from '../database/accounts/accounts.ts';
+import type { MembershipRole, PlatformRole } from '../database/people/users.ts';
 
 /** A payer of the demo with its teams and its lasting apps; review apps come and go with their events. */
 export interface DemoAccount {

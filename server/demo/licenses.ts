@@ -1,6 +1,6 @@
 import { ADDON_PLANS } from '../catalog/addons.ts';
 import { DYNO_SIZES } from '../catalog/dynos.ts';
-import type { License } from '../domain/price.ts';
+import type { License } from '../domain/pricing/price.ts';
 import { ENTERPRISE } from './accounts.ts';
 import { ORBIT } from './situations/customers.ts';
 

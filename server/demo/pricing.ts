@@ -1,11 +1,11 @@
-import { RATE_CARD } from '../catalog.ts';
-import type { Database } from '../database/connect.ts';
-import { grantCredit, listGrants } from '../database/credits.ts';
-import { putAllocation } from '../database/license-allocations.ts';
-import { putLicense } from '../database/licenses.ts';
-import { addRateCardVersion, putAccountRateCard, rateCardVersionsOf } from '../database/rate-cards.ts';
+import { RATE_CARD } from '../catalog/catalog.ts';
+import type { Database } from '../database/database.types.ts';
+import { grantCredit, listGrants } from '../database/invoices/credits.ts';
+import { putAllocation } from '../database/prices/license-allocations.ts';
+import { putLicense } from '../database/prices/licenses.ts';
+import { addRateCardVersion, putAccountRateCard, rateCardVersionsOf } from '../database/prices/rate-cards.ts';
 import { type BillingPeriod, type PeriodRule, periodAt } from '../domain/billing-period.ts';
-import type { Price } from '../domain/price.ts';
+import type { Price } from '../domain/pricing/price.ts';
 import { DEMO_ACCOUNTS, ENTERPRISE, PERSONAL } from './accounts.ts';
 import { ALLOCATIONS, LICENSES, UNITS } from './licenses.ts';
 

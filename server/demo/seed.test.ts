@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { METERS } from '../catalog.ts';
+import { METERS } from '../catalog/catalog.ts';
 import { DEMO_USERS } from './accounts.ts';
 import { DAY } from './calendar.ts';
 import { receivedAt } from './demo-event.ts';

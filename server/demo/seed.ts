@@ -1,7 +1,7 @@
-import { METERS } from '../catalog.ts';
-import type { App, Team, WrittenAccount } from '../database/accounts.ts';
+import { METERS } from '../catalog/catalog.ts';
+import type { App, Team, WrittenAccount } from '../database/accounts/accounts.ts';
+import type { MeterDefinition } from '../domain/meter.ts';
 import { GRACE_MS } from '../domain/policy.ts';
-import type { MeterDefinition } from '../metering/meter.ts';
 import { DEMO_ACCOUNTS, DEMO_USERS } from './accounts.ts';
 import { HOUR, nextMonth } from './calendar.ts';
 import type { DemoUser } from './demo-account.ts';

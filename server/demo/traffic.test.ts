@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ADDON_PLANS } from '../catalog/addons.ts';
-import { EVENT_TYPES, METERS, RATE_CARD } from '../catalog.ts';
+import { EVENT_TYPES, METERS, RATE_CARD } from '../catalog/catalog.ts';
 import { DEMO_ACCOUNTS, REPLAY_ACCOUNT, TEAM_OF_APP } from './accounts.ts';
 import { DAY, HOUR } from './calendar.ts';
 import { byEventTime, type DemoEvent, isStraggler, receivedAt } from './demo-event.ts';

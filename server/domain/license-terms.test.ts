@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { licenseIn, licenseInTime, licensesOf, quantitiesIn, versionsOf } from './license-terms.ts';
 import { parseAmount } from './money.ts';
-import type { License } from './price.ts';
+import type { License } from './pricing/price.ts';
 
 const day = (text: string) => `2026-${text}T00:00:00.000Z`;
 const micros = (text: string) => Date.parse(day(text)) * 1000;

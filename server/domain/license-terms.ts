@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { parseAmount } from './money.ts';
-import type { License, LicenseStretch } from './price.ts';
+import type { License, LicenseStretch } from './pricing/price.ts';
 import { rulingsOf, type Writing } from './timeline.ts';
 
 /** Half-open, in microseconds since 1970. */

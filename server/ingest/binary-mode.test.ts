@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { UnreadableBodyError } from '../events/body.ts';
 import { BinaryModeError, fromBinaryMode, isBinaryMode } from './binary-mode.ts';
-import { UnreadableBodyError } from './body.ts';
 
 const headers = {
   'ce-specversion': ['1.0'],

@@ -1,6 +1,6 @@
-import { type ReadBody, readBody } from './body.ts';
-import { exactJson } from './exact-json.ts';
-import { UnfitEvent } from './validate-event.ts';
+import { type ReadBody, readBody } from '../events/body.ts';
+import { exactJson } from '../events/exact-json.ts';
+import { UnfitEvent } from '../events/validate-event.ts';
 
 /** The `ce-` headers or the body cannot be read as one event. */
 export class BinaryModeError extends Error {}

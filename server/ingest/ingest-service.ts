@@ -1,11 +1,12 @@
-import type { Micros } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
+import { toRfc3339 } from '../domain/instant.ts';
+import type { ReadBody } from '../events/body.ts';
+import { acceptedTimes } from '../events/event-time.ts';
+import type { Receipt, UsageEvent } from '../events/receipt.ts';
+import type { PreparedEvent } from '../events/stored-event.ts';
+import { type EventFault, validateEvent } from '../events/validate-event.ts';
 import { extract, unfitTexts } from '../metering/extract.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
-import type { ReadBody } from './body.ts';
-import { acceptedTimes, toRfc3339 } from './event-time.ts';
-import type { Receipt, UsageEvent } from './receipt.ts';
-import type { PreparedEvent } from './stored-event.ts';
-import { type EventFault, validateEvent } from './validate-event.ts';
 import { type EventWriter, NotStoredError } from './writer.ts';
 
 /** Who sends: a key of one account, or one that serves all. */

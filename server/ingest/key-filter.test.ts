@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventKey } from './event-key.ts';
+import { eventKey } from '../events/event-key.ts';
 import { KeyFilter } from './key-filter.ts';
 
 const keyOf = (n: number) => eventKey('acme', '/test', `event-${n}`);

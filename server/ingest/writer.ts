@@ -1,16 +1,10 @@
-import {
-  type ClickHouse,
-  eventsReceivedAt,
-  findKeys,
-  insertEvents,
-  type KnownKey,
-  type Micros,
-} from '../../clickhouse/index.ts';
-import { contentHash, type EventKey, eventKey } from './event-key.ts';
+import { type ClickHouse, eventsReceivedAt, findKeys, insertEvents, type KnownKey } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
+import { contentHash, type EventKey, eventKey } from '../events/event-key.ts';
+import type { ReceiptStatus } from '../events/receipt.ts';
+import { contentOf } from '../events/same-content.ts';
+import type { PreparedEvent, StoredEvent } from '../events/stored-event.ts';
 import type { KeyFilter } from './key-filter.ts';
-import type { ReceiptStatus } from './receipt.ts';
-import { contentOf } from './same-content.ts';
-import type { PreparedEvent, StoredEvent } from './stored-event.ts';
 
 /** The store would not take the events; nothing was acknowledged, the sender may try again. */
 export class NotStoredError extends Error {}

@@ -1,6 +1,6 @@
-import { listAccounts } from '../database/accounts.ts';
+import { type CoverageFault, type CoverageParts, coverageOf } from '../billing/coverage/coverage.ts';
+import { listAccounts } from '../database/accounts/accounts.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
-import { type CoverageFault, type CoverageParts, coverageOf } from '../services/coverage.ts';
 import { type Running, startRunning } from './run-and-rest.ts';
 
 export interface CoverageCheckParts extends CoverageParts {

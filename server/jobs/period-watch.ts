@@ -1,14 +1,15 @@
-import { type ClickHouse, earliestLateEvents, firstUseOfAccount, type Micros } from '../../clickhouse/index.ts';
-import { accountsEndedIn, getAccount, getAccounts } from '../database/accounts.ts';
+import { type ClickHouse, earliestLateEvents, firstUseOfAccount } from '../../clickhouse/index.ts';
+import { accountsEndedIn, getAccount, getAccounts } from '../database/accounts/accounts.ts';
 import {
   accountsToAdvance,
   accountsWithoutPeriods,
   advancePeriods,
   keepPeriods,
   reopenPeriods,
-} from '../database/billing-periods.ts';
-import type { Database } from '../database/connect.ts';
+} from '../database/accounts/billing-periods.ts';
+import type { Database } from '../database/database.types.ts';
 import { LATE_EVENTS, readProgress, saveProgress } from '../database/roller-progress.ts';
+import type { Micros } from '../domain/instant.ts';
 import { GRACE_MS } from '../domain/policy.ts';
 
 export interface PeriodWatchParts {

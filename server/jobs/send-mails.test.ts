@@ -6,10 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startPostgres } from '../../e2e/support/postgres.ts';
 import { type SmtpUnderTest, startSmtp } from '../../e2e/support/smtp.ts';
 import { onBothStores, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
-import { type Database, migrateDatabase, openDatabase } from '../database/connect.ts';
+import { migrateDatabase, openDatabase } from '../database/connect.ts';
+import type { Database } from '../database/database.types.ts';
 import { violatedConstraint } from '../database/errors.ts';
-import { MAIL_TRIES, writeMails } from '../database/mails.ts';
-import { smtpMailer } from '../mail/mailer.ts';
+import { MAIL_TRIES, writeMails } from '../database/support/mails.ts';
+import { smtpMailer } from '../outbox/mailer.ts';
 import { sendMails, startSendingMails } from './send-mails.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

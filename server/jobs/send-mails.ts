@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../database/connect.ts';
-import { type DueMail, MAIL_TRIES, mailFailed, mailWasSent, takeDueMail } from '../database/mails.ts';
-import { type Mailer, MailRefusedError } from '../mail/mailer.ts';
+import type { Database } from '../database/database.types.ts';
+import { type DueMail, MAIL_TRIES, mailFailed, mailWasSent, takeDueMail } from '../database/support/mails.ts';
+import { type Mailer, MailRefusedError } from '../outbox/mailer.ts';
 
 export interface SendingParts {
   database: Database;

@@ -1,6 +1,6 @@
 import type { Contribution, RawEvent } from '../../clickhouse/index.ts';
-import { parseEnvelope } from '../ingest/body.ts';
-import type { StoredEvent } from '../ingest/stored-event.ts';
+import { parseEnvelope } from '../events/body.ts';
+import type { StoredEvent } from '../events/stored-event.ts';
 import { type CompiledMeter, extract } from './extract.ts';
 
 /** A stored event as it comes back from the store: nothing extracted yet. */

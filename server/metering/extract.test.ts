@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseEnvelope } from '../ingest/body.ts';
+import type { MeterDefinition } from '../domain/meter.ts';
+import { parseEnvelope } from '../events/body.ts';
 import { compileMeter, extract, unfitTexts } from './extract.ts';
-import type { MeterDefinition } from './meter.ts';
 
 const meter = (more: Partial<MeterDefinition>) =>
   compileMeter({

@@ -1,9 +1,10 @@
 import { Decimal } from 'decimal.js';
 import { isLosslessNumber } from 'lossless-json';
-import type { Micros } from '../../clickhouse/index.ts';
-import { readDecimal } from '../ingest/decimal-text.ts';
-import { type EventFault, unfitText } from '../ingest/validate-event.ts';
-import { type Meter, type MeterDefinition, type MeterRuling, rulesAt } from './meter.ts';
+import type { Micros } from '../domain/instant.ts';
+import { type Meter, type MeterDefinition, type MeterRuling, rulesAt } from '../domain/meter.ts';
+import { readDecimal } from '../events/decimal-text.ts';
+import type { Extracted } from '../events/stored-event.ts';
+import { type EventFault, unfitText } from '../events/validate-event.ts';
 
 const MAX_SLOTS = 10_000;
 const MAX_TEXT = 256;
@@ -19,15 +20,6 @@ interface CompiledDefinition extends MeterDefinition {
 export interface CompiledMeter extends Omit<Meter, 'rulings'>, CompiledDefinition {
   dimensionNames: string[];
   rulings?: readonly MeterRuling<CompiledDefinition>[];
-}
-
-/** What one event adds to one meter version, before it has a place in the receive order. */
-export interface Extracted {
-  meter: string;
-  meterVersion: number;
-  dimensions: string[];
-  value: string;
-  textValue: string;
 }
 
 /** Prepares a meter; paths are `$.a.b`. */

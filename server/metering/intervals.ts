@@ -1,4 +1,5 @@
-import { type LevelEvent, type Micros, OPEN_END, type UsageInterval } from '../../clickhouse/index.ts';
+import { type LevelEvent, OPEN_END, type UsageInterval } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
 
 /** When a meter's contributions are levels, and how. */
 export interface LevelTimes {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Meter } from './meter.ts';
+import type { Meter } from '../domain/meter.ts';
 import { MeterRegistry } from './registry.ts';
 
 type Active = Meter & { state: 'pending' | 'current' };

@@ -1,7 +1,8 @@
-import type { MeterReading, Micros } from '../../clickhouse/index.ts';
+import type { MeterReading } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
+import { eventTypesOf, type Meter } from '../domain/meter.ts';
 import { type CompiledMeter, compileMeter } from './extract.ts';
 import type { LevelTimes } from './intervals.ts';
-import { eventTypesOf, type Meter } from './meter.ts';
 import { isEverLatest, levelTimesOf } from './stretches.ts';
 
 /** A meter version and whether it answers questions yet. */

@@ -9,7 +9,6 @@ import {
   type LevelEvent,
   type LevelResource,
   levelEventsSince,
-  type Micros,
   publishStaged,
   replaceIntervals,
   rollHours,
@@ -17,14 +16,12 @@ import {
   stagedPartitions,
   type UsageInterval,
 } from '../../clickhouse/index.ts';
-import { intervalChanges, intervalsOf, type LevelTimes } from './intervals.ts';
-import { type ChangedResource, Touched } from './touched.ts';
+import type { Micros } from '../domain/instant.ts';
+import { intervalChanges, intervalsOf } from './intervals.ts';
+import { type ChangedResource, type LevelsOf, Touched } from './touched.ts';
 
 const RESOURCES_AT_ONCE = 1_000;
 const HOUR: Micros = 3_600_000_000;
-
-/** Tells of a meter version whether, when and how its contributions are levels. */
-export type LevelsOf = (meter: string, version: number) => LevelTimes | null;
 
 /** What rolling needs to know of meter versions. */
 export interface MeterKinds {

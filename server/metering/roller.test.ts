@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
 import { countingMeter } from '../../e2e/support/metering/counting-meter.ts';
 import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
-import { putMeter } from '../database/meters.ts';
-import { readBody } from '../ingest/body.ts';
+import { putMeter } from '../database/prices/meters.ts';
+import { readBody } from '../events/body.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
 let opened: OpenMeasuring;

@@ -1,13 +1,8 @@
-import {
-  type ClickHouse,
-  type Contribution,
-  eventsReceivedAfter,
-  type Micros,
-  prepareStaging,
-} from '../../clickhouse/index.ts';
-import type { StoredEvent } from '../ingest/stored-event.ts';
+import { type ClickHouse, type Contribution, eventsReceivedAfter, prepareStaging } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
+import { eventTypesOf } from '../domain/meter.ts';
+import type { StoredEvent } from '../events/stored-event.ts';
 import { contributionsOf, fromRaw, placed } from './contributions.ts';
-import { eventTypesOf } from './meter.ts';
 import type { MeterRegistry, RegisteredMeter } from './registry.ts';
 import { type Page, type RollOptions, roll } from './roll.ts';
 import type { Watermark } from './watermark.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { MeterDefinition, MeterRuling } from '../domain/meter.ts';
 import { compileMeter, extract } from './extract.ts';
 import { intervalsOf } from './intervals.ts';
-import type { MeterDefinition, MeterRuling } from './meter.ts';
 import { levelTimesOf, meterIn, stretchesOf } from './stretches.ts';
 
 const definition = (more: Partial<MeterDefinition> = {}): MeterDefinition => ({

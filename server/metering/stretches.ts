@@ -1,7 +1,7 @@
-import type { Micros } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
+import type { Aggregation, MeterDefinition } from '../domain/meter.ts';
 import type { CompiledMeter } from './extract.ts';
 import type { LevelTimes } from './intervals.ts';
-import type { Aggregation, MeterDefinition } from './meter.ts';
 
 /** A span of time, half-open. */
 interface Span {

@@ -1,6 +1,9 @@
-import { type Bucket, type Contribution, type LevelResource, type Micros, minuteOf } from '../../clickhouse/index.ts';
+import { type Bucket, type Contribution, type LevelResource, minuteOf } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
 import type { LevelTimes } from './intervals.ts';
-import type { LevelsOf } from './roll.ts';
+
+/** Tells of a meter version whether, when and how its contributions are levels. */
+export type LevelsOf = (meter: string, version: number) => LevelTimes | null;
 
 /** A resource whose intervals change from an instant on. */
 export interface ChangedResource {

@@ -17,9 +17,9 @@ import {
   readBy,
   settle,
 } from '../../e2e/support/metering/random-usage.ts';
-import { putMeter } from '../database/meters.ts';
-import { readBody } from '../ingest/body.ts';
-import { toRfc3339 } from '../ingest/event-time.ts';
+import { putMeter } from '../database/prices/meters.ts';
+import { toRfc3339 } from '../domain/instant.ts';
+import { readBody } from '../events/body.ts';
 import { contributionsOf } from './contributions.ts';
 import { compileMeter } from './extract.ts';
 import { type MeterKinds, roll } from './roll.ts';

@@ -8,9 +8,9 @@ import {
   intervalsEndingSince,
   levelEventsSince,
   levelResources,
-  type Micros,
   receivedRange,
 } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
 import { addQuantities } from '../domain/quantity.ts';
 import { contributionsOf } from './contributions.ts';
 import { intervalChanges, intervalsOf, type LevelTimes } from './intervals.ts';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Micros } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
 
 /** The numbers cannot be read of one state just now; the same question may be asked again shortly. */
 export class NotMeteredError extends Error {}

@@ -1,4 +1,4 @@
-import type { MeterTotal } from '../services/usage-page.types.ts';
+import type { MeterTotal } from '../usage/usage.types.ts';
 import type { LiveCharge, LiveSnapshot, SnapshotChanges } from './contract.ts';
 
 /** What to tell somebody who knows `before` so that they know `after`. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { hostOf } from '../access/network-of.ts';
-import { isShareLeft, type Shares } from '../access/shares.ts';
+import { hostOf } from '../fairness/network-of.ts';
+import { isShareLeft, type Shares } from '../fairness/shares.ts';
 import { cutOff, queuedBytes } from './cut-off.ts';
 import type { LiveNamespace } from './live-socket.ts';
 

@@ -1,5 +1,5 @@
-import type { InvoiceLine, InvoiceView, Projection } from '../services/invoice.types.ts';
-import type { FeedItem, MeterTotal } from '../services/usage-page.types.ts';
+import type { InvoiceLine, InvoiceView, Projection } from '../billing/invoice.types.ts';
+import type { FeedItem, MeterTotal } from '../usage/usage.types.ts';
 
 /** Socket.IO namespace. Both sides import this file, so neither can drift from it. */
 export const LIVE_NAMESPACE = '/live';

@@ -1,5 +1,5 @@
 import type { Namespace, Socket } from 'socket.io';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { ClientToServer, ServerToClient } from './contract.ts';
 import { cutOff } from './cut-off.ts';
 import { countOf } from './message-count.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'socket.io';
-import type { Micros } from '../../clickhouse/index.ts';
-import type { Viewer } from '../auth/viewer.ts';
-import type { StoredEvent } from '../ingest/stored-event.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { Micros } from '../domain/instant.ts';
+import type { StoredEvent } from '../events/stored-event.ts';
 import type { Rolled } from '../metering/roller.ts';
-import type { MeterOf } from '../services/feed.ts';
+import type { MeterOf } from '../usage/feed.ts';
 import { dropSlowReaders, mayConnect } from './connections.ts';
 import { LIVE_NAMESPACE, type LiveUsage } from './contract.ts';
 import { emitTo, type LiveNamespace, type LiveSocket, recheckSessions, roomOf, serveSocket } from './live-socket.ts';

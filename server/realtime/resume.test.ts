@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Server as SocketServer } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoredEvent } from '../ingest/stored-event.ts';
+import type { StoredEvent } from '../events/stored-event.ts';
 import type { ClientToServer, ServerToClient } from './contract.ts';
 import { Live } from './live.ts';
 

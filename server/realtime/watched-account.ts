@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { Micros } from '../../clickhouse/index.ts';
-import type { StoredEvent } from '../ingest/stored-event.ts';
-import { feedItem, type MeterOf } from '../services/feed.ts';
-import type { FeedItem } from '../services/usage-page.types.ts';
+import type { Micros } from '../domain/instant.ts';
+import type { StoredEvent } from '../events/stored-event.ts';
+import { feedItem, type MeterOf } from '../usage/feed.ts';
+import type { FeedItem } from '../usage/usage.types.ts';
 import { changesBetween } from './changes.ts';
 import type { EventsUpdate, LiveMoney, LiveSnapshot, LiveUsage, UsageUpdate } from './contract.ts';
 import type { KnownMoney } from './money-rounds.ts';

@@ -1,5 +1,5 @@
 import { Form, useNavigation } from '@remix-run/react';
-import type { AskPage } from '#server/services/questions-pages.types.ts';
+import type { AskPage } from '#server/pages/questions-pages.types.ts';
 import type { EventRef } from '../../event-param.ts';
 import { momentText } from '../../format/time.ts';
 import { EventList } from '../question/event-list.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
-import type { DayOfCharge } from '#server/services/explanation/day-of-charge.ts';
-import type { ExplainedEvent, ExplanationPage } from '#server/services/explanation.types.ts';
+import type { ExplainedEvent, ExplanationPage } from '#server/explanation/explanation.types.ts';
+import type { DayOfCharge } from '#server/explanation/levels/day-of-charge.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { EventTable } from '../../explanation/event-table.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';

@@ -1,4 +1,4 @@
-import type { DayOfCharge, DayResource } from '#server/services/explanation/day-of-charge.ts';
+import type { DayOfCharge, DayResource } from '#server/explanation/levels/day-of-charge.ts';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
 import { exactText, scaleOf } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';

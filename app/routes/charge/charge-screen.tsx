@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
-import type { CorrectionsSince } from '#server/services/correction.types.ts';
-import type { Explanation } from '#server/services/explanation.types.ts';
-import type { ExplanationLinkView } from '#server/services/explanation-links.types.ts';
+import type { CorrectionsSince } from '#server/explanation/corrections/correction.types.ts';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
+import type { ExplanationLinkView } from '#server/pages/explanation-links.types.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { Correction } from '#server/services/correction.types.ts';
+import type { Correction } from '#server/explanation/corrections/correction.types.ts';
 import { exactText, isZero } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
 

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
-import type { CorrectionsSince } from '#server/services/correction.types.ts';
-import type { Explanation } from '#server/services/explanation.types.ts';
+import type { CorrectionsSince } from '#server/explanation/corrections/correction.types.ts';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { Correction } from '#server/services/correction.types.ts';
+import type { Correction } from '#server/explanation/corrections/correction.types.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { exactText } from '../../format/decimal.ts';
 import { monthText } from '../../format/time.ts';

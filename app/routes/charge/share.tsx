@@ -1,6 +1,6 @@
 import { Form, Link } from '@remix-run/react';
-import type { Explanation } from '#server/services/explanation.types.ts';
-import type { ExplanationLinkView } from '#server/services/explanation-links.types.ts';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
+import type { ExplanationLinkView } from '#server/pages/explanation-links.types.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 

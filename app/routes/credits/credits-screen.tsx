@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { ShownGrant } from '#server/services/credits-page.ts';
+import type { ShownGrant } from '#server/pages/credits-page.ts';
 import { moneyText } from '../../format/money.ts';
 import { momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';

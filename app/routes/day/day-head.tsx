@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
-import type { InvoiceView } from '#server/services/invoice.types.ts';
-import type { DayPage, SpendDay } from '#server/services/spend-pages.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import type { SpendDay } from '#server/billing/spend-days.ts';
+import type { DayPage } from '#server/pages/spend-pages.types.ts';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
 import { dayText, momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { DayPage } from '#server/services/spend-pages.types.ts';
+import type { DayPage } from '#server/pages/spend-pages.types.ts';
 import { isZero } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { paths } from '../../paths.ts';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { ChargePart } from '#server/services/spend-pages.types.ts';
+import type { ChargePart } from '#server/pages/spend-pages.types.ts';
 import { exactText, scaleOf } from '../../format/decimal.ts';
 import type { Currency } from '../../format/money.ts';
 import { ChargeName } from '../../spend/charge-name.tsx';

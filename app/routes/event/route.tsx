@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
-import type { EventReceiptPage } from '#server/services/explanation.types.ts';
+import type { EventReceiptPage } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';

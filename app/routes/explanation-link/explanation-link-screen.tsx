@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { SharedExplanation } from '#server/services/explanation-links.types.ts';
+import type { SharedExplanation } from '#server/pages/explanation-links.types.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
-import type { InvoiceView } from '#server/services/invoice.types.ts';
-import type { ChosenCharges } from '#server/services/spend-pages.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import type { ChosenCharges } from '#server/pages/spend-pages.types.ts';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
 import { paths } from '../../paths.ts';
 import { choiceWords } from '../../spend/choice-words.ts';

@@ -1,4 +1,4 @@
-import type { InvoiceView } from '#server/services/invoice.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
 import { moneyText } from '../../format/money.ts';
 import { clockOf, dayOf, dayText, momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';

@@ -1,4 +1,4 @@
-import type { InvoicePage } from '#server/services/spend-pages.types.ts';
+import type { InvoicePage } from '#server/pages/spend-pages.types.ts';
 import { productOf } from '../../spend/line-name.ts';
 import { Unpriced } from '../../spend/unpriced.tsx';
 import { Chosen } from './chosen.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { InvoiceLine, InvoiceView } from '#server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '#server/billing/invoice.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { paths } from '../../paths.ts';

@@ -1,4 +1,4 @@
-import type { InvoiceLine, InvoiceView } from '#server/services/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '#server/billing/invoice.types.ts';
 import { isZero } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { productId } from '../../spend/line-name.ts';

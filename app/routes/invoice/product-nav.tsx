@@ -1,4 +1,4 @@
-import type { InvoiceLine } from '#server/services/invoice.types.ts';
+import type { InvoiceLine } from '#server/billing/invoice.types.ts';
 import { productId } from '../../spend/line-name.ts';
 
 /** The parts of an invoice at a glance, each a jump to its charges. */

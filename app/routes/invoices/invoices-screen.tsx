@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
-import type { LoadContext } from '#server/load-context.ts';
-import type { InvoiceHeadView } from '#server/services/invoice.types.ts';
+import type { InvoiceHeadView } from '#server/billing/invoice.types.ts';
+import type { LoadContext } from '#server/pages/load-context.ts';
 import { moneyText } from '../../format/money.ts';
 import { momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IncludedUse } from '#server/services/spend-pages.types.ts';
+import type { IncludedUse } from '#server/billing/included-use.ts';
 import { includedWords } from './included-words.ts';
 
 const write = {

@@ -1,4 +1,4 @@
-import type { IncludedUse } from '#server/services/spend-pages.types.ts';
+import type { IncludedUse } from '#server/billing/included-use.ts';
 import type { LicenseWords } from './license-words.ts';
 
 /**

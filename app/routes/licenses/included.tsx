@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
-import type { IncludedUse, LicensesPage } from '#server/services/spend-pages.types.ts';
+import type { IncludedUse } from '#server/billing/included-use.ts';
+import type { LicensesPage } from '#server/pages/spend-pages.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { quantityText, readsAsDuration } from '../../format/quantity.ts';
 import { QuantityValue } from '../../format/quantity-value.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { LicensesPage, LicenseUse } from '#server/services/spend-pages.types.ts';
+import type { LicensesPage, LicenseUse } from '#server/pages/spend-pages.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';

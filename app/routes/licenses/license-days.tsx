@@ -1,4 +1,4 @@
-import type { LicensesPage, LicenseUse } from '#server/services/spend-pages.types.ts';
+import type { LicensesPage, LicenseUse } from '#server/pages/spend-pages.types.ts';
 import { modelOf } from '../../chart/chart-model.ts';
 import { DayBars } from '../../chart/day-bars.tsx';
 import { DayTip } from '../../chart/day-tip.tsx';

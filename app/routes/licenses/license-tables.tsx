@@ -1,4 +1,4 @@
-import type { LicenseUse } from '#server/services/spend-pages.types.ts';
+import type { LicenseUse } from '#server/pages/spend-pages.types.ts';
 import { dayText } from '../../format/time.ts';
 
 interface LicenseTablesProps {

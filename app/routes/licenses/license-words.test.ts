@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LicenseUse } from '#server/services/spend-pages.types.ts';
+import type { LicenseUse } from '#server/pages/spend-pages.types.ts';
 import { licenseWords } from './license-words.ts';
 
 const license = (given: Partial<LicenseUse>): LicenseUse => ({

@@ -1,4 +1,4 @@
-import type { LicenseUse } from '#server/services/spend-pages.types.ts';
+import type { LicenseUse } from '#server/pages/spend-pages.types.ts';
 
 /** How a license stands, in words: what to worry about comes as a warning. */
 export interface LicenseWords {

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { LicensesPage } from '#server/services/spend-pages.types.ts';
+import type { LicensesPage } from '#server/pages/spend-pages.types.ts';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';

@@ -1,4 +1,4 @@
-import type { LicensesPage } from '#server/services/spend-pages.types.ts';
+import type { LicensesPage } from '#server/pages/spend-pages.types.ts';
 import { ChargeTable } from '../../spend/charge-table.tsx';
 
 /** The charges no license has anything to do with. */

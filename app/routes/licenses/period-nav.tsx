@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import type { LicensesPage } from '#server/services/spend-pages.types.ts';
+import type { LicensesPage } from '#server/pages/spend-pages.types.ts';
 import { monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 

@@ -1,5 +1,5 @@
 import { Form, Link } from '@remix-run/react';
-import type { ExplanationLinksPage } from '#server/services/explanation-links.types.ts';
+import type { ExplanationLinksPage } from '#server/pages/explanation-links.types.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 

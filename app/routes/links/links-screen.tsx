@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { ExplanationLinksPage } from '#server/services/explanation-links.types.ts';
+import type { ExplanationLinksPage } from '#server/pages/explanation-links.types.ts';
 import { paths } from '../../paths.ts';
 import { LinkRow } from './link-row.tsx';
 

@@ -1,7 +1,8 @@
 import { Link } from '@remix-run/react';
-import type { ChargeChoice } from '#server/services/charge-choice.ts';
-import type { InvoiceView } from '#server/services/invoice.types.ts';
-import type { OverviewPage, SpendDay } from '#server/services/spend-pages.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import type { SpendDay } from '#server/billing/spend-days.ts';
+import type { ChargeChoice } from '#server/pages/charge-choice.ts';
+import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { exactText, isZero, scaleOf } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';

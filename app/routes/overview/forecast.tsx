@@ -1,4 +1,4 @@
-import type { Projection } from '#server/services/invoice.types.ts';
+import type { Projection } from '#server/billing/invoice.types.ts';
 import { moneyText } from '../../format/money.ts';
 import { monthText } from '../../format/time.ts';
 import type { ShownInvoice } from '../../live/live-invoice.ts';

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
-import type { InvoiceView } from '#server/services/invoice.types.ts';
-import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { ShareBar } from '../../chart/share-bar.tsx';
 import { Sparkline } from '../../chart/sparkline.tsx';

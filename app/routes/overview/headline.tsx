@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { dayText, momentText, monthText } from '../../format/time.ts';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { paths } from '../../paths.ts';
 
 /** An account nobody has set prices for. */

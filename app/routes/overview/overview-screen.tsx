@@ -1,5 +1,5 @@
-import type { InvoiceView } from '#server/services/invoice.types.ts';
-import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { Delay } from '../../live/delay.tsx';

@@ -1,5 +1,5 @@
-import type { InvoiceView } from '#server/services/invoice.types.ts';
-import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { DayBars } from '../../chart/day-bars.tsx';
 import { DayTip } from '../../chart/day-tip.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';

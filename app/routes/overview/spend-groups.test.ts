@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OverviewPage } from '#server/services/spend-pages.types.ts';
+import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { choiceOfGroup, groupText, spendChart } from './spend-groups.ts';
 
 const day = (date: number, state: 'metered' | 'running' | 'future', amount: string | null) => ({

@@ -1,5 +1,5 @@
-import type { ChargeChoice } from '#server/services/charge-choice.ts';
-import type { OverviewPage, SpendGroup } from '#server/services/spend-pages.types.ts';
+import type { ChargeChoice } from '#server/pages/charge-choice.ts';
+import type { OverviewPage, SpendGroup } from '#server/pages/spend-pages.types.ts';
 import { type ChartModel, modelOf, patternAt } from '../../chart/chart-model.ts';
 
 /** The pattern a group is painted with. */

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
-import type { QuestionAbout, QuestionPage } from '#server/services/questions-pages.types.ts';
+import type { QuestionPage } from '#server/pages/questions-pages.types.ts';
+import type { QuestionAbout } from '#server/support/question-explanation.ts';
 import { EventTable } from '../../explanation/event-table.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';

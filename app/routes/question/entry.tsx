@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { QuestionEntry } from '#server/services/questions-pages.types.ts';
+import type { QuestionEntry } from '#server/pages/questions-pages.types.ts';
 import { moneyText } from '../../format/money.ts';
 
 interface EntryProps {

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { QuestionPage } from '#server/services/questions-pages.types.ts';
+import type { QuestionPage } from '#server/pages/questions-pages.types.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { QuestionTag } from '../questions/question-tag.tsx';

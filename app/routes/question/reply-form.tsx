@@ -1,5 +1,5 @@
 import { Form, useNavigation } from '@remix-run/react';
-import type { QuestionPage } from '#server/services/questions-pages.types.ts';
+import type { QuestionPage } from '#server/pages/questions-pages.types.ts';
 
 /** What was wrong with a reply, and what had been written. */
 export interface Refused {

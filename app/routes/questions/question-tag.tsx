@@ -1,4 +1,4 @@
-import type { QuestionHead } from '#server/services/questions-pages.types.ts';
+import type { QuestionHead } from '#server/pages/questions-pages.types.ts';
 
 type QuestionState = QuestionHead['state'];
 

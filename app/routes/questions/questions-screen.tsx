@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { QuestionsPage } from '#server/services/questions-pages.types.ts';
+import type { QuestionsPage } from '#server/pages/questions-pages.types.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { QuestionTag } from './question-tag.tsx';

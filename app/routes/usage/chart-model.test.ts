@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsagePage } from '#server/usage/usage.types.ts';
 import { chartModel } from './chart-model.ts';
 
 type Chosen = NonNullable<UsagePage['chosen']>;

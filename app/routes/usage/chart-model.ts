@@ -1,4 +1,4 @@
-import type { UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsagePage } from '#server/usage/usage.types.ts';
 import { type ChartModel, modelOf, patternAt } from '../../chart/chart-model.ts';
 import { axisUnit } from '../../format/quantity.ts';
 import { aggregationWords, groupName } from './words.ts';

@@ -1,4 +1,4 @@
-import type { UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsagePage } from '#server/usage/usage.types.ts';
 import { DayBars } from '../../chart/day-bars.tsx';
 import { DayTip } from '../../chart/day-tip.tsx';
 import { quantityText } from '../../format/quantity.ts';

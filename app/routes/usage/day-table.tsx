@@ -1,4 +1,4 @@
-import type { UsageDay, UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsageDay, UsagePage } from '#server/usage/usage.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { cellText, cellUnit, columnScale } from '../../format/quantity.ts';
 import { dayText, momentText } from '../../format/time.ts';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsagePage } from '#server/usage/usage.types.ts';
 import { monthText } from '../../format/time.ts';
 import { paths, type UsageChoice } from '../../paths.ts';
 import { DayChart } from './day-chart.tsx';

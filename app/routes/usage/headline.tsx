@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { MeterTotal, UsagePage } from '#server/services/usage-page.types.ts';
+import type { MeterTotal, UsagePage } from '#server/usage/usage.types.ts';
 import { quantityText } from '../../format/quantity.ts';
 import { momentText, monthText } from '../../format/time.ts';
 import type { Totals } from '../../live/live-totals.ts';

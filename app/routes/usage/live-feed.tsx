@@ -1,4 +1,4 @@
-import type { FeedItem } from '#server/services/usage-page.types.ts';
+import type { FeedItem } from '#server/usage/usage.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { clockOf } from '../../format/time.ts';
 import { keyOf, liveStatus } from '../../live/live-state.ts';

@@ -1,5 +1,5 @@
 import { Link } from '@remix-run/react';
-import type { MeterTotal } from '#server/services/usage-page.types.ts';
+import type { MeterTotal } from '#server/usage/usage.types.ts';
 import { axisUnit, cellUnit } from '../../format/quantity.ts';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { paths, type UsageChoice } from '../../paths.ts';

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import type { UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsagePage } from '#server/usage/usage.types.ts';
 import { monthText } from '../../format/time.ts';
 import { paths, type UsageChoice } from '../../paths.ts';
 

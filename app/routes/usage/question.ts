@@ -1,4 +1,4 @@
-import type { UsagePageQuestion } from '#server/services/usage-page.types.ts';
+import type { UsagePageQuestion } from '#server/usage/usage.types.ts';
 import type { UsageChoice } from '../../paths.ts';
 import { notUnderstood, searchOf } from '../../search-params.ts';
 

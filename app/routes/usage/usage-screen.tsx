@@ -1,4 +1,4 @@
-import type { UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsagePage } from '#server/usage/usage.types.ts';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { Delay } from '../../live/delay.tsx';

@@ -1,4 +1,4 @@
-import type { UsageGroup, UsagePage } from '#server/services/usage-page.types.ts';
+import type { UsageGroup, UsagePage } from '#server/usage/usage.types.ts';
 
 /** How a meter makes one quantity of its events, in words, and whether quantities of days and groups add up to it. */
 export interface AggregationWords {

@@ -1,4 +1,4 @@
-import type { MeterDefinition } from '../../../server/metering/meter.ts';
+import type { MeterDefinition } from '../../../server/domain/meter.ts';
 
 /** The simplest meter: how many events of a type there were. */
 export const countingMeter = (eventType: string): MeterDefinition => ({

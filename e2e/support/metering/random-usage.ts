@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MeterDefinition } from '../../../server/metering/meter.ts';
+import type { MeterDefinition } from '../../../server/domain/meter.ts';
 import { previousLocalBound, type WindowSize } from './local-windows.ts';
 import { digits, type NaiveEvent } from './naive-usage.ts';
 

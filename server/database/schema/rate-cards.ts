@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, json, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
-import type { Price } from '../../domain/price.ts';
+import type { Price } from '../../domain/pricing/price.ts';
 import { CALLER_ID, instant } from './columns.ts';
 
 /** Rate cards, version by version. A change is a new row; nothing here is ever updated. */

@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../../catalog.ts';
+import { EVENT_TYPES } from '../../catalog/catalog.ts';
 import type { CloudEvent } from '../demo-event.ts';
 import type { ReplayRow } from './rows.ts';
 

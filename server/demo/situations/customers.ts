@@ -1,4 +1,4 @@
-import type { WrittenAccount } from '../../database/accounts.ts';
+import type { WrittenAccount } from '../../database/accounts/accounts.ts';
 import type { DemoAccount, DemoUser } from '../demo-account.ts';
 
 /** A small agency that pays by card, with tax: most of what an invoice can surprise with happens to it. */

@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../../catalog.ts';
+import { EVENT_TYPES } from '../../catalog/catalog.ts';
 import { type DemoEvent, type DemoWorld, demoEvent } from '../demo-event.ts';
 
 /** What is said of the dynos of a process from a moment on. */

@@ -1,4 +1,4 @@
-import { RATE_CARD } from '../../catalog.ts';
+import { RATE_CARD } from '../../catalog/catalog.ts';
 import { LAST_MONTH, MONTH_BEFORE_LAST, momentIn, SECOND } from '../calendar.ts';
 import type { DemoEvent, DemoWorld, EventSource } from '../demo-event.ts';
 import { monthlySource } from '../planned.ts';

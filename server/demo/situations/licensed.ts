@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../../catalog.ts';
+import { EVENT_TYPES } from '../../catalog/catalog.ts';
 import { DAY, momentIn, monthOf } from '../calendar.ts';
 import { type DemoEvent, type DemoWorld, demoEvent, type EventSource } from '../demo-event.ts';
 import { monthlySource } from '../planned.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES } from '../../catalog.ts';
+import { EVENT_TYPES } from '../../catalog/catalog.ts';
 import { DAY, HOUR, MONTH_BEFORE_LAST, momentIn, monthOf, nextMonth } from '../calendar.ts';
 import { byEventTime, type DemoEvent, isStraggler, receivedAt } from '../demo-event.ts';
 import { KIM, ORBIT, SITUATION_ACCOUNTS } from './customers.ts';

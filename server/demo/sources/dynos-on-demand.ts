@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../../catalog.ts';
+import { EVENT_TYPES } from '../../catalog/catalog.ts';
 import { COLLEAGUES, ENTERPRISE, TEAM_OF_APP } from '../accounts.ts';
 import { DAY, HOUR, isWorkday, MINUTE, SECOND } from '../calendar.ts';
 import { type DemoEvent, type DemoWorld, demoEvent, type EventSource } from '../demo-event.ts';

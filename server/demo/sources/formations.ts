@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../../catalog.ts';
+import { EVENT_TYPES } from '../../catalog/catalog.ts';
 import { ENTERPRISE, TEAM_OF_APP } from '../accounts.ts';
 import { busyness, DAY, MINUTE, momentIn, monthOf } from '../calendar.ts';
 import { type DemoEvent, type DemoWorld, demoEvent, type EventSource } from '../demo-event.ts';

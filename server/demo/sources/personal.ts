@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../../catalog.ts';
+import { EVENT_TYPES } from '../../catalog/catalog.ts';
 import { PERSONAL } from '../accounts.ts';
 import { DAY, HOUR, MINUTE } from '../calendar.ts';
 import { type DemoEvent, type DemoWorld, demoEvent, type EventSource } from '../demo-event.ts';

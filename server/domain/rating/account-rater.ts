@@ -1,10 +1,11 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { quantitiesIn } from '../license-terms.ts';
 import { type Amount, moneyText, parseAmount, quantityText } from '../money.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import { amountPool, coverAmounts, type PartsOfCharge } from './amount-coverage.ts';
 import { countUntil, rising } from './instants.ts';
-import { coverWith, type LicenseTerm, type Pool, quantityPool } from './license-coverage.ts';
+import { coverWith } from './license-coverage.ts';
+import { type LicenseTerm, type Pool, quantityPool } from './license-pool.ts';
 import { cutPieces, type Piece, uncovered } from './piece.ts';
 import { PriceFunction } from './price-function.ts';
 import { ChargeRater, type Part, type PriceSegment } from './rate-charge.ts';

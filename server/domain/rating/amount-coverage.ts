@@ -1,7 +1,7 @@
 import { AMOUNT_ONE, type Amount, parseAmount } from '../money.ts';
 import { cutAt, inOrder, spanOf } from './contribution.ts';
 import { type Claim, drawDown, withoutReturned } from './draw-down.ts';
-import { type LicenseTerm, type Limit, leftOf, newPool, type Pool, quantityTime, spend } from './license-coverage.ts';
+import { type LicenseTerm, type Limit, leftOf, newPool, type Pool, quantityTime, spend } from './license-pool.ts';
 import { shareOf } from './piece.ts';
 import type { CoveredAmount, Part } from './rate-charge.ts';
 

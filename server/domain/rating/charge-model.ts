@@ -1,5 +1,5 @@
 import { AMOUNT_ONE, parseAmount, parseQuantity, QUANTITY_ONE, type Quantity } from '../money.ts';
-import type { Price, Tier } from '../price.ts';
+import type { Price, Tier } from '../pricing/price.ts';
 
 /**
  * A charge model as exact fractions: an amount is `numerator / denominator` in units of 10⁻¹² of the currency. Nothing

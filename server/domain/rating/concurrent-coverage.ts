@@ -1,6 +1,6 @@
 import { inOrder } from './contribution.ts';
 import { countUntil, rising } from './instants.ts';
-import type { Claimant, Limit } from './license-coverage.ts';
+import type { Claimant, Limit } from './license-pool.ts';
 import { coveredOf, cutPieces, type Piece } from './piece.ts';
 
 /** How a license of so many at the same time was used. */

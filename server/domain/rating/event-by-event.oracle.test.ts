@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { License, Price } from '../price.ts';
+import type { License, Price } from '../pricing/price.ts';
 import { AccountRater } from './account-rater.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';

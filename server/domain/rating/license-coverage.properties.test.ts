@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MARCH, MODELS, monthCase } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount, parseQuantity } from '../money.ts';
-import type { License } from '../price.ts';
+import type { License } from '../pricing/price.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedPart, RatingInput } from './rating.types.ts';
 

@@ -4,7 +4,7 @@ import { exact } from '../../../e2e/support/exact.ts';
 import { DAY, HOUR, MARCH, MARCH_DAYS, MODELS, monthCase } from '../../../e2e/support/rating-cases.ts';
 import { quantitiesIn } from '../license-terms.ts';
 import { parseAmount } from '../money.ts';
-import type { License, LicenseStretch, Price } from '../price.ts';
+import type { License, LicenseStretch, Price } from '../pricing/price.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedPart, RatingInput } from './rating.types.ts';

@@ -1,6 +1,6 @@
 import { greatestCommonDivisor } from '../greatest-common-divisor.ts';
 import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../money.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import { type FractionModel, fractionModel, WHOLE_PERCENT } from './charge-model.ts';
 
 /** What a running quantity costs under one price, step by step; each in 10⁻¹² of the currency. */

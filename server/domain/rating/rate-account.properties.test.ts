@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, LATE, MARCH, MODELS, monthCase, type Wanted } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount, parseQuantity } from '../money.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import { needsSingleEvents } from './charge-model.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';

@@ -1,5 +1,5 @@
 import type { Amount, Quantity } from '../money.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import { Allowance, type Included } from './allowance.ts';
 import { type ChargedSums, countMove, nothingCharged, total } from './charged-sums.ts';
 import { type Contribution, cutAt } from './contribution.ts';

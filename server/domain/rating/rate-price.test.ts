@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import { ratePrice } from './rate-price.ts';
 
 const USD = { code: 'USD', minorUnit: 2 };

@@ -1,5 +1,5 @@
 import { AMOUNT_ONE, amountText, divideHalfEven, parseQuantity } from '../money.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import { rateAccount } from './rate-account.ts';
 import type { RatedCharge } from './rating.types.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MARCH, MARCH_DAYS } from '../../../e2e/support/rating-cases.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import type { Contribution } from './contribution.ts';
 import { uncovered } from './piece.ts';
 import { PriceFunction } from './price-function.ts';

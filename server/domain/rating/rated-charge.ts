@@ -7,7 +7,7 @@ import {
   quantityText,
   roundFractionToMinorUnit,
 } from '../money.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 import { sumOfFractions, total } from './charged-sums.ts';
 import { countUntil } from './instants.ts';
 import type { ChargeAmounts, Part, PriceSegment } from './rate-charge.ts';

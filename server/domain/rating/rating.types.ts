@@ -1,4 +1,4 @@
-import type { License, Price } from '../price.ts';
+import type { License, Price } from '../pricing/price.ts';
 import type { Contribution } from './contribution.ts';
 import type { Part } from './rate-charge.ts';
 

@@ -1,6 +1,6 @@
 import { isPoolOf } from '../license-terms.ts';
 import { type Amount, amountText, parseAmount, type Quantity } from '../money.ts';
-import type { License, Price } from '../price.ts';
+import type { License, Price } from '../pricing/price.ts';
 import { fractionModel, WHOLE_PERCENT } from './charge-model.ts';
 import { type Contribution, cutAt } from './contribution.ts';
 import { countUntil, rising } from './instants.ts';

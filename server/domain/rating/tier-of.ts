@@ -1,5 +1,5 @@
 import { parseQuantity } from '../money.ts';
-import type { Price } from '../price.ts';
+import type { Price } from '../pricing/price.ts';
 
 /**
  * The tier a charged quantity falls in, from 1; `null` where the price has none.

@@ -1,0 +1,49 @@
+import { type Account, getAccount } from '../database/accounts/accounts.ts';
+import { type AccountPeriodRow, periodsOfAccount } from '../database/accounts/billing-periods.ts';
+import type { Queries } from '../database/database.types.ts';
+import { isPeriodKey } from '../domain/billing-period.ts';
+
+/** The account, and the billing period asked for or the open one. */
+export interface AccountPeriod {
+  account: Account;
+  period: AccountPeriodRow;
+  /** The period `now` lies in; of an account that has ended, its last. */
+  open: AccountPeriodRow;
+  previous: AccountPeriodRow | null;
+  next: AccountPeriodRow | null;
+}
+
+/** Events are taken from this far back, and so may periods be. */
+const MONTHS_BACK = 13;
+/** The longest that so many months last, in microseconds. */
+const LONGEST_REACH = MONTHS_BACK * 31 * 86_400_000_000;
+
+/** An account's periods as far back as usage may reach. */
+export function periodsWithin(queries: Queries, account: Account, now: Date): Promise<AccountPeriodRow[]> {
+  const micros = now.getTime() * 1000;
+  return periodsOfAccount(queries, account, micros, micros - LONGEST_REACH);
+}
+
+/** `null` when there is no such account, or no such period of it. @throws RangeError when `periodKey` is no `YYYY-MM` */
+export async function accountPeriod(
+  queries: Queries,
+  accountId: string,
+  periodKey: string | undefined,
+  now: Date,
+): Promise<AccountPeriod | null> {
+  if (periodKey !== undefined && !isPeriodKey(periodKey)) {
+    throw new RangeError(`"${periodKey}" is no billing period; write it as 2026-11`);
+  }
+  const account = await getAccount(queries, accountId);
+  if (account === null) return null;
+  const periods = await periodsWithin(queries, account, now);
+  const found = periodKey === undefined ? periods.length - 1 : periods.findIndex(({ key }) => key === periodKey);
+  const [period, open] = [periods[found], periods.at(-1)];
+  if (period === undefined || open === undefined) return null;
+  return { account, open, period, previous: periods[found - 1] ?? null, next: periods[found + 1] ?? null };
+}
+
+/** The period an instant lies in; `null` where the account has none. */
+export function periodHolding(periods: readonly AccountPeriodRow[], micros: number): AccountPeriodRow | null {
+  return periods.find(({ from, to }) => from <= micros && micros < to) ?? null;
+}

@@ -1,0 +1,43 @@
+import { Temporal } from 'temporal-polyfill';
+import type { InvoiceView } from '../../invoice.types.ts';
+
+/** What people call each state; what may still change says so. */
+export const STATE_WORDS: Record<InvoiceView['state'], string> = {
+  projected: 'so far, estimated',
+  draft: 'draft, estimated',
+  final: 'final',
+  void: 'void',
+};
+
+/** Running time of dynos and the like; gigabytes for an hour are no hours. */
+const RUNNING_TIME = /^(?!([KMGTP]i?)?B-)(.+-)?seconds$/;
+
+/** A decimal with every digit, thousands apart: `−1,234.50`. */
+export function decimalText(decimal: string): string {
+  const [whole = '', fraction] = decimal.replace('-', '').split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${decimal.startsWith('-') ? '−' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
+}
+
+/** A quantity with every digit and its unit; running time as `744 h 00 min 00.5 s`. */
+export function quantityWords(quantity: string, unit: string): string {
+  if (!RUNNING_TIME.test(unit)) return `${decimalText(quantity)} ${unit}`;
+  const [whole = '0', fraction] = quantity.replace('-', '').split('.');
+  const seconds = BigInt(whole);
+  const two = (n: bigint) => String(n).padStart(2, '0');
+  const clock = `${two((seconds / 60n) % 60n)} min ${two(seconds % 60n)}${fraction === undefined ? '' : `.${fraction}`} s`;
+  return `${quantity.startsWith('-') ? '−' : ''}${decimalText(String(seconds / 3600n))} h ${clock}`;
+}
+
+/** An instant on the account's clock: `2026-11-24 14:03:07`. */
+export function clockWords(instant: string, timeZone: string): string {
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDateTime();
+  return local.round({ smallestUnit: 'second', roundingMode: 'floor' }).toString().replace('T', ' ');
+}
+
+/** `2026-11` → `November 2026`. */
+export function monthWords(periodKey: string): string {
+  return new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${periodKey}-01T00:00:00Z`),
+  );
+}

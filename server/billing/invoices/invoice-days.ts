@@ -1,0 +1,108 @@
+import { type Account, getAccount } from '../../database/accounts/accounts.ts';
+import type { Queries } from '../../database/database.types.ts';
+import { type Amount, amountText, parseAmount } from '../../domain/money.ts';
+import { chargeIdOf } from '../charge-line.ts';
+import type { InvoiceLine, InvoiceState, InvoiceView } from '../invoice.types.ts';
+import type { SpendDay } from '../spend-days.ts';
+import { daysOfPeriod } from '../spend-days.ts';
+import type { ComputedInvoice, Invoices } from './invoices.ts';
+
+/** What each line of an invoice cost on each day, exactly. Decimals as text. */
+export interface InvoiceDays {
+  invoiceId: string;
+  number: string | null;
+  state: InvoiceState;
+  period: InvoiceView['period'];
+  currency: string;
+  minorUnit: number;
+  meteredThrough: string;
+  /** With the amount of all lines; the days and `base` add up to all exact amounts. */
+  days: SpendDay[];
+  base: string;
+  lines: LineDays[];
+}
+
+/** A line with what it cost on each day. */
+export interface LineDays
+  extends Pick<InvoiceLine, 'chargeId' | 'description' | 'priceKey' | 'lineValues' | 'amountExact' | 'corrects'> {
+  /** What belongs to no day of the period: due without usage, or a correction of an earlier one. */
+  base: string;
+  /** In the order of the days; with `base` they add up to `amountExact`. `null` while a day has not come. */
+  amounts: (string | null)[];
+}
+
+/** A stored invoice says what each line came to, and computing its days now does not come to the same any more. */
+export class DaysUnknownError extends Error {}
+
+/**
+ * Tells the days of invoices. What is stored of a final one are its lines: their days are computed again, and told only if
+ * they add up to exactly what was issued.
+ * @returns `null` when there is no such invoice
+ * @throws DaysUnknownError when usage or prices of a final invoice's period changed since
+ */
+export async function invoiceDays(
+  { queries, invoices }: { queries: Queries; invoices: Pick<Invoices, 'computed' | 'find'> },
+  accountId: string,
+  invoiceId: string,
+): Promise<InvoiceDays | null> {
+  const account = await getAccount(queries, accountId);
+  if (account === null) return null;
+  const issued = invoiceId === 'current' ? null : await invoices.find(accountId, invoiceId);
+  if (invoiceId !== 'current' && issued === null) return null;
+  const computed = await compute(invoices, account, issued);
+  if (computed.pricing.rulings.length === 0) return null;
+  const isStored = issued?.state === 'final' || issued?.state === 'void';
+  return daysOfInvoice(isStored ? issued : computed.view, computed);
+}
+
+function compute(invoices: Pick<Invoices, 'computed'>, account: Account, issued: InvoiceView | null) {
+  const isOpen = issued === null || issued.state === 'projected';
+  return invoices.computed(account, isOpen ? null : issued.period.key, true);
+}
+
+/**
+ * The days of an invoice's lines.
+ * @param computed the same period, computed by day
+ * @throws DaysUnknownError when it does not come to what the lines say any more
+ */
+export function daysOfInvoice(view: InvoiceView, computed: ComputedInvoice): InvoiceDays {
+  const { charges: ofPeriod, through } = computed;
+  const days = daysOfPeriod(ofPeriod.days, computed.period.timeZone, through);
+  const charges = new Map(
+    computed.charges.rating.charges.map((charge) => [
+      chargeIdOf(view.period.key, charge.priceKey, charge.lineValues),
+      charge,
+    ]),
+  );
+  const lines = view.lines.map(({ chargeId, description, priceKey, lineValues, amountExact, corrects }): LineDays => {
+    const line = { chargeId, description, priceKey, lineValues, amountExact };
+    const told = (amounts: readonly string[]) =>
+      days.map(({ state }, i) => (state === 'future' ? null : (amounts[i] ?? '0')));
+    if (corrects !== undefined) return { ...line, corrects, base: amountExact, amounts: told([]) };
+    const charge = charges.get(chargeId);
+    if (charge?.amountExact !== amountExact) {
+      throw new DaysUnknownError(`charge ${chargeId} does not come to ${amountExact} any more`);
+    }
+    return { ...line, base: charge.base, amounts: told(charge.days) };
+  });
+  return {
+    invoiceId: view.id,
+    number: view.number,
+    state: view.state,
+    period: view.period,
+    currency: view.currency,
+    minorUnit: view.minorUnit,
+    meteredThrough: view.meteredThrough,
+    days: days.map((day, i) => ({
+      ...day,
+      amount: day.state === 'future' ? null : sumOfAmounts(lines.map(({ amounts }) => amounts[i] ?? '0')),
+    })),
+    base: sumOfAmounts(lines.map(({ base }) => base)),
+    lines,
+  };
+}
+
+/** Exact amounts, added up. */
+export function sumOfAmounts(amounts: readonly string[]): string {
+  return amountText(amounts.reduce((total: Amount, amount) => total + parseAmount(amount), 0n));
+}

@@ -1,0 +1,76 @@
+import { type ChargeUsageRow, type ClickHouse, chargeEvents, chargeUsage } from '../../clickhouse/index.ts';
+import type { Micros } from '../domain/instant.ts';
+import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
+import { rising } from '../domain/rating/instants.ts';
+import { readingOf } from '../metering/registry.ts';
+import {
+  apart,
+  dimensionsOf,
+  type Entry,
+  named,
+  type PricedAccount,
+  priceFor,
+  type Span,
+  versionAt,
+} from './charge-gathering.ts';
+
+/** What no price takes of a meter that stands at something, by the dimensions its prices look at. */
+export interface Unpriced {
+  dimensions: Record<string, string>;
+  /** The meter's own over the time in which no price takes it: a maximum of it, not a sum of maxima. */
+  quantity: Quantity;
+}
+
+/**
+ * What no price takes of a maximum, a latest value or a number of different ones. It is asked for apart: how charges read
+ * such a meter, once for each kind of line, tells of none of them what the others take.
+ */
+export async function unpricedOf(
+  store: ClickHouse,
+  account: PricedAccount,
+  entry: Entry,
+  span: Span,
+): Promise<Unpriced[]> {
+  const { versions, accountId } = account;
+  const prices = versions.flatMap((version) =>
+    [...version.prices.values()].filter(({ meter }) => meter === entry.meter),
+  );
+  const names = [...new Set(prices.flatMap(dimensionsOf))].sort();
+  const starts = versions.map(({ from }) => from).filter((at) => at > span.from && at < span.to);
+  const bounds = rising([span.from, ...starts, span.to]);
+  const groupBy = names.map((name) => entry.of.dimensionNames.indexOf(name) + 1);
+  const rows = await chargeUsage(store.read, [accountId], [{ ...entry, names, groupBy } as Entry], bounds);
+  const groups = new Map<string, ChargeUsageRow[]>();
+  for (const row of rows) {
+    if (priceFor(versionAt(versions, row.window), entry.meter, named(names, row.group), null) !== null) continue;
+    const key = JSON.stringify(row.group);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return Promise.all(
+    [...groups.values()].map(async (windows) => {
+      const dimensions = named(names, windows[0]?.group ?? []);
+      const values = windows.map(({ value }) => parseFixed(value, QUANTITY_DECIMALS));
+      if (entry.aggregation === 'unique' && windows.length > 1) {
+        const spans = windows.map(({ window }) => ({ from: window, to: bounds[bounds.indexOf(window) + 1] as Micros }));
+        return { dimensions, quantity: await differentIn(store, accountId, entry, spans, dimensions) };
+      }
+      if (entry.aggregation === 'max') values.sort((a, b) => (a < b ? -1 : 1));
+      return { dimensions, quantity: values.at(-1) as Quantity };
+    }),
+  );
+}
+
+/** How many different values there are in several spans together. */
+async function differentIn(
+  store: ClickHouse,
+  accountId: string,
+  { of }: Entry,
+  spans: readonly Span[],
+  dimensions: Record<string, string>,
+): Promise<Quantity> {
+  const wanted = Object.entries(dimensions).map(([name, value]) => ({ at: of.dimensionNames.indexOf(name), value }));
+  const events = await chargeEvents(store.read, accountId, readingOf(of), apart(spans));
+  const isWanted = (values: readonly string[]) => wanted.every(({ at, value }) => values[at] === value);
+  const different = new Set(events.filter((event) => isWanted(event.dimensions)).map(({ textValue }) => textValue));
+  return BigInt(different.size) * QUANTITY_ONE;
+}

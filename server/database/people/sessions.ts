@@ -1,0 +1,58 @@
+import { eq, lte } from 'drizzle-orm';
+import type { Queries } from '../database.types.ts';
+import { sessions, users } from '../schema/users.ts';
+import type { PlatformRole } from './users.ts';
+
+/** A browser session; `id` is the SHA-256 (hex) of the token in the cookie. */
+export interface StoredSession {
+  id: string;
+  userId: string;
+  expiresAt: Date;
+}
+
+export interface SessionUser {
+  id: string;
+  email: string;
+  name: string;
+  platformRole: PlatformRole;
+}
+
+/** The session with its user, in one query: it is asked on every page. */
+export async function findSession(
+  queries: Queries,
+  id: string,
+): Promise<{ session: StoredSession; user: SessionUser } | null> {
+  const [row] = await queries
+    .select({
+      session: { id: sessions.id, userId: sessions.userId, expiresAt: sessions.expiresAt },
+      user: { id: users.id, email: users.email, name: users.name, platformRole: users.platformRole },
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, id));
+  return row ?? null;
+}
+
+export async function sessionsOf(queries: Queries, userId: string): Promise<StoredSession[]> {
+  return queries.select().from(sessions).where(eq(sessions.userId, userId));
+}
+
+export async function insertSession(queries: Queries, session: StoredSession): Promise<void> {
+  await queries.insert(sessions).values(session);
+}
+
+export async function extendSession(queries: Queries, id: string, expiresAt: Date): Promise<void> {
+  await queries.update(sessions).set({ expiresAt }).where(eq(sessions.id, id));
+}
+
+export async function deleteSession(queries: Queries, id: string): Promise<void> {
+  await queries.delete(sessions).where(eq(sessions.id, id));
+}
+
+export async function deleteSessionsOf(queries: Queries, userId: string): Promise<void> {
+  await queries.delete(sessions).where(eq(sessions.userId, userId));
+}
+
+export async function deleteSessionsExpiredBy(queries: Queries, now: Date): Promise<void> {
+  await queries.delete(sessions).where(lte(sessions.expiresAt, now));
+}

@@ -1,0 +1,151 @@
+import type { ClickHouse } from '../../../clickhouse/index.ts';
+import type { ChargesReader } from '../../billing/account-charges.ts';
+import type { ChargeLine } from '../../billing/charge-line.ts';
+import type { InvoiceLine, InvoiceView } from '../../billing/invoice.types.ts';
+import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
+import { type Invoices, storedView } from '../../billing/invoices/invoices.ts';
+import { standingOf } from '../../billing/invoices/standing.ts';
+import { pricingOf, versionsInForce } from '../../billing/pricing.ts';
+import { type Account, getAccount } from '../../database/accounts/accounts.ts';
+import type { AccountPeriodRow } from '../../database/accounts/billing-periods.ts';
+import type { Database } from '../../database/database.types.ts';
+import { getInvoice, type InvoiceHead } from '../../database/invoices/invoices.ts';
+import { toRfc3339 } from '../../domain/instant.ts';
+import type { MeterRegistry } from '../../metering/registry.ts';
+import { meterIn } from '../../metering/stretches.ts';
+import type { Readings } from '../../metering/watermark.ts';
+import type { FoundCharge } from './found-charge.ts';
+import { metersThen } from './standing-still.ts';
+
+export interface ExplanationParts {
+  database: Database;
+  store: ClickHouse;
+  registry: MeterRegistry;
+  charges: ChargesReader;
+  invoices: Invoices;
+  readings: Readings;
+  now: () => Date;
+}
+
+/** The period a charge is looked for in. */
+interface Place {
+  account: Account;
+  period: AccountPeriodRow;
+  previousKey: string | null;
+}
+
+const CHARGE_ID = /^((?!0000)\d{4}-(?:0[1-9]|1[0-2]))-[0-9a-f]{20}$/;
+const REMEMBERED = 20_000;
+
+/**
+ * Finds charges by id; `null` when the account has none by it.
+ * @param line what the id means, where that is known already
+ */
+export type ChargeFinder = (accountId: string, chargeId: string, line?: ChargeLine) => Promise<FoundCharge | null>;
+
+/**
+ * A charge's id does not tell its price and line; they are looked up on the invoice, and remembered, since an id means the
+ * same charge for good.
+ */
+export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
+  const remembered = new Map<string, ChargeLine>();
+  const keyOf = (accountId: string, chargeId: string) => `${accountId} ${chargeId}`;
+  const remember = (accountId: string, lines: readonly InvoiceLine[]) => {
+    for (const { chargeId, priceKey, lineValues, corrects } of lines) {
+      if (corrects === undefined) remembered.set(keyOf(accountId, chargeId), { priceKey, lineValues });
+    }
+    for (const key of remembered.keys()) {
+      if (remembered.size <= REMEMBERED) break;
+      remembered.delete(key);
+    }
+  };
+
+  async function computed(
+    { account, period, previousKey }: Place,
+    chargeId: string,
+    known: ChargeLine | undefined,
+  ): Promise<FoundCharge | null> {
+    const key = keyOf(account.id, chargeId);
+    if (known === undefined && !remembered.has(key)) {
+      remember(account.id, (await parts.invoices.computed(account, period.key)).view.lines);
+    }
+    const line = known ?? remembered.get(key);
+    if (line === undefined) return null;
+    const pricing = await pricingOf(parts.database.queries, account);
+    const meteredThrough = await parts.readings.read(async (through) => through);
+    const isOpen = period.state === 'open';
+    const invoice = {
+      id: isOpen ? 'current' : period.key,
+      number: null,
+      state: isOpen ? ('projected' as const) : ('draft' as const),
+    };
+    const base = { account, period, previousKey, pricing, line, issued: null, meters: null, meteredThrough };
+    return found(base, invoice);
+  }
+
+  async function issued(
+    { account, previousKey }: Place,
+    head: InvoiceHead,
+    chargeId: string,
+  ): Promise<FoundCharge | null> {
+    const stored = await getInvoice(parts.database.queries, account.id, head.id);
+    if (stored === null) return null;
+    const view = storedView(stored);
+    const line = view.lines.find((each) => each.chargeId === chargeId);
+    if (line === undefined) return null;
+    const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
+    const { id, number, state } = view;
+    const base = {
+      account: pricing.account,
+      period: head.period,
+      previousKey,
+      pricing,
+      line,
+      issued: line,
+      meters: metersThen(await frozenMeters(parts, head), head.meteredThroughMicros),
+      meteredThrough: head.meteredThroughMicros,
+    };
+    return found(base, { id, number, state });
+  }
+
+  function found(
+    base: Omit<FoundCharge, 'invoice' | 'meter' | 'price' | 'through'>,
+    invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
+  ): FoundCharge | null {
+    const { account, period, pricing, line, meters, meteredThrough } = base;
+    const versions = versionsInForce(pricing, period);
+    const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
+    const found =
+      price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
+    if (price === undefined || found === undefined) return null;
+    const meter = meterIn(found, { from: period.from, to: period.to });
+    const { key, from, to, timeZone } = period;
+    return {
+      ...base,
+      line: { priceKey: line.priceKey, lineValues: line.lineValues },
+      invoice: {
+        ...invoice,
+        period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone },
+        currency: account.currency,
+        minorUnit: pricing.minorUnit,
+      },
+      price,
+      meter,
+      through: Math.min(period.to, meteredThrough),
+    };
+  }
+
+  return async (accountId, chargeId, line) => {
+    const periodKey = CHARGE_ID.exec(chargeId)?.[1];
+    const account = periodKey === undefined ? null : await getAccount(parts.database.queries, accountId);
+    if (periodKey === undefined || account === null) return null;
+    const { periods, finals } = await standingOf(parts.database.queries, account, parts.now());
+    const at = periods.findIndex(({ key }) => key === periodKey);
+    const period = periods[at];
+    const previousKey = periods[at - 1]?.key ?? null;
+    const head = finals.find((each) => each.period.key === periodKey);
+    if (period === undefined) return null;
+    const place = { account, period, previousKey };
+    return head === undefined ? computed(place, chargeId, line) : issued(place, head, chargeId);
+  };
+}

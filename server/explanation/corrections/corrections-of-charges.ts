@@ -1,0 +1,21 @@
+import type { ChargeFinder, ExplanationParts } from '../charge/find-charge.ts';
+import { explainedCorrection } from './correction.ts';
+import type { Correction, CorrectionsSince } from './correction.types.ts';
+import { correctionsSince } from './corrections-since.ts';
+
+/** Opens corrections of charges. Both answer `null` when the account has no such line. */
+export interface CorrectionsOfCharges {
+  /** A correction by the id its line has. */
+  correction: (accountId: string, correctionId: string) => Promise<Correction | null>;
+  /** What became of a charge since its invoice was final. */
+  since: (accountId: string, chargeId: string) => Promise<CorrectionsSince | null>;
+}
+
+export function createCorrectionsOfCharges(parts: ExplanationParts, find: ChargeFinder): CorrectionsOfCharges {
+  const { readings } = parts;
+  return {
+    correction: (accountId, correctionId) =>
+      readings.together(() => explainedCorrection(parts, accountId, correctionId)),
+    since: (accountId, chargeId) => readings.together(() => correctionsSince(parts, find, accountId, chargeId)),
+  };
+}

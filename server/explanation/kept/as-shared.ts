@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { Redaction } from '../../database/support/frozen-explanations.ts';
+import type { Naming } from '../charge/names.ts';
+import type { Explanation } from '../explanation.types.ts';
+import { contentToKeep, type FrozenContent } from './frozen-content.ts';
+import { withoutNames } from './hidden-names.ts';
+
+/** An explanation as whoever has the link is to see it. */
+export function asShared(
+  explanation: Explanation,
+  { hidePayloads, hideNames }: Redaction,
+  naming: Naming,
+): FrozenContent {
+  const named = hideNames ? withoutNames(explanation, naming) : explanation;
+  return { explanation: hidePayloads ? withoutActors(named) : named, redaction: { hidePayloads, hideNames } };
+}
+
+/**
+ * SHA-256 of the content, hex, as it would be kept. Of what is shown, and so never of what is hidden: a hash of names
+ * beside all else that was hashed would tell whoever guesses them that they are right.
+ */
+export function hashOf(content: FrozenContent): string {
+  return createHash('sha256').update(contentToKeep(content)).digest('hex');
+}
+
+/** Who did something is said by an event's payload. */
+function withoutActors(explanation: Explanation): Explanation {
+  return { ...explanation, marks: explanation.marks.map(({ by: _, ...mark }) => mark) };
+}

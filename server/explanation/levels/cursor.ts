@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { lineText } from '../../billing/charge-line.ts';
+import type { FoundCharge } from '../charge/found-charge.ts';
+
+/** Enough to tell a cursor of ours from any other text; it keeps no secret. */
+const PROOF_LENGTH = 12;
+
+/** What a cursor continues after; texts and whole numbers. */
+export type CursorPlace = readonly (string | number)[];
+
+/** The lists of one charge whose pages cursors continue. */
+export interface CursorList {
+  found: FoundCharge;
+  list: 'resources' | 'intervals' | 'hours' | 'events';
+  resource?: string | null;
+}
+
+/** A cursor for one list: it continues no other one, and not when a digit of it is changed. */
+export function cursorOf(list: CursorList, place: CursorPlace): string {
+  const text = JSON.stringify(place);
+  return `${Buffer.from(text).toString('base64url')}.${proofOf(list, text)}`;
+}
+
+/**
+ * Where a page of the list continues.
+ * @param types of the place's members
+ * @throws RangeError when no page of this list gave the cursor
+ */
+export function placeIn(list: CursorList, cursor: string, types: readonly ('string' | 'number')[]): CursorPlace {
+  const [encoded = ''] = cursor.split('.', 1);
+  const text = Buffer.from(encoded, 'base64url').toString();
+  if (cursor === `${Buffer.from(text).toString('base64url')}.${proofOf(list, text)}`) {
+    const place = JSON.parse(text) as CursorPlace;
+    if (place.length === types.length && place.every((member, i) => typeof member === types[i])) return place;
+  }
+  throw new RangeError('this cursor is none that a page of this list gave');
+}
+
+function proofOf({ found, list, resource = null }: CursorList, text: string): string {
+  const { account, period, line } = found;
+  const of = [list, account.id, period.key, line.priceKey, lineText(line.lineValues), resource, text];
+  return createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, PROOF_LENGTH);
+}

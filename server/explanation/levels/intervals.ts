@@ -1,0 +1,110 @@
+import { type ClickHouse, chargeEvents } from '../../../clickhouse/index.ts';
+import { apart } from '../../billing/charge-gathering.ts';
+import { type Micros, readEventTime, toRfc3339 } from '../../domain/instant.ts';
+import { amountText, quantityText } from '../../domain/money.ts';
+import type { RatedPart } from '../../domain/rating/rating.types.ts';
+import { compareText } from '../../domain/text-order.ts';
+import { readingOf } from '../../metering/registry.ts';
+import type { FoundCharge } from '../charge/found-charge.ts';
+import type { OpenedCharge } from '../charge/open-charge.ts';
+import type { ExplainedInterval, ExplanationPage } from '../explanation.types.ts';
+import { type CursorList, cursorOf, placeIn } from './cursor.ts';
+
+const SECOND = 1_000_000;
+
+/** Where a part stands among those of its resource: everything that tells them apart. */
+type Place = readonly [from: Micros, slot: number, source: string, id: string, to: Micros];
+const PLACE_TYPES = ['number', 'number', 'string', 'string', 'number'] as const;
+
+/**
+ * A page of what a resource ran, stretch by stretch as it was charged, in time and by slot; `null` when it ran nothing.
+ * @throws RangeError when no page of this list gave the cursor
+ */
+export function intervalsPage(
+  found: FoundCharge,
+  { parts }: OpenedCharge,
+  resource: string,
+  { cursor, limit }: { cursor: string | null; limit: number },
+): ExplanationPage<ExplainedInterval> | null {
+  const own = parts.filter(({ contribution }) => contribution.subject === resource).map(placed);
+  if (own.length === 0) return null;
+  const list: CursorList = { found, list: 'intervals', resource };
+  const after = cursor === null ? null : (placeIn(list, cursor, PLACE_TYPES) as Place);
+  const rest = own
+    .sort((a, b) => comparePlaces(a.place, b.place))
+    .filter(({ place }) => after === null || comparePlaces(place, after) > 0);
+  const page = rest.slice(0, limit);
+  const last = rest.length > limit ? page.at(-1) : undefined;
+  return {
+    data: page.map(({ part }) => intervalOf(part, found.through)),
+    pageTotal: amountText(page.reduce((sum, { part }) => sum + part.amount - part.coveredAmount, 0n)),
+    nextCursor: last === undefined ? null : cursorOf(list, last.place),
+  };
+}
+
+/** The intervals with the events that ended them: of several at that instant the last, whose state lasts. */
+export async function withEnds(
+  store: ClickHouse,
+  { account, meter, period }: FoundCharge,
+  intervals: readonly ExplainedInterval[],
+): Promise<ExplainedInterval[]> {
+  const endOf = ({ to, open }: ExplainedInterval) => (open ? null : readEventTime(to));
+  const ends = intervals.flatMap((interval) => endOf(interval) ?? []).filter((at) => at < period.to);
+  const spans = apart(ends.map((at) => ({ from: at, to: at + 1 })));
+  const events = await chargeEvents(store.read, account.id, readingOf(meter), spans);
+  const last = new Map(events.map(({ time, subject, source, id }) => [`${time} ${subject}`, { source, id }]));
+  return intervals.map((interval) => ({
+    ...interval,
+    endedBy: last.get(`${endOf(interval)} ${interval.resource}`) ?? null,
+  }));
+}
+
+/** A part with its place. Its amount is of the order in which parts count, in which the pieces of one slot stand together. */
+function placed(part: RatedPart): { part: RatedPart; place: Place } {
+  const { from, to, source, id, slot } = part.contribution;
+  return { part, place: [from, slotNumber(slot), source, id, to] };
+}
+
+/** In time, then by slot: a slot is at one level at a time, so no two parts have one place. */
+function comparePlaces(a: Place, b: Place): number {
+  return a[0] - b[0] || a[1] - b[1] || compareText(a[2], b[2]) || compareText(a[3], b[3]) || a[4] - b[4];
+}
+
+/** Of a contribution's slot; 0 where there is none. */
+function slotNumber(slot: string): number {
+  return slot === '' ? 0 : (JSON.parse(slot) as [string, number])[1];
+}
+
+/** A part of levels as it is shown; what runs goes on past `through`. */
+export function intervalOf(part: RatedPart, through: number): ExplainedInterval {
+  const { contribution, covered, included, amount, coveredAmount } = part;
+  const { from, to, quantity, subject, slot, dimensions, source, id } = contribution;
+  const micros = BigInt(to - from);
+  return {
+    resource: subject,
+    slot: slotNumber(slot),
+    from: toRfc3339(from),
+    to: toRfc3339(to),
+    seconds: secondsText(to - from),
+    // A level of 12 decimals times microseconds is the quantity, exactly; what was counted at an instant is itself.
+    level: quantityText(micros === 0n ? quantity : (quantity * 1_000_000n) / micros),
+    dimensions: { ...dimensions },
+    open: to === through,
+    source,
+    eventId: id,
+    endedBy: null,
+    quantity: quantityText(quantity),
+    covered: quantityText(covered.reduce((sum, each) => sum + each.quantity, 0n)),
+    included: quantityText(included),
+    amountExact: amountText(amount - coveredAmount),
+  };
+}
+
+/** Microseconds as seconds, exactly. */
+function secondsText(micros: number): string {
+  const fraction = String(micros % SECOND)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
+  const whole = String(Math.floor(micros / SECOND));
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}

@@ -1,0 +1,80 @@
+import type { Viewer } from '../access/viewer.ts';
+import type { InvoiceList, InvoiceView } from '../billing/invoice.types.ts';
+import { frozenPricing } from '../billing/invoices/corrections.ts';
+import { sumOfAmounts } from '../billing/invoices/invoice-days.ts';
+import type { Invoices, InvoicesParts } from '../billing/invoices/invoices.ts';
+import { type Pricing, pricingOf } from '../billing/pricing.ts';
+import type { Account } from '../database/accounts/accounts.ts';
+import { getInvoice } from '../database/invoices/invoices.ts';
+import { moneyText, parseAmount } from '../domain/money.ts';
+import { type ChargeChoice, chosenLines } from './charge-choice.ts';
+import { invoiceArithmetic } from './invoice-arithmetic.ts';
+import { cursorAsked, notFound } from './not-found.ts';
+import { accountOfPage, pageScope } from './page-scope.ts';
+import type { ChosenCharges, InvoicePage } from './spend-pages.types.ts';
+
+const INVOICES_ON_A_PAGE = 24;
+const NOTHING: InvoiceList = { data: [], nextCursor: null };
+
+export interface InvoicePagesParts extends InvoicesParts {
+  invoices: Invoices;
+}
+
+/** Builds the answers of the invoice pages; see `PlainbillContext.services`. */
+export function createInvoicePages(parts: InvoicePagesParts) {
+  const { database, registry, invoices, now } = parts;
+
+  /** The pricing the invoice was computed with. */
+  async function pricingBehind(account: Account, { id, state }: InvoiceView): Promise<Pricing> {
+    const pricing = await pricingOf(database.queries, account);
+    const isStored = state === 'final' || state === 'void';
+    const stored = isStored ? await getInvoice(database.queries, account.id, id) : null;
+    return stored === null ? pricing : frozenPricing(parts, pricing, stored);
+  }
+
+  async function chosen(account: Account, view: InvoiceView, choice: ChargeChoice): Promise<ChosenCharges> {
+    const pricing = await pricingBehind(account, view);
+    const license = pricing.licenses.find(({ id }) => id === choice.license);
+    const meter = choice.meter === undefined ? undefined : registry.current(choice.meter);
+    if (choice.license !== undefined && license === undefined) throw notFound('There is no such license.');
+    if (choice.meter !== undefined && meter === undefined) throw notFound(`There is no meter "${choice.meter}".`);
+    const lines = chosenLines(view.lines, choice, pricing);
+    const { app, exceptApps, ...anyApp } = choice;
+    const isSplit = meter !== undefined && (app !== undefined || exceptApps !== undefined);
+    const amount = lines.reduce((sum, line) => sum + parseAmount(line.amount), 0n);
+    return {
+      app: app ?? null,
+      exceptApps: exceptApps === undefined ? null : [...exceptApps],
+      license: license === undefined ? null : { id: license.id, product: license.product },
+      meter: meter === undefined ? null : { key: meter.key, description: meter.description },
+      chargeIds: lines.map(({ chargeId }) => chargeId),
+      amountExact: sumOfAmounts(lines.map(({ amountExact }) => amountExact)),
+      amount: moneyText(amount, view.minorUnit),
+      ofNoApp: isSplit
+        ? chosenLines(view.lines, anyApp, pricing).filter(({ lineValues }) => lineValues.app === undefined).length
+        : 0,
+    };
+  }
+
+  return {
+    list: async (viewer: Viewer, { accountId, cursor }: { accountId: string; cursor?: string }) => {
+      const { account } = await pageScope(database.queries, viewer, { accountId }, now());
+      const after = cursorAsked(cursor, /^\d{1,9}$/);
+      const list = await invoices.list(accountId, { cursor: after, limit: INVOICES_ON_A_PAGE });
+      return { ...(list ?? NOTHING), account: accountOfPage(account) };
+    },
+    one: async (
+      viewer: Viewer,
+      { accountId, invoiceId, choice = {} }: { accountId: string; invoiceId: string; choice?: ChargeChoice },
+    ): Promise<InvoicePage> => {
+      const { account } = await pageScope(database.queries, viewer, { accountId }, now());
+      const invoice = await invoices.find(accountId, invoiceId);
+      if (invoice === null) throw notFound('There is no such invoice; an account without prices has none.');
+      return {
+        invoice,
+        arithmetic: invoiceArithmetic(invoice),
+        chosen: Object.keys(choice).length === 0 ? null : await chosen(account, invoice, choice),
+      };
+    },
+  };
+}

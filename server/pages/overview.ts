@@ -1,0 +1,118 @@
+import type { Viewer } from '../access/viewer.ts';
+import {
+  DaysUnknownError,
+  daysOfInvoice,
+  type InvoiceDays,
+  type LineDays,
+  sumOfAmounts,
+} from '../billing/invoices/invoice-days.ts';
+import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
+import type { SpendDay } from '../billing/spend-days.ts';
+import type { Database } from '../database/database.types.ts';
+import { finalPeriods } from '../database/invoices/invoices.ts';
+import { parseAmount } from '../domain/money.ts';
+import type { Readings } from '../metering/watermark.ts';
+import { accountOfPage, pageScope } from './page-scope.ts';
+import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
+
+const NAMED_GROUPS = 6;
+const TOP_LINES = 10;
+
+/** Builds the overview's answer; see `PlainbillContext.services.overview`. */
+export function createOverview({
+  database,
+  invoices,
+  readings,
+  now,
+}: {
+  database: Database;
+  invoices: Invoices;
+  readings: Readings;
+  now: () => Date;
+}) {
+  return (viewer: Viewer, question: { accountId: string }): Promise<OverviewPage> =>
+    readings.together(() => overviewOf(viewer, question));
+
+  async function overviewOf(viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> {
+    const { account, previous } = await pageScope(database.queries, viewer, { accountId }, now());
+    const computed = await invoices.computed(account, null, true);
+    const { period, through } = computed;
+    const { view, byDay } = await shownOf(account.id, computed);
+    const { days, base } = byDay;
+    const isOver = account.endedAt !== null && account.endedAt <= now();
+    const today = days.findIndex(({ state }) => state === 'running');
+    const key = previous?.key ?? '';
+    const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
+    const isDraft = previous !== null && finalBefore === undefined;
+    const draftBefore = isDraft ? (await invoices.computed(account, key)).view : undefined;
+    const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
+    return {
+      account: accountOfPage(account, period),
+      ended: isOver ? (account.endedAt?.toISOString() ?? null) : null,
+      invoice: computed.pricing.rulings.length === 0 ? null : view,
+      previous:
+        finalBefore !== undefined
+          ? { id: finalBefore.id, state: finalBefore.state, key, total: finalBefore.total }
+          : hadBefore
+            ? { id: draftBefore.id, state: draftBefore.state, key, total: draftBefore.total }
+            : null,
+      days,
+      base,
+      yesterday: isOver ? null : today > 0 ? (days[today - 1] ?? null) : lastOf(days, through >= period.to),
+      groups: spendGroups(byDay),
+      top: [...view.lines].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
+    };
+  }
+
+  /** The last invoice of an account that has ended is final at last: as issued, unless what came since is about to stand on another. */
+  async function shownOf(accountId: string, computed: ComputedInvoice) {
+    const { period, view } = computed;
+    const issued = period.state === 'final' ? await invoices.find(accountId, period.key) : null;
+    try {
+      if (issued !== null) return { view: issued, byDay: daysOfInvoice(issued, computed) };
+    } catch (error) {
+      if (!(error instanceof DaysUnknownError)) throw error;
+    }
+    return { view, byDay: daysOfInvoice(view, computed) };
+  }
+}
+
+function lastOf(days: readonly SpendDay[], isWhole: boolean): SpendDay | null {
+  return isWhole ? (days.at(-1) ?? null) : null;
+}
+
+function spendGroups({ lines, days }: InvoiceDays): SpendGroup[] {
+  const byApp = new Map<string, LineDays[]>();
+  for (const line of lines) {
+    const app = line.lineValues.app ?? '';
+    byApp.set(app, [...(byApp.get(app) ?? []), line]);
+  }
+  const group = (value: string | null, own: readonly LineDays[], count: number): SpendGroup => ({
+    value,
+    amount: sumOfAmounts(own.map(({ amountExact }) => amountExact)),
+    base: sumOfAmounts(own.map(({ base }) => base)),
+    count,
+    days: days.map(({ state }, i) =>
+      state === 'future' ? null : sumOfAmounts(own.map(({ amounts }) => amounts[i] ?? '0')),
+    ),
+  });
+  const ranked = [...byApp]
+    .map(([app, own]) => ({ own, named: group(app, own, 1) }))
+    .sort((a, b) => compareAmounts(b.named.amount, a.named.amount));
+  const named = ranked.slice(0, NAMED_GROUPS).map((each) => each.named);
+  const others = ranked.slice(NAMED_GROUPS);
+  if (others.length === 0) return named;
+  return [
+    ...named,
+    group(
+      null,
+      others.flatMap(({ own }) => own),
+      others.length,
+    ),
+  ];
+}
+
+function compareAmounts(a: string, b: string): number {
+  const [x, y] = [parseAmount(a), parseAmount(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}

@@ -1,0 +1,165 @@
+import type { IncludedUse } from '../billing/included-use.ts';
+import type { InvoiceLine, InvoiceView } from '../billing/invoice.types.ts';
+import type { SpendDay } from '../billing/spend-days.ts';
+
+interface AccountOfPage {
+  id: string;
+  name: string;
+  timeZone: string;
+  kind: string;
+}
+
+/** Spend of a group of charges (an app, a product) with its days. */
+export interface SpendGroup {
+  /** The value of the grouping, `''` for charges without one; `null` for all others together. */
+  value: string | null;
+  /** Of all its charges: its days and its base together. */
+  amount: string;
+  /** Due without usage. */
+  base: string;
+  /** How many values `null` stands for, else 1. */
+  count: number;
+  days: (string | null)[];
+}
+
+/** The overview: what this month costs so far, where it is heading, and yesterday. */
+export interface OverviewPage {
+  account: AccountOfPage;
+  /** When the account ended, in RFC 3339; `null` while it goes on. */
+  ended: string | null;
+  /** The open period's invoice, the same object as under `invoices/current`; of an account that has ended, the last. `null` without a rate card. */
+  invoice: InvoiceView | null;
+  /** The one before, for comparison; `null` when there was none. */
+  previous: { id: string; state: string; key: string; total: string } | null;
+  /** Days of exact amounts before rounding, credits and tax; they and `base` add up to the lines' exact amounts. */
+  days: SpendDay[];
+  base: string;
+  /** Exact spend of the day before the one metering stands in; `null` on the first day, and where the account has ended. */
+  yesterday: SpendDay | null;
+  /** By app, largest first. */
+  groups: SpendGroup[];
+  /** Largest lines first, at most ten. */
+  top: InvoiceLine[];
+}
+
+/** A charge with a part of what it comes to: that of one day, or of no day. Exact. */
+export interface ChargePart extends Pick<InvoiceLine, 'chargeId' | 'description' | 'lineValues' | 'corrects'> {
+  amountExact: string;
+}
+
+/** The page of a day. Exact amounts, before rounding, credits and tax. */
+export interface DayPage {
+  account: AccountOfPage;
+  day: string;
+  previous: string;
+  /** `null` where it has not come. */
+  next: string | null;
+  periodKey: string;
+  /** The invoice the day is on; `null` without a rate card. */
+  invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit' | 'meteredThrough'> | null;
+  /** Some charges, where not all were asked for. */
+  chosen: { app: string | null; exceptApps: string[] | null } | null;
+  /** `null` where the days of a final invoice cannot be told any more. */
+  spent: {
+    state: SpendDay['state'];
+    /** Of all charges; `null` while the day has not come. */
+    amount: string | null;
+    /** Those of the choice that cost something on this day, those that cost most first, and what they add up to. */
+    charges: ChargePart[];
+    sum: string;
+    /** How many others there are, which cost nothing on this day. */
+    ofNothing: number;
+    /** What the choice's charges have that is of no day: due without usage, or a correction. */
+    ofNoDay: { charges: ChargePart[]; sum: string };
+  } | null;
+}
+
+/** How an invoice's totals come about. Exact decimal text. */
+export interface InvoiceArithmetic {
+  /** What the lines come to before each is rounded, and what their rounding adds: together the subtotal. */
+  exact: string;
+  rounding: string;
+  /** What is left to pay before and after each credit, in the order of the draws; with tax for what pays the total. */
+  leftAtDraws: { before: string; after: string }[];
+  /** What is taxed, its percent to the last digit, and what rounding that adds. */
+  taxBase: string;
+  taxExact: string;
+  taxRounding: string;
+  /** At each rate: what is taxed at it, and its percent to the last digit; together `taxExact`. */
+  taxes: { taxPercent: string; base: string; exact: string }[];
+}
+
+/** Some charges of an invoice, and what exactly these come to. */
+export interface ChosenCharges {
+  app: string | null;
+  /** Of any app but these. */
+  exceptApps: string[] | null;
+  license: { id: string; product: string } | null;
+  meter: { key: string; description: string } | null;
+  chargeIds: string[];
+  amountExact: string;
+  /** The sum of their rounded amounts, as they are on the invoice. */
+  amount: string;
+  /** Of an app and a meter: how many charges of the meter are not told apart by app. */
+  ofNoApp: number;
+}
+
+/** The page of an invoice. */
+export interface InvoicePage {
+  invoice: InvoiceView;
+  arithmetic: InvoiceArithmetic;
+  /** `null` where all charges are shown. */
+  chosen: ChosenCharges | null;
+}
+
+/** How much of a license is used in the period. Quantities in the license's unit as text. */
+export interface LicenseUse {
+  id: string;
+  product: string;
+  measure: 'unit_months' | 'sum' | 'max';
+  unit: string;
+  /** What was bought, as written. */
+  quantity: string;
+  term: { from: string; to: string };
+  /** The period's pool and what was drawn of it; for unit-months in unit-seconds, see `capacityUnits`. */
+  capacity: string;
+  drawn: string;
+  /** Unit-months for people: capacity and drawn divided by the seconds of the period, at most 4 decimals. */
+  capacityUnits: string;
+  drawnUnits: string;
+  /** Drawn of capacity in percent, at most 2 decimals. */
+  percent: string;
+  /** When the pool ran out, RFC 3339; `null` while something is left. */
+  exhaustedAt: string | null;
+  /** What is expected to be drawn by the period's end if it goes on like this, in units; `null` when over or too early. */
+  paceUnits: string | null;
+  /** What usage beyond the license costs so far, exact. */
+  overage: string;
+  /** `allocated` in units, `null` where the team was given none. */
+  teams: { team: string; drawnUnits: string; allocated: string | null }[];
+  apps: { app: string; drawnUnits: string }[];
+  /** What each day drew; of a counted maximum, what it stood at. */
+  days: { day: string; drawnUnits: string | null }[];
+}
+
+/** The licenses page: consumption against what was bought. */
+export interface LicensesPage {
+  account: AccountOfPage;
+  period: {
+    key: string;
+    from: string;
+    to: string;
+    bridging: boolean;
+    previous: string | null;
+    next: string | null;
+    open: boolean;
+  };
+  meteredThrough: string;
+  currency: string;
+  minorUnit: number;
+  licenses: LicenseUse[];
+  /** What prices include: the most used first. */
+  included: IncludedUse[];
+  /** Lines no license covers any of, with their amounts: on-demand. */
+  onDemand: InvoiceLine[];
+}
