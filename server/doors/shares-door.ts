@@ -5,7 +5,7 @@ import { tokenOfLink } from './shown-path.ts';
 
 /**
  * Counts what a network asks of pages, who says nothing of who they are, and each link, before anything is looked up or put
- * together: to refuse costs next to nothing. What a person asks is counted once it is known who they are (`pages.ts`).
+ * together: to refuse costs next to nothing. What a person asks is counted once it is known who they are (`remix-pages.ts`).
  */
 export function sharesDoor(shares: Shares): RequestHandler {
   return (req, _res, next) => {
