@@ -6,6 +6,9 @@ const TESTS = '[.](test|spec)[.]tsx?$';
 /** Matches a package whether or not it could be resolved. */
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${names.join('|')})(/|$)`;
 
+/** The files of the domain that pages may take values from, too. */
+const IN_THE_BROWSER = '^server/domain/(money[.]ts$|pricing/models/)';
+
 /**
  * The rooms of the server, lowest first: a room imports itself and those before it, types included. With each, why what comes
  * after it must not be known there.
@@ -120,10 +123,17 @@ module.exports = {
     {
       name: 'app-takes-only-types-from-server',
       comment:
-        "Values reach a page through the loader's context or a socket event; a value import would pull the server into the browser's bundle.",
+        "Values reach a page through the loader's context or a socket event; a value import would pull the server into the browser's bundle. What both must say alike comes from the domain.",
       severity: 'error',
       from: { path: '^app/', pathNot: TESTS },
-      to: { path: '^server/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^server/', pathNot: IN_THE_BROWSER, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'browser-domain-needs-no-package',
+      comment: 'What of the domain reaches a browser is small because it rests on nothing but itself.',
+      severity: 'error',
+      from: { path: IN_THE_BROWSER, pathNot: TESTS },
+      to: { pathNot: IN_THE_BROWSER, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'app-never-sees-clickhouse',

@@ -1,3 +1,4 @@
+import { modelOf } from '#server/domain/pricing/models/models.ts';
 import type { Explanation, PriceInForce } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../format/decimal.ts';
 import { momentText } from '../format/time.ts';
@@ -34,37 +35,13 @@ interface PriceOfProps {
 
 function PriceOf({ inForce: { price }, unit, currency, minorUnit }: PriceOfProps) {
   const money = (amount: string) => `${exactText(amount, minorUnit)} ${currency}`;
+  const model = modelOf(price);
+  const tiers = model.tiers(price);
   return (
     <ul className="plain-list">
-      {price.model === 'per_unit' && (
-        <li>
-          {money(price.unitAmount)} for {price.per === undefined ? `each ${unit}` : `${price.per} ${unit}`}
-        </li>
-      )}
-      {price.model === 'per_time' && (
-        <li>
-          {money(price.amount)} for {price.perSeconds} seconds ({hours(price.perSeconds)}), to the second
-        </li>
-      )}
-      {price.model === 'flat' && <li>{money(price.amount)} for the whole period, once anything is used</li>}
-      {price.model === 'package' && (
-        <li>
-          {money(price.amount)} for each {price.size} {unit} begun
-        </li>
-      )}
-      {price.model === 'percentage' && (
-        <li>
-          {price.percent} % of each event’s value
-          {price.fixedAmount && `, plus ${money(price.fixedAmount)}`}
-          {price.perEventMin && `, at least ${money(price.perEventMin)}`}
-          {price.perEventMax && `, at most ${money(price.perEventMax)}`}
-        </li>
-      )}
-      {(price.model === 'graduated' || price.model === 'volume') && (
-        <li>
-          {price.model === 'graduated'
-            ? 'Each unit at the price of the tier it falls in:'
-            : 'All units at the price of the tier the whole falls in:'}
+      <li>
+        {model.words(price, { money, unit })}
+        {tiers.length > 0 && (
           <table className="numbers numbers-dense mt-1">
             <caption className="sr-only">Tiers</caption>
             <thead>
@@ -79,7 +56,7 @@ function PriceOf({ inForce: { price }, unit, currency, minorUnit }: PriceOfProps
               </tr>
             </thead>
             <tbody>
-              {price.tiers.map((tier) => (
+              {tiers.map((tier) => (
                 <tr key={tier.upTo ?? 'rest'}>
                   <th scope="row">{tier.upTo === null ? 'the rest' : exactText(tier.upTo)}</th>
                   <td className="n">{exactText(tier.unitAmount)}</td>
@@ -88,8 +65,8 @@ function PriceOf({ inForce: { price }, unit, currency, minorUnit }: PriceOfProps
               ))}
             </tbody>
           </table>
-        </li>
-      )}
+        )}
+      </li>
       {price.included && (
         <li>
           {exactText(price.included)} {unit} included
@@ -104,10 +81,4 @@ function PriceOf({ inForce: { price }, unit, currency, minorUnit }: PriceOfProps
       {price.minimum && <li>At least {money(price.minimum)} once anything is used</li>}
     </ul>
   );
-}
-
-/** Whole hours where they are whole. */
-function hours(seconds: string): string {
-  const whole = BigInt(seconds.split('.')[0] ?? '0');
-  return seconds.includes('.') || whole % 3600n !== 0n ? `${seconds} s` : `${whole / 3600n} h`;
 }

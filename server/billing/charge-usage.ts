@@ -9,8 +9,8 @@ import {
 } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
+import { modelOf } from '../domain/pricing/models/models.ts';
 import type { Price } from '../domain/pricing/price.ts';
-import { needsSingleEvents } from '../domain/rating/charge-model.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import { type MeterStretch, stretchesOf } from '../metering/stretches.ts';
 import { intervalsKnownThen } from '../usage/intervals-known-then.ts';
@@ -207,5 +207,5 @@ function entriesOf(
 }
 
 function needsEvents(account: PricedAccount, entry: Entry): boolean {
-  return pricesOn(entry.meter, [account]).some(needsSingleEvents);
+  return pricesOn(entry.meter, [account]).some((price) => modelOf(price).needsSingleEvents(price));
 }

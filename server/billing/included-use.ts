@@ -2,6 +2,7 @@ import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
 import { toRfc3339 } from '../domain/instant.ts';
 import { divideHalfEven, fixedText, parseQuantity, type Quantity, quantityText } from '../domain/money.ts';
+import { modelOf } from '../domain/pricing/models/models.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import type { ChargeUsage, RatedPart } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
@@ -111,8 +112,8 @@ interface IncludedScope {
 }
 
 function described(price: Price, unitOf: (meter: string) => string) {
-  const { key: priceKey, description, meter, model } = price;
-  return { priceKey, description, unit: unitOf(meter), isPool: model === 'flat' };
+  const { key: priceKey, description, meter } = price;
+  return { priceKey, description, unit: unitOf(meter), isPool: modelOf(price).isPool };
 }
 
 const DAY = 86_400_000_000;

@@ -1,5 +1,6 @@
 import { type ClickHouse, hasReturns } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
+import { modelOf } from '../domain/pricing/models/models.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
@@ -48,7 +49,7 @@ export async function pricesInOrder(store: ClickHouse, question: OrderQuestion):
 
 /** Whether more usage can cost less, where a license pays amounts. */
 function mayFall(prices: readonly Price[], { pricing: { licenses, account } }: OrderQuestion): boolean {
-  if (!prices.some(({ model }) => model === 'volume')) return false;
+  if (!prices.some((price) => modelOf(price).mayFall)) return false;
   return licenses.some(({ unit, weights }) => unit === account.currency && prices.some(({ key }) => key in weights));
 }
 
@@ -60,8 +61,8 @@ function isOrdered(
 ): boolean {
   if (licenses.some(({ weights }) => prices.some(({ key }) => key in weights))) return true;
   if (aggregation === 'sum' && prices.length > 1) return true;
-  const isEven = ({ model, included, minimum, maximum }: Price) =>
-    ['per_unit', 'percentage'].includes(model) && [included, minimum, maximum].every((limit) => limit === undefined);
+  const isEven = (price: Price) =>
+    modelOf(price).isEven && [price.included, price.minimum, price.maximum].every((limit) => limit === undefined);
   return eachEvent && !prices.every(isEven);
 }
 

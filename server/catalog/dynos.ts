@@ -1,4 +1,5 @@
-import type { DecimalText, Price } from '../domain/pricing/price.ts';
+import type { Price } from '../domain/pricing/price.ts';
+import type { DecimalText } from '../domain/pricing/price-common.ts';
 import { perMonth } from './price.ts';
 
 /** A kind of dyno one can run. */

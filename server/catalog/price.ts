@@ -1,4 +1,5 @@
-import type { DecimalText, Price } from '../domain/pricing/price.ts';
+import type { Price } from '../domain/pricing/price.ts';
+import type { DecimalText } from '../domain/pricing/price-common.ts';
 
 /** Thirty days of 24 hours: what every monthly price of the platform is divided by. */
 export const SECONDS_PER_BILLED_MONTH: DecimalText = '2592000';

@@ -8,7 +8,7 @@ import {
   parseAmount,
   roundToMinorUnit,
 } from './money.ts';
-import type { DecimalText } from './pricing/price.ts';
+import type { DecimalText } from './pricing/price-common.ts';
 
 /** An amount that is taxed at one rate. */
 export interface TaxedAmount {

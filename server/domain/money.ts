@@ -11,6 +11,9 @@ export type Quantity = bigint;
 export const AMOUNT_DECIMALS = 12;
 export const QUANTITY_DECIMALS = 18;
 export const AMOUNT_ONE: Amount = 10n ** 12n;
+
+/** 100 %, in the unit discounts are kept in. */
+export const WHOLE_PERCENT = 100n * AMOUNT_ONE;
 export const QUANTITY_ONE: Quantity = 10n ** 18n;
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;

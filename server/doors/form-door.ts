@@ -36,6 +36,10 @@ export function formDoor(publicUrl: string): RequestHandler {
       refuse(400, 'No page has so long an address.');
       return;
     }
+    if (readsAsAnotherSite(req.path)) {
+      refuse(404, 'Not Found');
+      return;
+    }
     if (req.method === 'GET' || req.method === 'HEAD') return next();
     if (req.method !== 'POST') {
       res.set('Allow', METHODS);
@@ -59,6 +63,19 @@ export function formDoor(publicUrl: string): RequestHandler {
     if (req.headers.origin !== undefined) req.headers['x-forwarded-host'] = new URL(req.headers.origin).host;
     next();
   };
+}
+
+/**
+ * Whether a path, once it is decoded, is the address of another host to a browser: `/%5C` is `//`. The page that would say that
+ * there is none cannot be made for it, and no page of ours begins so. Tabs and line ends count for nothing in an address.
+ */
+function readsAsAnotherSite(path: string): boolean {
+  try {
+    return /^\/[\t\n\r]*(\\|[\t\n\r]\/)/.test(decodeURIComponent(path));
+  } catch {
+    // What cannot be decoded is taken as it is.
+    return false;
+  }
 }
 
 /** Remix still answers how data was asked for before `.data`, and calls each such request an error of ours. */

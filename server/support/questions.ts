@@ -18,7 +18,7 @@ import {
 } from '../database/support/questions.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import { AMOUNT_DECIMALS, fixedText, moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
-import type { DecimalText } from '../domain/pricing/price.ts';
+import type { DecimalText } from '../domain/pricing/price-common.ts';
 import { stateAfterReply } from '../domain/question-state.ts';
 import { type QuestionChange, questionMail } from '../outbox/question-mails.ts';
 

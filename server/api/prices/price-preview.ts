@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { minorUnitOf } from '../../domain/currencies.ts';
 import { parseQuantity, quantityText } from '../../domain/money.ts';
+import { modelOf } from '../../domain/pricing/models/models.ts';
 import { ratePrice } from '../../domain/rating/rate-price.ts';
 import { currencySchema } from '../endpoint/currency.ts';
 import { type Api, addRoute } from '../endpoint/endpoint.ts';
@@ -42,7 +43,7 @@ const askedSchema = z
     currency: currencySchema.default('USD'),
   })
   .superRefine(({ price, quantity, slots }, context) => {
-    if (price.model === 'per_time') return;
+    if (modelOf(price).meter?.aggregation === 'time_weighted') return;
     const all = [quantity, ...(Array.isArray(slots) ? slots : [])];
     all.forEach((text, i) => {
       if (!/\.\d{13}/.test(text)) return;

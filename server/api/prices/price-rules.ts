@@ -1,4 +1,5 @@
 import type { MeterDefinition } from '../../domain/meter.ts';
+import { modelOf } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import type { InputError } from '../endpoint/problem.ts';
 
@@ -96,14 +97,9 @@ function unlikeMeter(price: Price, meter: PricedMeter, at: number): InputError[]
   if (price.maximum?.scope === 'slot' && unlike(({ levels }) => levels === 'slots')) {
     errors.push(fault('maximum/scope', `Meter ${price.meter} counts no slots; give the maximum of the line.`));
   }
-  const noSum = price.model === 'percentage' && unlike(({ aggregation }) => aggregation === 'sum');
-  if (noSum) {
-    errors.push(fault('model', `A percentage is of a sum, and meter ${price.meter} is a ${noSum.aggregation}.`));
-  }
-  const noTime = price.model === 'per_time' && unlike(({ aggregation }) => aggregation === 'time_weighted');
-  if (noTime) {
-    errors.push(fault('model', `Only time_weighted meters count time, and ${price.meter} is a ${noTime.aggregation}.`));
-  }
+  const needed = modelOf(price).meter;
+  const other = needed !== null && unlike(({ aggregation }) => aggregation === needed.aggregation);
+  if (other) errors.push(fault('model', needed.because(price.meter, other.aggregation)));
   return errors;
 }
 

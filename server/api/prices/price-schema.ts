@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { PriceFault } from '../../domain/pricing/models/charge-model.ts';
+import { type ModelName, modelOf } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import { compareQuantities } from '../../domain/quantity.ts';
 import { decimalSchema, positiveDecimalSchema } from '../endpoint/decimal-schema.ts';
@@ -51,72 +53,64 @@ const tierSchema = z
   })
   .meta({ id: 'Tier' });
 
+const tieredSchema = z.strictObject({
+  ...common,
+  model: z.enum(['graduated', 'volume']),
+  tiers: z.array(tierSchema).min(1, 'Must have a tier.').max(MOST_TIERS, `Must have at most ${MOST_TIERS} tiers.`),
+});
+
+/** What a price of each model says. */
+const MODEL_SCHEMAS = {
+  per_unit: z.strictObject({
+    ...common,
+    model: z.literal('per_unit'),
+    unitAmount: decimalSchema,
+    per: positiveDecimalSchema.optional().meta({ description: '`unitAmount` is for so many units; default 1.' }),
+  }),
+  graduated: tieredSchema,
+  volume: tieredSchema,
+  package: z.strictObject({
+    ...common,
+    model: z.literal('package'),
+    amount: decimalSchema,
+    size: positiveDecimalSchema,
+  }),
+  percentage: z.strictObject({
+    ...common,
+    model: z.literal('percentage'),
+    percent: decimalSchema,
+    fixedAmount: decimalSchema.optional().meta({ description: 'Added for each event.' }),
+    perEventMin: decimalSchema.optional(),
+    perEventMax: decimalSchema.optional(),
+  }),
+  flat: z.strictObject({ ...common, model: z.literal('flat'), amount: decimalSchema }),
+  per_time: z.strictObject({
+    ...common,
+    model: z.literal('per_time'),
+    amount: decimalSchema,
+    perSeconds: positiveDecimalSchema,
+  }),
+} satisfies { [Name in ModelName]: z.ZodType<Extract<Price, { model: Name }>, unknown> | typeof tieredSchema };
+
+type ModelSchema = (typeof MODEL_SCHEMAS)[ModelName];
+
 /** One price of a rate card as operators write it: its own rules; those among prices are in `price-rules.ts`. */
 export const priceSchema = z
-  .discriminatedUnion('model', [
-    z.strictObject({
-      ...common,
-      model: z.literal('per_unit'),
-      unitAmount: decimalSchema,
-      per: positiveDecimalSchema.optional().meta({ description: '`unitAmount` is for so many units; default 1.' }),
-    }),
-    z.strictObject({
-      ...common,
-      model: z.enum(['graduated', 'volume']),
-      tiers: z.array(tierSchema).min(1, 'Must have a tier.').max(MOST_TIERS, `Must have at most ${MOST_TIERS} tiers.`),
-    }),
-    z.strictObject({ ...common, model: z.literal('package'), amount: decimalSchema, size: positiveDecimalSchema }),
-    z.strictObject({
-      ...common,
-      model: z.literal('percentage'),
-      percent: decimalSchema,
-      fixedAmount: decimalSchema.optional().meta({ description: 'Added for each event.' }),
-      perEventMin: decimalSchema.optional(),
-      perEventMax: decimalSchema.optional(),
-    }),
-    z.strictObject({ ...common, model: z.literal('flat'), amount: decimalSchema }),
-    z.strictObject({
-      ...common,
-      model: z.literal('per_time'),
-      amount: decimalSchema,
-      perSeconds: positiveDecimalSchema,
-    }),
-  ])
+  .discriminatedUnion('model', [...new Set(Object.values(MODEL_SCHEMAS))] as [ModelSchema, ...ModelSchema[]])
   .superRefine((price, context) => {
     for (const { path, message } of faultsOf(price)) context.addIssue({ code: 'custom', message, path });
   })
   .meta({ id: 'Price' });
 
 /** What contradicts itself within one price. */
-function faultsOf(price: Price): { path: (string | number)[]; message: string }[] {
-  const faults: { path: (string | number)[]; message: string }[] = [];
+function faultsOf(price: Price): PriceFault[] {
+  const faults = modelOf(price).faults(price);
   const { minimum, maximum } = price;
   if (minimum !== undefined && maximum !== undefined && compareQuantities(minimum, maximum.amount) > 0) {
-    faults.push({ path: ['maximum', 'amount'], message: `The cap below the minimum of ${minimum} could not be kept.` });
-  }
-  if (price.model === 'percentage') {
-    const { perEventMin, perEventMax } = price;
-    if (perEventMin !== undefined && perEventMax !== undefined && compareQuantities(perEventMin, perEventMax) > 0) {
-      faults.push({ path: ['perEventMax'], message: `Must not be less than perEventMin, ${perEventMin}.` });
-    }
-  }
-  if (price.model === 'graduated' || price.model === 'volume') {
-    let below = '0';
-    for (const [at, { upTo }] of price.tiers.entries()) {
-      const isLast = at === price.tiers.length - 1;
-      const path = ['tiers', at, 'upTo'];
-      if (isLast !== (upTo === null)) {
-        const message = isLast
-          ? 'The last tier must be without end: null.'
-          : 'Only the last tier is without end; give its bound.';
-        faults.push({ path, message });
-      }
-      if (upTo === null) continue;
-      if (compareQuantities(upTo, below) <= 0) {
-        faults.push({ path, message: `Must be more than the tier before, ${below}.` });
-      }
-      below = upTo;
-    }
+    faults.unshift({
+      path: ['maximum', 'amount'],
+      message: `The cap below the minimum of ${minimum} could not be kept.`,
+    });
   }
   return faults;
 }

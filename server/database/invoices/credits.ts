@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from '
 import type { PayingGrant, Reservation } from '../../domain/credit-allotment.ts';
 import type { CreditDraw, Pays } from '../../domain/credits.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
-import type { DecimalText } from '../../domain/pricing/price.ts';
+import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import type { Queries } from '../database.types.ts';
 import { ContentionError } from '../errors.ts';
 import { billingPeriods } from '../schema/billing-periods.ts';

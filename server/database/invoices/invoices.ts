@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
-import type { DecimalText } from '../../domain/pricing/price.ts';
+import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import type { Queries } from '../database.types.ts';
 import { invoiceLines, invoices } from '../schema/invoices.ts';
 

@@ -3,7 +3,7 @@ import type { BillingPeriod } from '../../domain/billing-period.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { CreditDraw } from '../../domain/credits.ts';
 import { moneyText, parseAmount } from '../../domain/money.ts';
-import type { DecimalText } from '../../domain/pricing/price.ts';
+import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { addQuantities, compareQuantities } from '../../domain/quantity.ts';
 import { type Account, getAccount } from '../accounts/accounts.ts';
 import { keepPeriods, setPeriodState } from '../accounts/billing-periods.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { type Amount, amountText, parseAmount } from '../../domain/money.ts';
-import type { DecimalText } from '../../domain/pricing/price.ts';
+import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { type Ruling, rulingAt, rulingsOf } from '../../domain/timeline.ts';
 import type { Change } from '../accounts/account-settings.ts';
 import type { Queries } from '../database.types.ts';

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, lte, max } from 'drizzle-orm';
-import type { DecimalText, RateCardVersion } from '../../domain/pricing/price.ts';
+import type { RateCardVersion } from '../../domain/pricing/price.ts';
+import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { rulingAt } from '../../domain/timeline.ts';
 import { type AccountSettings, type Change, settingsOfAccount, writeSetting } from '../accounts/account-settings.ts';
 import type { Queries } from '../database.types.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, integer, json, numeric, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { DecimalText } from '../../domain/pricing/price.ts';
+import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { accounts, teams } from './accounts.ts';
 import { CALLER_ID, DECIMAL_END, instant } from './columns.ts';
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
-import type { DecimalText } from '../../domain/pricing/price.ts';
+import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import type { QuestionState } from '../../domain/question-state.ts';
 import type { Queries } from '../database.types.ts';
 import { accounts } from '../schema/accounts.ts';

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { quantitiesIn } from '../license-terms.ts';
 import { type Amount, moneyText, parseAmount, quantityText } from '../money.ts';
+import { modelOf } from '../pricing/models/models.ts';
 import type { Price } from '../pricing/price.ts';
 import { amountPool, coverAmounts, type PartsOfCharge } from './amount-coverage.ts';
 import { countUntil, rising } from './instants.ts';
@@ -220,8 +221,7 @@ function hasTermsOf(segment: PriceSegment, other: PriceSegment | undefined): boo
 
 /** Whether a part's amount depends on nothing but its own slot, so that the order of the others does not matter. */
 function isSeparable(price: Price): boolean {
-  const even = price.model === 'per_time' || price.model === 'per_unit' || price.model === 'flat';
-  return even && price.minimum === undefined && price.maximum?.scope !== 'line';
+  return modelOf(price).isSeparable && price.minimum === undefined && price.maximum?.scope !== 'line';
 }
 
 /** Prepares the charges that any of these licenses names. */

@@ -1,7 +1,8 @@
 import { greatestCommonDivisor } from '../greatest-common-divisor.ts';
-import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../money.ts';
+import { type Amount, divideHalfEven, parseAmount, type Quantity, WHOLE_PERCENT } from '../money.ts';
+import type { Fractions } from '../pricing/models/charge-model.ts';
+import { modelOf } from '../pricing/models/models.ts';
 import type { Price } from '../pricing/price.ts';
-import { type FractionModel, fractionModel, WHOLE_PERCENT } from './charge-model.ts';
 
 /** What a running quantity costs under one price, step by step; each in 10⁻¹² of the currency. */
 export interface PriceStages {
@@ -39,7 +40,7 @@ export class PriceFunction {
   /** Of a fork: the slots as they were, read only. */
   private slotsBefore: ReadonlyMap<string, Readonly<Slot>> | null = null;
 
-  private readonly model: FractionModel;
+  private readonly model: Fractions;
   private readonly slotCap: bigint | null;
   private readonly lineCap: bigint | null;
   private readonly minimum: bigint | null;
@@ -50,7 +51,7 @@ export class PriceFunction {
 
   /** @param discountPercent decimal text, 0 to 100 */
   constructor(price: Price, discountPercent: string) {
-    this.model = fractionModel(price);
+    this.model = modelOf(price).fractions(price);
     const limit = (text: string) => parseAmount(text) * this.model.denominator;
     this.slotCap = price.maximum?.scope === 'slot' ? limit(price.maximum.amount) : null;
     this.lineCap = price.maximum?.scope === 'line' ? limit(price.maximum.amount) : null;

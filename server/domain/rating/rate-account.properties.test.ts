@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, LATE, MARCH, MODELS, monthCase, type Wanted } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount, parseQuantity } from '../money.ts';
+import { modelOf } from '../pricing/models/models.ts';
 import type { Price } from '../pricing/price.ts';
-import { needsSingleEvents } from './charge-model.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedCharge, RatedPart, RatingInput, VersionInForce } from './rating.types.ts';
@@ -141,7 +141,7 @@ describe('whatever the prices, licenses and usage of a month', () => {
       // Where each event has its own amount, events are read one by one: no bucket stands in for them.
       const input = withCharges(any, (charge) => {
         const prices = any.versions.flatMap((each) => each.prices.get(charge.priceKey) ?? []);
-        const isSingle = prices.some(needsSingleEvents);
+        const isSingle = prices.some((price) => modelOf(price).needsSingleEvents(price));
         const single = charge.contributions.filter(({ kind }) => kind !== 'bucket');
         return isSingle ? { ...charge, contributions: single } : charge;
       });
@@ -166,7 +166,7 @@ describe('whatever the prices, licenses and usage of a month', () => {
     check(cases, ([input, weights]) => {
       const priceOf = (key: string) => input.versions.map(({ prices }) => prices.get(key) as Price);
       const refined = withCharges(input, (charge) =>
-        priceOf(charge.priceKey).some(needsSingleEvents)
+        priceOf(charge.priceKey).some((price) => modelOf(price).needsSingleEvents(price))
           ? charge
           : { ...charge, contributions: charge.contributions.flatMap((bucket) => eventsOf(bucket, weights)) },
       );

@@ -1,7 +1,7 @@
 import { isPoolOf } from '../license-terms.ts';
-import { type Amount, amountText, parseAmount, type Quantity } from '../money.ts';
+import { type Amount, amountText, parseAmount, type Quantity, WHOLE_PERCENT } from '../money.ts';
+import { modelOf } from '../pricing/models/models.ts';
 import type { License, Price } from '../pricing/price.ts';
-import { fractionModel, WHOLE_PERCENT } from './charge-model.ts';
 import { type Contribution, cutAt } from './contribution.ts';
 import { countUntil, rising } from './instants.ts';
 import type { ChargeUsage, RatedLicense, RatingInput } from './rating.types.ts';
@@ -40,7 +40,7 @@ export function runningRate(charge: ChargeUsage, scope: RunningScope): RunningRa
   const price = inForce?.prices.get(charge.priceKey);
   const { contributions } = charge;
   if (through >= period.to || price === undefined || contributions.some(({ kind }) => kind !== 'interval')) return null;
-  const { perUnit, denominator } = fractionModel(price);
+  const { perUnit, denominator } = modelOf(price).fractions(price);
   if (perUnit === undefined || price.included !== undefined || price.maximum?.scope === 'line') return null;
   const licensed = licensedTime(charge, scope);
   if (licensed === null || licensed.covered.some(({ from, to }) => from <= through && through < to)) return null;

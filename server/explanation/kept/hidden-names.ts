@@ -1,5 +1,6 @@
 import type { InvoiceLine } from '../../billing/invoice.types.ts';
-import type { Price, Tier } from '../../domain/pricing/price.ts';
+import type { Price } from '../../domain/pricing/price.ts';
+import type { Tier } from '../../domain/pricing/price-common.ts';
 import type { Step } from '../../domain/rating/rating.types.ts';
 import { type Naming, TELLS_NO_NAME } from '../charge/names.ts';
 import type {

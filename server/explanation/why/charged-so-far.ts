@@ -1,6 +1,6 @@
 import { parseAmount, parseQuantity, type Quantity } from '../../domain/money.ts';
+import { modelOf } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
-import { fractionModel } from '../../domain/rating/charge-model.ts';
 import { type Claim, drawDown, withoutReturned } from '../../domain/rating/draw-down.ts';
 import { coveredOf } from '../../domain/rating/piece.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
@@ -42,7 +42,7 @@ export class ChargedSoFar {
     this.claims = claims;
     this.pool = pool;
     const { covered, exhaustedAt } = pool > 0n ? drawDown(pool, claims) : { covered: [], exhaustedAt: null };
-    const { ofEvents } = fractionModel(price);
+    const { ofEvents } = modelOf(price).fractions(price);
     this.additions = parts.map((part, i): Addition => {
       const [rest, free] = [rests[i] as bigint, covered[i] ?? 0n];
       const { from, to, kind, events } = part.contribution;
@@ -118,7 +118,7 @@ export class ChargedSoFar {
 
   /** The event with which what was counted costs so much, where more comes. */
   private countingTo(amount: string, additions: readonly Addition[]): Reached | null {
-    const model = fractionModel(this.price);
+    const model = modelOf(this.price).fractions(this.price);
     const limit = parseAmount(amount) * model.denominator;
     return inEvents(
       additions,
@@ -157,12 +157,12 @@ function onlySubject(additions: readonly Addition[]): string {
 
 /** The smallest running sum that costs at least so much; `null` when no sum up to `total` does. */
 function sumAt(price: Price, amount: string, total: bigint): bigint | null {
-  const model = fractionModel(price);
+  const model = modelOf(price).fractions(price);
   const limit = parseAmount(amount) * model.denominator;
   const isEnough = (sum: bigint) => model.of(sum, true) >= limit;
-  const tiers = price.model === 'volume' ? price.tiers : [];
-  // Where a volume price's next tier begins it may cost less: amounts rise inside each.
-  const bounds = tiers.flatMap(({ upTo }) => upTo ?? []).map(parseQuantity);
+  // Where a price's next tier begins it may cost less: amounts rise inside each.
+  const { mayFall, tiers } = modelOf(price);
+  const bounds = (mayFall ? tiers(price) : []).flatMap(({ upTo }) => upTo ?? []).map(parseQuantity);
   if (isEnough(0n)) return 0n;
   let low = 0n;
   for (const high of [...bounds.filter((bound) => bound < total), total]) {

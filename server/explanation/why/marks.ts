@@ -3,6 +3,7 @@ import type { Micros } from '../../domain/instant.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { isPoolOf, licenseIn, quantitiesIn } from '../../domain/license-terms.ts';
 import { AMOUNT_DECIMALS, amountText, fixedText, parseAmount, parseQuantity } from '../../domain/money.ts';
+import { modelOf } from '../../domain/pricing/models/models.ts';
 import type { License, Price } from '../../domain/pricing/price.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import type { OpenedCharge } from '../charge/open-charge.ts';
@@ -60,10 +61,9 @@ export function told(
 }
 
 /** Whether it bears on what a unit costs how much was charged before. */
-function hasLimits({ model, included, minimum, maximum }: Price): boolean {
-  return (
-    model === 'graduated' || model === 'volume' || [included, minimum, maximum].some((limit) => limit !== undefined)
-  );
+function hasLimits(price: Price): boolean {
+  const { included, minimum, maximum } = price;
+  return modelOf(price).tiers(price).length > 0 || [included, minimum, maximum].some((limit) => limit !== undefined);
 }
 
 function ruledBy({ pricing, period, line }: FoundCharge): Ruled[] {
@@ -139,13 +139,15 @@ function allowanceMarks({ meter }: FoundCharge, stretch: Ruled, { allowanceUsedU
 
 function tierMarks({ meter }: FoundCharge, stretch: Ruled, charged: ChargedSoFar): ChargeMark[] {
   const { price } = stretch;
-  if (price.model !== 'graduated' && price.model !== 'volume') return [];
-  return price.tiers.slice(0, -1).flatMap(({ upTo }, i): ChargeMark[] => {
-    const reached = upTo === null ? null : charged.beyond(parseQuantity(upTo));
-    if (reached === null || !isIn(stretch, reached.at)) return [];
-    const text = `Tier ${i + 2} was entered, beyond ${quantityWords(meter, upTo as string)}`;
-    return [{ kind: 'tier', at: toRfc3339(reached.at), text, resource: reached.subject || null }];
-  });
+  return modelOf(price)
+    .tiers(price)
+    .slice(0, -1)
+    .flatMap(({ upTo }, i): ChargeMark[] => {
+      const reached = upTo === null ? null : charged.beyond(parseQuantity(upTo));
+      if (reached === null || !isIn(stretch, reached.at)) return [];
+      const text = `Tier ${i + 2} was entered, beyond ${quantityWords(meter, upTo as string)}`;
+      return [{ kind: 'tier', at: toRfc3339(reached.at), text, resource: reached.subject || null }];
+    });
 }
 
 /** Where what was used comes to the least that is charged: before it usage adds nothing to that. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ChargeModel, Price } from '../../domain/pricing/price.ts';
+import type { ModelTerms } from '../../domain/pricing/models/models.ts';
+import type { Price } from '../../domain/pricing/price.ts';
 import { changeWords, termsText, withTermsOf } from './price-change.ts';
 
-const price = (terms: ChargeModel & Partial<Price>): Price => ({
+const price = (terms: ModelTerms & Partial<Price>): Price => ({
   ...{ key: 'k', meter: 'm', description: 'Work' },
   ...terms,
 });

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AMOUNT_DECIMALS, fixedText, parseAmount } from '../../domain/money.ts';
+import { modelOf } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 
 /** What a price charges, as text to compare by: not what it is called, nor which usage it is for. */
@@ -22,8 +23,8 @@ export function withTermsOf(terms: Price, { key, meter, match, lineBy, descripti
 export function changeWords(before: Price, now: Price, unit: string, minorUnit: number): string {
   const money = (amount: string) => fixedText(parseAmount(amount), AMOUNT_DECIMALS, minorUnit);
   const clauses: string[] = [];
-  const [was, is] = [figureOf(before, unit, money), figureOf(now, unit, money)];
-  if (was !== null && is !== null && `${was.amount}${was.of}` !== `${is.amount}${is.of}`) {
+  const [was, is] = [before, now].map((price) => modelOf(price).figure(price, { money, unit }));
+  if (was && is && `${was.amount}${was.of}` !== `${is.amount}${is.of}`) {
     clauses.push(`its price changed from ${was.amount}${was.of === is.of ? '' : was.of} to ${is.amount}${is.of}`);
   }
   const compare = (what: string, of: (price: Price) => string | undefined, none: string) => {
@@ -40,32 +41,4 @@ export function changeWords(before: Price, now: Price, unit: string, minorUnit: 
 function capWords(money: (amount: string) => string) {
   return ({ maximum }: Price) =>
     maximum && `${money(maximum.amount)} for ${maximum.scope === 'slot' ? 'each slot' : 'the charge'}`;
-}
-
-/** The one figure of a price that has one, and what it is for. */
-function figureOf(price: Price, unit: string, money: (amount: string) => string) {
-  switch (price.model) {
-    case 'per_unit':
-      return { amount: money(price.unitAmount), of: price.per === undefined ? ' each' : ` for ${price.per} ${unit}` };
-    case 'per_time':
-      return { amount: money(price.amount), of: ` per ${timeWords(price.perSeconds)}` };
-    case 'flat':
-      return { amount: money(price.amount), of: ' for the period' };
-    case 'package':
-      return { amount: money(price.amount), of: ` for each ${price.size} ${unit} begun` };
-    case 'percentage':
-      return price.fixedAmount === undefined && price.perEventMin === undefined && price.perEventMax === undefined
-        ? { amount: `${price.percent} %`, of: '' }
-        : null;
-    default:
-      return null;
-  }
-}
-
-/** `30 days`, `720 h` only where it is no number of days, `90 s`. */
-function timeWords(seconds: string): string {
-  const whole = BigInt(seconds.split('.')[0] ?? '0');
-  if (seconds.includes('.') || whole % 3600n !== 0n) return `${seconds} s`;
-  if (whole % 86_400n !== 0n) return whole === 3600n ? 'hour' : `${whole / 3600n} h`;
-  return whole === 86_400n ? 'day' : `${whole / 86_400n} days`;
 }

@@ -1,0 +1,37 @@
+import type { DecimalText } from '../price-common.ts';
+import type { ChargeModel } from './charge-model.ts';
+import { linear, linearFractions } from './linear.ts';
+
+interface PerTime {
+  model: 'per_time';
+  amount: DecimalText;
+  perSeconds: DecimalText;
+}
+
+/** An amount for so many seconds of a unit, to the microsecond. */
+export const perTime: ChargeModel<PerTime> = {
+  ...linear,
+  fractions: ({ amount, perSeconds }) => linearFractions(amount, perSeconds),
+  meter: {
+    aggregation: 'time_weighted',
+    because: (meter, is) => `Only time_weighted meters count time, and ${meter} is a ${is}.`,
+  },
+  words: ({ amount, perSeconds }, { money }) =>
+    `${money(amount)} for ${perSeconds} seconds (${inHours(perSeconds)}), to the second`,
+  figure: ({ amount, perSeconds }, { money }) => ({ amount: money(amount), of: ` per ${inWords(perSeconds)}` }),
+};
+
+const isWhole = (seconds: DecimalText, of: bigint) => !seconds.includes('.') && BigInt(seconds) % of === 0n;
+
+/** Whole hours where they are whole. */
+function inHours(seconds: DecimalText): string {
+  return isWhole(seconds, 3600n) ? `${BigInt(seconds) / 3600n} h` : `${seconds} s`;
+}
+
+/** `30 days`, `720 h` only where it is no number of days, `90 s`. */
+function inWords(seconds: DecimalText): string {
+  if (!isWhole(seconds, 3600n)) return `${seconds} s`;
+  const whole = BigInt(seconds);
+  if (!isWhole(seconds, 86_400n)) return whole === 3600n ? 'hour' : `${whole / 3600n} h`;
+  return whole === 86_400n ? 'day' : `${whole / 86_400n} days`;
+}

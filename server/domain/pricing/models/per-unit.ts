@@ -1,0 +1,23 @@
+import type { DecimalText } from '../price-common.ts';
+import type { ChargeModel } from './charge-model.ts';
+import { linear, linearFractions } from './linear.ts';
+
+interface PerUnit {
+  model: 'per_unit';
+  unitAmount: DecimalText;
+  /** `unitAmount` is for so many units; default 1. */
+  per?: DecimalText;
+}
+
+/** Every unit costs the same. */
+export const perUnit: ChargeModel<PerUnit> = {
+  ...linear,
+  fractions: ({ unitAmount, per }) => linearFractions(unitAmount, per ?? '1'),
+  meter: null,
+  words: ({ unitAmount, per }, { money, unit }) =>
+    `${money(unitAmount)} for ${per === undefined ? `each ${unit}` : `${per} ${unit}`}`,
+  figure: ({ unitAmount, per }, { money, unit }) => ({
+    amount: money(unitAmount),
+    of: per === undefined ? ' each' : ` for ${per} ${unit}`,
+  }),
+};
