@@ -1,26 +1,14 @@
-import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { migrateDatabase, openDatabase } from '../../server/database/connect.ts';
+import { rm } from 'node:fs/promises';
+import { openDatabase } from '../../server/database/connect.ts';
 import type { Database } from '../../server/database/database.types.ts';
-
-const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
-const MIGRATIONS = fileURLToPath(new URL('../../server/database/migrations', import.meta.url));
+import { newDataDirectory } from './embedded-template.ts';
 
 /** How long a test may wait for the first one to be made: initialising PGlite takes ten seconds of a processor. */
 export const FIRST_OPENING_MS = 240_000;
 
-/**
- * A migrated, empty PGlite in a directory of its own, which `close` removes. Initialising one is slow, so a pristine copy
- * is kept in `.cache` for each version of PGlite and state of the migrations.
- */
+/** A migrated, empty PGlite in a directory of its own, which `close` removes. */
 export async function openEmbeddedPostgres(): Promise<{ database: Database; close: () => Promise<void> }> {
-  const template = await templateDirectory();
-  const dataDir = await mkdtemp(join(tmpdir(), 'plainbill-pglite-'));
-  await cp(template, dataDir, { recursive: true });
+  const dataDir = await newDataDirectory();
   const database = await openDatabase({ url: null, dataDir });
   return {
     database,
@@ -29,38 +17,4 @@ export async function openEmbeddedPostgres(): Promise<{ database: Database; clos
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function templateDirectory(): Promise<string> {
-  const template = join(CACHE, `pglite-${await fingerprint()}`);
-  if (await exists(template)) return template;
-  await mkdir(CACHE, { recursive: true });
-  const making = await mkdtemp(join(CACHE, 'making-pglite-'));
-  const database = await openDatabase({ url: null, dataDir: making });
-  await migrateDatabase(database);
-  await database.close();
-  try {
-    await rename(making, template);
-  } catch (error) {
-    // Another test process was as quick; its copy is as good.
-    await rm(making, { recursive: true, force: true });
-    if (!(await exists(template))) throw error;
-  }
-  return template;
-}
-
-async function fingerprint(): Promise<string> {
-  const hash = createHash('sha256');
-  hash.update(await readFile(createRequire(import.meta.url).resolve('@electric-sql/pglite')));
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()) {
-    hash.update(file).update(await readFile(join(MIGRATIONS, file)));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

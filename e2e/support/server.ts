@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SERVER_ARGUMENTS } from '../../server/commands/prepare/server-process.mjs';
+import { newDataDirectory } from './embedded-template.ts';
 
 /** The first start of an empty embedded store takes seconds; on a busy machine with two cores, minutes. */
 const READY_WITHIN_MS = 300_000;
@@ -31,7 +30,7 @@ const NEVER_INHERITED = [
 export const METRICS_TOKEN = 'metrics-of-a-test-server';
 
 export interface ServerOptions {
-  /** Kept after the server ends; without one the server gets a fresh directory that goes away with `stop`. */
+  /** Kept after the server ends; without one the server gets a directory of its own, with empty stores, that goes away with `stop`. */
   dataDir?: string;
   /** Added to the environment, last. */
   env?: Record<string, string>;
@@ -67,7 +66,7 @@ export interface SpawnedServer extends Pick<RunningServer, 'url' | 'dataDir' | '
 /** Starts the whole product in a process of its own, as `npm start` does, without the demo; waits for nothing. */
 export async function spawnServer(options: ServerOptions = {}): Promise<SpawnedServer> {
   const port = options.port ?? (await freePort());
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plainbill-data-')));
+  const dataDir = options.dataDir ?? (await newDataDirectory());
   const operatorKey = options.operatorKey ?? randomBytes(24).toString('hex');
   const inherited = Object.entries(process.env).filter(([name]) => !NEVER_INHERITED.includes(name));
   const child = spawn(process.execPath, SERVER_ARGUMENTS, {
