@@ -1,7 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
-import { type ClientToServer, LIVE_NAMESPACE, type ServerToClient } from '../server/realtime/contract.ts';
+import { LIVE_NAMESPACE } from '../server/domain/live-namespace.ts';
+import type { ClientToServer, ServerToClient } from '../server/realtime/contract.ts';
 import { cloudEvent, sendEvents } from './support/cloud-event.ts';
 import { Operator, type TestAccount } from './support/operator.ts';
 import { RestartableServer } from './support/restartable-server.ts';

@@ -2,7 +2,8 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { paths } from '../app/paths.ts';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
-import { type ClientToServer, LIVE_NAMESPACE, type ServerToClient } from '../server/realtime/contract.ts';
+import { LIVE_NAMESPACE } from '../server/domain/live-namespace.ts';
+import type { ClientToServer, ServerToClient } from '../server/realtime/contract.ts';
 import {
   partOf,
   type Said,

@@ -3,6 +3,7 @@ import { endsOfAccounts, getAccount } from './database/accounts/accounts.ts';
 import { activeMeters, promoteMeter } from './database/prices/meters.ts';
 import { readProgress, saveProgress } from './database/roller-progress.ts';
 import type { Micros } from './domain/instant.ts';
+import { microsOf } from './domain/instant.ts';
 import type { StoredEvent } from './events/stored-event.ts';
 import { fillKeyFilter } from './ingest/fill-key-filter.ts';
 import { type AccountEnd, IngestService } from './ingest/ingest-service.ts';
@@ -50,7 +51,7 @@ const PROGRESS = 'usage';
 /** Puts the pieces together; nothing rolls before `roller.start()`. */
 export async function createMeasuring({ stores, now, ...parts }: MeasuringParts): Promise<Measuring> {
   const { measurements, database } = stores;
-  const nowMicros = (): Micros => now().getTime() * 1000;
+  const nowMicros = (): Micros => microsOf(now());
   const range = await receivedRange(measurements.read);
   const registry = new MeterRegistry(
     () => activeMeters(database.queries) as ReturnType<ConstructorParameters<typeof MeterRegistry>[0]>,
@@ -134,7 +135,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     },
     accountChanged: async (accountId) => {
       const end = (await getAccount(database.queries, accountId))?.endedAt;
-      if (end) ends.set(accountId, { at: end.getTime() * 1000, isPending: false });
+      if (end) ends.set(accountId, { at: microsOf(end), isPending: false });
       else ends.delete(accountId);
     },
     close: async () => {

@@ -1,8 +1,8 @@
 import { useEffect, useReducer, useState } from 'react';
 import type { Socket } from 'socket.io-client';
+import { LIVE_NAMESPACE } from '#server/domain/live-namespace.ts';
 import type { ClientToServer, ResumeAnswer, ServerToClient, WatchAnswer } from '#server/realtime/contract.ts';
 import { INITIAL_LIVE_STATE, type LiveState, liveReducer } from './live-state.ts';
-import { LIVE_NAMESPACE } from './namespace.ts';
 
 type LiveSocket = Socket<ServerToClient, ClientToServer>;
 

@@ -1,11 +1,4 @@
-import type { InvoiceState } from '#server/billing/invoice.types.ts';
-
-const WORDS: Record<InvoiceState, string> = {
-  projected: 'so far, estimated',
-  draft: 'draft, estimated',
-  final: 'final',
-  void: 'void',
-};
+import { type InvoiceState, STATE_WORDS } from '#server/domain/invoice-state.ts';
 
 const LOOKS: Record<InvoiceState, string> = {
   projected: 'tag tag-open',
@@ -16,5 +9,5 @@ const LOOKS: Record<InvoiceState, string> = {
 
 /** Final is solid; what may still change is dashed; what is taken back is neither. */
 export function StateTag({ state }: { state: InvoiceState }) {
-  return <span className={LOOKS[state]}>{WORDS[state]}</span>;
+  return <span className={LOOKS[state]}>{STATE_WORDS[state]}</span>;
 }

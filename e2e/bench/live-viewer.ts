@@ -1,10 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
-import {
-  type ClientToServer,
-  LIVE_NAMESPACE,
-  type ServerToClient,
-  type UsageUpdate,
-} from '../../server/realtime/contract.ts';
+import { LIVE_NAMESPACE } from '../../server/domain/live-namespace.ts';
+import type { ClientToServer, ServerToClient, UsageUpdate } from '../../server/realtime/contract.ts';
 import { answerParent } from './child.ts';
 
 export type ViewQuestion =

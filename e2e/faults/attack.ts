@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { io } from 'socket.io-client';
-import { LIVE_NAMESPACE } from '../../server/realtime/contract.ts';
+import { LIVE_NAMESPACE } from '../../server/domain/live-namespace.ts';
 import { answerParent } from '../bench/child.ts';
 
 /** What somebody who means harm has: a customer's session and read key, a link, and the sign-in page. */

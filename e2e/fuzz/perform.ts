@@ -1,4 +1,4 @@
-import { LIVE_NAMESPACE } from '../../server/realtime/contract.ts';
+import { LIVE_NAMESPACE } from '../../server/domain/live-namespace.ts';
 import type { Case, HttpCase } from './case.ts';
 import { curlOf, type HttpAnswer, type HttpRequest, type Sender } from './http.ts';
 import { sendRaw, statusesIn } from './raw.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
-import { LIVE_NAMESPACE } from '../../server/realtime/contract.ts';
+import { LIVE_NAMESPACE } from '../../server/domain/live-namespace.ts';
 import type { Case, Intent, SocketCase } from './case.ts';
 import { hostileText, hostileValue } from './hostile-values.ts';
 import { Verbatim } from './json-text.ts';

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '../../clickhouse/index.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
+import { DAY, HOUR, MINUTE } from '../domain/instant.ts';
 import { instantsOf, isPoolOf } from '../domain/license-terms.ts';
 import { AccountRater } from '../domain/rating/account-rater.ts';
 import type { ChargeUsage, RatedPart, Rating, RatingScope } from '../domain/rating/rating.types.ts';
@@ -53,9 +54,6 @@ export type ChargesReader = (question: ChargesQuestion) => Promise<AccountCharge
 const NONE: ReadonlySet<string> = new Set();
 /** Each license runs out once, and its stretch is read in four steps; finer reading may move where others run out. */
 const MOST_READINGS_OF_A_LICENSE = 64;
-const DAY: Micros = 86_400_000_000;
-const HOUR: Micros = 3_600_000_000;
-const MINUTE: Micros = 60_000_000;
 
 export function createChargesReader(store: ClickHouse, registry: MeterRegistry): ChargesReader {
   return async (question) => {

@@ -2,6 +2,8 @@ import { type Account, getAccount } from '../database/accounts/accounts.ts';
 import { type AccountPeriodRow, periodsOfAccount } from '../database/accounts/billing-periods.ts';
 import type { Queries } from '../database/database.types.ts';
 import { isPeriodKey } from '../domain/billing-period.ts';
+import { DAY, microsOf } from '../domain/instant.ts';
+import { MONTHS_BACK } from '../domain/policy.ts';
 
 /** The account, and the billing period asked for or the open one. */
 export interface AccountPeriod {
@@ -13,14 +15,12 @@ export interface AccountPeriod {
   next: AccountPeriodRow | null;
 }
 
-/** Events are taken from this far back, and so may periods be. */
-const MONTHS_BACK = 13;
-/** The longest that so many months last, in microseconds. */
-const LONGEST_REACH = MONTHS_BACK * 31 * 86_400_000_000;
+/** The longest that the months last from which events are taken. */
+const LONGEST_REACH = MONTHS_BACK * 31 * DAY;
 
 /** An account's periods as far back as usage may reach. */
 export function periodsWithin(queries: Queries, account: Account, now: Date): Promise<AccountPeriodRow[]> {
-  const micros = now.getTime() * 1000;
+  const micros = microsOf(now);
   return periodsOfAccount(queries, account, micros, micros - LONGEST_REACH);
 }
 

@@ -1,6 +1,6 @@
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
-import { toRfc3339 } from '../domain/instant.ts';
+import { DAY, toRfc3339 } from '../domain/instant.ts';
 import { divideHalfEven, fixedText, parseQuantity, type Quantity, quantityText } from '../domain/money.ts';
 import { modelOf } from '../domain/pricing/models/models.ts';
 import type { Price } from '../domain/pricing/price.ts';
@@ -115,8 +115,6 @@ function described(price: Price, unitOf: (meter: string) => string) {
   const { key: priceKey, description, meter } = price;
   return { priceKey, description, unit: unitOf(meter), isPool: modelOf(price).isPool };
 }
-
-const DAY = 86_400_000_000;
 
 function measured(
   pool: string,

@@ -1,7 +1,5 @@
+import type { InvoiceState } from '../domain/invoice-state.ts';
 import type { Step } from '../domain/rating/rating.types.ts';
-
-/** `projected` while the period is open, `draft` in its grace time, then `final` for good; `void` when taken back. */
-export type InvoiceState = 'projected' | 'draft' | 'final' | 'void';
 
 /** A charge on an invoice. Decimals as text; `amount` is rounded, `amountExact` is not. */
 export interface InvoiceLine {

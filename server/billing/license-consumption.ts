@@ -1,10 +1,9 @@
 import type { BillingPeriod } from '../domain/billing-period.ts';
+import { DAY, microsOf } from '../domain/instant.ts';
 import { AMOUNT_ONE, divideHalfEven, parseAmount, type Quantity } from '../domain/money.ts';
 import type { License } from '../domain/pricing/price.ts';
 import type { RatedPart } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
-
-const DAY = 86_400_000_000n;
 
 /** What each license gave, by team, app and day; in its unit times 10¹⁸, unit-seconds for unit-months. */
 export class LicenseConsumption {
@@ -45,7 +44,7 @@ export class LicenseConsumption {
     if (atOnce) this.atOnce.add(license);
     const add = (what: string, value: string) => {
       const key = JSON.stringify([index, what, value]);
-      const over = what === 'day' ? DAY : BigInt(this.period.to - this.period.from);
+      const over = what === 'day' ? BigInt(DAY) : BigInt(this.period.to - this.period.from);
       this.sums.set(key, (this.sums.get(key) ?? 0n) + (atOnce ? (drawn * 1_000_000n) / over : drawn));
     };
     add('team', contribution.dimensions.team ?? '');
@@ -56,5 +55,5 @@ export class LicenseConsumption {
 
 /** Whether an instant lies in the license's term: one that begins to count otherwise stands there twice, term by term. */
 function isWithin(at: number, { from, to }: License): boolean {
-  return Date.parse(from) * 1000 <= at && at < Date.parse(to) * 1000;
+  return microsOf(from) <= at && at < microsOf(to);
 }

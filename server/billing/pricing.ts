@@ -6,6 +6,7 @@ import { versionsOfRateCards } from '../database/prices/rate-cards.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import type { Micros } from '../domain/instant.ts';
+import { microsOf } from '../domain/instant.ts';
 import type { License, Price, RateCardVersion } from '../domain/pricing/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
 import { rulingAt } from '../domain/timeline.ts';
@@ -65,7 +66,7 @@ function rulingsOfSettings(
   for (const { from, to, value } of assignments) {
     const versions = (cards.get(value.key) ?? []).map((version) => ({
       ...version,
-      at: Date.parse(version.effectiveFrom) * 1000,
+      at: microsOf(version.effectiveFrom),
     }));
     const changes = [...versions.map(({ at }) => at), ...discount.map((each) => each.from), ...tax.map((t) => t.from)];
     const instants = new Set([from, ...changes.filter((at) => at > from && at < to)]);
@@ -88,7 +89,7 @@ function rulingsOfSettings(
 /** After an account's end nothing has a price: nothing is due then. */
 function upToEnd(rulings: PriceRuling[], { endedAt }: Account): PriceRuling[] {
   if (!endedAt) return rulings;
-  const end = endedAt.getTime() * 1000;
+  const end = microsOf(endedAt);
   const before = rulings.filter(({ from }) => from < end);
   const last = before.at(-1);
   return last === undefined ? [] : [...before, { ...last, from: end, version: 0, prices: [] }];
@@ -96,7 +97,7 @@ function upToEnd(rulings: PriceRuling[], { endedAt }: Account): PriceRuling[] {
 
 /** Whether the period lies after the account's end: only corrections of earlier ones stand on its invoice. */
 export function isPastEnd({ endedAt }: Account, { from }: Pick<BillingPeriod, 'from'>): boolean {
-  return endedAt != null && from >= endedAt.getTime() * 1000;
+  return endedAt != null && from >= microsOf(endedAt);
 }
 
 /**
@@ -113,7 +114,7 @@ export function isDueWithoutUsage(
 
 /** Whether the account was there at any time of the period. */
 export function isThere(account: Account, { from, to }: Pick<BillingPeriod, 'from' | 'to'>): boolean {
-  const isBefore = account.createdAt !== undefined && to <= account.createdAt.getTime() * 1000;
+  const isBefore = account.createdAt !== undefined && to <= microsOf(account.createdAt);
   return !isBefore && !isPastEnd(account, { from });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createChargesReader } from '../billing/account-charges.ts';
 import { createInvoices } from '../billing/invoices/invoices.ts';
+import { microsOf } from '../domain/instant.ts';
 import { closePeriods } from '../jobs/close-periods.ts';
 import type { Measuring } from '../measuring.ts';
 import { readingsAt } from '../metering/watermark.ts';
@@ -17,8 +18,8 @@ export function createHistoryClosing({ stores, measuring }: { stores: Stores; me
   const { database, measurements: store } = stores;
   const charges = createChargesReader(store, registry);
   return async (asOf: Date, lastReceived: Date): Promise<void> => {
-    while (roller.meteredThrough < lastReceived.getTime() * 1000) await sleep(LOOK_EVERY_MS);
-    const meteredThrough = () => asOf.getTime() * 1000;
+    while (roller.meteredThrough < microsOf(lastReceived)) await sleep(LOOK_EVERY_MS);
+    const meteredThrough = () => microsOf(asOf);
     const clock = { now: () => asOf, readings: readingsAt(meteredThrough) };
     const parts = { database, store, registry, charges, ...clock };
     await closePeriods({

@@ -7,6 +7,7 @@ import { putAccount, putApp, putTeam } from '../database/accounts/accounts.ts';
 import { createApiKey } from '../database/people/api-keys.ts';
 import { addMembership, EmailTakenError, findUserByEmail } from '../database/people/users.ts';
 import { putMeter } from '../database/prices/meters.ts';
+import { microsOf } from '../domain/instant.ts';
 import type { IngestService } from '../ingest/ingest-service.ts';
 import { createMeasuring } from '../measuring.ts';
 import type { Stores } from '../stores.ts';
@@ -141,7 +142,7 @@ export function demoTraffic(anchor: Date): DemoTraffic {
 export function ingestInto(service: IngestService, withReceiveTimes: boolean): Ingest {
   return async (batch) => {
     const events = batch.map(({ accountId, event }) => ({ ...event, account: accountId }));
-    const receivedAt = withReceiveTimes ? batch.map((item) => item.receivedAt.getTime() * 1000) : undefined;
+    const receivedAt = withReceiveTimes ? batch.map((item) => microsOf(item.receivedAt)) : undefined;
     const body = { events, toText: (event: unknown) => JSON.stringify(event) };
     const { faults } = await service.ingest({ accountId: null }, body, false, receivedAt);
     const fault = faults[0];

@@ -5,6 +5,7 @@ import { putAllocation } from '../database/prices/license-allocations.ts';
 import { putLicense } from '../database/prices/licenses.ts';
 import { addRateCardVersion, putAccountRateCard, rateCardVersionsOf } from '../database/prices/rate-cards.ts';
 import { type BillingPeriod, type PeriodRule, periodAt } from '../domain/billing-period.ts';
+import { microsOf } from '../domain/instant.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import { DEMO_ACCOUNTS, ENTERPRISE, PERSONAL } from './accounts.ts';
 import { ALLOCATIONS, LICENSES, UNITS } from './licenses.ts';
@@ -18,7 +19,7 @@ const DEARER: Record<string, string> = { 'addon.logtrail.fixed': '69.00' };
  */
 export async function putDemoPricing(database: Database, anchor: Date, now: Date): Promise<void> {
   const utc: PeriodRule = { timeZone: 'UTC', anchorDay: 1 };
-  const lastMonth = before(periodAt(now.getTime() * 1000, utc), utc);
+  const lastMonth = before(periodAt(microsOf(now), utc), utc);
   const middle = new Date(lastMonth.from / 1000 + 15 * 86_400_000);
   await database.serializable(async (tx) => {
     if ((await rateCardVersionsOf(tx, RATE_CARD.key)).length > 0) return;
@@ -55,7 +56,7 @@ function before({ from }: BillingPeriod, rule: PeriodRule): BillingPeriod {
 /** Twenty dollars a month, each for its own month and more than its bill: what is not used lapses. */
 function studentCredits(now: Date) {
   const rule = DEMO_ACCOUNTS.find(({ account }) => account.id === PERSONAL)?.account as PeriodRule;
-  let period = periodAt(now.getTime() * 1000, rule);
+  let period = periodAt(microsOf(now), rule);
   const grants = [];
   for (let i = 0; i < 4; i++) {
     grants.unshift({

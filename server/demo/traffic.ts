@@ -1,3 +1,4 @@
+import { microsOf } from '../domain/instant.ts';
 import { DAY, MINUTE } from './calendar.ts';
 import { byEventTime, type DemoEvent, type DemoWorld, type EventSource, receivedAt } from './demo-event.ts';
 import { situations, stragglers } from './situations/situations.ts';
@@ -53,7 +54,7 @@ export function createDemoTraffic({ seed, anchor }: { seed: number; anchor: Date
   return {
     *eventsBetween(from, to) {
       const fromMicros = Math.max(from.getTime(), world.anchor) * 1000;
-      const toMicros = to.getTime() * 1000;
+      const toMicros = microsOf(to);
       for (let minute = Math.floor(fromMicros / (MINUTE * 1000)); minute * MINUTE * 1000 < toMicros; minute += 1) {
         const day = Math.floor((minute * MINUTE) / DAY);
         const slow = minutesOf(day).get(minute);

@@ -1,6 +1,17 @@
 /** An instant as microseconds since 1970, or a length of time: exact in a double until the year 2255. */
 export type Micros = number;
 
+/** Lengths of time. A day of a calendar may be an hour shorter or longer: see `windows.ts`. */
+export const SECOND: Micros = 1_000_000;
+export const MINUTE: Micros = 60 * SECOND;
+export const HOUR: Micros = 60 * MINUTE;
+export const DAY: Micros = 24 * HOUR;
+
+/** The instant of a date, or of RFC 3339 as the stores write it: exact to the millisecond both have. */
+export function microsOf(at: Date | string): Micros {
+  return (typeof at === 'string' ? Date.parse(at) : at.getTime()) * 1000;
+}
+
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?([Zz]|([+-])(\d\d):(\d\d))$/;
 
 /**

@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.ts';
+import { microsOf } from './instant.ts';
 import { parseAmount } from './money.ts';
 import type { License, LicenseStretch } from './pricing/price.ts';
 import { rulingsOf, type Writing } from './timeline.ts';
@@ -21,8 +22,8 @@ export interface QuantityInForce extends Span {
  */
 export function licenseInTime(writings: readonly Writing<License>[]): License[] {
   return rulingsOf(writings).flatMap(({ from, to, value }) => {
-    const begins = Math.max(from, micros(value.from));
-    const ends = Math.min(to, micros(value.to));
+    const begins = Math.max(from, microsOf(value.from));
+    const ends = Math.min(to, microsOf(value.to));
     return begins < ends ? [{ ...value, from: textOf(begins), to: textOf(ends) }] : [];
   });
 }
@@ -60,9 +61,9 @@ export function versionsOf(license: License): License[] {
 /** The license as it stands at the end of a period; `null` where nothing of its term lies in it. */
 export function licenseIn(license: License, period: Span): License | null {
   const { from, to, stretches } = license;
-  if (micros(from) >= period.to || micros(to) <= period.from) return null;
+  if (microsOf(from) >= period.to || microsOf(to) <= period.from) return null;
   if (stretches === undefined) return license;
-  const begun = stretches.filter((stretch) => micros(stretch.from) < period.to);
+  const begun = stretches.filter((stretch) => microsOf(stretch.from) < period.to);
   const { version, product, quantity } = begun.at(-1) as LicenseStretch;
   return { ...license, version, product, quantity, stretches: begun };
 }
@@ -74,8 +75,8 @@ export function quantitiesIn(license: License, { from, to }: Span): QuantityInFo
   for (const [i, stretch] of stretches.entries()) {
     const next = stretches[i + 1];
     const span = {
-      from: Math.max(from, micros(stretch.from)),
-      to: Math.min(to, next === undefined ? micros(license.to) : micros(next.from)),
+      from: Math.max(from, microsOf(stretch.from)),
+      to: Math.min(to, next === undefined ? microsOf(license.to) : microsOf(next.from)),
     };
     if (span.from >= span.to) continue;
     const quantity = parseAmount(stretch.quantity);
@@ -88,23 +89,21 @@ export function quantitiesIn(license: License, { from, to }: Span): QuantityInFo
 
 /** Whether a pool of a period is this license's: where it begins to count otherwise, the same id has another one. */
 export function isPoolOf(license: License, pool: { licenseId: string; from: number }, period: Span): boolean {
-  const begins = Math.max(micros(license.from), period.from);
-  return license.id === pool.licenseId && begins === pool.from && micros(license.to) > period.from;
+  const begins = Math.max(microsOf(license.from), period.from);
+  return license.id === pool.licenseId && begins === pool.from && microsOf(license.to) > period.from;
 }
 
 /** Where the license begins, ends, or, of so many at a time, is another number: usage is counted apart there. */
 export function instantsOf(license: License): number[] {
-  const term = { from: micros(license.from), to: micros(license.to) };
+  const term = { from: microsOf(license.from), to: microsOf(license.to) };
   if (license.measure !== 'max') return [term.from, term.to];
   return [...quantitiesIn(license, term).map(({ from }) => from), term.to];
 }
 
 function goesOn(before: License, license: License): boolean {
   const terms = ({ id, unit, measure, weights }: License) => canonicalJson({ id, unit, measure, weights });
-  return micros(before.to) === micros(license.from) && terms(before) === terms(license);
+  return microsOf(before.to) === microsOf(license.from) && terms(before) === terms(license);
 }
-
-const micros = (text: string) => Date.parse(text) * 1000;
 
 function textOf(at: number): string {
   return new Date(at / 1000).toISOString();

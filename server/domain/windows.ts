@@ -1,13 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
+import { DAY, HOUR, MINUTE } from './instant.ts';
 
 export type WindowSize = 'MINUTE' | 'HOUR' | 'DAY' | 'MONTH';
 
 /** Asked for more windows than one answer may have. */
 export class TooManyWindowsError extends RangeError {}
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** Months are found one by one with the calendar: fifty years of them. */
 const MOST: Record<WindowSize, number> = { MINUTE: 50_000, HOUR: 50_000, DAY: 50_000, MONTH: 600 };
 /** No window is longer: a day that clocks set back, or that a zone moved over the date line, is no longer than two. */

@@ -1,4 +1,5 @@
 import { type Micros, readEventTime } from '../domain/instant.ts';
+import { AHEAD, MONTHS_BACK } from '../domain/policy.ts';
 
 /** Spellings that other formats know and RFC 3339 or our clocks do not, in words; `null` for any other. */
 export function whyNoTime(text: string): string | null {
@@ -20,10 +21,6 @@ export function exactInstant(text: string): string | null {
   const [, finer = ''] = /\.\d{6}(\d+)/.exec(text) ?? [];
   return `${micros}.${finer.replace(/0+$/, '')}`;
 }
-
-/** Events up to an hour ahead: clocks differ. */
-const AHEAD: Micros = 3_600_000_000;
-const MONTHS_BACK = 13;
 
 /** The event times accepted at `now`, both inclusive. */
 export function acceptedTimes(now: Micros): { earliest: Micros; latest: Micros } {

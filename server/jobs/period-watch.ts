@@ -10,6 +10,7 @@ import {
 import type { Database } from '../database/database.types.ts';
 import { LATE_EVENTS, readProgress, saveProgress } from '../database/roller-progress.ts';
 import type { Micros } from '../domain/instant.ts';
+import { microsOf } from '../domain/instant.ts';
 import { GRACE_MS } from '../domain/policy.ts';
 
 export interface PeriodWatchParts {
@@ -27,7 +28,7 @@ export async function advanceAll({ database, now }: PeriodWatchParts): Promise<v
   for (;;) {
     const ids: string[] = await accountsToAdvance(database.queries, now(), { after, limit: AT_ONCE });
     if (ids.length === 0) return;
-    const micros = now().getTime() * 1000;
+    const micros = microsOf(now());
     await database.serializable(async (tx) => advancePeriods(tx, await getAccounts(tx, ids), micros));
     after = ids.at(-1) ?? null;
   }
@@ -39,7 +40,7 @@ export async function keepMissingPeriods({ database, store, now }: PeriodWatchPa
     const ids = await accountsWithoutPeriods(database.queries, AT_ONCE);
     if (ids.length === 0) return;
     for (const id of ids) {
-      const micros = now().getTime() * 1000;
+      const micros = microsOf(now());
       const first = (await firstUseOfAccount(store.read, id)) ?? micros;
       await database.serializable(async (tx) => {
         const account = await getAccount(tx, id);
@@ -64,7 +65,7 @@ export async function noticeLateEvents({ database, store, meteredThrough, now }:
     await database.serializable(async (tx) => {
       const account = await getAccount(tx, accountId);
       if (account === null) return;
-      await keepPeriods(tx, account, now().getTime() * 1000, time);
+      await keepPeriods(tx, account, microsOf(now()), time);
       await reopenPeriods(tx, [account], new Date(time / 1000), now());
     });
   }

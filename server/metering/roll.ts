@@ -17,11 +17,11 @@ import {
   type UsageInterval,
 } from '../../clickhouse/index.ts';
 import type { Micros } from '../domain/instant.ts';
+import { HOUR } from '../domain/instant.ts';
 import { intervalChanges, intervalsOf } from './intervals.ts';
 import { type ChangedResource, type LevelsOf, Touched } from './touched.ts';
 
 const RESOURCES_AT_ONCE = 1_000;
-const HOUR: Micros = 3_600_000_000;
 
 /** What rolling needs to know of meter versions. */
 export interface MeterKinds {

@@ -9,6 +9,7 @@ import {
 } from '../billing/invoices/invoice-days.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import { finalPeriods } from '../database/invoices/invoices.ts';
+import { microsOf } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
@@ -37,7 +38,7 @@ export function createDayPage({ database, invoices, now }: Pick<InvoicePagesPart
     const periods = await periodsWithin(database.queries, account, now());
     const { period, at } = placeOfDay(periods, day, account.timeZone);
     const zone = period ?? account;
-    const hasCome = (other: string) => calendarDay(other, zone.timeZone).from <= now().getTime() * 1000;
+    const hasCome = (other: string) => calendarDay(other, zone.timeZone).from <= microsOf(now());
     const page = {
       account: accountOfPage(account, zone),
       day,

@@ -8,6 +8,7 @@ import {
   revokeExplanationLink,
 } from '../database/support/explanation-links.ts';
 import { unfitInLine } from '../domain/plain-text.ts';
+import { LINK_NOTE_LONGEST, LINK_TERMS } from '../domain/policy.ts';
 import type { Freeze } from '../explanation/explanation.types.ts';
 import type { LinkOpenings } from '../support/link-openings.ts';
 import { speakerOf } from '../support/speaker.ts';
@@ -19,17 +20,7 @@ const LINKS_SHOWN = 20;
 const LINKS_ON_A_PAGE = 50;
 const OPENINGS_SHOWN = 20;
 const LINK_ID = /^lnk_[a-z0-9]{1,60}$/;
-const NOTE_LONGEST = 500;
 const HOUR_MS = 3_600_000;
-/** What the form offers; the API takes anything from an hour to a year. */
-const TERMS: ReadonlyMap<string, number> = new Map([
-  ['1h', 1],
-  ['1d', 24],
-  ['7d', 7 * 24],
-  ['30d', 30 * 24],
-  ['365d', 365 * 24],
-]);
-
 export interface ExplanationLinksPagesParts {
   database: Database;
   freeze: Freeze;
@@ -104,11 +95,11 @@ export function createExplanationLinksPages({
     ): Promise<{ url: string } | { error: string }> => {
       const { accountId, chargeId, hidePayloads, hideNames } = asked;
       await accountFor(viewer, accountId);
-      const hours = TERMS.get(asked.expiresIn);
+      const hours = LINK_TERMS.find(({ name }) => name === asked.expiresIn)?.hours;
       if (hours === undefined) return { error: 'Choose how long the link is valid.' };
       const note = asked.note.trim();
-      if (note.length > NOTE_LONGEST || unfitInLine(note) !== null) {
-        return { error: `Write the note in one line of at most ${NOTE_LONGEST} characters.` };
+      if (note.length > LINK_NOTE_LONGEST || unfitInLine(note) !== null) {
+        return { error: `Write the note in one line of at most ${LINK_NOTE_LONGEST} characters.` };
       }
       const redaction = { hidePayloads, hideNames };
       const frozen = await freeze(accountId, chargeId, redaction);

@@ -1,9 +1,6 @@
 import type { InvoiceLine, InvoiceView, Projection } from '../billing/invoice.types.ts';
 import type { FeedItem, MeterTotal } from '../usage/usage.types.ts';
 
-/** Socket.IO namespace. Both sides import this file, so neither can drift from it. */
-export const LIVE_NAMESPACE = '/live';
-
 /** What an account's meters stand at, at one watermark; the same numbers the page shows. */
 export interface LiveUsage {
   meteredThrough: string;

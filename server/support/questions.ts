@@ -22,8 +22,6 @@ import type { DecimalText } from '../domain/pricing/price-common.ts';
 import { stateAfterReply } from '../domain/question-state.ts';
 import { type QuestionChange, questionMail } from '../outbox/question-mails.ts';
 
-/** The longest text of a question or reply, in characters. */
-export const QUESTION_LONGEST = 5_000;
 const DAY_MS = 86_400_000;
 /** How many events one question may name. */
 export const QUESTION_EVENTS = 100;

@@ -1,5 +1,6 @@
 import type { Micros } from '../domain/instant.ts';
-import { toRfc3339 } from '../domain/instant.ts';
+import { DAY, microsOf, toRfc3339 } from '../domain/instant.ts';
+import { AHEAD } from '../domain/policy.ts';
 import { refuseTooMany, type WindowSize, windowAt, windowBounds } from '../domain/windows.ts';
 import { mapInSlices } from '../fairness/in-slices.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
@@ -37,10 +38,8 @@ export interface MeterQueryAnswer {
 /** `null` when there is no such meter. Throws RangeError for impossible times, dimensions or too many windows. */
 export type MeterQuery = (question: MeterQueryQuestion) => Promise<MeterQueryAnswer | null>;
 
-/** Events may lie an hour ahead; a question without an end includes them. */
-const AHEAD: Micros = 3_600_000_000;
 /** No more than this far back it is not worth asking when usage began. */
-const RECENT: Micros = 40 * 86_400_000_000;
+const RECENT: Micros = 40 * DAY;
 
 export function createMeterQuery(parts: {
   registry: MeterRegistry;
@@ -60,8 +59,9 @@ export function createMeterQuery(parts: {
       throw new RangeError('"from" must be before "to"');
     if (size !== undefined && question.from !== undefined && question.to !== undefined)
       refuseTooMany(question.from, question.to, size);
-    const now = parts.now().getTime() * 1000;
+    const now = microsOf(parts.now());
     const firstUse = () => parts.firstUse(question.accountId, meter.key, meter.version);
+    // A question without an end includes what lies ahead.
     const last = wholeWindow(now + AHEAD).to;
     let to = question.to ?? last;
     let from = question.from ?? wholeWindow((await firstUse()) ?? to).from;

@@ -1,4 +1,5 @@
 import { Form, useNavigation } from '@remix-run/react';
+import { QUESTION_LONGEST } from '#server/domain/policy.ts';
 import type { AskPage } from '#server/pages/questions-pages.types.ts';
 import type { EventRef } from '../../event-param.ts';
 import { momentText } from '../../format/time.ts';
@@ -33,7 +34,7 @@ export function AskScreen({ page, events, asOf, refused }: AskScreenProps) {
             name="text"
             rows={7}
             required
-            maxLength={5000}
+            maxLength={QUESTION_LONGEST}
             defaultValue={refused?.text}
             aria-invalid={refused !== undefined || undefined}
             aria-describedby={refused ? 'text-error' : undefined}

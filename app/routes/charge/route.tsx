@@ -1,5 +1,6 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
+import { periodOfCorrection } from '#server/domain/correction-id.ts';
 import { formOf, textOf } from '../../form-text.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
@@ -7,9 +8,6 @@ import { Problem } from '../../shell/problem.tsx';
 import { lineName } from '../../spend/line-name.ts';
 import { ChargeScreen } from './charge-screen.tsx';
 import { CorrectionScreen } from './correction-screen.tsx';
-
-/** A correction's id names the period whose invoice it is on. */
-const CORRECTION = /-in-\d{4}-\d{2}$/;
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
   if (!loaded) return [{ title: 'Charge · Plainbill' }];
@@ -20,7 +18,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => {
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '' } = params;
-  if (CORRECTION.test(chargeId)) {
+  if (periodOfCorrection(chargeId) !== null) {
     const correction = await context.services.explanation.correction(viewer, { accountId, chargeId });
     return { kind: 'correction' as const, correction, asOf: context.now().toISOString() };
   }

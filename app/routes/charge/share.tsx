@@ -1,4 +1,5 @@
 import { Form, Link } from '@remix-run/react';
+import { LINK_NOTE_LONGEST, LINK_TERM, LINK_TERMS } from '#server/domain/policy.ts';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
 import type { ExplanationLinkView } from '#server/pages/explanation-links.types.ts';
 import { momentText } from '../../format/time.ts';
@@ -44,17 +45,17 @@ export function Share({ links, made, account, asOf }: ShareProps) {
       <Form method="post" className="flex flex-wrap items-end gap-3" preventScrollReset>
         <label className="field">
           Valid for
-          <select className="input" name="expiresIn" defaultValue="30d">
-            <option value="1h">1 hour</option>
-            <option value="1d">1 day</option>
-            <option value="7d">7 days</option>
-            <option value="30d">30 days</option>
-            <option value="365d">1 year</option>
+          <select className="input" name="expiresIn" defaultValue={LINK_TERM.name}>
+            {LINK_TERMS.map(({ name, words }) => (
+              <option key={name} value={name}>
+                {words}
+              </option>
+            ))}
           </select>
         </label>
         <label className="field">
           Note, for yourself
-          <input className="input" name="note" maxLength={500} />
+          <input className="input" name="note" maxLength={LINK_NOTE_LONGEST} />
         </label>
         <label className="flex min-h-9 items-center gap-2">
           <input type="checkbox" name="hidePayloads" /> without what events contain

@@ -1,4 +1,5 @@
 import { Form, useNavigation } from '@remix-run/react';
+import { QUESTION_LONGEST } from '#server/domain/policy.ts';
 import type { QuestionPage } from '#server/pages/questions-pages.types.ts';
 
 /** What was wrong with a reply, and what had been written. */
@@ -31,7 +32,7 @@ export function ReplyForm({ page, refused }: { page: QuestionPage; refused: Refu
             name="text"
             rows={5}
             required
-            maxLength={5000}
+            maxLength={QUESTION_LONGEST}
             defaultValue={refused?.text}
             aria-invalid={refused?.field === 'text' || undefined}
             aria-describedby={described('text')}

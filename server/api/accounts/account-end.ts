@@ -3,7 +3,7 @@ import { type Account, endAccount } from '../../database/accounts/accounts.ts';
 import { keepPeriods } from '../../database/accounts/billing-periods.ts';
 import type { Queries } from '../../database/database.types.ts';
 import type { Micros } from '../../domain/instant.ts';
-import { toRfc3339 } from '../../domain/instant.ts';
+import { microsOf, toRfc3339 } from '../../domain/instant.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';
 import { instantSchema } from '../endpoint/instant-schema.ts';
@@ -32,12 +32,12 @@ export async function endAt(
   const { id } = account;
   if (account.endedAt) throw refused(409, '#/at', `Account ${id} has ended at ${account.endedAt.toISOString()}.`);
   await requireNotEnded(tx, account, at, false, { now, firstUse });
-  const [open] = (await keepPeriods(tx, account, now.getTime() * 1000)).slice(-1);
-  if (open !== undefined && at.getTime() * 1000 <= open.from) {
+  const [open] = (await keepPeriods(tx, account, microsOf(now))).slice(-1);
+  if (open !== undefined && microsOf(at) <= open.from) {
     const detail = `Period ${open.key} of account ${id} began at ${toRfc3339(open.from)}, and the account cannot end before that.`;
     throw refused(409, '#/at', detail);
   }
-  if (lastUse !== null && lastUse >= at.getTime() * 1000) {
+  if (lastUse !== null && lastUse >= microsOf(at)) {
     const detail = `Account ${id} has an event at ${toRfc3339(lastUse)}: it can end after that.`;
     throw refused(409, '#/at', detail);
   }
@@ -69,7 +69,7 @@ export function addAccountEndEndpoint(api: Api): void {
       const account = await existingAccount(queries, accountId);
       // The same said again.
       if (account.endedAt?.getTime() === at.getTime()) return ended;
-      if (!account.endedAt && !(await api.holdEnd(accountId, at.getTime() * 1000))) {
+      if (!account.endedAt && !(await api.holdEnd(accountId, microsOf(at)))) {
         throw new Problem(409, `Account ${accountId} is just being ended by another request.`);
       }
       try {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AccountSetting, settingHistory } from '../../database/accounts/account-settings.ts';
 import type { PeriodState } from '../../database/accounts/billing-periods.ts';
 import { periodsOfAccount } from '../../database/accounts/billing-periods.ts';
-import { toRfc3339 } from '../../domain/instant.ts';
+import { microsOf, toRfc3339 } from '../../domain/instant.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { callerIdSchema, timestampSchema } from '../endpoint/schemas.ts';
 import { existingAccount } from './accounts.ts';
@@ -71,7 +71,7 @@ export function addAccountHistoryEndpoints(api: Api): void {
     },
     async ({ params: { accountId }, queries, prepared: firstUse }) => {
       const account = await existingAccount(queries, accountId);
-      const now = api.now().getTime() * 1000;
+      const now = microsOf(api.now());
       const periods = await periodsOfAccount(queries, account, now, Math.min(firstUse ?? now, now));
       const data = periods.map(({ key, from, to, timeZone, bridging, state }) => ({
         ...{ key, from: toRfc3339(from), to: toRfc3339(to), timeZone, bridging },

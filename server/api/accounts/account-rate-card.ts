@@ -8,6 +8,7 @@ import {
   putAccountRateCard,
   versionsOfRateCards,
 } from '../../database/prices/rate-cards.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { rulingAt } from '../../domain/timeline.ts';
 import { percentSchema } from '../endpoint/decimal-schema.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
@@ -107,7 +108,7 @@ export function addAccountRateCardEndpoints(api: Api): void {
  * @throws Problem 409 that names the price
  */
 async function requireSameMeters(queries: Queries, accountId: string, key: string, at: Date): Promise<void> {
-  const before = rulingAt((await settingsOfAccount(queries, accountId)).rate_card, at.getTime() * 1000)?.value.key;
+  const before = rulingAt((await settingsOfAccount(queries, accountId)).rate_card, microsOf(at))?.value.key;
   if (before === undefined || before === key) return;
   const cards = await versionsOfRateCards(queries, [before, key]);
   const metersOn = (card: string) =>

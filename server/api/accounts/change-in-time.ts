@@ -3,6 +3,7 @@ import type { Change } from '../../database/accounts/account-settings.ts';
 import type { Account } from '../../database/accounts/accounts.ts';
 import { keepPeriods, reopenPeriods } from '../../database/accounts/billing-periods.ts';
 import type { Queries } from '../../database/database.types.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { refused } from '../endpoint/input.ts';
 import { instantSchema } from '../endpoint/instant-schema.ts';
 import { nameOf, type Principal } from '../endpoint/principal.ts';
@@ -82,9 +83,9 @@ export async function requireNotEnded(
   amends: boolean,
   { now, firstUse }: Omit<ChangeScope, 'principal'>,
 ): Promise<void> {
-  const micros = now.getTime() * 1000;
+  const micros = microsOf(now);
   const periods = await keepPeriods(tx, account, micros, Math.min(firstUse ?? micros, micros));
-  const ended = periods.filter(({ state, to }) => state !== 'open' && to > effectiveFrom.getTime() * 1000);
+  const ended = periods.filter(({ state, to }) => state !== 'open' && to > microsOf(effectiveFrom));
   const [first] = ended;
   if (first === undefined) return;
   if (amends) return reopenPeriods(tx, [account], effectiveFrom, now);

@@ -7,6 +7,7 @@ import {
   revokeExplanationLink,
 } from '../../database/support/explanation-links.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
+import { LINK_LONGEST_HOURS, LINK_NOTE_LONGEST, LINK_TERM } from '../../domain/policy.ts';
 import type { Freeze } from '../../explanation/explanation.types.ts';
 import { existingAccount } from '../accounts/accounts.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
@@ -25,7 +26,6 @@ import {
 import { speakerOfPrincipal } from '../endpoint/speaker.ts';
 
 const HOUR_MS = 3_600_000;
-const LONGEST_HOURS = 365 * 24;
 
 const linkSchema = z
   .object({
@@ -72,9 +72,9 @@ const expiresInSchema = z
   .string()
   .regex(/^[1-9]\d{0,3}[hd]$/, 'Must be hours or days, for example "12h" or "30d".')
   .transform((text) => Number.parseInt(text, 10) * (text.endsWith('d') ? 24 : 1))
-  .refine((hours) => hours <= LONGEST_HOURS, 'Must be at most a year: "365d".')
+  .refine((hours) => hours <= LINK_LONGEST_HOURS, 'Must be at most a year: "365d".')
   .transform((hours) => hours * HOUR_MS)
-  .default(30 * 24 * HOUR_MS)
+  .default(LINK_TERM.hours * HOUR_MS)
   .meta({ type: 'string', examples: ['30d'], default: '30d', description: 'From `1h` to `365d`.' });
 
 const accountParams = z.object({ accountId: callerIdSchema });
@@ -102,7 +102,7 @@ export function addExplanationLinkEndpoints(api: Api, parts: ExplanationLinkPart
       body: z.strictObject({
         chargeId: chargeIdSchema,
         expiresIn: expiresInSchema,
-        note: textSchema(500)
+        note: textSchema(LINK_NOTE_LONGEST)
           .nullish()
           .meta({ description: 'For those who see the account; a reader is not shown it.' }),
         hidePayloads: z.boolean().default(false).meta({ description: 'Leave out the `data` of events.' }),

@@ -2,6 +2,7 @@ import { endedPeriodTouched } from '../../database/accounts/ended-periods.ts';
 import type { Queries } from '../../database/database.types.ts';
 import { pricesOnMeter } from '../../database/prices/prices-on-meter.ts';
 import type { Micros } from '../../domain/instant.ts';
+import { microsOf } from '../../domain/instant.ts';
 import type { MeterDefinition } from '../../domain/meter.ts';
 import type { Ruling } from '../../domain/timeline.ts';
 import { rulingAt } from '../../domain/timeline.ts';
@@ -37,7 +38,7 @@ export async function requirePricesKept(
 
 /** Throws 409 when a price in force at or after an instant names the meter. */
 export async function requireUnpriced(queries: Queries, key: string, from: Date): Promise<void> {
-  const span = { from: from.getTime() * 1000, to: Number.POSITIVE_INFINITY };
+  const span = { from: microsOf(from), to: Number.POSITIVE_INFINITY };
   const [named] = await pricesOnMeter(queries, key, span);
   if (named === undefined) return;
   const { card, version, price } = named;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readEventTime } from '../../domain/instant.ts';
+import { microsOf, readEventTime } from '../../domain/instant.ts';
 import { TooManyWindowsError, windowsWithin } from '../../domain/windows.ts';
 import type { MeterQuery, MeterQueryQuestion } from '../../usage/meter-query.ts';
 import { existingAccount } from '../accounts/accounts.ts';
@@ -102,7 +102,7 @@ export function addMeterQuery(api: Api, query: MeterQuery): void {
       cost: ({ query: { from, to, windowSize } }, now) => {
         if (windowSize === undefined) return 1;
         // What is not said may be as much as there can be: events are taken no further back.
-        const end = to ?? now.getTime() * 1000;
+        const end = to ?? microsOf(now);
         return 1 + windowsWithin(from ?? end - LONGEST_USAGE, end, windowSize) / WINDOWS_OF_A_POINT;
       },
       answers: { 200: { description: 'The usage.', schema: answerSchema } },

@@ -12,6 +12,7 @@ import {
   putMeter,
 } from '../../database/prices/meters.ts';
 import type { Micros } from '../../domain/instant.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { eventTypesOf, type Meter, type MeterDefinition } from '../../domain/meter.ts';
 import { changeFields } from '../accounts/change-in-time.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
@@ -179,7 +180,7 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
           const touched = await getAccounts(queries, [...prepared.keys()]);
           await reopenPeriods(queries, touched, from ?? new Date(0), now);
         }
-        const micros = from ? from.getTime() * 1000 : Number.NEGATIVE_INFINITY;
+        const micros = from ? microsOf(from) : Number.NEGATIVE_INFINITY;
         await requirePricesKept(queries, params.key, timeline, definition, micros);
       }
       return { status: created ? 201 : 200, body: shown(meter) };

@@ -10,6 +10,7 @@ import {
   rateCardVersionsOf,
   type WrittenRateCard,
 } from '../../database/prices/rate-cards.ts';
+import { microsOf } from '../../domain/instant.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import { changeFields, requireNotEnded, shownWriting, writingSchema } from '../accounts/change-in-time.ts';
 import { currencySchema } from '../endpoint/currency.ts';
@@ -225,7 +226,7 @@ async function metersOf(
 ): Promise<(key: string) => PricedMeter | undefined> {
   const meters = new Map<string, PricedMeter>();
   for (const key of new Set(prices.map((price) => price.meter))) {
-    const rulings = (await meterTimeline(queries, key)).filter(({ to }) => to > from.getTime() * 1000);
+    const rulings = (await meterTimeline(queries, key)).filter(({ to }) => to > microsOf(from));
     const last = rulings.at(-1)?.value ?? null;
     const earlier = rulings.slice(0, -1).flatMap(({ value }) => value ?? []);
     if (last !== null) meters.set(key, { ...last, earlier });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { frozenExplanation } from '../../database/support/frozen-explanations.ts';
 import { getQuestion, listQuestions, listReplies, type Question } from '../../database/support/questions.ts';
+import { QUESTION_LONGEST } from '../../domain/policy.ts';
 import type { Freeze } from '../../explanation/explanation.types.ts';
-import { QUESTION_EVENTS, QUESTION_LONGEST, QuestionRefusedError, type Questions } from '../../support/questions.ts';
+import { QUESTION_EVENTS, QuestionRefusedError, type Questions } from '../../support/questions.ts';
 import { existingAccount } from '../accounts/accounts.ts';
 import { decimalSchema } from '../endpoint/decimal-schema.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';

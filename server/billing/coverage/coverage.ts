@@ -11,6 +11,7 @@ import { stampsOf } from '../../database/accounts/stamps.ts';
 import type { Database } from '../../database/database.types.ts';
 import { LATE_EVENTS, readProgress } from '../../database/roller-progress.ts';
 import type { Micros } from '../../domain/instant.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { parseFixed, parseQuantity, QUANTITY_DECIMALS, type Quantity, quantityText } from '../../domain/money.ts';
 import { type MeterRegistry, type RegisteredMeter, readingOf } from '../../metering/registry.ts';
 import { stretchesOf } from '../../metering/stretches.ts';
@@ -177,7 +178,7 @@ async function usedOf(
   const outside = (sums[0]?.events ?? 0) + (hasEnded ? (sums.at(-1)?.events ?? 0) : 0);
   const kinds = periods.map((period) => kindOf(meter, period));
   // What still runs at the end of an account runs no longer.
-  const until = endedAt ? Math.min(through, endedAt.getTime() * 1000) : through;
+  const until = endedAt ? Math.min(through, microsOf(endedAt)) : through;
   const levels = kinds.includes('levels') ? await levelsOf(store, accountId, meter, { periods, through: until }) : null;
   const used = periods.map((period, i): Used => {
     const { events, sum } = sums[i + 1] ?? { events: 0, sum: '0' };

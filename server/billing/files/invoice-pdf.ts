@@ -1,10 +1,11 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { drawsFor, type Pays } from '../../domain/credits.ts';
+import { STATE_WORDS } from '../../domain/invoice-state.ts';
 import { moneyText, parseAmount } from '../../domain/money.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';
 import { CONTENT, Sheet } from './pdf/sheet.ts';
-import { clockWords, decimalText, monthWords, quantityWords, STATE_WORDS } from './pdf/words.ts';
+import { clockWords, decimalText, monthWords, quantityWords } from './pdf/words.ts';
 
 const INK_2 = '#565c66';
 const ACCENT = '#5a3fe0';

@@ -4,6 +4,7 @@ import type { Database, Queries } from '../../database/database.types.ts';
 import { getInvoice, type Invoice } from '../../database/invoices/invoices.ts';
 import { finalizeInvoice } from '../../database/invoices/issued-invoices.ts';
 import type { Micros } from '../../domain/instant.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
@@ -122,5 +123,5 @@ function hasAnythingToCharge(lines: readonly InvoiceLine[]): boolean {
 
 function hasEnded({ period, material }: ComputedInvoice, now: Date): boolean {
   const watermark: Micros = material.meteredThrough;
-  return period.to <= now.getTime() * 1000 && period.to <= watermark;
+  return period.to <= microsOf(now) && period.to <= watermark;
 }

@@ -1,8 +1,9 @@
 import { type Account, getAccount } from '../../database/accounts/accounts.ts';
 import type { Queries } from '../../database/database.types.ts';
+import type { InvoiceState } from '../../domain/invoice-state.ts';
 import { type Amount, amountText, parseAmount } from '../../domain/money.ts';
 import { chargeIdOf } from '../charge-line.ts';
-import type { InvoiceLine, InvoiceState, InvoiceView } from '../invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import type { SpendDay } from '../spend-days.ts';
 import { daysOfPeriod } from '../spend-days.ts';
 import type { ComputedInvoice, Invoices } from './invoices.ts';

@@ -3,13 +3,14 @@ import type { PeriodInRow } from '../../domain/billing-period.ts';
 import type { OpenGrant } from '../../domain/credits.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
+import type { InvoiceState } from '../../domain/invoice-state.ts';
 import { payInvoice, type TaxedAmount } from '../../domain/invoice-totals.ts';
 import { type Amount, moneyText, parseAmount, roundToMinorUnit } from '../../domain/money.ts';
 import type { RatedCharge } from '../../domain/rating/rating.types.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import { chargeIdOf } from '../charge-line.ts';
-import type { InvoiceLine, InvoiceState, InvoiceView, UnpricedUsage } from '../invoice.types.ts';
+import type { InvoiceLine, InvoiceView, UnpricedUsage } from '../invoice.types.ts';
 import { type Pricing, rulingsIn } from '../pricing.ts';
 
 /** What an invoice is put together from. */

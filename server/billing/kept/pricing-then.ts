@@ -5,7 +5,7 @@ import { metersAtVersions } from '../../database/prices/meters.ts';
 import { versionsOfRateCards } from '../../database/prices/rate-cards.ts';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
 import type { Micros } from '../../domain/instant.ts';
-import { readEventTime, toRfc3339 } from '../../domain/instant.ts';
+import { microsOf, readEventTime, toRfc3339 } from '../../domain/instant.ts';
 import { licensesOf, versionsOf } from '../../domain/license-terms.ts';
 import type { License } from '../../domain/pricing/price.ts';
 import { compileMeter } from '../../metering/extract.ts';
@@ -22,7 +22,7 @@ export function pricesThen(pricing: Pricing, period: BillingPeriod, meters: read
     })),
     licenses: pricing.licenses
       .flatMap(versionsOf)
-      .filter(({ from }) => Date.parse(from) * 1000 < period.to)
+      .filter(({ from }) => microsOf(from) < period.to)
       .map(({ id, version, from, to }) => ({ id, version, from, to })),
     meters: meters.map(({ key, version }) => ({ key, version })),
   };

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { type Ruling, rulingAt, rulingsOf } from '../../domain/timeline.ts';
 import type { Queries } from '../database.types.ts';
 import { ContentionError } from '../errors.ts';
@@ -87,7 +88,7 @@ export async function writeSetting<S extends AccountSetting>(
 ): Promise<boolean> {
   const before = await settingHistory(tx, accountId, [setting]);
   const rulings = rulingsOf(before.map(timed));
-  const at = change.effectiveFrom === null ? Number.NEGATIVE_INFINITY : change.effectiveFrom.getTime() * 1000;
+  const at = change.effectiveFrom === null ? Number.NEGATIVE_INFINITY : microsOf(change.effectiveFrom);
   const says = rulingAt(rulings, at);
   if (says !== null && canonicalJson(says.value) === canonicalJson(value)) return false;
   const version = (before.at(-1)?.version ?? 0) + 1;
@@ -121,7 +122,7 @@ export async function accountsOnRateCard(queries: Queries, key: string, since: D
   const ids = rows.map(({ accountId }) => accountId);
   const settings = await settingsOfAccounts(queries, ids);
   return ids.filter((id) =>
-    settings.get(id)?.rate_card.some(({ to, value }) => value.key === key && to > since.getTime() * 1000),
+    settings.get(id)?.rate_card.some(({ to, value }) => value.key === key && to > microsOf(since)),
   );
 }
 
@@ -161,5 +162,5 @@ function timed<Value>({
   effectiveFrom: Date | null;
   value: Value;
 }) {
-  return { version, value, effectiveFrom: effectiveFrom === null ? null : effectiveFrom.getTime() * 1000 };
+  return { version, value, effectiveFrom: effectiveFrom === null ? null : microsOf(effectiveFrom) };
 }

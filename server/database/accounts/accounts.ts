@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import { microsOf } from '../../domain/instant.ts';
 import { GRACE_MS } from '../../domain/policy.ts';
 import type { Queries } from '../database.types.ts';
 import { accounts, apps, teams } from '../schema/accounts.ts';
@@ -75,7 +76,7 @@ export async function putAccount(
   const before = await getAccount(tx, account.id);
   const { id, ...fields } = account;
   // By the rule that held until now.
-  const periods = before === null ? [] : await keepPeriods(tx, before, now.getTime() * 1000);
+  const periods = before === null ? [] : await keepPeriods(tx, before, microsOf(now));
   const [row] = await tx
     .insert(accounts)
     .values({ id, ...fields, createdAt: now, updatedAt: now })
@@ -83,7 +84,7 @@ export async function putAccount(
     .returning(ACCOUNT);
   const written = rowOf(row);
   // With the one that is still in its grace: what is older is noticed as late.
-  if (before === null) await keepPeriods(tx, written, now.getTime() * 1000, (now.getTime() - GRACE_MS) * 1000);
+  if (before === null) await keepPeriods(tx, written, microsOf(now), (now.getTime() - GRACE_MS) * 1000);
   const by = { changedBy: change.changedBy ?? null, reason: change.reason ?? null };
   const from = { ...by, effectiveFrom: before === null ? null : (change.effectiveFrom ?? now) };
   await writeSetting(tx, id, 'currency', { currency: account.currency }, from, now);
@@ -98,7 +99,7 @@ export async function putAccount(
 
 /** Ends the account: its open period is its last and ends then. In a SERIALIZABLE transaction. */
 export async function endAccount(tx: Queries, account: Account, at: Date, now: Date): Promise<Account> {
-  await keepPeriods(tx, account, now.getTime() * 1000);
+  await keepPeriods(tx, account, microsOf(now));
   const [row] = await tx
     .update(accounts)
     .set({ endedAt: at, updatedAt: now })

@@ -7,6 +7,7 @@ import {
   periodBefore,
   periodPast,
 } from '../../domain/billing-period.ts';
+import { microsOf } from '../../domain/instant.ts';
 import type { Queries } from '../database.types.ts';
 import { accounts } from '../schema/accounts.ts';
 import { billingPeriods } from '../schema/billing-periods.ts';
@@ -231,8 +232,8 @@ export async function reopenPeriods(
           gt(billingPeriods.to, since),
         ),
       );
-    const over = some.filter((owner) => endOf(owner) <= now.getTime() * 1000);
-    if (over.length > 0) await goOnPastEnd(tx, over, now.getTime() * 1000);
+    const over = some.filter((owner) => endOf(owner) <= microsOf(now));
+    if (over.length > 0) await goOnPastEnd(tx, over, microsOf(now));
   }
 }
 
@@ -309,7 +310,7 @@ async function fromInvoices(queries: Queries, owner: PeriodOwner): Promise<Accou
   const { timeZone, anchorDay } = owner;
   const periods: AccountPeriodRow[] = [];
   for (const { key, from: begin, to: end, state } of issued) {
-    const [from, to] = [begin.getTime() * 1000, end.getTime() * 1000];
+    const [from, to] = [microsOf(begin), microsOf(end)];
     const last = periods.at(-1);
     if (last !== undefined && last.from === from && last.to === to) {
       // Made void and made again.
@@ -365,7 +366,7 @@ function extended(
 }
 
 function endOf({ endedAt }: PeriodOwner): number {
-  return endedAt == null ? Number.POSITIVE_INFINITY : endedAt.getTime() * 1000;
+  return endedAt == null ? Number.POSITIVE_INFINITY : microsOf(endedAt);
 }
 
 function upToEnd(period: PeriodInRow, owner: PeriodOwner, now: number): AccountPeriodRow {
@@ -386,6 +387,6 @@ interface Row extends Omit<AccountPeriodRow, 'from' | 'to' | 'settled' | 'graceF
 
 function rowOf({ from, to, graceFrom, ...row }: Row): AccountPeriodRow {
   const settled = row.state === 'ended' && graceFrom === null;
-  const grace = graceFrom === null ? null : graceFrom.getTime() * 1000;
-  return { ...row, settled, graceFrom: grace, from: from.getTime() * 1000, to: to.getTime() * 1000 };
+  const grace = graceFrom === null ? null : microsOf(graceFrom);
+  return { ...row, settled, graceFrom: grace, from: microsOf(from), to: microsOf(to) };
 }

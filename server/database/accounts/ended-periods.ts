@@ -1,3 +1,4 @@
+import { microsOf } from '../../domain/instant.ts';
 import type { Queries } from '../database.types.ts';
 import { listAccountsByIds } from './accounts.ts';
 import { periodsOfAccount } from './billing-periods.ts';
@@ -20,7 +21,7 @@ export async function endedPeriodTouched(
   touched: ReadonlyMap<string, number>,
   now: Date,
 ): Promise<EndedPeriod | null> {
-  const nowMicros = now.getTime() * 1000;
+  const nowMicros = microsOf(now);
   const earliest = [...touched].filter(([, at]) => at < nowMicros).sort(([, a], [, b]) => a - b);
   for (let first = 0; first < earliest.length; first += ACCOUNTS_AT_ONCE) {
     const chunk = new Map(earliest.slice(first, first + ACCOUNTS_AT_ONCE));

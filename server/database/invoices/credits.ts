@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { PayingGrant, Reservation } from '../../domain/credit-allotment.ts';
 import type { CreditDraw, Pays } from '../../domain/credits.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import type { Queries } from '../database.types.ts';
@@ -209,7 +210,7 @@ export async function payingGrantsOfAccounts(
       reason,
       pays,
       balance: undrawn,
-      expiresAt: expiresAt === null ? null : expiresAt.getTime() * 1000,
+      expiresAt: expiresAt === null ? null : microsOf(expiresAt),
     };
     grants.set(accountId, [...(grants.get(accountId) ?? []), grant]);
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
+import { microsOf } from '../../domain/instant.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import type { Queries } from '../database.types.ts';
 import { invoiceLines, invoices } from '../schema/invoices.ts';
@@ -163,7 +164,7 @@ export async function hasVoidInvoice(queries: Queries, accountId: string, period
 type HeadRow = Omit<typeof invoices.$inferSelect, 'content'>;
 
 function headOf({ periodKey, periodFrom, periodTo, timeZone, ...row }: HeadRow): InvoiceHead {
-  const [from, to] = [periodFrom.getTime() * 1000, periodTo.getTime() * 1000];
+  const [from, to] = [microsOf(periodFrom), microsOf(periodTo)];
   const period = { key: periodKey, from, to, timeZone };
   return { ...row, timeZone, period };
 }

@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { CreditDraw } from '../../domain/credits.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { moneyText, parseAmount } from '../../domain/money.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { addQuantities, compareQuantities } from '../../domain/quantity.ts';
@@ -188,7 +189,7 @@ async function beforeOf(tx: Queries, accountId: string, period: BillingPeriod, n
   let rows = await read();
   if (rows.length === 0) {
     const account = await getAccount(tx, accountId);
-    if (account !== null) await keepPeriods(tx, account, now.getTime() * 1000, from);
+    if (account !== null) await keepPeriods(tx, account, microsOf(now), from);
     rows = await read();
   }
   const [row] = rows;

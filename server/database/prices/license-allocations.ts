@@ -1,4 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
+import { microsOf } from '../../domain/instant.ts';
 import { type Amount, amountText, parseAmount } from '../../domain/money.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { type Ruling, rulingAt, rulingsOf } from '../../domain/timeline.ts';
@@ -50,7 +51,7 @@ export async function putAllocation(
 ): Promise<PutAllocation> {
   const writings = await allocationHistory(tx, accountId, license.id);
   const effectiveFrom = change.effectiveFrom ?? now;
-  const at = effectiveFrom.getTime() * 1000;
+  const at = microsOf(effectiveFrom);
   const before = partsOf(writings);
   const had = rulingAt(before.get(teamId) ?? [], at);
   const until = before.get(teamId)?.find(({ from }) => from > at)?.from ?? Number.POSITIVE_INFINITY;
@@ -73,7 +74,7 @@ export async function listAllocations(
 ): Promise<LicenseAllocation[]> {
   const parts = partsOf(await allocationHistory(queries, accountId, licenseId));
   const standing = [...parts].flatMap(([teamId, rulings]) => {
-    const quantity = rulingAt(rulings, at.getTime() * 1000)?.value ?? null;
+    const quantity = rulingAt(rulings, microsOf(at))?.value ?? null;
     return quantity === null ? [] : [{ teamId, quantity }];
   });
   return standing
@@ -92,7 +93,7 @@ export async function deleteAllocation(
   changedBy: string | null = null,
 ): Promise<boolean> {
   const writings = await allocationHistory(tx, accountId, licenseId);
-  const has = rulingAt(partsOf(writings).get(teamId) ?? [], now.getTime() * 1000);
+  const has = rulingAt(partsOf(writings).get(teamId) ?? [], microsOf(now));
   if (has?.value == null) return false;
   await write(tx, accountId, licenseId, teamId, null, writings, { effectiveFrom: now, changedBy }, now);
   return true;
@@ -105,7 +106,7 @@ export async function mostAllocated(
   license: Allocatable,
   from: Date | null,
 ): Promise<{ allocated: DecimalText; fits: boolean }> {
-  const at = from === null ? Number.NEGATIVE_INFINITY : from.getTime() * 1000;
+  const at = from === null ? Number.NEGATIVE_INFINITY : microsOf(from);
   const parts = partsOf(await allocationHistory(queries, accountId, license.id));
   const most = mostOf(parts, at, Number.POSITIVE_INFINITY);
   return { allocated: amountText(most), fits: most === 0n || most <= parseAmount(license.quantity) };
@@ -158,7 +159,7 @@ function partsOf(writings: readonly AllocationWriting[]): Parts {
     [...teams].map((team) => {
       const own = writings.filter(({ teamId }) => teamId === team);
       const timed = own.map(({ version, quantity, effectiveFrom }) => {
-        return { version, value: quantity, effectiveFrom: effectiveFrom && effectiveFrom.getTime() * 1000 };
+        return { version, value: quantity, effectiveFrom: effectiveFrom && microsOf(effectiveFrom) };
       });
       return [team, rulingsOf(timed)];
     }),

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { microsOf } from '../../domain/instant.ts';
 import { licenseInTime, licensesOf } from '../../domain/license-terms.ts';
 import type { License } from '../../domain/pricing/price.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
@@ -67,7 +68,7 @@ export async function putLicense(
   const before = all.filter(({ license }) => license.id === definition.id);
   const effectiveFrom = change.effectiveFrom ?? (before.length === 0 ? null : now);
   const wanted = { ...definition, from: definition.from.toISOString(), to: definition.to.toISOString() };
-  const at = effectiveFrom === null ? Number.NEGATIVE_INFINITY : effectiveFrom.getTime() * 1000;
+  const at = effectiveFrom === null ? Number.NEGATIVE_INFINITY : microsOf(effectiveFrom);
   const says = rulingAt(rulingsOf(before.map(timed)), at)?.value;
   if (says && canonicalJson(says) === canonicalJson({ ...wanted, version: says.version })) {
     return { license: says, effectiveFrom, change: 'none' };
@@ -110,7 +111,7 @@ export async function allocatableLicense(
   const history = await licenseHistory(queries, accountId, id);
   const [license] = standing(history, at);
   if (license === undefined) return null;
-  const later = rulingsOf(history.map(timed)).filter(({ from }) => from > at.getTime() * 1000);
+  const later = rulingsOf(history.map(timed)).filter(({ from }) => from > microsOf(at));
   const quantities = [license.quantity, ...later.map(({ value }) => value.quantity)];
   return { ...license, quantity: quantities.sort(compareQuantities)[0] as string };
 }
@@ -212,13 +213,13 @@ function byLicense<Written extends { license: License }>(all: readonly Written[]
 function standing(all: readonly WrittenLicense[], now: Date): License[] {
   return [...byLicense(all).values()].flatMap((writings) => {
     const rulings = rulingsOf(writings.map(timed));
-    const ruling = rulingAt(rulings, now.getTime() * 1000) ?? rulings[0];
+    const ruling = rulingAt(rulings, microsOf(now)) ?? rulings[0];
     return ruling === undefined ? [] : [ruling.value];
   });
 }
 
 function timed({ license, effectiveFrom }: Pick<WrittenLicense, 'license' | 'effectiveFrom'>): Writing<License> {
-  return { version: license.version, value: license, effectiveFrom: effectiveFrom && effectiveFrom.getTime() * 1000 };
+  return { version: license.version, value: license, effectiveFrom: effectiveFrom && microsOf(effectiveFrom) };
 }
 
 function overlap(a: License, b: License): boolean {

@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { microsOf } from '../../domain/instant.ts';
 import type { Meter, MeterDefinition, MeterRuling } from '../../domain/meter.ts';
 import { type Ruling, rulingAt, rulingsOf } from '../../domain/timeline.ts';
 import type { Queries } from '../database.types.ts';
@@ -285,7 +286,6 @@ function definitionOfRow(row: MeterRow): MeterDefinition {
   };
 }
 
-const microsOf = (at: Date): number => at.getTime() * 1000;
 const instantOf = (micros: number): string | null =>
   Number.isFinite(micros) ? new Date(micros / 1000).toISOString() : null;
 

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { microsOf } from '../../domain/instant.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import { rulingsOf } from '../../domain/timeline.ts';
 import type { Queries } from '../database.types.ts';
@@ -28,7 +29,7 @@ export async function pricesOnMeter(
   for (const { key } of cards) {
     const versions = (await rateCardVersionsOf(queries, key)).map(({ version, effectiveFrom, prices }) => ({
       version,
-      effectiveFrom: Date.parse(effectiveFrom) * 1000,
+      effectiveFrom: microsOf(effectiveFrom),
       value: prices,
     }));
     for (const ruling of rulingsOf(versions)) {

@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray, lte, max } from 'drizzle-orm';
+import { microsOf } from '../../domain/instant.ts';
 import type { RateCardVersion } from '../../domain/pricing/price.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { rulingAt } from '../../domain/timeline.ts';
@@ -136,7 +137,7 @@ export async function putAccountRateCard(
   const discount = discountPercent ?? (isFirst ? '0' : undefined);
   if (discount !== undefined)
     await writeSetting(tx, accountId, 'discount', { discountPercent: discount }, written, now);
-  const at = effectiveFrom === null ? Number.NEGATIVE_INFINITY : effectiveFrom.getTime() * 1000;
+  const at = effectiveFrom === null ? Number.NEGATIVE_INFINITY : microsOf(effectiveFrom);
   const after = await settingsOfAccount(tx, accountId);
   const assigned = assignedAt(accountId, after, at);
   if (assigned === null) throw new Error(`account ${accountId} is on no rate card after being put on one`);
@@ -145,7 +146,7 @@ export async function putAccountRateCard(
 
 /** The card the account is on at an instant; `null` when nothing is charged for its usage then. */
 export async function accountRateCard(queries: Queries, accountId: string, at: Date): Promise<AccountRateCard | null> {
-  return assignedAt(accountId, await settingsOfAccount(queries, accountId), at.getTime() * 1000);
+  return assignedAt(accountId, await settingsOfAccount(queries, accountId), microsOf(at));
 }
 
 function assignedAt(accountId: string, settings: AccountSettings, at: number): AccountRateCard | null {

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../canonical-json.ts';
+import { microsOf } from '../instant.ts';
 import { quantitiesIn } from '../license-terms.ts';
 import { type Amount, moneyText, parseAmount, quantityText } from '../money.ts';
 import { modelOf } from '../pricing/models/models.ts';
@@ -204,8 +205,8 @@ function termsOf({ period, licenses }: RatingScope): LicenseTerm[] {
   return licenses
     .map((license) => ({
       license,
-      from: Math.max(period.from, Date.parse(license.from) * 1000),
-      to: Math.min(period.to, Date.parse(license.to) * 1000),
+      from: Math.max(period.from, microsOf(license.from)),
+      to: Math.min(period.to, microsOf(license.to)),
     }))
     .filter(({ from, to }) => from < to)
     .sort((a, b) => a.from - b.from || (a.license.id < b.license.id ? -1 : 1));

@@ -1,3 +1,4 @@
+import { DAY } from '../instant.ts';
 import type { Quantity } from '../money.ts';
 import type { Contribution } from './contribution.ts';
 import { countUntil } from './instants.ts';
@@ -17,7 +18,6 @@ export interface Forecast {
 export const FORECAST_METHOD =
   'What runs now keeps running; counted usage goes on as on this period’s days so far. The range is how much those days differ, in four of five cases.';
 
-const DAY = 86_400_000_000n;
 /** Half the width of an 80 % interval of a normal distribution, in hundredths of its standard deviation. */
 const WIDTH = 128n;
 
@@ -86,7 +86,7 @@ function spreadOf(contributions: readonly Contribution[], days: readonly number[
   const mean = sums.reduce((a, b) => a + b, 0n) / BigInt(count);
   const squares = sums.reduce((total, sum) => total + (sum - mean) * (sum - mean), 0n);
   const variance = squares / BigInt(count - 1);
-  return (root((variance * left) / DAY) * WIDTH) / 100n;
+  return (root((variance * left) / BigInt(DAY)) * WIDTH) / 100n;
 }
 
 /** The whole square root, by Newton's method. */

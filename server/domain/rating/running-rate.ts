@@ -1,3 +1,4 @@
+import { microsOf } from '../instant.ts';
 import { isPoolOf } from '../license-terms.ts';
 import { type Amount, amountText, parseAmount, type Quantity, WHOLE_PERCENT } from '../money.ts';
 import { modelOf } from '../pricing/models/models.ts';
@@ -102,7 +103,7 @@ function licensedTime(
   const starts: number[] = [];
   for (const license of licenses) {
     const { weights, from, to, measure, unit } = license;
-    const term = { from: Date.parse(from) * 1000, to: Date.parse(to) * 1000 };
+    const term = { from: microsOf(from), to: microsOf(to) };
     if (weights[priceKey] === undefined || term.to <= period.from || term.from >= period.to) continue;
     if (measure === 'max' || unit === currency) return null;
     starts.push(term.from);

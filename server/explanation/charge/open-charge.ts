@@ -5,6 +5,7 @@ import { isSameLine } from '../../billing/charge-line.ts';
 import { gatherUsage } from '../../billing/charge-usage.ts';
 import { changesOf } from '../../billing/running-changes.ts';
 import type { Micros } from '../../domain/instant.ts';
+import { HOUR, MINUTE } from '../../domain/instant.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { Contribution } from '../../domain/rating/contribution.ts';
 import type { ChargeUsage, RatedCharge, RatedLicense, RatedPart } from '../../domain/rating/rating.types.ts';
@@ -26,8 +27,6 @@ export interface FinerReading {
   singleEvents: Span[];
 }
 
-const HOUR: Micros = 3_600_000_000;
-const MINUTE: Micros = 60_000_000;
 /** So many events are read at once where windows of them cannot stand in. */
 const EVENTS_AT_ONCE = 2_000;
 /** From a month over hours and minutes to events takes four; one more for each window that only then is seen to be rough. */

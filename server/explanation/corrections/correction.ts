@@ -3,6 +3,7 @@ import { storedView } from '../../billing/invoices/invoices.ts';
 import { standingOf } from '../../billing/invoices/standing.ts';
 import { type Account, getAccount } from '../../database/accounts/accounts.ts';
 import { getInvoice, type InvoiceHead } from '../../database/invoices/invoices.ts';
+import { periodOfCorrection } from '../../domain/correction-id.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { readEventTime, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
@@ -16,7 +17,6 @@ import { resourcesOf } from '../levels/resources.ts';
 import type { ChargedBefore, CorrectedResource, Correction, NamedInvoice } from './correction.types.ts';
 import { lateEventsOf, withAmounts } from './late-events.ts';
 
-const CORRECTION_ID = /^.+-in-(\d{4}-(?:0[1-9]|1[0-2]))$/;
 const RESOURCES = 200;
 const EVENTS = 200;
 /** How often it is read again when events came in between. */
@@ -57,9 +57,9 @@ export async function explainedCorrection(
 
 async function placeOf(parts: ExplanationParts, accountId: string, correctionId: string): Promise<Placed | null> {
   const { queries } = parts.database;
-  const periodKey = CORRECTION_ID.exec(correctionId)?.[1];
-  const account = periodKey === undefined ? null : await getAccount(queries, accountId);
-  if (periodKey === undefined || account === null) return null;
+  const periodKey = periodOfCorrection(correctionId);
+  const account = periodKey === null ? null : await getAccount(queries, accountId);
+  if (periodKey === null || account === null) return null;
   const { finals, periods } = await standingOf(queries, account, parts.now());
   const carrying = finals.find(({ period }) => period.key === periodKey);
   const isKnown = periods.some(({ key }) => key === periodKey);

@@ -1,6 +1,6 @@
 import { type ClickHouse, chargeEvents } from '../../../clickhouse/index.ts';
 import { apart } from '../../billing/charge-gathering.ts';
-import { type Micros, readEventTime, toRfc3339 } from '../../domain/instant.ts';
+import { type Micros, readEventTime, SECOND, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, quantityText } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import { compareText } from '../../domain/text-order.ts';
@@ -9,8 +9,6 @@ import type { FoundCharge } from '../charge/found-charge.ts';
 import type { OpenedCharge } from '../charge/open-charge.ts';
 import type { ExplainedInterval, ExplanationPage } from '../explanation.types.ts';
 import { type CursorList, cursorOf, placeIn } from './cursor.ts';
-
-const SECOND = 1_000_000;
 
 /** Where a part stands among those of its resource: everything that tells them apart. */
 type Place = readonly [from: Micros, slot: number, source: string, id: string, to: Micros];

@@ -1,6 +1,6 @@
 import type { Span } from '../../billing/charge-gathering.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
-import { toRfc3339 } from '../../domain/instant.ts';
+import { microsOf, toRfc3339 } from '../../domain/instant.ts';
 import { licenseIn, quantitiesIn } from '../../domain/license-terms.ts';
 import type { License } from '../../domain/pricing/price.ts';
 
@@ -54,7 +54,7 @@ export function licensesMoved(licenses: readonly License[], from: Span, to: Span
 function movedBy(moved: number, license: License, begins: number, ends: number): License {
   const term = { ...license, from: toRfc3339(begins), to: toRfc3339(ends) };
   if (license.stretches === undefined) return term;
-  const at = (from: string) => Math.max(Date.parse(from) * 1000 + moved, begins);
+  const at = (from: string) => Math.max(microsOf(from) + moved, begins);
   const stretches = license.stretches
     .filter((stretch, i, all) => at(stretch.from) < ends && at(all[i + 1]?.from ?? term.to) > begins)
     .map((stretch) => ({ ...stretch, from: toRfc3339(at(stretch.from)) }));
@@ -84,7 +84,7 @@ function placedIn({ licenses, period }: { licenses: readonly License[]; period: 
   return licenses.flatMap((given) => {
     const license = licenseIn(given, period);
     if (license === null) return [];
-    const [from, to] = [Date.parse(license.from) * 1000, Date.parse(license.to) * 1000];
+    const [from, to] = [microsOf(license.from), microsOf(license.to)];
     const start = from > period.from ? from - period.from : null;
     const end = to < period.to ? to - period.from : null;
     const quantities = quantitiesIn(license, period).map(({ from: at, quantity }) => [at - period.from, `${quantity}`]);

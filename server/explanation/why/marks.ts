@@ -1,6 +1,6 @@
 import { ratingScope } from '../../billing/account-charges.ts';
 import type { Micros } from '../../domain/instant.ts';
-import { toRfc3339 } from '../../domain/instant.ts';
+import { microsOf, toRfc3339 } from '../../domain/instant.ts';
 import { isPoolOf, licenseIn, quantitiesIn } from '../../domain/license-terms.ts';
 import { AMOUNT_DECIMALS, amountText, fixedText, parseAmount, parseQuantity } from '../../domain/money.ts';
 import { modelOf } from '../../domain/pricing/models/models.ts';
@@ -97,10 +97,10 @@ function licenseMarks({ pricing, period, line }: FoundCharge, { pools }: OpenedC
   const named = pricing.licenses.filter(({ weights }) => weights[line.priceKey] !== undefined);
   return named.flatMap((license): ChargeMark[] => {
     const { id, product, ...term } = licenseIn(license, period) ?? license;
-    const [from, to] = [Date.parse(term.from) * 1000, Date.parse(term.to) * 1000];
+    const [from, to] = [microsOf(term.from), microsOf(term.to)];
     const isOwn = (other: License) => other.id === id;
-    const before = named.some((other) => isOwn(other) && Date.parse(other.to) * 1000 === from);
-    const after = named.some((other) => isOwn(other) && Date.parse(other.from) * 1000 === to);
+    const before = named.some((other) => isOwn(other) && microsOf(other.to) === from);
+    const after = named.some((other) => isOwn(other) && microsOf(other.from) === to);
     const mark = (at: Micros, what: string): ChargeMark => ({
       kind: 'license',
       at: toRfc3339(at),

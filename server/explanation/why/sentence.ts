@@ -1,3 +1,4 @@
+import { microsOf } from '../../domain/instant.ts';
 import { licenseIn } from '../../domain/license-terms.ts';
 import { addQuantities } from '../../domain/quantity.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
@@ -47,9 +48,7 @@ export function sentenceOf(
     slots: new Set(parts.map(({ contribution }) => contribution.slot).filter((slot) => slot !== '')).size,
     paid: rated.steps.flatMap(({ name, licenseId, amount }) => {
       if (name !== 'license credit' || amount === undefined) return [];
-      const paying = pricing.licenses.findLast(
-        ({ id, from }) => id === licenseId && Date.parse(from) * 1000 < period.to,
-      );
+      const paying = pricing.licenses.findLast(({ id, from }) => id === licenseId && microsOf(from) < period.to);
       return [{ product: (paying && licenseIn(paying, period)?.product) ?? 'A license', amount }];
     }),
     ...{ currency: account.currency, timeZone: period.timeZone },

@@ -1,13 +1,4 @@
 import { Temporal } from 'temporal-polyfill';
-import type { InvoiceView } from '../../invoice.types.ts';
-
-/** What people call each state; what may still change says so. */
-export const STATE_WORDS: Record<InvoiceView['state'], string> = {
-  projected: 'so far, estimated',
-  draft: 'draft, estimated',
-  final: 'final',
-  void: 'void',
-};
 
 /** Running time of dynos and the like; gigabytes for an hour are no hours. */
 const RUNNING_TIME = /^(?!([KMGTP]i?)?B-)(.+-)?seconds$/;

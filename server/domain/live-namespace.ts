@@ -1,0 +1,2 @@
+/** The Socket.IO namespace of live numbers, on both sides. */
+export const LIVE_NAMESPACE = '/live';
