@@ -65,7 +65,7 @@ export function addAccountEndEndpoint(api: Api): void {
       ownTransactions: true,
     },
     async ({ params: { accountId }, body: { at }, queries }) => {
-      const ended = { status: 200, body: { accountId, endedAt: at.toISOString() } };
+      const ended = { status: 200 as const, body: { accountId, endedAt: at.toISOString() } };
       const account = await existingAccount(queries, accountId);
       // The same said again.
       if (account.endedAt?.getTime() === at.getTime()) return ended;

@@ -6,6 +6,7 @@ import type { Database, Queries } from '../../database/database.types.ts';
 import { answerOnce, deleteOldAnswers } from '../../database/people/idempotency.ts';
 import { stringifyInSlices } from '../../fairness/in-slices.ts';
 import type { Shares } from '../../fairness/shares.ts';
+import type { AnswersByStatus, DocumentedReply, Reply, WithoutUntold } from './documented-reply.ts';
 import { bodyIfAny, jsonBody, parseBody, parseParams, parseQuery, requireNoBody, requireNoQuery } from './input.ts';
 import { countAnswer, countCost } from './limits.ts';
 import { problemResponses } from './openapi.ts';
@@ -45,6 +46,7 @@ export interface Endpoint<
   Params extends z.ZodObject,
   Query extends z.ZodObject,
   Body extends z.ZodType,
+  Answers extends AnswersByStatus = AnswersByStatus,
   Prepared = undefined,
 > {
   method: 'get' | 'put' | 'patch' | 'post' | 'delete';
@@ -61,7 +63,7 @@ export interface Endpoint<
   body?: Body;
   /** A request without a body is one with nothing in it to say. */
   bodyMayBeAbsent?: true;
-  answers: Record<number, { description: string; schema?: z.ZodType }>;
+  answers: Answers;
   /** How many requests it counts as, where what is asked for says so; one otherwise. What is answered is counted, too. */
   cost?: (asked: { params: z.output<Params>; query: z.output<Query> }, now: Date) => number;
   /**
@@ -92,13 +94,6 @@ export interface Asked<
   prepared: Prepared;
 }
 
-/** `remember` is the body a repetition with the same `Idempotency-Key` gets, where it must differ (secrets). */
-export interface Reply {
-  status: number;
-  body?: unknown;
-  remember?: unknown;
-}
-
 const NOTHING = z.object({});
 type Nothing = typeof NOTHING;
 
@@ -110,11 +105,15 @@ export function addEndpoint<
   Params extends z.ZodObject = Nothing,
   Query extends z.ZodObject = Nothing,
   Body extends z.ZodType = Nothing,
+  Answers extends AnswersByStatus = AnswersByStatus,
   Prepared = undefined,
+  const Given extends Reply = Reply,
 >(
   api: Api,
-  endpoint: Endpoint<Params, Query, Body, Prepared>,
-  handler: (asked: Asked<Params, Query, Body, Prepared>) => Promise<Reply>,
+  endpoint: Endpoint<Params, Query, Body, Answers, Prepared>,
+  handler: (
+    asked: Asked<Params, Query, Body, Prepared>,
+  ) => Promise<Given & DocumentedReply<Answers> & WithoutUntold<Given['body'], DocumentedReply<Answers>['body']>>,
   afterwards: (params: z.output<Params>) => Promise<void> = async () => {},
 ): void {
   const isWrite = endpoint.method !== 'get';
@@ -278,7 +277,7 @@ function send(res: Response, status: number, body: string | null): void {
 }
 
 function describe<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType, Prepared>(
-  endpoint: Endpoint<Params, Query, Body, Prepared>,
+  endpoint: Endpoint<Params, Query, Body, AnswersByStatus, Prepared>,
   isWrite: boolean,
 ) {
   const { method, path, tag, summary, description, role, params, query, body, bodyMayBeAbsent, answers } = endpoint;

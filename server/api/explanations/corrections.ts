@@ -4,6 +4,7 @@ import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, chargeIdSchema } from '../endpoint/schemas.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from '../invoices/invoice-schema.ts';
+import { markSchema } from './explanations.ts';
 
 const params = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
 const namedInvoice = z.object({ id: z.string(), number: z.string().nullable(), state, periodKey: z.string() });
@@ -49,7 +50,7 @@ const sinceSchema = z.object({
     .object({ amountExact: decimal })
     .nullable()
     .meta({ description: 'What late events change that is on no invoice yet.' }),
-  marks: z.array(z.object({ kind: z.string(), at: instant, text: z.string(), resource: z.string().nullable() })),
+  marks: z.array(markSchema),
 });
 
 /** What late events changed about charges of final invoices. */

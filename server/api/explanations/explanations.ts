@@ -6,6 +6,7 @@ import { refused } from '../endpoint/input.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, chargeIdSchema, filterSchema, timestampSchema } from '../endpoint/schemas.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from '../invoices/invoice-schema.ts';
+import { priceSchema } from '../prices/price-schema.ts';
 import { resourceInPath } from './resource-in-path.ts';
 
 /** Which charge. */
@@ -59,6 +60,15 @@ const checksSchema = z.object({
   events: z.number().int(),
   milliseconds: z.number().int(),
 });
+/** Something that bore on a charge at an instant. */
+export const markSchema = z.object({
+  kind: z.string(),
+  at: instant,
+  text: z.string(),
+  resource: z.string().nullable(),
+  licenseId: z.string().optional(),
+  by: z.string().optional().meta({ description: 'Who or what did it, where the event says so.' }),
+});
 const explanationSchema = z
   .object({
     account: z.object({ id: z.string(), name: z.string(), timeZone: z.string(), kind: z.string() }),
@@ -81,9 +91,7 @@ const explanationSchema = z
     }),
     sentence: z.string(),
     steps: z.array(step),
-    prices: z.array(
-      z.object({ version: z.number().int(), from: instant, to: instant, price: z.record(z.string(), z.unknown()) }),
-    ),
+    prices: z.array(z.object({ version: z.number().int(), from: instant, to: instant, price: priceSchema })),
     discountPercent: decimal,
     licenses: z.array(
       z.object({
@@ -99,16 +107,7 @@ const explanationSchema = z
     resourceCount: z.number().int(),
     resources: z.array(resource),
     nextResources: z.string().nullable(),
-    marks: z.array(
-      z.object({
-        kind: z.string(),
-        at: instant,
-        text: z.string(),
-        resource: z.string().nullable(),
-        licenseId: z.string().optional(),
-        by: z.string().optional().meta({ description: 'Who or what did it, where the event says so.' }),
-      }),
-    ),
+    marks: z.array(markSchema),
     comparison: z
       .object({
         previous: z.object({ chargeId: z.string(), periodKey: z.string(), amountExact: decimal }),

@@ -5,10 +5,10 @@ import {
   licenseHistory,
   listLicenses,
   putLicense,
+  type StoredLicense,
   type WrittenLicense,
 } from '../../database/prices/licenses.ts';
 import { isCurrencyCode } from '../../domain/currencies.ts';
-import type { License } from '../../domain/pricing/price.ts';
 import { existingAccount } from '../accounts/accounts.ts';
 import {
   changeFields,
@@ -193,7 +193,7 @@ export async function existingLicense(
   accountId: string,
   licenseId: string,
   now: Date,
-): Promise<License> {
+): Promise<StoredLicense> {
   await existingAccount(queries, accountId);
   const license = await getLicense(queries, accountId, licenseId, now);
   if (!license) throw new Problem(404, `Account ${accountId} has no license "${licenseId}".`);

@@ -298,6 +298,6 @@ function noSuchMeter(key: string): Problem {
   return new Problem(404, `There is no meter "${key}"; GET /api/v1/meters lists them.`);
 }
 
-function shown({ state: _, rulings: __, ...meter }: MeterVersion): Meter {
+function shown({ state: _, rulings: __, ...meter }: MeterVersion): Omit<MeterVersion, 'state' | 'rulings'> {
   return meter;
 }

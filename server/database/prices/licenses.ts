@@ -12,8 +12,11 @@ import { ContentionError } from '../errors.ts';
 import { licenseVersions } from '../schema/licenses.ts';
 import { mostAllocated } from './license-allocations.ts';
 
+/** A license as one version of it says. */
+export type StoredLicense = Omit<License, 'stretches'>;
+
 /** What an operator says a license is; its version comes by itself. */
-export interface LicenseDefinition extends Omit<License, 'version' | 'from' | 'to' | 'stretches'> {
+export interface LicenseDefinition extends Omit<StoredLicense, 'version' | 'from' | 'to'> {
   from: Date;
   to: Date;
 }
@@ -21,13 +24,13 @@ export interface LicenseDefinition extends Omit<License, 'version' | 'from' | 't
 /** What came of a write. */
 export type PutLicense =
   /** `change` is `none` when the license says the same already at that instant. */
-  | { license: License; effectiveFrom: Date | null; change: 'created' | 'changed' | 'none' }
-  | { refused: 'overlaps'; other: License }
+  | { license: StoredLicense; effectiveFrom: Date | null; change: 'created' | 'changed' | 'none' }
+  | { refused: 'overlaps'; other: StoredLicense }
   | { refused: 'allocated'; allocated: DecimalText };
 
 /** A version as it was written. */
 export interface WrittenLicense extends Change {
-  license: License;
+  license: StoredLicense;
   changedAt: Date;
 }
 
@@ -96,7 +99,12 @@ export async function putLicense(
 }
 
 /** The license as it stands at an instant; `null` when the account has none by this id. */
-export async function getLicense(queries: Queries, accountId: string, id: string, now: Date): Promise<License | null> {
+export async function getLicense(
+  queries: Queries,
+  accountId: string,
+  id: string,
+  now: Date,
+): Promise<StoredLicense | null> {
   const [license = null] = standing(await licenseHistory(queries, accountId, id), now);
   return license;
 }
@@ -107,7 +115,7 @@ export async function allocatableLicense(
   accountId: string,
   id: string,
   at: Date,
-): Promise<License | null> {
+): Promise<StoredLicense | null> {
   const history = await licenseHistory(queries, accountId, id);
   const [license] = standing(history, at);
   if (license === undefined) return null;
@@ -122,7 +130,7 @@ export async function listLicenses(
   accountId: string,
   now: Date,
   page?: { after: string | null; limit: number },
-): Promise<License[]> {
+): Promise<StoredLicense[]> {
   const ids = queries
     .selectDistinct({ id: licenseVersions.id })
     .from(licenseVersions)
@@ -199,7 +207,7 @@ async function writtenLicenses(
   });
 }
 
-function byLicense<Written extends { license: License }>(all: readonly Written[]): Map<string, Written[]> {
+function byLicense<Written extends { license: StoredLicense }>(all: readonly Written[]): Map<string, Written[]> {
   const groups = new Map<string, Written[]>();
   for (const written of all) {
     const group = groups.get(written.license.id);
@@ -210,7 +218,7 @@ function byLicense<Written extends { license: License }>(all: readonly Written[]
 }
 
 /** What each license says at an instant; before the first of it, what it will say first. */
-function standing(all: readonly WrittenLicense[], now: Date): License[] {
+function standing(all: readonly WrittenLicense[], now: Date): StoredLicense[] {
   return [...byLicense(all).values()].flatMap((writings) => {
     const rulings = rulingsOf(writings.map(timed));
     const ruling = rulingAt(rulings, microsOf(now)) ?? rulings[0];
@@ -218,14 +226,14 @@ function standing(all: readonly WrittenLicense[], now: Date): License[] {
   });
 }
 
-function timed({ license, effectiveFrom }: Pick<WrittenLicense, 'license' | 'effectiveFrom'>): Writing<License> {
+function timed({ license, effectiveFrom }: Pick<WrittenLicense, 'license' | 'effectiveFrom'>): Writing<StoredLicense> {
   return { version: license.version, value: license, effectiveFrom: effectiveFrom && microsOf(effectiveFrom) };
 }
 
-function overlap(a: License, b: License): boolean {
+function overlap(a: StoredLicense, b: StoredLicense): boolean {
   return Date.parse(a.from) < Date.parse(b.to) && Date.parse(b.from) < Date.parse(a.to);
 }
 
-function licenseOf(row: { [Key in keyof typeof LICENSE]: (typeof licenseVersions.$inferSelect)[Key] }): License {
+function licenseOf(row: { [Key in keyof typeof LICENSE]: (typeof licenseVersions.$inferSelect)[Key] }): StoredLicense {
   return { ...row, from: row.from.toISOString(), to: row.to.toISOString() };
 }
