@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../../clickhouse/index.ts';
+import { addsUp } from '../domain/aggregation.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
 import { DAY, HOUR, MINUTE } from '../domain/instant.ts';
@@ -8,7 +9,7 @@ import type { ChargeUsage, RatedPart, Rating, RatingScope } from '../domain/rati
 import { windowBounds } from '../domain/windows.ts';
 import type { MeterRegistry, RegisteredMeter } from '../metering/registry.ts';
 import { meterIn } from '../metering/stretches.ts';
-import { ADDITIVE, type GatheredUsage, type PricedAccount, type Span } from './charge-gathering.ts';
+import type { GatheredUsage, PricedAccount, Span } from './charge-gathering.ts';
 import { type ChargeLine, lineText } from './charge-line.ts';
 import { gatherUsage } from './charge-usage.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
@@ -80,7 +81,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       const byMeter = new Map<RegisteredMeter, ChargeUsage[]>();
       for (const charge of charges) {
         const meter = meterBy(meterOf(account, charge.priceKey));
-        if (meter === undefined || ADDITIVE.has(meter.aggregation) || !isWanted(charge)) continue;
+        if (meter === undefined || addsUp(meter.aggregation) || !isWanted(charge)) continue;
         byMeter.set(meter, [...(byMeter.get(meter) ?? []), charge]);
       }
       const changed = new Map<ChargeUsage, ChargeUsage>();
@@ -123,7 +124,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
       if (unit === null) singleEvents.push({ from, to });
       else for (let at = from + unit - (from % unit); at < to; at += unit) cuts.add(at);
       cuts.add(from).add(to);
-      const again = inForce.filter(({ key, aggregation }) => drawing.has(key) && ADDITIVE.has(aggregation));
+      const again = inForce.filter(({ key, aggregation }) => drawing.has(key) && addsUp(aggregation));
       const isAgain = ({ priceKey }: ChargeUsage) => again.some(({ key }) => key === meterOf(account, priceKey));
       const finer = await read(again, inOrder);
       const others = usage.charges.filter((charge) => !isAgain(charge));

@@ -1,4 +1,5 @@
 import type { ChargeEvent, ChargeInterval, ChargeUsageRow, UsageEntry } from '../../clickhouse/index.ts';
+import { addsUp } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import {
   AMOUNT_DECIMALS,
@@ -60,9 +61,6 @@ export interface Entry extends UsageEntry {
   span?: Span;
 }
 
-/** Aggregations of which windows and groups add up. */
-export const ADDITIVE: ReadonlySet<string> = new Set(['count', 'sum']);
-
 /** A charge while its usage is collected. */
 interface Gathered {
   priceKey: string;
@@ -109,7 +107,7 @@ export class ChargeGathering {
     const to = bounds[bounds.indexOf(row.window) + 1] as Micros;
     const value = parseFixed(row.value, QUANTITY_DECIMALS);
     if (price === null) {
-      if (entry.priced && !ADDITIVE.has(entry.aggregation)) this.untaken.add(entry);
+      if (entry.priced && !addsUp(entry.aggregation)) this.untaken.add(entry);
       else this.addUnpriced(entry.of, dimensions, value);
       return;
     }
@@ -117,7 +115,7 @@ export class ChargeGathering {
     // In each part of the period in which the meter measures otherwise it starts from nothing.
     const key = `${chargeKey(price, dimensions)} ${entry.span?.from ?? ''}`;
     let quantity = value;
-    if (!ADDITIVE.has(entry.aggregation)) {
+    if (!addsUp(entry.aggregation)) {
       charge.running = true;
       const before = this.running.get(key);
       // The first value is what it stands at, also below zero.
@@ -232,7 +230,7 @@ export class ChargeGathering {
   }
 
   private priceOf(entry: Entry, at: Micros, dimensions: Record<string, string>): Price | null {
-    const exact = ADDITIVE.has(entry.aggregation) ? null : entry.names;
+    const exact = addsUp(entry.aggregation) ? null : entry.names;
     return priceFor(versionAt(this.account.versions, at), entry.meter, dimensions, exact);
   }
 

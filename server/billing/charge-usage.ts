@@ -7,6 +7,7 @@ import {
   chargeUsage,
   type UsageEntry,
 } from '../../clickhouse/index.ts';
+import { addsUp, isLevels } from '../domain/aggregation.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
 import { modelOf } from '../domain/pricing/models/models.ts';
@@ -16,7 +17,6 @@ import { type MeterStretch, stretchesOf } from '../metering/stretches.ts';
 import { intervalsKnownThen } from '../usage/intervals-known-then.ts';
 import { commonDimensions } from './charge-filter.ts';
 import {
-  ADDITIVE,
   apart,
   ChargeGathering,
   dimensionsOf,
@@ -56,7 +56,7 @@ export async function gatherUsage(
   const accountIds = accounts.map(({ accountId }) => accountId);
   const stretches = meters.flatMap((meter) => stretchesOf(meter, { from: scope.period.from, to: scope.period.to }));
   // Intervals end with their stretch, so those of all stretches are read at once.
-  const isTimed = ({ aggregation }: RegisteredMeter) => aggregation === 'time_weighted';
+  const isTimed = ({ aggregation }: RegisteredMeter) => isLevels(aggregation);
   const timed = [
     ...new Map(stretches.flatMap(({ meter }) => (isTimed(meter) ? [[meter.key, meter] as const] : []))).values(),
   ];
@@ -68,7 +68,7 @@ export async function gatherUsage(
   // What no price is for is only told as unpriced: in one piece.
   const idle = entries.filter(({ priced }) => !priced);
   const unique = entries.filter(({ priced, aggregation }) => priced && aggregation === 'unique' && bounds.length > 2);
-  const isReadByEvent = (entry: Entry) => ADDITIVE.has(entry.aggregation) && isWhole(scope);
+  const isReadByEvent = (entry: Entry) => addsUp(entry.aggregation) && isWhole(scope);
   const plain = entries.filter((entry) => !idle.includes(entry) && !unique.includes(entry) && !isReadByEvent(entry));
   const whole = [scope.period.from, scope.period.to];
   const gathered = new Map<string, ChargeGathering>();
@@ -98,7 +98,7 @@ export async function gatherUsage(
   }
   for (const account of accounts) {
     for (const entry of entries) {
-      if (!ADDITIVE.has(entry.aggregation)) continue;
+      if (!addsUp(entry.aggregation)) continue;
       const isEachRead = needsEvents(account, entry) || scope.inOrder?.has(entry.meter);
       const spans = within(isEachRead ? [scope.period] : apart(scope.singleEvents), entry.span);
       if (spans.length === 0) continue;
@@ -184,7 +184,7 @@ function entriesOf(
   period: BillingPeriod,
 ): Entry[] {
   return stretches.flatMap(({ meter, from, to }): Entry[] => {
-    if (meter.aggregation === 'time_weighted') return [];
+    if (isLevels(meter.aggregation)) return [];
     const prices = pricesOn(meter.key, accounts);
     const entry = (names: string[]): Entry => ({
       of: meter,
@@ -196,7 +196,7 @@ function entriesOf(
       aggregation: meter.aggregation as UsageEntry['aggregation'],
       groupBy: names.map((name) => meter.dimensionNames.indexOf(name) + 1),
     });
-    if (ADDITIVE.has(meter.aggregation)) {
+    if (addsUp(meter.aggregation)) {
       const isLicensed = accounts.some(({ licensed }) => prices.some(({ key }) => licensed.has(key)));
       const told = isLicensed ? TOLD_BY.filter((name) => meter.dimensionNames.includes(name)) : [];
       return [entry([...new Set([...prices.flatMap(dimensionsOf), ...told])].sort())];

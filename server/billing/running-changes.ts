@@ -1,4 +1,6 @@
 import { type ChargeEvent, type ClickHouse, chargeEvents } from '../../clickhouse/index.ts';
+import type { Aggregation } from '../domain/aggregation.ts';
+import { addsUp } from '../domain/aggregation.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
 import type { Contribution } from '../domain/rating/contribution.ts';
@@ -121,7 +123,7 @@ class Standing {
   private isFirst = true;
   private readonly values = new Set<string>();
 
-  constructor(private readonly aggregation: string) {}
+  constructor(private readonly aggregation: Aggregation) {}
 
   /** Takes an event in. @returns by how much it changed */
   change({ value, textValue }: Pick<ChargeEvent, 'value' | 'textValue'>): Quantity {
@@ -129,7 +131,7 @@ class Standing {
     if (this.aggregation === 'unique') {
       if (!this.values.has(textValue)) this.value += QUANTITY_ONE;
       this.values.add(textValue);
-    } else if (this.aggregation === 'sum' || this.aggregation === 'count') {
+    } else if (addsUp(this.aggregation)) {
       this.value += this.aggregation === 'count' ? QUANTITY_ONE : parseFixed(value, QUANTITY_DECIMALS);
     } else {
       const now = parseFixed(value, QUANTITY_DECIMALS);

@@ -1,4 +1,5 @@
 import { type ClickHouse, hasReturns } from '../../clickhouse/index.ts';
+import { isLevels } from '../domain/aggregation.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { modelOf } from '../domain/pricing/models/models.ts';
 import type { Price } from '../domain/pricing/price.ts';
@@ -37,7 +38,7 @@ export async function pricesInOrder(store: ClickHouse, question: OrderQuestion):
     [...keys].map(async (key) => {
       const prices = versions.flatMap((version) => version.prices.get(key) ?? []);
       const meter = question.meters.find((each) => each.key === prices.at(-1)?.meter);
-      if (meter === undefined || meter.aggregation === 'time_weighted') return false;
+      if (meter === undefined || isLevels(meter.aggregation)) return false;
       const stretches = stretchesOf(meter, { from: question.period.from, to: question.period.to });
       if (stretches.some((stretch) => stretch.meter.aggregation === 'unique') && !hasOneStart(versions, key))
         return true;

@@ -1,7 +1,5 @@
+import type { Aggregation } from './aggregation.ts';
 import type { Micros } from './instant.ts';
-
-/** How a meter turns the values of its events into one quantity. */
-export type Aggregation = 'count' | 'sum' | 'max' | 'unique' | 'latest' | 'time_weighted';
 
 /** What the operator says a meter is; `PUT /api/v1/meters/{key}` takes exactly this. */
 export interface MeterDefinition {

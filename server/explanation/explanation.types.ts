@@ -1,5 +1,6 @@
 import type { InvoiceLine, InvoiceView } from '../billing/invoice.types.ts';
 import type { FrozenExplanation, Redaction } from '../database/support/frozen-explanations.ts';
+import type { Aggregation } from '../domain/aggregation.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import type { Step } from '../domain/rating/rating.types.ts';
 
@@ -86,7 +87,7 @@ export interface Explanation {
   invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit'>;
   /** With the steps as on the invoice. */
   charge: InvoiceLine;
-  meter: { key: string; version: number; description: string; aggregation: string; unit: string; levels?: string };
+  meter: { key: string; version: number; description: string; aggregation: Aggregation; unit: string; levels?: string };
   /** What happened, in one or two plain sentences. */
   sentence: string;
   steps: ExplainedStep[];
@@ -196,7 +197,7 @@ export interface EventReceiptPage {
   meters: {
     key: string;
     description: string;
-    aggregation: string;
+    aggregation: Aggregation;
     /** Of counts and sums what it adds; of all others what the resource stands at from then on, or a value seen. */
     value: string;
     unit: string;

@@ -1,8 +1,9 @@
 import { ratingScope } from '../billing/account-charges.ts';
-import { ADDITIVE } from '../billing/charge-gathering.ts';
 import type { InvoiceLine } from '../billing/invoice.types.ts';
 import { linesOf } from '../billing/invoices/invoice-view.ts';
 import { rulingsIn } from '../billing/pricing.ts';
+import type { Aggregation } from '../domain/aggregation.ts';
+import { addsUp, isLevels } from '../domain/aggregation.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Micros } from '../domain/instant.ts';
 import { toRfc3339 } from '../domain/instant.ts';
@@ -74,7 +75,7 @@ interface OfCharge<Which extends unknown[]> {
 
 /** A resource of a charge, and what stands above a page of it. */
 export interface ResourceOfCharge extends ExplanationHead {
-  aggregation: string;
+  aggregation: Aggregation;
   resource: ExplainedResource;
 }
 
@@ -199,7 +200,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       return answer && { ...answer, data: await withEnds(store, found, answer.data) };
     },
     hours: async (found, { resource, ...page }) => {
-      if (!ADDITIVE.has(found.meter.aggregation)) return null;
+      if (!addsUp(found.meter.aggregation)) return null;
       return readAsItStands(store, found, (standing) => explainedHours(charges, store, standing, resource, page));
     },
     events: async (found, { from, to, ...question }) => {
@@ -243,7 +244,7 @@ export function createExplanations(parts: ExplanationParts): Explanations {
 }
 
 /** A level reaches into the period from an event before it. */
-const isLevel = ({ meter }: FoundCharge) => meter.aggregation === 'time_weighted';
+const isLevel = ({ meter }: FoundCharge) => isLevels(meter.aggregation);
 
 /** The price of each stretch of the period; a version that says the same again begins none. */
 function pricesInForce({ pricing, period, line }: FoundCharge): PriceInForce[] {

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { isLosslessNumber } from 'lossless-json';
+import { isLevels } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import { type Meter, type MeterDefinition, type MeterRuling, rulesAt } from '../domain/meter.ts';
 import { readDecimal } from '../events/decimal-text.ts';
@@ -133,7 +134,7 @@ function valueIn(meter: CompiledDefinition, found: unknown): Value | string {
   }
   const reading = readDecimal(found);
   if ('problem' in reading) return reading.problem;
-  if (meter.aggregation === 'time_weighted') {
+  if (isLevels(meter.aggregation)) {
     if (reading.decimal.startsWith('-')) return 'must not be negative';
     if (
       meter.levels === 'slots' &&

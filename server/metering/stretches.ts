@@ -1,5 +1,6 @@
+import { addsUp, isLevels } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
-import type { Aggregation, MeterDefinition } from '../domain/meter.ts';
+import type { MeterDefinition } from '../domain/meter.ts';
 import type { CompiledMeter } from './extract.ts';
 import type { LevelTimes } from './intervals.ts';
 
@@ -13,9 +14,6 @@ interface Span {
 export interface MeterStretch<Of extends CompiledMeter = CompiledMeter> extends Span {
   meter: Of;
 }
-
-/** Of these windows and groups add up; a count is a sum of ones, so one goes on where the other ends. */
-const ADDITIVE: ReadonlySet<Aggregation> = new Set(['count', 'sum']);
 
 /**
  * The meter in each stretch of a span in which its aggregation, and how its levels are, stays the same: rising, apart. In
@@ -55,8 +53,8 @@ export function meterIn<Of extends CompiledMeter>(meter: Of, span: Span): Of {
   const last = stretches.at(-1);
   if (last === undefined || stretches.length === 1) return last ?? meter;
   const like =
-    stretches.find(({ aggregation }) => aggregation === 'time_weighted') ??
-    stretches.findLast(({ aggregation }) => !ADDITIVE.has(aggregation)) ??
+    stretches.find(({ aggregation }) => isLevels(aggregation)) ??
+    stretches.findLast(({ aggregation }) => !addsUp(aggregation)) ??
     last;
   return { ...like, description: last.description, unit: last.unit };
 }
@@ -65,7 +63,7 @@ export function meterIn<Of extends CompiledMeter>(meter: Of, span: Span): Of {
 export function levelTimesOf(meter: CompiledMeter): LevelTimes | null {
   const { rulings } = meter;
   if (rulings === undefined) {
-    if (meter.aggregation !== 'time_weighted') return null;
+    if (!isLevels(meter.aggregation)) return null;
     const levels = meter.levels ?? 'amount';
     return { at: () => levels, isMixed: false, ends: [] };
   }
@@ -90,11 +88,11 @@ export function isEverLatest({ aggregation, rulings }: CompiledMeter): boolean {
 }
 
 function kindOf(definition: MeterDefinition | null): 'slots' | 'amount' | null {
-  return definition?.aggregation === 'time_weighted' ? (definition.levels ?? 'amount') : null;
+  return definition !== null && isLevels(definition.aggregation) ? (definition.levels ?? 'amount') : null;
 }
 
 function measureAlike(a: MeterDefinition, b: MeterDefinition): boolean {
-  if (ADDITIVE.has(a.aggregation) && ADDITIVE.has(b.aggregation)) return true;
+  if (addsUp(a.aggregation) && addsUp(b.aggregation)) return true;
   return a.aggregation === b.aggregation && kindOf(a) === kindOf(b);
 }
 

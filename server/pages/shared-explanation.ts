@@ -2,6 +2,7 @@ import { maySee } from '../access/may-see.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/database.types.ts';
 import { type OpenedLink, openExplanationLink } from '../database/support/explanation-links.ts';
+import { addsUp, isLevels } from '../domain/aggregation.ts';
 import { readEventTime, toRfc3339 } from '../domain/instant.ts';
 import type { FoundCharge } from '../explanation/charge/found-charge.ts';
 import { type Naming, namingAgain, namingNothing, namingWith } from '../explanation/charge/names.ts';
@@ -105,8 +106,8 @@ export function createSharedExplanation(parts: {
       if (at === null) return null;
       const resource = await nameOf(explanations, at, asked.resource);
       const { aggregation } = at.content.explanation.meter;
-      const isLevel = aggregation === 'time_weighted';
-      const isAdditive = aggregation === 'count' || aggregation === 'sum';
+      const isLevel = isLevels(aggregation);
+      const isAdditive = addsUp(aggregation);
       const { of } = explanations;
       return {
         explanation: at.content.explanation,

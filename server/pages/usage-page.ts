@@ -1,6 +1,7 @@
 import type { Viewer } from '../access/viewer.ts';
 import type { AccountPeriod } from '../billing/account-period.ts';
 import type { Queries } from '../database/database.types.ts';
+import { sumsToTheWhole } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import { toRfc3339 } from '../domain/instant.ts';
 import { addQuantities, compareQuantities } from '../domain/quantity.ts';
@@ -16,7 +17,6 @@ import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 
 const NAMED_GROUPS = 6;
 /** Sums of parts are the whole only for these; a maximum or a count of unique values is not the sum of its groups. */
-const ADDITIVE = new Set(['count', 'sum', 'time_weighted']);
 
 export interface UsagePageParts {
   queries: Queries;
@@ -57,7 +57,7 @@ export function createUsagePage(parts: UsagePageParts) {
 /** What to show when no meter was asked for: one that was used, and whose parts sum; else the first. */
 function liveliest(totals: readonly MeterTotal[]): string | undefined {
   const used = totals.filter(({ quantity }) => quantity !== null);
-  return (used.find(({ aggregation }) => ADDITIVE.has(aggregation)) ?? used[0] ?? totals[0])?.key;
+  return (used.find(({ aggregation }) => sumsToTheWhole(aggregation)) ?? used[0] ?? totals[0])?.key;
 }
 
 async function choose(
@@ -84,7 +84,7 @@ async function choose(
   const ranked = [...byGroup.cells].sort((a, b) => compareQuantities(b.quantity, a.quantity));
   const keep = ranked.slice(0, NAMED_GROUPS).map((cell) => cell.group[0] ?? '');
   const { cells } = await parts.read(account.id, meter, { bounds: days, groupBy: [groupBy], keep, through });
-  const additive = ADDITIVE.has(meter.aggregation);
+  const additive = sumsToTheWhole(meter.aggregation);
   const dayTotals = additive
     ? null
     : (await parts.read(account.id, meter, { bounds: days, groupBy: [], through })).cells;

@@ -1,6 +1,6 @@
+import type { Aggregation } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import { toRfc3339 } from '../domain/instant.ts';
-import type { Aggregation } from '../domain/meter.ts';
 import type { StoredEvent } from '../events/stored-event.ts';
 import type { FeedItem, FeedKind } from './usage.types.ts';
 

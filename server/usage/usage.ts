@@ -1,4 +1,5 @@
 import { type ClickHouse, levelUsageInWindows, usageInWindows } from '../../clickhouse/index.ts';
+import { isLevels } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import { addQuantities, levelSeconds } from '../domain/quantity.ts';
 import type { CompiledMeter } from '../metering/extract.ts';
@@ -65,7 +66,7 @@ export function createUsageReader(
       keep: cut.keep ?? null,
     };
     const read = async ({ aggregation }: CompiledMeter, bounds: readonly Micros[]): Promise<UsageCell[]> => {
-      if (aggregation === 'time_weighted') {
+      if (isLevels(aggregation)) {
         // What still runs at the end of an account runs no longer.
         const until = Math.min(through, endOf(accountId) ?? through);
         const rows = await levelUsageInWindows(store.read, accountId, { ...question, bounds, through: until });

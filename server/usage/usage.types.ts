@@ -1,3 +1,5 @@
+import type { Aggregation } from '../domain/aggregation.ts';
+
 /** What the usage page asks for; all of it lives in the URL. */
 export interface UsagePageQuestion {
   accountId: string;
@@ -13,7 +15,7 @@ export interface MeterTotal {
   key: string;
   description: string;
   unit: string;
-  aggregation: string;
+  aggregation: Aggregation;
   dimensions: string[];
   /** `null` when the meter has no usage in the period: nothing was metered, which is not zero. */
   quantity: string | null;

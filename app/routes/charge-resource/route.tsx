@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useRouteError } from '@remix-run/react';
+import { addsUp, isLevels } from '#server/domain/aggregation.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { HourTable } from '../../explanation/hour-table.tsx';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
@@ -23,8 +24,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const question = { accountId, chargeId, resource, ...(cursor === undefined ? {} : { cursor }) };
   // Looked up by its name: it may stand anywhere in the list.
   const { aggregation, resource: whole, ...explanation } = await explanations.resource(viewer, question);
-  const intervals = aggregation === 'time_weighted' ? await explanations.intervals(viewer, question) : null;
-  const isAdditive = aggregation === 'sum' || aggregation === 'count';
+  const intervals = isLevels(aggregation) ? await explanations.intervals(viewer, question) : null;
+  const isAdditive = addsUp(aggregation);
   const hours = isAdditive ? await explanations.windows(viewer, question) : null;
   return {
     explanation,

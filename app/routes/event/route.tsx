@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
+import { isLevels } from '#server/domain/aggregation.ts';
 import type { EventReceiptPage } from '#server/explanation/explanation.types.ts';
 import { exactText } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
@@ -105,7 +106,7 @@ export default function Event() {
 
 /** What an event tells a meter: a quantity it adds, or what something is at from then on. */
 function toldTo({ aggregation, value, unit }: EventReceiptPage['meters'][number]): string {
-  if (aggregation === 'time_weighted') return `level ${exactText(value)} from then on`;
+  if (isLevels(aggregation)) return `level ${exactText(value)} from then on`;
   return aggregation === 'unique' ? value : `${exactText(value)} ${unit}`;
 }
 

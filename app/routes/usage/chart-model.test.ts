@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Aggregation } from '#server/domain/aggregation.ts';
 import type { UsagePage } from '#server/usage/usage.types.ts';
 import { chartModel } from './chart-model.ts';
 
 type Chosen = NonNullable<UsagePage['chosen']>;
 
-const chosen = (aggregation: string, unit = 'tokens'): Chosen => ({
+const chosen = (aggregation: Aggregation, unit = 'tokens'): Chosen => ({
   meter: { key: 'm', description: 'Tokens', unit, aggregation, dimensions: ['app'], quantity: '10' },
   groupBy: 'app',
   groups: [

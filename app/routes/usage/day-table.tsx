@@ -1,9 +1,10 @@
+import { aggregationWords } from '#server/domain/aggregation.ts';
 import type { UsageDay, UsagePage } from '#server/usage/usage.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { cellText, cellUnit, columnScale } from '../../format/quantity.ts';
 import { dayText, momentText } from '../../format/time.ts';
 import { chartModel } from './chart-model.ts';
-import { aggregationWords, dimensionName, groupName, whyNoSum } from './words.ts';
+import { dimensionName, groupName } from './words.ts';
 
 interface DayTableProps {
   page: UsagePage;
@@ -19,7 +20,7 @@ export function DayTable({ page, chosen, asOf }: DayTableProps) {
   const [firstToCome, ...moreToCome] = days.filter((d) => d.state === 'future');
   const scale = columnScale([meter.quantity, ...past.flatMap((d) => [d.quantity, ...d.byGroup])]);
   const cell = (quantity: string | null) => (quantity === null ? <None /> : cellText(meter, quantity, scale));
-  const why = whyNoSum(meter.aggregation);
+  const why = aggregationWords(meter.aggregation).whyNoSum;
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}

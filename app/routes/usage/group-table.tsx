@@ -1,4 +1,5 @@
 import { Link } from '@remix-run/react';
+import { aggregationWords, sumsToTheWhole } from '#server/domain/aggregation.ts';
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import type { UsageDay, UsageGroup, UsagePage } from '#server/usage/usage.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
@@ -9,7 +10,7 @@ import { QuantityValue } from '../../format/quantity-value.tsx';
 import { dayText, momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { chartModel } from './chart-model.ts';
-import { aggregationWords, dimensionName, groupName } from './words.ts';
+import { dimensionName, groupName } from './words.ts';
 
 interface GroupTableProps {
   page: UsagePage;
@@ -21,7 +22,8 @@ interface GroupTableProps {
 export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
   const { meter, groups, groupBy, days } = chosen;
   const { series } = chartModel(chosen);
-  const { adds, wholePeriod } = aggregationWords(meter.aggregation);
+  const { wholePeriod } = aggregationWords(meter.aggregation);
+  const adds = sumsToTheWhole(meter.aggregation);
   const invoiceId = page.period.open ? 'current' : page.period.key;
   const whole = days.filter((d) => d.state === 'metered');
   const largest = Math.max(...groups.map((g) => Number(g.quantity ?? 0)));

@@ -1,10 +1,10 @@
 import { Link } from '@remix-run/react';
+import { aggregationWords } from '#server/domain/aggregation.ts';
 import type { MeterTotal, UsagePage } from '#server/usage/usage.types.ts';
 import { quantityText } from '../../format/quantity.ts';
 import { momentText, monthText } from '../../format/time.ts';
 import type { Totals } from '../../live/live-totals.ts';
 import { paths } from '../../paths.ts';
-import { aggregationWords } from './words.ts';
 
 interface HeadlineProps {
   page: UsagePage;

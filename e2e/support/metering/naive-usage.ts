@@ -1,4 +1,4 @@
-import type { Aggregation } from '../../../server/domain/meter.ts';
+import type { Aggregation } from '../../../server/domain/aggregation.ts';
 import { nextLocalBound, type WindowSize } from './local-windows.ts';
 
 /** One event of a test, its values still apart from any JSON. */

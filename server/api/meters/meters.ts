@@ -11,6 +11,7 @@ import {
   newestMeter,
   putMeter,
 } from '../../database/prices/meters.ts';
+import { AGGREGATION_NAMES, isLevels, readsValue } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { microsOf } from '../../domain/instant.ts';
 import { eventTypesOf, type Meter, type MeterDefinition } from '../../domain/meter.ts';
@@ -60,7 +61,7 @@ const dimensionsSchema = z
 const fields = {
   description: nameSchema(500),
   eventType: nameSchema(200),
-  aggregation: z.enum(['count', 'sum', 'max', 'unique', 'latest', 'time_weighted']),
+  aggregation: z.enum(AGGREGATION_NAMES),
   valuePath: pathSchema.optional().meta({ description: 'Where in `data` the value stands; absent for `count` only.' }),
   levels: z.enum(['slots', 'amount']).optional().meta({ description: 'For `time_weighted` only, and needed there.' }),
   dimensions: dimensionsSchema,
@@ -83,11 +84,11 @@ const meterDefinitionSchema = z
   .strictObject({ ...fields, effectiveFrom: effectiveFromSchema, amend: amendSchema })
   .superRefine(({ aggregation, valuePath, levels }, context) => {
     const fault = (field: string, message: string) => context.addIssue({ code: 'custom', message, path: [field] });
-    if (aggregation === 'count' && valuePath !== undefined) fault('valuePath', 'A count reads no value; leave it out.');
-    if (aggregation !== 'count' && valuePath === undefined) fault('valuePath', `Must be there for ${aggregation}.`);
-    if (aggregation !== 'time_weighted' && levels !== undefined)
-      fault('levels', 'Only time_weighted has levels; leave it out.');
-    if (aggregation === 'time_weighted' && levels === undefined)
+    if (!readsValue(aggregation) && valuePath !== undefined)
+      fault('valuePath', 'A count reads no value; leave it out.');
+    if (readsValue(aggregation) && valuePath === undefined) fault('valuePath', `Must be there for ${aggregation}.`);
+    if (!isLevels(aggregation) && levels !== undefined) fault('levels', 'Only time_weighted has levels; leave it out.');
+    if (isLevels(aggregation) && levels === undefined)
       fault('levels', 'Must be "slots" or "amount" for time_weighted.');
   })
   .meta({ id: 'MeterDefinition' });

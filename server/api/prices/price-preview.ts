@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLevels } from '../../domain/aggregation.ts';
 import { minorUnitOf } from '../../domain/currencies.ts';
 import { parseQuantity, quantityText } from '../../domain/money.ts';
 import { modelOf } from '../../domain/pricing/models/models.ts';
@@ -43,7 +44,8 @@ const askedSchema = z
     currency: currencySchema.default('USD'),
   })
   .superRefine(({ price, quantity, slots }, context) => {
-    if (modelOf(price).meter?.aggregation === 'time_weighted') return;
+    const { meter } = modelOf(price);
+    if (meter !== null && isLevels(meter.aggregation)) return;
     const all = [quantity, ...(Array.isArray(slots) ? slots : [])];
     all.forEach((text, i) => {
       if (!/\.\d{13}/.test(text)) return;

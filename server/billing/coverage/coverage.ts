@@ -10,13 +10,13 @@ import type { AccountPeriodRow } from '../../database/accounts/billing-periods.t
 import { stampsOf } from '../../database/accounts/stamps.ts';
 import type { Database } from '../../database/database.types.ts';
 import { LATE_EVENTS, readProgress } from '../../database/roller-progress.ts';
+import { addsUp, isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { microsOf } from '../../domain/instant.ts';
 import { parseFixed, parseQuantity, QUANTITY_DECIMALS, type Quantity, quantityText } from '../../domain/money.ts';
 import { type MeterRegistry, type RegisteredMeter, readingOf } from '../../metering/registry.ts';
 import { stretchesOf } from '../../metering/stretches.ts';
 import type { Readings } from '../../metering/watermark.ts';
-import { ADDITIVE } from '../charge-gathering.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import { carrierOf, type Standing, standingOf } from '../invoices/standing.ts';
 import { pricingOf } from '../pricing.ts';
@@ -192,8 +192,8 @@ async function usedOf(
 /** How a meter adds up in a period. */
 function kindOf(meter: RegisteredMeter, { from, to }: AccountPeriodRow): 'sum' | 'levels' | 'neither' {
   const stretches = stretchesOf(meter, { from, to });
-  if (stretches.every((stretch) => ADDITIVE.has(stretch.meter.aggregation))) return 'sum';
-  return stretches.every((stretch) => stretch.meter.aggregation === 'time_weighted') ? 'levels' : 'neither';
+  if (stretches.every((stretch) => addsUp(stretch.meter.aggregation))) return 'sum';
+  return stretches.every((stretch) => isLevels(stretch.meter.aggregation)) ? 'levels' : 'neither';
 }
 
 /** Level × seconds in each period, by its beginning. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, json, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { AGGREGATION_NAMES } from '../../domain/aggregation.ts';
 import { CALLER_ID, instant } from './columns.ts';
 
 /**
@@ -15,7 +16,7 @@ export const meters = pgTable(
     description: text('description').notNull(),
     eventType: text('event_type').notNull(),
     aggregation: text('aggregation', {
-      enum: ['count', 'sum', 'max', 'unique', 'latest', 'time_weighted'],
+      enum: AGGREGATION_NAMES,
     }).notNull(),
     valuePath: text('value_path'),
     levels: text('levels', { enum: ['slots', 'amount'] }),

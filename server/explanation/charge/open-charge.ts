@@ -1,9 +1,10 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
 import { type ChargesReader, pricedAccount, ratingScope } from '../../billing/account-charges.ts';
-import { ADDITIVE, type Span } from '../../billing/charge-gathering.ts';
+import type { Span } from '../../billing/charge-gathering.ts';
 import { isSameLine } from '../../billing/charge-line.ts';
 import { gatherUsage } from '../../billing/charge-usage.ts';
 import { changesOf } from '../../billing/running-changes.ts';
+import { addsUp, isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { HOUR, MINUTE } from '../../domain/instant.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
@@ -64,7 +65,7 @@ export function rateAgain({ pricing, period, line }: FoundCharge, usage: readonl
 
 function hoursOf({ meter, period, through }: FoundCharge): Micros[] {
   const hours: Micros[] = [];
-  if (!ADDITIVE.has(meter.aggregation)) return hours;
+  if (!addsUp(meter.aggregation)) return hours;
   for (let at = period.from - (period.from % HOUR) + HOUR; at < Math.min(period.to, through); at += HOUR)
     hours.push(at);
   return hours;
@@ -98,9 +99,9 @@ export async function openCharge(
   let opened = await rateCharge(charges, found, { cuts, singleEvents: [] });
   const { aggregation } = found.meter;
   const isAllLevels =
-    aggregation === 'time_weighted' && !opened?.parts.some(({ contribution }) => contribution.kind === 'bucket');
+    isLevels(aggregation) && !opened?.parts.some(({ contribution }) => contribution.kind === 'bucket');
   if (opened === null || isAllLevels) return opened;
-  if (!ADDITIVE.has(aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
+  if (!addsUp(aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
   for (let reading = 1; reading <= MOST_READINGS; reading++) {
     const rough = roughWindows(opened.parts);
     const events = rough.reduce((sum, window) => sum + window.events, 0);

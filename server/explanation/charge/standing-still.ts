@@ -1,5 +1,6 @@
 import { type ClickHouse, cameLater } from '../../../clickhouse/index.ts';
 import { chargesWith } from '../../billing/account-charges.ts';
+import { isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { type RegisteredMeter, readingOf } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
@@ -31,7 +32,7 @@ export async function readAsItStands<Answer>(
   if (found.meters === null) return read(found);
   const answer = await read(asKept(found));
   const meters = metersOf(found, found.meters);
-  const hasLevels = meters.some(({ aggregation }) => aggregation === 'time_weighted');
+  const hasLevels = meters.some(({ aggregation }) => isLevels(aggregation));
   // A level that was told late reaches into the periods after it.
   const span = { from: hasLevels ? 0 : found.period.from, to: found.through };
   const isOld = await cameLater(store.read, found.account.id, meters.map(readingOf), span);

@@ -5,7 +5,7 @@ import {
   lateContributions,
 } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
-import { ADDITIVE } from '../../billing/charge-gathering.ts';
+import { addsUp, isLevels } from '../../domain/aggregation.ts';
 import { type Micros, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, quantityText } from '../../domain/money.ts';
 import { readingOf } from '../../metering/registry.ts';
@@ -27,7 +27,7 @@ export function lateEventsOf(
   { resources, limit }: { resources: ReadonlySet<string> | null; limit: number },
 ): Promise<LateContributions> {
   const { account, meter, period } = found;
-  const isLevel = meter.aggregation === 'time_weighted';
+  const isLevel = isLevels(meter.aggregation);
   // A level that was told late reaches into the period from before it.
   const spans = isLevel ? [{ from: 0, to: period.to, dimensions: [] }] : spansOf(found);
   const subjects = isLevel && resources !== null ? [...resources] : null;
@@ -47,7 +47,7 @@ export async function withAmounts(
     singleEvents: instants.map((at) => ({ from: at, to: at + 1 })),
   };
   const opened = await readAsItStands(store, found, (standing) =>
-    ADDITIVE.has(found.meter.aggregation) ? rateCharge(charges, standing, finer) : openCharge(charges, store, standing),
+    addsUp(found.meter.aggregation) ? rateCharge(charges, standing, finer) : openCharge(charges, store, standing),
   );
   const sums = new Map<string, { amount: bigint; quantity: bigint }>();
   for (const { contribution, amount, coveredAmount } of opened?.parts ?? []) {

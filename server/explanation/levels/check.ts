@@ -1,6 +1,6 @@
 import { type ClickHouse, contributionSums } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
-import { ADDITIVE } from '../../billing/charge-gathering.ts';
+import { addsUp } from '../../domain/aggregation.ts';
 import { greatestCommonDivisor } from '../../domain/greatest-common-divisor.ts';
 import { parseAmount, parseFixed, QUANTITY_DECIMALS } from '../../domain/money.ts';
 import type { RatedCharge, RatedPart } from '../../domain/rating/rating.types.ts';
@@ -42,7 +42,7 @@ export async function sumEachEvent(
     sums.events += contribution.events;
     sums.amount += amount - coveredAmount;
   };
-  if (!ADDITIVE.has(found.meter.aggregation)) {
+  if (!addsUp(found.meter.aggregation)) {
     opened.parts.forEach(add);
     return sums;
   }

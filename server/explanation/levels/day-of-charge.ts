@@ -5,6 +5,7 @@ import type { InvoiceLine } from '../../billing/invoice.types.ts';
 import { linesOf } from '../../billing/invoices/invoice-view.ts';
 import type { SpendDay } from '../../billing/spend-days.ts';
 import { daysOfPeriod } from '../../billing/spend-days.ts';
+import { isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseAmount, quantityText } from '../../domain/money.ts';
@@ -121,7 +122,7 @@ function spentOn(
     return { amount: null, quantity: null, resources: null, resourceCount: 0, nextResources: null };
   }
   const whole = { amount: amountText(net(parts)), quantity: quantityText(usedIn(parts)) };
-  if (found.meter.aggregation !== 'time_weighted') {
+  if (!isLevels(found.meter.aggregation)) {
     return { ...whole, resources: null, resourceCount: 0, nextResources: null };
   }
   const all = resourcesOn(parts, found.through);

@@ -7,7 +7,7 @@ import {
   type RawEvent,
 } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
-import { ADDITIVE } from '../../billing/charge-gathering.ts';
+import { addsUp, isLevels } from '../../domain/aggregation.ts';
 import { type Micros, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseAmount, type Quantity, quantityText } from '../../domain/money.ts';
 import { tierOf } from '../../domain/pricing/tier-of.ts';
@@ -44,7 +44,7 @@ export async function explainedEvents(
   found: FoundCharge,
   question: EventsQuestion,
 ): Promise<ExplanationPage<ExplainedEvent>> {
-  return found.meter.aggregation === 'time_weighted'
+  return isLevels(found.meter.aggregation)
     ? levelEvents(charges, store, found, question)
     : countedEvents(charges, store, found, question);
 }
@@ -67,7 +67,7 @@ async function countedEvents(
       account.id,
       page.map(({ receivedAt }) => receivedAt),
     ),
-    ADDITIVE.has(meter.aggregation)
+    addsUp(meter.aggregation)
       ? partsAt(charges, found, instants)
       : openCharge(charges, store, found).then((opened) => opened?.parts ?? []),
   ]);

@@ -1,8 +1,10 @@
+import type { Aggregation } from '../../domain/aggregation.ts';
+import { isLevels } from '../../domain/aggregation.ts';
 import { parseQuantity } from '../../domain/money.ts';
 
 /** What a quantity is of: as a meter says it. */
 export interface Measure {
-  aggregation: string;
+  aggregation: Aggregation;
   levels?: string;
   unit: string;
 }
@@ -13,8 +15,7 @@ const HOUR = 60n * MINUTE;
 const ENGLISH = new Intl.NumberFormat('en', { maximumFractionDigits: 12 });
 
 /** Whether the meter's quantity is time that slots ran. */
-export const isRunningTime = ({ aggregation, levels }: Measure): boolean =>
-  aggregation === 'time_weighted' && levels === 'slots';
+export const isRunningTime = ({ aggregation, levels }: Measure): boolean => isLevels(aggregation) && levels === 'slots';
 
 /** A quantity of the meter as people say it: `1,204 h 30 min`, `12.5 units`. Exact decimal text in, not negative. */
 export function quantityWords(meter: Measure, quantity: string): string {

@@ -8,6 +8,7 @@ import {
 } from '../../../clickhouse/index.ts';
 import { ratingScope } from '../../billing/account-charges.ts';
 import { isOfCharge } from '../../billing/charge-filter.ts';
+import { isLevels } from '../../domain/aggregation.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { parseAmount } from '../../domain/money.ts';
 import { eventKey } from '../../events/event-key.ts';
@@ -28,7 +29,7 @@ const MOST = 500;
  */
 export async function resizeMarks(store: ClickHouse, found: FoundCharge): Promise<ChargeMark[]> {
   const { meter } = found;
-  if (meter.aggregation !== 'time_weighted') return [];
+  if (!isLevels(meter.aggregation)) return [];
   const named = pricedBy(found);
   const changes = await changesOf(store, found, named);
   const own = changes.filter((change) => isOfEither(found, change));

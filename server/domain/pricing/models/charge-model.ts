@@ -1,4 +1,4 @@
-import type { Aggregation } from '../../meter.ts';
+import type { Aggregation } from '../../aggregation.ts';
 import type { Quantity } from '../../money.ts';
 import type { PriceCommon, Tier } from '../price-common.ts';
 
