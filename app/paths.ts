@@ -1,6 +1,6 @@
+import { nameInPath, nameOfSegment } from '#server/domain/name-in-path.ts';
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
-import { nameInPath, nameOfSegment } from './name-in-path.ts';
 
 /** What the usage page can be asked for; each is a search parameter of its address. */
 export interface UsageChoice {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readEventTime } from '../../domain/instant.ts';
+import { nameOfSegment } from '../../domain/name-in-path.ts';
 import type { Explanations } from '../../explanation/explanations.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';
@@ -7,12 +8,11 @@ import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, chargeIdSchema, filterSchema, timestampSchema } from '../endpoint/schemas.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from '../invoices/invoice-schema.ts';
 import { priceSchema } from '../prices/price-schema.ts';
-import { resourceInPath } from './resource-in-path.ts';
 
 /** Which charge. */
 export const chargeParams = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
 const resourceParams = chargeParams.extend({
-  resource: filterSchema(2_000).min(1).transform(resourceInPath).meta({
+  resource: filterSchema(2_000).min(1).transform(nameOfSegment).meta({
     type: 'string',
     description: 'Escaped like every part of a path; `.` and `..`, which no path can hold, are written `~.` and `~..`.',
   }),
