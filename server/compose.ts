@@ -22,7 +22,6 @@ import { apiRouter } from './api/router.ts';
 import { createAuth } from './auth/auth.ts';
 import { createChargesReader } from './billing/account-charges.ts';
 import { createInvoices } from './billing/invoices/invoices.ts';
-import { listAccounts, listAccountsByIds } from './database/accounts/accounts.ts';
 import { isStoreUnavailable, isUnstorableText } from './database/errors.ts';
 import { ensureBootstrapKey } from './database/people/api-keys.ts';
 import { demoTraffic, ingestInto, rememberedDemo, simulatedThrough } from './demo/demo.ts';
@@ -52,24 +51,14 @@ import { meterIn } from './metering/stretches.ts';
 import { NotMeteredError } from './metering/watermark.ts';
 import type { Metrics } from './metrics.ts';
 import { folderMailer, smtpMailer } from './outbox/mailer.ts';
-import { createCreditsPage } from './pages/credits-page.ts';
-import { createDayPage } from './pages/day-page.ts';
-import { createExplanationLinksPages } from './pages/explanation-links-pages.ts';
-import { createExplanationPages } from './pages/explanation-pages.ts';
-import { createInvoicePages } from './pages/invoice-pages.ts';
-import { createLicensesPage } from './pages/licenses-page.ts';
 import { notUnderstood } from './pages/not-found.ts';
-import { createOverview } from './pages/overview.ts';
-import { createQuestionsPages } from './pages/questions-pages.ts';
-import { createSharedExplanation } from './pages/shared-explanation.ts';
-import { createUsagePage } from './pages/usage-page.ts';
+import { createPageAnswers, guarded } from './pages/pages.ts';
 import { mayOpenSocket } from './realtime/connections.ts';
 import { Live } from './realtime/live.ts';
 import { createLiveMoney } from './realtime/live-money.ts';
 import { createLiveUsage } from './realtime/live-usage.ts';
 import type { Stores } from './stores.ts';
 import { createLinkOpenings } from './support/link-openings.ts';
-import { createAboutQuestion } from './support/question-explanation.ts';
 import { createQuestions } from './support/questions.ts';
 import { eventsPage } from './usage/event-lookup.ts';
 
@@ -165,23 +154,19 @@ export async function compose({
     coverage.unbilled,
   );
   metrics.watch('plainbill_double_billed_contributions', 'Contributions that are told twice', coverage.doubled);
-  const invoicePages = createInvoicePages({ ...spending, invoices });
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
   const days = createDaysOfCharges({ find: explanations.find, charges, store: measurements, registry, readings });
   const corrections = createCorrectionsOfCharges(explaining, explanations.find);
   const freeze = createFreeze(explanations, registry);
   const receipts = createReceipts(explaining, explanations);
-  const explanationPages = createExplanationPages({ database, explanations, days, corrections, receipts, now });
   const openings = createLinkOpenings({ database, now, onError });
-  const linksPages = createExplanationLinksPages({ database, freeze, openings, publicUrl, now });
-  const sharedExplanation = createSharedExplanation({ database, explanations, openings, now });
   const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });
-  const about = createAboutQuestion({ database, store: measurements, registry, explanations });
-  const questionsPages = createQuestionsPages({ database, questions, freeze, about, now });
+  const shared = { queries: database.queries, registry, read, readings, now };
+  const opened = { explanations, days, corrections, receipts, freeze };
+  const pageAnswers = createPageAnswers({ ...explaining, ...opened, read, openings, questions, publicUrl });
   const { smtpUrl, mailFrom: from, dataDir } = settings;
   const mailer = smtpUrl === null ? folderMailer({ folder: `${dataDir}/mail`, from }) : smtpMailer({ smtpUrl, from });
-  const shared = { queries: database.queries, registry, read, readings, now };
   const demo = settings.demo ? await rememberedDemo(settings.dataDir) : null;
   const pages = await createPages(
     {
@@ -198,55 +183,7 @@ export async function compose({
       },
       onError,
       viewerOf: (cookie) => auth.viewerOf(cookie),
-      services: {
-        accountsOf: async (viewer) => {
-          const accounts =
-            viewer.platformRole === 'customer'
-              ? await listAccountsByIds(database.queries, viewer.accountIds)
-              : await listAccounts(database.queries, { after: null, limit: 500 });
-          return accounts.map(({ id, name, kind, timeZone }) => ({ id, name, kind, timeZone }));
-        },
-        usagePage: orUnavailable(createUsagePage(shared)),
-        overview: orUnavailable(createOverview({ database, invoices, readings, now })),
-        licensesPage: orUnavailable(createLicensesPage(spending)),
-        invoices: orUnavailable(invoicePages.list),
-        invoice: orUnavailable(invoicePages.one),
-        creditsPage: orUnavailable(createCreditsPage({ database, invoices, now })),
-        day: orUnavailable(createDayPage({ database, invoices, now })),
-        explanation: {
-          day: orUnavailable(explanationPages.day),
-          correction: orUnavailable(explanationPages.correction),
-          correctionsSince: orUnavailable(explanationPages.correctionsSince),
-          explain: orUnavailable(explanationPages.explain),
-          head: orUnavailable(explanationPages.head),
-          resource: orUnavailable(explanationPages.resource),
-          intervals: orUnavailable(explanationPages.intervals),
-          windows: orUnavailable(explanationPages.windows),
-          events: orUnavailable(explanationPages.events),
-          receipt: orUnavailable(explanationPages.receipt),
-        },
-        explanationLinks: {
-          list: orUnavailable(linksPages.list),
-          ofAccount: orUnavailable(linksPages.ofAccount),
-          create: orUnavailable(linksPages.create),
-          revoke: orUnavailable(linksPages.revoke),
-        },
-        sharedExplanation: {
-          first: orUnavailable(sharedExplanation.first),
-          resources: orUnavailable(sharedExplanation.resources),
-          resource: orUnavailable(sharedExplanation.resource),
-          events: orUnavailable(sharedExplanation.events),
-        },
-        questions: {
-          list: orUnavailable(questionsPages.list),
-          one: orUnavailable(questionsPages.one),
-          inbox: orUnavailable(questionsPages.inbox),
-          askForm: orUnavailable(questionsPages.askForm),
-          ask: orUnavailable(questionsPages.ask),
-          reply: orUnavailable(questionsPages.reply),
-          close: orUnavailable(questionsPages.close),
-        },
-      },
+      pages: guarded(pageAnswers, orUnavailable),
     },
     shares,
     settings.development,
@@ -385,10 +322,10 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /** A page whose store is down says so (503) and keeps its frame, instead of a fault without words. */
-function orUnavailable<Args extends unknown[], T>(read: (...args: Args) => Promise<T>) {
-  return async (...args: Args): Promise<T> => {
+function orUnavailable<Read extends (...asked: never[]) => Promise<unknown>>(read: Read): Read {
+  const guardedRead = async (...asked: never[]): Promise<unknown> => {
     try {
-      return await read(...args);
+      return await read(...asked);
     } catch (error) {
       if (error instanceof TooMuchError)
         throw new Response(error.message, {
@@ -404,4 +341,6 @@ function orUnavailable<Args extends unknown[], T>(read: (...args: Args) => Promi
       });
     }
   };
+  // It takes and gives what `read` does.
+  return guardedRead as Read;
 }

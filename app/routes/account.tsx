@@ -8,7 +8,7 @@ const ACCOUNTS_IN_MENU = 12;
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const accounts = await context.services.accountsOf(viewer);
+  const accounts = await context.pages.accountsOf(viewer);
   const account = accounts.find((a) => a.id === params.accountId);
   if (!account) throw new Response('There is no such account, or it is not yours to see.', { status: 404 });
   return { account, accounts: accounts.slice(0, ACCOUNTS_IN_MENU), email: viewer.email };

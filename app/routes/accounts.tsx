@@ -8,7 +8,7 @@ export const meta: MetaFunction = () => [{ title: 'Accounts · Plainbill' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const accounts = await context.services.accountsOf(viewer);
+  const accounts = await context.pages.accountsOf(viewer);
   return { accounts, email: viewer.email, isSupport: viewer.platformRole !== 'customer' };
 }
 

@@ -9,7 +9,7 @@ export const meta: MetaFunction = () => [{ title: 'Questions that wait · Plainb
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const page = await context.services.questions.inbox(viewer);
+  const page = await context.pages.questions.inbox(viewer);
   return { page, asOf: context.now().toISOString() };
 }
 

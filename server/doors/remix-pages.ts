@@ -57,8 +57,7 @@ export async function createPages(context: PageContext, shares: Shares, developm
         return common;
       } catch (error) {
         // A page that is open already reads its data in a form of its own: it is told there.
-        if (error instanceof TooMuchError && req.path.endsWith('.data'))
-          return { ...common, services: refusing(error) };
+        if (error instanceof TooMuchError && req.path.endsWith('.data')) return { ...common, pages: refusing(error) };
         throw error;
       }
     },
@@ -91,14 +90,14 @@ function decoded(text: string): string {
   }
 }
 
-/** Services, each of which refuses. */
-function refusing({ message, status, retryAfterSeconds }: TooMuchError): PlainbillContext['services'] {
+/** Answers, each of which refuses. */
+function refusing({ message, status, retryAfterSeconds }: TooMuchError): PlainbillContext['pages'] {
   const refuse = async () => {
     throw new Response(message, { status, headers: { 'Retry-After': String(retryAfterSeconds) } });
   };
-  // A service, and a room of services, alike.
+  // An answer, and several under one name, alike.
   const room: object = new Proxy(refuse, { get: () => room });
-  return room as PlainbillContext['services'];
+  return room as PlainbillContext['pages'];
 }
 
 async function startVite(): Promise<ViteDevServer> {

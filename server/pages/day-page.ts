@@ -24,7 +24,7 @@ interface DayQuestion {
   choice?: Pick<ChargeChoice, 'app' | 'exceptApps'>;
 }
 
-/** Builds the answer of a day's page; see `PlainbillContext.services.day`. */
+/** Builds the answer of a day's page; see `PageAnswers.day`. */
 export function createDayPage({ database, invoices, now }: Pick<InvoicePagesParts, 'database' | 'invoices' | 'now'>) {
   /** The invoice of a period as in addresses, wherever it has got to. */
   async function invoiceOf(accountId: string, { key, state }: AccountPeriodRow): Promise<string> {

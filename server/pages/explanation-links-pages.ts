@@ -29,7 +29,7 @@ export interface ExplanationLinksPagesParts {
   now: () => Date;
 }
 
-/** Builds what the share form does; see `PlainbillContext.services.explanationLinks`. */
+/** Builds what the share form does; see `PageAnswers.explanationLinks`. */
 export function createExplanationLinksPages({
   database,
   freeze,

@@ -20,7 +20,7 @@ export interface InvoicePagesParts extends InvoicesParts {
   invoices: Invoices;
 }
 
-/** Builds the answers of the invoice pages; see `PlainbillContext.services`. */
+/** Builds the answers of the invoice pages; see `PageAnswers`. */
 export function createInvoicePages(parts: InvoicePagesParts) {
   const { database, registry, invoices, now } = parts;
 

@@ -31,7 +31,7 @@ export interface LicensesPageParts {
   now: () => Date;
 }
 
-/** Builds the licenses page's answer; see `PlainbillContext.services.licensesPage`. */
+/** Builds the licenses page's answer; see `PageAnswers.licenses`. */
 export function createLicensesPage(parts: LicensesPageParts) {
   return async (viewer: Viewer, question: { accountId: string; period?: string }): Promise<LicensesPage> => {
     const { database } = parts;

@@ -18,7 +18,7 @@ import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 const NAMED_GROUPS = 6;
 const TOP_LINES = 10;
 
-/** Builds the overview's answer; see `PlainbillContext.services.overview`. */
+/** Builds the overview's answer; see `PageAnswers.overview`. */
 export function createOverview({
   database,
   invoices,

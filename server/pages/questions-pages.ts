@@ -50,7 +50,7 @@ interface OneQuestion {
   questionId: string;
 }
 
-/** Builds the answers of the questions' pages and forms; see `PlainbillContext.services.questions`. */
+/** Builds the answers of the questions' pages and forms; see `PageAnswers.questions`. */
 export function createQuestionsPages({ database, questions, freeze, about, now }: QuestionsPagesParts) {
   const { queries } = database;
   const accountOf = async (viewer: Viewer, accountId: string) =>

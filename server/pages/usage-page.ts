@@ -26,7 +26,7 @@ export interface UsagePageParts {
   now: () => Date;
 }
 
-/** Builds the usage page's answer; see `PlainbillContext.services.usagePage`. */
+/** Builds the usage page's answer; see `PageAnswers.usage`. */
 export function createUsagePage(parts: UsagePageParts) {
   return async (viewer: Viewer, question: UsagePageQuestion): Promise<UsagePage> => {
     const scope = await pageScope(parts.queries, viewer, question, parts.now());

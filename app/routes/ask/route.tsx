@@ -17,7 +17,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const search = searchOf(request.url, ['charge'], ['event']);
   const asked = { accountId: params.accountId ?? '', chargeId: search.get('charge') ?? '' };
   const events = readEventParams(search);
-  const page = await context.services.questions.askForm(viewer, asked);
+  const page = await context.pages.questions.askForm(viewer, asked);
   return { page, events, asOf: context.now().toISOString() };
 }
 
@@ -27,7 +27,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const search = searchOf(request.url, ['charge'], ['event']);
   const accountId = params.accountId ?? '';
   const text = textOf(await formOf(request), 'text');
-  const answer = await context.services.questions.ask(viewer, {
+  const answer = await context.pages.questions.ask(viewer, {
     accountId,
     chargeId: search.get('charge') ?? '',
     eventRefs: readEventParams(search),

@@ -19,7 +19,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '', day = '' } = params;
   const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
-  const { explanation } = context.services;
+  const { explanation } = context.pages;
   const at = cursor === undefined ? {} : { cursor };
   const page = await explanation.day(viewer, { accountId, chargeId, day, ...at });
   const { from, to } = page.day;

@@ -23,8 +23,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   });
   const within: { resource?: string; from?: string; to?: string; cursor?: string } = Object.fromEntries(asked);
   const [explanation, page] = await Promise.all([
-    context.services.explanation.head(viewer, { accountId, chargeId }),
-    context.services.explanation.events(viewer, { accountId, chargeId, ...within }),
+    context.pages.explanation.head(viewer, { accountId, chargeId }),
+    context.pages.explanation.events(viewer, { accountId, chargeId, ...within }),
   ]);
   return { explanation, page, within, asOf: context.now().toISOString() };
 }

@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { accountId = '', chargeId = '' } = params;
   const resource = resourceOf(request.url);
   const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
-  const { explanation: explanations } = context.services;
+  const { explanation: explanations } = context.pages;
   const question = { accountId, chargeId, resource, ...(cursor === undefined ? {} : { cursor }) };
   // Looked up by its name: it may stand anywhere in the list.
   const { aggregation, resource: whole, ...explanation } = await explanations.resource(viewer, question);

@@ -19,15 +19,15 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '' } = params;
   if (periodOfCorrection(chargeId) !== null) {
-    const correction = await context.services.explanation.correction(viewer, { accountId, chargeId });
+    const correction = await context.pages.explanation.correction(viewer, { accountId, chargeId });
     return { kind: 'correction' as const, correction, asOf: context.now().toISOString() };
   }
   const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const question = { accountId, chargeId, ...(cursor === undefined ? {} : { cursor }) };
   const [explanation, since, links] = await Promise.all([
-    context.services.explanation.explain(viewer, question),
-    context.services.explanation.correctionsSince(viewer, { accountId, chargeId }),
-    context.services.explanationLinks.list(viewer, { accountId, chargeId }),
+    context.pages.explanation.explain(viewer, question),
+    context.pages.explanation.correctionsSince(viewer, { accountId, chargeId }),
+    context.pages.explanationLinks.list(viewer, { accountId, chargeId }),
   ]);
   return {
     kind: 'charge' as const,
@@ -45,10 +45,10 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { accountId = '', chargeId = '' } = params;
   const form = await formOf(request);
   if (form.get('intent') === 'revoke') {
-    await context.services.explanationLinks.revoke(viewer, { accountId, linkId: textOf(form, 'link') });
+    await context.pages.explanationLinks.revoke(viewer, { accountId, linkId: textOf(form, 'link') });
     return { url: null };
   }
-  const made = await context.services.explanationLinks.create(viewer, {
+  const made = await context.pages.explanationLinks.create(viewer, {
     accountId,
     chargeId,
     expiresIn: textOf(form, 'expiresIn'),

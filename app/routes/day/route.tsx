@@ -15,7 +15,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', day = '' } = params;
   const choice = choiceOf(searchOf(request.url, ['app'], ['except']));
-  const page = await context.services.day(viewer, { accountId, day, choice });
+  const page = await context.pages.day(viewer, { accountId, day, choice });
   return { page, asOf: context.now().toISOString() };
 }
 

@@ -18,7 +18,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const id = search.get('id') ?? '';
   if (source === '' || id === '') return { accountId, source, id, receipt: null };
   try {
-    const receipt = await context.services.explanation.receipt(viewer, { accountId, source, id });
+    const receipt = await context.pages.explanation.receipt(viewer, { accountId, source, id });
     return { accountId, source, id, receipt };
   } catch (error) {
     // The form stays, with what was asked for, where only the event is not there.

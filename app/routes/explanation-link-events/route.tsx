@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const search = searchOf(request.url, ['resource', 'from', 'to', 'cursor']);
   const [resource, from, to, cursor] = ['resource', 'from', 'to', 'cursor'].map((name) => search.get(name) || null);
   const within = { resource: resource ?? null, from: from ?? null, to: to ?? null };
-  const page = await context.services.sharedExplanation.events(reader, { ...within, cursor: cursor ?? null });
+  const page = await context.pages.sharedExplanation.events(reader, { ...within, cursor: cursor ?? null });
   if (page === null) throw gone();
   return { token, within, isFirst: !cursor, page };
 }

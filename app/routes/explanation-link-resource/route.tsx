@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const resource = resourceOf(request.url);
   const reader = { viewer: context.viewer, token, ip: context.ip };
   const cursor = searchOf(request.url, ['cursor']).get('cursor');
-  const opened = await context.services.sharedExplanation.resource(reader, { resource, cursor });
+  const opened = await context.pages.sharedExplanation.resource(reader, { resource, cursor });
   if (opened === null) throw gone();
   return { token, resource, isFirst: cursor === null, ...opened };
 }

@@ -20,11 +20,11 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const reader = { viewer: context.viewer, token, ip: context.ip };
   const cursor = searchOf(request.url, ['cursor']).get('cursor');
   if (cursor === null) {
-    const shared = await context.services.sharedExplanation.first(reader);
+    const shared = await context.pages.sharedExplanation.first(reader);
     if (shared === null) throw gone();
     return { token, title: shared.content.explanation.charge.description, shared, further: null };
   }
-  const further = await context.services.sharedExplanation.resources(reader, cursor);
+  const further = await context.pages.sharedExplanation.resources(reader, cursor);
   if (further === null) throw gone();
   return { token, title: further.explanation.charge.description, shared: null, further };
 }

@@ -17,7 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const page = await context.services.invoice(viewer, {
+  const page = await context.pages.invoices.one(viewer, {
     accountId: params.accountId ?? '',
     invoiceId: params.invoiceId ?? '',
     choice: choiceOf(searchOf(request.url, ['app', 'license', 'meter'], ['except'])),

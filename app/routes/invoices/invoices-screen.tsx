@@ -7,7 +7,7 @@ import { paths } from '../../paths.ts';
 import { StateTag } from '../../spend/state-tag.tsx';
 
 interface InvoicesScreenProps {
-  list: Awaited<ReturnType<LoadContext['services']['invoices']>>;
+  list: Awaited<ReturnType<LoadContext['pages']['invoices']['list']>>;
   /** Nothing is newer than these. */
   isFirst: boolean;
   asOf: string;

@@ -17,7 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const period = searchOf(request.url, ['period']).get('period');
-  const page = await context.services.licensesPage(viewer, {
+  const page = await context.pages.licenses(viewer, {
     accountId: params.accountId ?? '',
     ...(period === null ? {} : { period }),
   });

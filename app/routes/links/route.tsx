@@ -13,7 +13,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const cursor = searchOf(request.url, ['cursor']).get('cursor');
-  const page = await context.services.explanationLinks.ofAccount(viewer, {
+  const page = await context.pages.explanationLinks.ofAccount(viewer, {
     accountId: params.accountId ?? '',
     ...(cursor === null ? {} : { cursor }),
   });
@@ -24,7 +24,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const linkId = textOf(await formOf(request), 'link');
-  await context.services.explanationLinks.revoke(viewer, { accountId: params.accountId ?? '', linkId });
+  await context.pages.explanationLinks.revoke(viewer, { accountId: params.accountId ?? '', linkId });
   return null;
 }
 

@@ -11,7 +11,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const page = await context.services.overview(viewer, { accountId: params.accountId ?? '' });
+  const page = await context.pages.overview(viewer, { accountId: params.accountId ?? '' });
   return { page, asOf: context.now().toISOString(), stale: false };
 }
 

@@ -17,7 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', questionId = '' } = params;
-  const page = await context.services.questions.one(viewer, { accountId, questionId });
+  const page = await context.pages.questions.one(viewer, { accountId, questionId });
   return { page, asOf: context.now().toISOString() };
 }
 
@@ -29,8 +29,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const written = { text: textOf(form, 'text'), credit: textOf(form, 'credit') };
   const answer =
     form.get('intent') === 'close'
-      ? await context.services.questions.close(viewer, one)
-      : await context.services.questions.reply(viewer, { ...one, ...written });
+      ? await context.pages.questions.close(viewer, one)
+      : await context.pages.questions.reply(viewer, { ...one, ...written });
   if ('error' in answer) return data({ ...answer, ...written }, 400);
   return redirect(paths.question(accountId, questionId));
 }

@@ -12,7 +12,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const cursor = searchOf(request.url, ['cursor']).get('cursor');
-  const page = await context.services.questions.list(viewer, {
+  const page = await context.pages.questions.list(viewer, {
     accountId: params.accountId ?? '',
     ...(cursor === null ? {} : { cursor }),
   });

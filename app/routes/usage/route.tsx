@@ -23,7 +23,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const page = await context.services.usagePage(viewer, questionOf(params.accountId, request.url));
+  const page = await context.pages.usage(viewer, questionOf(params.accountId, request.url));
   return { page, asOf: context.now().toISOString(), origin: new URL(request.url).origin, stale: false };
 }
 

@@ -10,7 +10,7 @@ import { requireAccountAccess } from '../endpoint/principal.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, filterSchema, limitSchema } from '../endpoint/schemas.ts';
 
-/** What these endpoints ask of the services. */
+/** What these endpoints ask of the rooms below. */
 export interface EventsOut {
   page: (filter: EventFilter) => Promise<{ data: ShownEvent[]; next: number | null }>;
   lookUp: (accountId: string, source: string, id: string) => Promise<LookedUp | null>;

@@ -1,0 +1,93 @@
+import type { ClickHouse } from '../../clickhouse/index.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { ChargesReader } from '../billing/account-charges.ts';
+import type { Invoices } from '../billing/invoices/invoices.ts';
+import { listAccounts, listAccountsByIds } from '../database/accounts/accounts.ts';
+import type { Database } from '../database/database.types.ts';
+import type { CorrectionsOfCharges } from '../explanation/corrections/corrections-of-charges.ts';
+import type { Freeze } from '../explanation/explanation.types.ts';
+import type { Explanations } from '../explanation/explanations.ts';
+import type { DaysOfCharges } from '../explanation/levels/day-of-charge.ts';
+import type { Receipts } from '../explanation/receipt.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
+import type { Readings } from '../metering/watermark.ts';
+import type { LinkOpenings } from '../support/link-openings.ts';
+import { createAboutQuestion } from '../support/question-explanation.ts';
+import type { Questions } from '../support/questions.ts';
+import type { UsageReader } from '../usage/usage.ts';
+import { createCreditsPage } from './credits-page.ts';
+import { createDayPage } from './day-page.ts';
+import { createExplanationLinksPages } from './explanation-links-pages.ts';
+import { createExplanationPages } from './explanation-pages.ts';
+import { createInvoicePages } from './invoice-pages.ts';
+import { createLicensesPage } from './licenses-page.ts';
+import { createOverview } from './overview.ts';
+import { createQuestionsPages } from './questions-pages.ts';
+import { createSharedExplanation } from './shared-explanation.ts';
+import { createUsagePage } from './usage-page.ts';
+
+/** What pages are put together from. */
+export interface PagesParts {
+  database: Database;
+  store: ClickHouse;
+  registry: MeterRegistry;
+  read: UsageReader;
+  readings: Readings;
+  charges: ChargesReader;
+  invoices: Invoices;
+  explanations: Explanations;
+  days: DaysOfCharges;
+  corrections: CorrectionsOfCharges;
+  receipts: Receipts;
+  freeze: Freeze;
+  openings: LinkOpenings;
+  questions: Questions;
+  publicUrl: string;
+  now: () => Date;
+}
+
+/**
+ * What every page is answered with, and what its forms do: functions of a viewer and a question. All throw a 404 `Response` for what
+ * is not there or not the viewer's.
+ */
+export function createPageAnswers(parts: PagesParts) {
+  const { database } = parts;
+  const about = createAboutQuestion(parts);
+  return {
+    /** Accounts the viewer may see, by name. */
+    accountsOf: async (viewer: Viewer) => {
+      const accounts =
+        viewer.platformRole === 'customer'
+          ? await listAccountsByIds(database.queries, viewer.accountIds)
+          : await listAccounts(database.queries, { after: null, limit: 500 });
+      return accounts.map(({ id, name, kind, timeZone }) => ({ id, name, kind, timeZone }));
+    },
+    overview: createOverview(parts),
+    usage: createUsagePage({ ...parts, queries: database.queries }),
+    licenses: createLicensesPage(parts),
+    credits: createCreditsPage(parts),
+    day: createDayPage(parts),
+    invoices: createInvoicePages(parts),
+    explanation: createExplanationPages(parts),
+    explanationLinks: createExplanationLinksPages(parts),
+    sharedExplanation: createSharedExplanation(parts),
+    questions: createQuestionsPages({ ...parts, about }),
+  };
+}
+
+/** The answers of all pages. */
+export type PageAnswers = ReturnType<typeof createPageAnswers>;
+
+type Answer = (...asked: never[]) => Promise<unknown>;
+
+/** The same answers, each of them asked through `guard`: what can go wrong with any page is worded in one place. */
+export function guarded<Answers extends object>(
+  answers: Answers,
+  guard: <Each extends Answer>(answer: Each) => Each,
+): Answers {
+  const entries = Object.entries(answers).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? guard(value as Answer) : guarded(value as object, guard),
+  ]);
+  return Object.fromEntries(entries) as Answers;
+}
