@@ -139,7 +139,7 @@ module.exports = {
     {
       name: 'app-never-sees-clickhouse',
       comment:
-        'Pages speak of usage and money, not of tables: what was measured reaches them through a service, which also checks whose it is.',
+        'Pages speak of usage and money, not of tables: what was measured reaches them through the server, which also checks whose it is.',
       severity: 'error',
       from: { path: '^app/' },
       to: { path: '^clickhouse/' },

@@ -132,15 +132,23 @@ describe('an address that no page has', () => {
     }
   });
 
-  it.each(['/%5C', '/%5C%5C', '/%5C%2f', '/%09/', '/%0A%5Cexample.com', '/%5C%3C', '/%5C?meter=-0001-01'])(
-    '%s, which would be another site, is none',
-    async (path) => {
-      for (const headers of [new Headers(), new Headers({ cookie })]) {
-        const { status } = await fetch(`${server.url}${path}`, { headers });
-        expect([path, status]).toEqual([path, 404]);
-      }
-    },
-  );
+  it.each([
+    '/%5C',
+    '/%5C%5C',
+    '/%5C%2f',
+    '/%09/',
+    '/%0A%5Cexample.com',
+    '/%5C%3C',
+    '/%5C?meter=-0001-01',
+    '//%5C',
+    '///%5C%5C',
+    '//%09/',
+  ])('%s, which would be another site, is none', async (path) => {
+    for (const headers of [new Headers(), new Headers({ cookie })]) {
+      const { status } = await fetch(`${server.url}${path}`, { headers });
+      expect([path, status]).toEqual([path, 404]);
+    }
+  });
 
   it('of thousands of parts is refused before any is tried', async () => {
     const deep = '/a'.repeat(3_500);

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { InvoiceLine } from '../server/billing/invoice.types.ts';
 import { Operator, type TestUser } from './support/operator.ts';
 import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
@@ -101,7 +104,9 @@ describe('a credit that support grants', () => {
 });
 
 it.each(['five', '-1', '1e3', '5,00', '0x10', '.5'])('a limit of %s stops the start in one line', async (limit) => {
-  const spawned = await spawnServer({ env: { SUPPORT_CREDIT_LIMIT: limit } });
+  const dataDir = await mkdtemp(join(tmpdir(), 'plainbill-limit-'));
+  const spawned = await spawnServer({ dataDir, env: { SUPPORT_CREDIT_LIMIT: limit } });
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   expect(await spawned.ended).toMatchObject({ code: 1 });
   expect(spawned.logs().trim().split('\n')).toEqual([expect.stringMatching(/SUPPORT_CREDIT_LIMIT must be a decimal/)]);
 });

@@ -1,6 +1,5 @@
 import { type ChargeEvent, type ClickHouse, chargeEvents } from '../../clickhouse/index.ts';
 import type { Aggregation } from '../domain/aggregation.ts';
-import { addsUp } from '../domain/aggregation.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
 import type { Contribution } from '../domain/rating/contribution.ts';
@@ -128,16 +127,30 @@ class Standing {
   /** Takes an event in. @returns by how much it changed */
   change({ value, textValue }: Pick<ChargeEvent, 'value' | 'textValue'>): Quantity {
     const before = this.value;
-    if (this.aggregation === 'unique') {
-      if (!this.values.has(textValue)) this.value += QUANTITY_ONE;
-      this.values.add(textValue);
-    } else if (addsUp(this.aggregation)) {
-      this.value += this.aggregation === 'count' ? QUANTITY_ONE : parseFixed(value, QUANTITY_DECIMALS);
-    } else {
-      const now = parseFixed(value, QUANTITY_DECIMALS);
-      if (this.aggregation === 'latest' || this.isFirst || now > before) this.value = now;
-    }
+    this.value = this.after(value, textValue);
     this.isFirst = false;
     return this.value - before;
+  }
+
+  private after(value: string, textValue: string): Quantity {
+    switch (this.aggregation) {
+      case 'count':
+        return this.value + QUANTITY_ONE;
+      case 'sum':
+        return this.value + parseFixed(value, QUANTITY_DECIMALS);
+      case 'unique': {
+        const isNew = !this.values.has(textValue);
+        this.values.add(textValue);
+        return isNew ? this.value + QUANTITY_ONE : this.value;
+      }
+      case 'latest':
+        return parseFixed(value, QUANTITY_DECIMALS);
+      // Levels are told in intervals, beside these.
+      case 'time_weighted':
+      case 'max': {
+        const now = parseFixed(value, QUANTITY_DECIMALS);
+        return this.isFirst || now > this.value ? now : this.value;
+      }
+    }
   }
 }

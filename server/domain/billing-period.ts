@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { DAY } from './instant.ts';
 
 /** What decides an account's billing periods. */
 export interface PeriodRule {
@@ -27,7 +28,7 @@ export interface PeriodInRow extends BillingPeriod {
 
 const KEY = /^(?!0000)\d{4}-(0[1-9]|1[0-2])$/;
 /** A bridging period is no shorter; so it is at most two months long. */
-const SHORTEST_BRIDGE = 15 * 86_400_000_000;
+const SHORTEST_BRIDGE = 15 * DAY;
 
 /** Whether a text has the form of a period's key. */
 export function isPeriodKey(text: string): boolean {

@@ -22,7 +22,7 @@ export const LINK_TERMS = [
 ] as const;
 
 /** The term of a link whose maker did not choose one. */
-export const LINK_TERM = LINK_TERMS[3];
+export const LINK_TERM = LINK_TERMS.find(({ name }) => name === '30d') ?? LINK_TERMS[0];
 
 /** The longest term of a link, in hours: who still needs it in a year makes another. */
 export const LINK_LONGEST_HOURS = 365 * 24;

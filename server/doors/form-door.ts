@@ -1,7 +1,11 @@
 import type { RequestHandler } from 'express';
+import { QUESTION_LONGEST } from '../domain/policy.ts';
 
-/** More than any form of ours sends: the longest text is a question's, of 4,000 characters. */
+/** More than forms of ours send. */
 const MOST_BYTES = 16 * 1024;
+/** But for the text of a question: a character of it may be nine bytes of a form. */
+const MOST_BYTES_OF_A_QUESTION = 9 * QUESTION_LONGEST + 2 * 1024;
+const OF_A_QUESTION = /^\/accounts\/[^/]+\/questions\//i;
 /** The longest address of a page has seven. */
 const MOST_SEGMENTS = 20;
 /** In characters. Answers repeat it, escaped once more, in a header (where to go on after signing in): browsers take 16 KB of those. */
@@ -10,8 +14,8 @@ const METHODS = 'GET, HEAD, POST';
 
 /**
  * Refuses, before anything reads it, what no page of ours sends: the addresses that Remix once fetched data from (400: it still
- * answers them, with faults), addresses that no answer could repeat (414), other methods (405), forms of other sites (403), and bodies of unknown
- * length (411) or of more than 16 KiB (413).
+ * answers them, with faults), addresses that no answer could repeat (414), or that would be another site's (404), other methods (405), forms of other sites (403), and bodies of unknown
+ * length (411) or of more than 16 KiB (413; of questions 46).
  * @param publicUrl the address people reach us at; a page may also be open under the name the browser asked for
  */
 export function formDoor(publicUrl: string): RequestHandler {
@@ -55,8 +59,9 @@ export function formDoor(publicUrl: string): RequestHandler {
       refuse(411, 'Say how long the form is: Content-Length is missing.');
       return;
     }
-    if (Number(length) > MOST_BYTES) {
-      refuse(413, `The form is too large: the limit is ${MOST_BYTES} bytes. Write less.`);
+    const most = OF_A_QUESTION.test(req.path) ? MOST_BYTES_OF_A_QUESTION : MOST_BYTES;
+    if (Number(length) > most) {
+      refuse(413, `The form is too large: the limit is ${most} bytes. Write less.`);
       return;
     }
     // Remix asks the same again, and knows of no other address than the one in the request.
@@ -67,11 +72,12 @@ export function formDoor(publicUrl: string): RequestHandler {
 
 /**
  * Whether a path, once it is decoded, is the address of another host to a browser: `/%5C` is `//`. The page that would say that
- * there is none cannot be made for it, and no page of ours begins so. Tabs and line ends count for nothing in an address.
+ * there is none cannot be made for it, and no page of ours begins so. Tabs and line ends count for nothing in an address, and the
+ * router takes several slashes for one.
  */
 function readsAsAnotherSite(path: string): boolean {
   try {
-    return /^\/[\t\n\r]*(\\|[\t\n\r]\/)/.test(decodeURIComponent(path));
+    return /^\/+[\t\n\r]*(\\|[\t\n\r]\/)/.test(decodeURIComponent(path));
   } catch {
     // What cannot be decoded is taken as it is.
     return false;

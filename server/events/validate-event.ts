@@ -2,6 +2,7 @@ import { isLosslessNumber } from 'lossless-json';
 import type { Micros } from '../domain/instant.ts';
 import { readEventTime } from '../domain/instant.ts';
 import { unfitInName } from '../domain/plain-text.ts';
+import { MONTHS_BACK } from '../domain/policy.ts';
 import { whyNoTime } from './event-time.ts';
 import type { UsageEvent } from './receipt.ts';
 
@@ -137,7 +138,7 @@ function timeOf(value: unknown, times: { earliest: Micros; latest: Micros }): Mi
   const micros = typeof value === 'string' ? readEventTime(value) : null;
   if (micros === null) return (typeof value === 'string' && whyNoTime(value)) || NO_TIME;
   if (micros > times.latest) return 'is more than an hour in the future';
-  if (micros < times.earliest) return 'is more than 13 months ago';
+  if (micros < times.earliest) return `is more than ${MONTHS_BACK} months ago`;
   return micros;
 }
 

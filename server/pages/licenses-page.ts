@@ -10,7 +10,7 @@ import type { Database } from '../database/database.types.ts';
 import { listAllocations } from '../database/prices/license-allocations.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
-import { toRfc3339 } from '../domain/instant.ts';
+import { DAY, toRfc3339 } from '../domain/instant.ts';
 import { isPoolOf, licenseIn } from '../domain/license-terms.ts';
 import { divideHalfEven, fixedText, parseQuantity, type Quantity, quantityText } from '../domain/money.ts';
 import type { License } from '../domain/pricing/price.ts';
@@ -123,7 +123,7 @@ function licenseUse(parts: UseParts): LicenseUse {
   const capacity = parseQuantity(rated.capacity);
   const drawn = parseQuantity(rated.drawn);
   const elapsed = BigInt(Math.max(0, through - period.from));
-  const early = elapsed < 86_400_000_000n;
+  const early = elapsed < BigInt(DAY);
   const teams = new Map(consumption.by(parts.license, 'team').map(({ value, drawn: d }) => [value, d]));
   for (const { teamId } of allocations) if (!teams.has(teamId)) teams.set(teamId, 0n);
   const byDay = new Map(consumption.by(parts.license, 'day').map(({ value, drawn: d }) => [value, d]));

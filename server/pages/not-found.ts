@@ -1,4 +1,4 @@
-/** The answer of a page's service when a part of its address, named in the message, is not understood. */
+/** The answer of a page when a part of its address, named in the message, is not understood. */
 export function notUnderstood(message: string): Response {
   return new Response(message, { status: 400, statusText: 'Bad Request' });
 }
@@ -13,7 +13,7 @@ export function cursorAsked(cursor: string | undefined, form: RegExp): string | 
   throw notUnderstood('The “cursor” of this address is none that a page of this list gave.');
 }
 
-/** The answer of a page's service when what was asked for is not there, or is another's: nobody can tell which. */
+/** The answer of a page when what was asked for is not there, or is another's: nobody can tell which. */
 export function notFound(message: string): Response {
   return new Response(message, { status: 404, statusText: 'Not Found' });
 }

@@ -79,15 +79,18 @@ export function createPageAnswers(parts: PagesParts) {
 export type PageAnswers = ReturnType<typeof createPageAnswers>;
 
 type Answer = (...asked: never[]) => Promise<unknown>;
+interface Answers {
+  [name: string]: Answer | Answers;
+}
 
 /** The same answers, each of them asked through `guard`: what can go wrong with any page is worded in one place. */
-export function guarded<Answers extends object>(
-  answers: Answers,
+export function guarded<Given extends Answers>(
+  answers: Given,
   guard: <Each extends Answer>(answer: Each) => Each,
-): Answers {
-  const entries = Object.entries(answers).map(([name, value]) => [
+): Given {
+  const entries = Object.entries(answers).map(([name, answer]) => [
     name,
-    typeof value === 'function' ? guard(value as Answer) : guarded(value as object, guard),
+    typeof answer === 'function' ? guard(answer) : guarded(answer, guard),
   ]);
-  return Object.fromEntries(entries) as Answers;
+  return Object.fromEntries(entries) as Given;
 }

@@ -16,7 +16,6 @@ import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 
 const NAMED_GROUPS = 6;
-/** Sums of parts are the whole only for these; a maximum or a count of unique values is not the sum of its groups. */
 
 export interface UsagePageParts {
   queries: Queries;

@@ -42,5 +42,10 @@ type Untold<Given, Doc> = Given extends readonly (infer Item)[]
             }[keyof Given]
     : never;
 
-/** An answer tells nothing that the document does not. */
-export type WithoutUntold<Given, Doc> = [Untold<Given, Doc>] extends [never] ? unknown : { untold: Untold<Given, Doc> };
+/** An answer tells nothing that the document does not tell of its status. */
+export type WithoutUntold<Given extends Reply, Documented extends Reply> = [
+  | Untold<Given['body'], Extract<Documented, { status: Given['status'] }>['body']>
+  | Untold<Given['remember'], Extract<Documented, { status: Given['status'] }>['remember']>,
+] extends [never]
+  ? unknown
+  : { untold: Untold<Given['body'] | Given['remember'], Extract<Documented, { status: Given['status'] }>['body']> };

@@ -113,7 +113,7 @@ export function addEndpoint<
   endpoint: Endpoint<Params, Query, Body, Answers, Prepared>,
   handler: (
     asked: Asked<Params, Query, Body, Prepared>,
-  ) => Promise<Given & DocumentedReply<Answers> & WithoutUntold<Given['body'], DocumentedReply<Answers>['body']>>,
+  ) => Promise<Given & DocumentedReply<Answers> & WithoutUntold<Given, DocumentedReply<Answers>>>,
   afterwards: (params: z.output<Params>) => Promise<void> = async () => {},
 ): void {
   const isWrite = endpoint.method !== 'get';

@@ -21,6 +21,9 @@ function documented(api: Api): void {
   const told = { name: 'a', sizes: [{ width: 1, depth: 2 }] };
   // @ts-expect-error nor of one inside
   addEndpoint(api, endpoint, async () => ({ status: 200, body: told }));
+  const kept = { name: 'a', sizes: [], secret: 'x' };
+  // @ts-expect-error nor of what a repetition is told
+  addEndpoint(api, endpoint, async () => ({ status: 200, body: { name: 'a', sizes: [] }, remember: kept }));
   // @ts-expect-error it has no such answer
   addEndpoint(api, endpoint, async () => ({ status: 201, body: { name: 'a', sizes: [] } }));
   // @ts-expect-error nor one with nothing in it

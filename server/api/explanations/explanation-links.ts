@@ -75,7 +75,7 @@ const expiresInSchema = z
   .refine((hours) => hours <= LINK_LONGEST_HOURS, 'Must be at most a year: "365d".')
   .transform((hours) => hours * HOUR_MS)
   .default(LINK_TERM.hours * HOUR_MS)
-  .meta({ type: 'string', examples: ['30d'], default: '30d', description: 'From `1h` to `365d`.' });
+  .meta({ type: 'string', examples: [LINK_TERM.name], default: LINK_TERM.name, description: 'From `1h` to `365d`.' });
 
 const accountParams = z.object({ accountId: callerIdSchema });
 const linkParams = accountParams.extend({ linkId: callerIdSchema });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { microsOf, readEventTime } from '../../domain/instant.ts';
+import { DAY, microsOf, readEventTime } from '../../domain/instant.ts';
+import { MONTHS_BACK } from '../../domain/policy.ts';
 import { TooManyWindowsError, windowsWithin } from '../../domain/windows.ts';
 import type { MeterQuery, MeterQueryQuestion } from '../../usage/meter-query.ts';
 import { existingAccount } from '../accounts/accounts.ts';
@@ -10,8 +11,8 @@ import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, filterSchema } from '../endpoint/schemas.ts';
 import { timeZoneSchema } from '../endpoint/time-zone.ts';
 
-/** Thirteen months, in microseconds. */
-const LONGEST_USAGE = 396 * 86_400_000_000;
+/** The longest time from which events are taken. */
+const LONGEST_USAGE = MONTHS_BACK * 31 * DAY;
 /** So many windows cost as much as a request. */
 const WINDOWS_OF_A_POINT = 100;
 /** Values of one filter. */

@@ -90,7 +90,11 @@ const MODEL_SCHEMAS = {
     amount: decimalSchema,
     perSeconds: positiveDecimalSchema,
   }),
-} satisfies { [Name in ModelName]: z.ZodType<Extract<Price, { model: Name }>, unknown> | typeof tieredSchema };
+} satisfies {
+  [Name in ModelName]: Name extends z.output<typeof tieredSchema>['model']
+    ? typeof tieredSchema
+    : z.ZodType<Extract<Price, { model: Name }>, unknown>;
+};
 
 type ModelSchema = (typeof MODEL_SCHEMAS)[ModelName];
 

@@ -2,7 +2,7 @@ import { type ClickHouse, chargeEvents, contributionsIn, hasReturns } from '../.
 import { ratingScope } from '../../billing/account-charges.ts';
 import { isOfCharge } from '../../billing/charge-filter.ts';
 import { isSameLine } from '../../billing/charge-line.ts';
-import type { Micros } from '../../domain/instant.ts';
+import { HOUR, type Micros } from '../../domain/instant.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE } from '../../domain/money.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { Contribution } from '../../domain/rating/contribution.ts';
@@ -11,7 +11,7 @@ import { readingOf } from '../../metering/registry.ts';
 import type { FoundCharge } from './found-charge.ts';
 import { type OpenedCharge, rateAgain } from './open-charge.ts';
 
-const CHUNK: Micros = 6 * 3_600_000_000;
+const CHUNK: Micros = 6 * HOUR;
 /** Few enough to be gone before the collector moves them to where it keeps what lives long. */
 const RATED_AT_ONCE = 4_096;
 /** The store keeps values in 10⁻¹², quantities are in 10⁻¹⁸. */

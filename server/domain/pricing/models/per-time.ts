@@ -11,6 +11,8 @@ interface PerTime {
 /** An amount for so many seconds of a unit, to the microsecond. */
 export const perTime: ChargeModel<PerTime> = {
   ...linear,
+  // Time is not taken back: a level is told anew.
+  isEven: false,
   fractions: ({ amount, perSeconds }) => linearFractions(amount, perSeconds),
   meter: {
     aggregation: 'time_weighted',
