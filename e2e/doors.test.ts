@@ -96,6 +96,11 @@ describe('a form', () => {
   it.each<[string, () => Parameters<typeof raw>[0], number]>([
     ['of more than 16 KiB', () => form({}, `email=${'a'.repeat(16_384)}`), 413],
     [
+      'of a question, longer than any question,',
+      () => ({ ...form({}, `text=${'a'.repeat(50_000)}`), path: `/accounts/${account.id}/questions/new` }),
+      413,
+    ],
+    [
       'of unknown length',
       () => {
         const { 'content-length': _, ...headers } = form({ 'transfer-encoding': 'chunked' }).headers as Record<
@@ -118,6 +123,13 @@ describe('a form', () => {
     ],
   ])('%s is refused before it is read', async (_, asked, status) => {
     expect((await raw(asked())).status).toBe(status);
+  });
+
+  it('of the longest question in any script is read', async () => {
+    const path = `/accounts/${account.id}/questions/new?chargeId=none`;
+    const text = encodeURIComponent('\u6f22'.repeat(5_000));
+    const { status } = await raw({ ...form({ origin: server.url, cookie }, `text=${text}`), path });
+    expect(status).toBe(404);
   });
 
   it.each([
