@@ -13,12 +13,16 @@ export class Walk {
   /** Clicks a link and waits for where it leads. */
   async follow(link: Locator) {
     await this.ready();
-    // Only now: where a link leads to may depend on where the page has just gone.
-    const to = new URL((await link.getAttribute('href')) ?? '', this.page.url());
-    await link.click();
+    await link.click({ trial: true });
+    // Both at once: an address may change before what is shown does, and then another link is clicked than the one that was read.
+    const to = await link.evaluate((a: HTMLAnchorElement) => {
+      const { href } = a;
+      a.click();
+      return href;
+    });
     this.clicks++;
     // What is there then is waited for by whoever looks at it.
-    await expect(this.page).toHaveURL(to.href, { timeout: 45_000 });
+    await expect(this.page).toHaveURL(to, { timeout: 45_000 });
   }
 
   /** People are slower than pages: what is clicked while scripts take over may be clicked in vain. */
