@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { EventFilter } from '../../../clickhouse/index.ts';
-import { readEventTime } from '../../domain/instant.ts';
 import type { LookedUp } from '../../explanation/receipt.ts';
 import type { ShownEvent } from '../../usage/event-lookup.ts';
 import { existingAccount } from '../accounts/accounts.ts';
 import { accountAsked } from '../endpoint/account-asked.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
+import { microsSchema } from '../endpoint/instant-schema.ts';
 import { requireAccountAccess } from '../endpoint/principal.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, filterSchema, limitSchema } from '../endpoint/schemas.ts';
@@ -18,17 +18,6 @@ export interface EventsOut {
 
 /** Beyond every receive and event time there can be, in microseconds. */
 const NEVER = 7_258_118_400_000_000;
-
-const instantSchema = z
-  .string()
-  .transform((text, context) => {
-    const micros = readEventTime(text);
-    if (micros !== null) return micros;
-    context.addIssue({ code: 'custom', message: 'Must be an RFC 3339 time such as 2026-11-01T00:00:00Z.' });
-    return z.NEVER;
-  })
-  .optional()
-  .meta({ type: 'string', format: 'date-time' });
 
 const accountIdSchema = callerIdSchema.optional().meta({ description: 'For keys that serve several accounts.' });
 
@@ -53,10 +42,10 @@ export function addEventsOut(api: Api, events: EventsOut): void {
         accountId: accountIdSchema,
         type: filterSchema(256).min(1, 'Must not be empty.').optional(),
         subject: filterSchema(256).min(1, 'Must not be empty.').optional(),
-        from: instantSchema,
-        to: instantSchema,
-        receivedFrom: instantSchema,
-        receivedTo: instantSchema,
+        from: microsSchema,
+        to: microsSchema,
+        receivedFrom: microsSchema,
+        receivedTo: microsSchema,
         limit: limitSchema,
         cursor: z
           .string()

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { DAY, microsOf, readEventTime } from '../../domain/instant.ts';
+import { DAY, microsOf } from '../../domain/instant.ts';
 import { MONTHS_BACK } from '../../domain/policy.ts';
 import { TooManyWindowsError, windowsWithin } from '../../domain/windows.ts';
 import type { MeterQuery, MeterQueryQuestion } from '../../usage/meter-query.ts';
 import { existingAccount } from '../accounts/accounts.ts';
 import { accountAsked } from '../endpoint/account-asked.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
+import { microsSchema } from '../endpoint/instant-schema.ts';
 import { requireAccountAccess } from '../endpoint/principal.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, filterSchema } from '../endpoint/schemas.ts';
@@ -17,17 +18,6 @@ const LONGEST_USAGE = MONTHS_BACK * 31 * DAY;
 const WINDOWS_OF_A_POINT = 100;
 /** Values of one filter. */
 const MOST_LISTED = 1_000;
-
-const instantSchema = z
-  .string()
-  .transform((text, context) => {
-    const micros = readEventTime(text);
-    if (micros !== null) return micros;
-    context.addIssue({ code: 'custom', message: 'Must be an RFC 3339 time such as 2026-11-01T00:00:00Z.' });
-    return z.NEVER;
-  })
-  .optional()
-  .meta({ type: 'string', format: 'date-time' });
 
 /** Lists repeat the name: `subject=a&subject=b`. */
 function listSchema(item: z.ZodType<string>) {
@@ -56,8 +46,8 @@ const filtersSchema = z
 
 const querySchema = z.strictObject({
   accountId: callerIdSchema.optional().meta({ description: 'For keys that serve several accounts.' }),
-  from: instantSchema,
-  to: instantSchema,
+  from: microsSchema,
+  to: microsSchema,
   windowSize: z.enum(['MINUTE', 'HOUR', 'DAY', 'MONTH'], { error: 'Must be MINUTE, HOUR, DAY or MONTH.' }).optional(),
   windowTimeZone: timeZoneSchema.default('UTC'),
   subject: listSchema(filterSchema(256).min(1, 'Must not be empty: every event has a subject.')).optional(),
