@@ -11,7 +11,8 @@ import { rateAccount } from '../domain/rating/rate-account.ts';
 import type { ChargeUsage } from '../domain/rating/rating.types.ts';
 import { readBody } from '../events/body.ts';
 import { readingOf } from '../metering/registry.ts';
-import { createChargesReader, ratingScope } from './account-charges.ts';
+import { createChargesReader } from './account-charges.ts';
+import { ratingScope } from './charge-scope.ts';
 import type { Pricing } from './pricing.ts';
 
 const NOW = MARCH.to + DAY;

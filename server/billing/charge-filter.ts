@@ -1,8 +1,9 @@
+import { type ChargeLine, isSameLine } from '../domain/pricing/charge-line.ts';
+import { dimensionsOfLine, lineValuesOf, takes } from '../domain/pricing/match.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import type { VersionInForce } from '../domain/rating/rating.types.ts';
 import type { RegisteredMeter } from '../metering/registry.ts';
-import { lineValuesOf, versionAt } from './charge-gathering.ts';
-import { type ChargeLine, lineText } from './charge-line.ts';
+import { versionAt } from './charge-gathering.ts';
 
 /** The dimensions usage of the charge has, by their positions in the meter's, from 1. */
 export function positionsOf({
@@ -14,7 +15,7 @@ export function positionsOf({
   price: Price;
   line: ChargeLine;
 }): { position: number; value: string }[] {
-  return Object.entries({ ...price.match, ...line.lineValues }).map(([name, value]) => ({
+  return Object.entries(dimensionsOfLine(price, line.lineValues)).map(([name, value]) => ({
     position: meter.dimensionNames.indexOf(name) + 1,
     value,
   }));
@@ -44,7 +45,7 @@ export function isOfCharge(
   versions: readonly VersionInForce[],
 ): boolean {
   const line = lineAt(charge.priceKey, dimensions, at, versions);
-  return line !== null && lineText(line.lineValues) === lineText(charge.lineValues);
+  return line !== null && isSameLine(line, charge);
 }
 
 /** The line of a price that usage with these dimensions at an instant belongs to; `null` where the price then in force is not for it. */
@@ -55,7 +56,6 @@ export function lineAt(
   versions: readonly VersionInForce[],
 ): ChargeLine | null {
   const price = versionAt(versions, at).prices.get(priceKey);
-  if (price === undefined) return null;
-  const matches = Object.entries(price.match ?? {}).every(([name, value]) => dimensions[name] === value);
-  return matches ? { priceKey, lineValues: lineValuesOf(price, dimensions) } : null;
+  if (price === undefined || !takes(price, dimensions)) return null;
+  return { priceKey, lineValues: lineValuesOf(price, dimensions) };
 }

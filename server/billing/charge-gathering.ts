@@ -9,6 +9,8 @@ import {
   type Quantity,
   quantityText,
 } from '../domain/money.ts';
+import { chargeKey } from '../domain/pricing/charge-line.ts';
+import { lineValuesOf, priceFor } from '../domain/pricing/match.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import { type Contribution, cutAt } from '../domain/rating/contribution.ts';
 import { countUntil } from '../domain/rating/instants.ts';
@@ -113,7 +115,7 @@ export class ChargeGathering {
     }
     const charge = this.charge(price, dimensions);
     // In each part of the period in which the meter measures otherwise it starts from nothing.
-    const key = `${chargeKey(price, dimensions)} ${entry.span?.from ?? ''}`;
+    const key = `${chargeKey(charge)} ${entry.span?.from ?? ''}`;
     let quantity = value;
     if (!addsUp(entry.aggregation)) {
       charge.running = true;
@@ -208,13 +210,16 @@ export class ChargeGathering {
   /** Where intervals of these dimensions belong, under each version. */
   private placesOf(meter: RegisteredMeter, values: readonly string[]): Places {
     const dimensions = named(meter.dimensionNames, values);
-    const prices = this.account.versions.map((version) => priceFor(version, meter.key, dimensions, null));
+    const prices = this.account.versions.map((version) => priceFor(version.prices, meter.key, dimensions, null));
     return { dimensions, prices, charges: [] };
   }
 
   done(): GatheredUsage {
     return {
-      charges: [...this.charges.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, charge]) => charge),
+      charges: [...this.charges.values()]
+        .map((charge) => ({ charge, place: JSON.stringify([charge.priceKey, ...Object.values(charge.lineValues)]) }))
+        .sort((a, b) => (a.place < b.place ? -1 : 1))
+        .map(({ charge }) => charge),
       unpriced: [...this.unpriced.values()].map(({ meter, dimensions, quantity }) => ({
         meter: meter.key,
         description: meter.description,
@@ -231,17 +236,12 @@ export class ChargeGathering {
 
   private priceOf(entry: Entry, at: Micros, dimensions: Record<string, string>): Price | null {
     const exact = addsUp(entry.aggregation) ? null : entry.names;
-    return priceFor(versionAt(this.account.versions, at), entry.meter, dimensions, exact);
+    return priceFor(versionAt(this.account.versions, at).prices, entry.meter, dimensions, exact);
   }
 
   private charge(price: Price, dimensions: Record<string, string>): Gathered {
-    const key = chargeKey(price, dimensions);
-    let charge = this.charges.get(key);
-    if (charge === undefined) {
-      charge = { priceKey: price.key, lineValues: lineValuesOf(price, dimensions), contributions: [] };
-      this.charges.set(key, charge);
-    }
-    return charge;
+    const line = { priceKey: price.key, lineValues: lineValuesOf(price, dimensions) };
+    return known(this.charges, chargeKey(line), () => ({ ...line, contributions: [] }));
   }
 
   addUnpriced(meter: RegisteredMeter, dimensions: Record<string, string>, quantity: Quantity): void {
@@ -263,21 +263,6 @@ export function versionAt(versions: readonly VersionInForce[], at: Micros): Vers
   return versions.findLast(({ from }) => from <= at) ?? (versions[0] as VersionInForce);
 }
 
-/** The one price that covers usage with these dimensions; prices of a version never overlap. */
-export function priceFor(
-  version: VersionInForce,
-  meter: string,
-  dimensions: Record<string, string>,
-  exact: string[] | null,
-): Price | null {
-  for (const price of version.prices.values()) {
-    if (price.meter !== meter) continue;
-    if (exact !== null && dimensionsOf(price).join('\0') !== exact.join('\0')) continue;
-    if (Object.entries(price.match ?? {}).every(([name, value]) => dimensions[name] === value)) return price;
-  }
-  return null;
-}
-
 /** What the map has for a key, made when it is first asked for. */
 function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   let value = map.get(key);
@@ -288,21 +273,7 @@ function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
   return value;
 }
 
-/** Which line of a price usage belongs to. */
-export function lineValuesOf(price: Price, dimensions: Record<string, string>): Record<string, string> {
-  return Object.fromEntries((price.lineBy ?? []).map((name) => [name, dimensions[name] ?? '']));
-}
-
-function chargeKey(price: Price, dimensions: Record<string, string>): string {
-  return JSON.stringify([price.key, ...(price.lineBy ?? []).map((name) => dimensions[name] ?? '')]);
-}
-
 /** Values by the names of their dimensions. */
 export function named(names: readonly string[], values: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
-}
-
-/** The dimensions that decide which charge usage belongs to. */
-export function dimensionsOf(price: Price): string[] {
-  return [...new Set([...Object.keys(price.match ?? {}), ...(price.lineBy ?? [])])].sort();
 }

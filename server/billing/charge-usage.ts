@@ -10,6 +10,8 @@ import {
 import { addsUp, isLevels } from '../domain/aggregation.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
+import type { ChargeLine } from '../domain/pricing/charge-line.ts';
+import { decidingDimensions } from '../domain/pricing/match.ts';
 import { modelOf } from '../domain/pricing/models/models.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
@@ -19,13 +21,11 @@ import { commonDimensions } from './charge-filter.ts';
 import {
   apart,
   ChargeGathering,
-  dimensionsOf,
   type Entry,
   type GatheredUsage,
   type PricedAccount,
   type Span,
 } from './charge-gathering.ts';
-import type { ChargeLine } from './charge-line.ts';
 import { unpricedOf } from './unpriced-usage.ts';
 
 /** Which usage, and how finely counting meters are read. */
@@ -170,7 +170,7 @@ function pricesOn(meter: string, accounts: readonly PricedAccount[]): Price[] {
       if (seen.has(version.prices)) continue;
       seen.add(version.prices);
       for (const price of version.prices.values()) {
-        if (price.meter === meter) prices.set(JSON.stringify([price.key, dimensionsOf(price)]), price);
+        if (price.meter === meter) prices.set(JSON.stringify([price.key, decidingDimensions(price)]), price);
       }
     }
   }
@@ -199,9 +199,11 @@ function entriesOf(
     if (addsUp(meter.aggregation)) {
       const isLicensed = accounts.some(({ licensed }) => prices.some(({ key }) => licensed.has(key)));
       const told = isLicensed ? TOLD_BY.filter((name) => meter.dimensionNames.includes(name)) : [];
-      return [entry([...new Set([...prices.flatMap(dimensionsOf), ...told])].sort())];
+      return [entry([...new Set([...prices.flatMap(decidingDimensions), ...told])].sort())];
     }
-    const kinds = new Map(prices.map((price) => [JSON.stringify(dimensionsOf(price)), dimensionsOf(price)]));
+    const kinds = new Map(
+      prices.map((price) => [JSON.stringify(decidingDimensions(price)), decidingDimensions(price)]),
+    );
     return kinds.size === 0 ? [entry([])] : [...kinds.values()].map(entry);
   });
 }

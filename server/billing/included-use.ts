@@ -7,7 +7,7 @@ import type { Price } from '../domain/pricing/price.ts';
 import type { ChargeUsage, RatedPart } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
 import type { AccountCharges } from './account-charges.ts';
-import { chargeIdOf } from './charge-line.ts';
+import { chargeIdOf } from './charge-id.ts';
 import type { Pricing } from './pricing.ts';
 
 /** How much of what a price includes is used in the period. Quantities in the meter's unit as text. */
@@ -81,7 +81,7 @@ export class IncludedGathering {
       return [
         {
           ...described(price, unitOf),
-          chargeId: taken === undefined ? null : chargeIdOf(period.key, priceKey, lineValues),
+          chargeId: taken === undefined ? null : chargeIdOf(period.key, { priceKey, lineValues }),
           lineValues: { ...lineValues },
           ...measured(price.included, taken, { period, through, isOpen }),
           exhaustedAt: ranOut?.exactly ? toRfc3339(ranOut.at) : null,

@@ -2,13 +2,14 @@ import { type ChargeEvent, type ClickHouse, chargeEvents } from '../../clickhous
 import type { Aggregation } from '../domain/aggregation.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
+import { chargeKey } from '../domain/pricing/charge-line.ts';
+import { takeAlike } from '../domain/pricing/match.ts';
 import type { Contribution } from '../domain/rating/contribution.ts';
 import type { ChargeUsage, VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import { type MeterStretch, stretchesOf } from '../metering/stretches.ts';
 import { lineAt } from './charge-filter.ts';
 import { apart, type Span, versionAt } from './charge-gathering.ts';
-import { type ChargeLine, lineText } from './charge-line.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
 
 /** Charges on a meter that stands at something: a maximum, a latest value, a number of different ones. */
@@ -39,7 +40,7 @@ export async function changesOf(
   const own = eventsByCharge(events, meter, charges, versions);
   return charges.map((charge) => {
     const kept = charge.contributions.filter(({ kind }) => kind !== 'bucket');
-    const changes = changesAmong(own.get(keyOf(charge)) ?? [], stretches, versions);
+    const changes = changesAmong(own.get(chargeKey(charge)) ?? [], stretches, versions);
     return { ...charge, contributions: [...kept, ...changes] };
   });
 }
@@ -67,19 +68,17 @@ function eventsByCharge(
   charges: readonly ChargeUsage[],
   versions: readonly VersionInForce[],
 ): ReadonlyMap<string, Told[]> {
-  const own = new Map(charges.map((charge) => [keyOf(charge), [] as Told[]]));
+  const own = new Map(charges.map((charge) => [chargeKey(charge), [] as Told[]]));
   const priceKeys = [...new Set(charges.map(({ priceKey }) => priceKey))];
   for (const event of events) {
     const named = Object.fromEntries(meter.dimensionNames.map((name, i) => [name, event.dimensions[i] ?? '']));
     for (const priceKey of priceKeys) {
       const line = lineAt(priceKey, named, event.time, versions);
-      if (line !== null) own.get(keyOf(line))?.push({ ...event, named });
+      if (line !== null) own.get(chargeKey(line))?.push({ ...event, named });
     }
   }
   return own;
 }
-
-const keyOf = ({ priceKey, lineValues }: ChargeLine) => JSON.stringify([priceKey, lineText(lineValues)]);
 
 function changesAmong(
   events: readonly Told[],
@@ -109,11 +108,11 @@ function changesAmong(
 
 /** Whether every version of the card prices the same usage by this key, so that the charge begins with the period. */
 export function hasOneStart(versions: readonly VersionInForce[], priceKey: string): boolean {
-  const usage = versions.map(({ prices }) => {
-    const price = prices.get(priceKey);
-    return price && JSON.stringify([price.match, price.lineBy]);
-  });
-  return usage.every((each) => each !== undefined && each === usage[0]);
+  const prices = versions.map((version) => version.prices.get(priceKey));
+  const [first] = prices;
+  return first === undefined
+    ? prices.length === 0
+    : prices.every((price) => price !== undefined && takeAlike(price, first));
 }
 
 /** What a running aggregate stands at, event after event. */

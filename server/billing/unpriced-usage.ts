@@ -1,18 +1,10 @@
 import { type ChargeUsageRow, type ClickHouse, chargeEvents, chargeUsage } from '../../clickhouse/index.ts';
 import type { Micros } from '../domain/instant.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
+import { decidingDimensions, priceFor } from '../domain/pricing/match.ts';
 import { rising } from '../domain/rating/instants.ts';
 import { readingOf } from '../metering/registry.ts';
-import {
-  apart,
-  dimensionsOf,
-  type Entry,
-  named,
-  type PricedAccount,
-  priceFor,
-  type Span,
-  versionAt,
-} from './charge-gathering.ts';
+import { apart, type Entry, named, type PricedAccount, type Span, versionAt } from './charge-gathering.ts';
 
 /** What no price takes of a meter that stands at something, by the dimensions its prices look at. */
 export interface Unpriced {
@@ -35,14 +27,14 @@ export async function unpricedOf(
   const prices = versions.flatMap((version) =>
     [...version.prices.values()].filter(({ meter }) => meter === entry.meter),
   );
-  const names = [...new Set(prices.flatMap(dimensionsOf))].sort();
+  const names = [...new Set(prices.flatMap(decidingDimensions))].sort();
   const starts = versions.map(({ from }) => from).filter((at) => at > span.from && at < span.to);
   const bounds = rising([span.from, ...starts, span.to]);
   const groupBy = names.map((name) => entry.of.dimensionNames.indexOf(name) + 1);
   const rows = await chargeUsage(store.read, [accountId], [{ ...entry, names, groupBy } as Entry], bounds);
   const groups = new Map<string, ChargeUsageRow[]>();
   for (const row of rows) {
-    if (priceFor(versionAt(versions, row.window), entry.meter, named(names, row.group), null) !== null) continue;
+    if (priceFor(versionAt(versions, row.window).prices, entry.meter, named(names, row.group), null) !== null) continue;
     const key = JSON.stringify(row.group);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }

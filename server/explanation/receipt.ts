@@ -1,13 +1,14 @@
-import { ratingScope } from '../billing/account-charges.ts';
 import { periodHolding, periodsWithin } from '../billing/account-period.ts';
-import { lineValuesOf, priceFor, versionAt } from '../billing/charge-gathering.ts';
-import { chargeIdOf } from '../billing/charge-line.ts';
+import { versionAt } from '../billing/charge-gathering.ts';
+import { chargeIdOf } from '../billing/charge-id.ts';
+import { ratingScope } from '../billing/charge-scope.ts';
 import { pricingOf } from '../billing/pricing.ts';
 import { getAccount } from '../database/accounts/accounts.ts';
 import { finalPeriods } from '../database/invoices/invoices.ts';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Micros } from '../domain/instant.ts';
 import { readEventTime, toRfc3339 } from '../domain/instant.ts';
+import { lineValuesOf, priceFor } from '../domain/pricing/match.ts';
 import { meterIn } from '../metering/stretches.ts';
 import { type EventReceipt, lookUpEvent } from '../usage/event-lookup.ts';
 import type { ExplanationParts } from './charge/find-charge.ts';
@@ -59,9 +60,9 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
     const pricing = await pricingOf(database.queries, account);
     const { versions } = ratingScope(pricing, period);
     const chargeOf = async ({ key, groupBy }: EventReceipt['meters'][number]): Promise<ChargeOfEvent> => {
-      const price = priceFor(versionAt(versions, Math.max(time, period.from)), key, groupBy, null);
+      const price = priceFor(versionAt(versions, Math.max(time, period.from)).prices, key, groupBy, null);
       if (price === null) return null;
-      const chargeId = chargeIdOf(period.key, price.key, lineValuesOf(price, groupBy));
+      const chargeId = chargeIdOf(period.key, { priceKey: price.key, lineValues: lineValuesOf(price, groupBy) });
       const named = { chargeId, description: price.description };
       if (status === 'late') {
         // It is in what corrects the charge: the charge itself stays what it was.

@@ -1,5 +1,5 @@
 import { accountsWithLateEvents, accountsWithUsage, type ClickHouse } from '../../clickhouse/index.ts';
-import { cutsOf, pricedAccount } from '../billing/account-charges.ts';
+import { cutsOf, pricedAccount } from '../billing/charge-scope.ts';
 import { gatherUsage } from '../billing/charge-usage.ts';
 import { finalize } from '../billing/invoices/finalize-invoice.ts';
 import type { Invoices, Reading } from '../billing/invoices/invoices.ts';

@@ -1,4 +1,4 @@
-import { chargeIdOf } from '../billing/charge-line.ts';
+import { chargeIdOf } from '../billing/charge-id.ts';
 import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
 import { versionsInForce } from '../billing/pricing.ts';
 import { getAccount } from '../database/accounts/accounts.ts';
@@ -60,7 +60,7 @@ function ratesOf({
   for (const charge of charges.usage.charges) {
     const rate = runningRate(charge, scope);
     if (rate === null) continue;
-    const chargeId = chargeIdOf(period.key, charge.priceKey, charge.lineValues);
+    const chargeId = chargeIdOf(period.key, charge);
     rates.set(chargeId, { perSecond: rate.perSecond, until: toRfc3339(rate.until) });
   }
   return rates;

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { chargeIdOf } from '../../../server/billing/charge-line.ts';
+import { chargeIdOf } from '../../../server/billing/charge-id.ts';
 import { coverageOf } from '../../../server/billing/coverage/coverage.ts';
 import type { InvoiceLine, UnpricedUsage } from '../../../server/billing/invoice.types.ts';
 import { readInvoice } from '../../../server/billing/kept/invoice-content.ts';
@@ -178,7 +178,7 @@ export class Checks {
       unpriced.units += naive.unpriced.units;
       unpriced.calls += naive.unpriced.calls;
       for (const { priceKey, lineValues, thousandths, hundredths } of naive.charges) {
-        const id = chargeIdOf(period.key, priceKey, lineValues);
+        const id = chargeIdOf(period.key, { priceKey, lineValues });
         const { quantity, amount } = got.get(id) ?? { quantity: 0n, amount: 0n };
         got.delete(id);
         const name = `${period.key} ${priceKey} ${JSON.stringify(lineValues)}`;

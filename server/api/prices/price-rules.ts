@@ -1,4 +1,5 @@
 import type { MeterDefinition } from '../../domain/meter.ts';
+import { canTakeTheSame } from '../../domain/pricing/match.ts';
 import { modelOf } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import type { InputError } from '../endpoint/problem.ts';
@@ -46,7 +47,7 @@ function chargedTwice(prices: readonly Price[]): InputError[] {
   const errors: InputError[] = [];
   for (const [at, price] of prices.entries()) {
     const others = byMeter.get(price.meter) ?? [];
-    const both = others.find((other) => canMatchTheSame(price, other.price));
+    const both = others.find((other) => canTakeTheSame(price, other.price));
     if (both) {
       const detail = `Price ${both.at}, "${both.price.key}", can match the same usage of meter ${price.meter}, which would be charged twice; let them differ in a dimension.`;
       errors.push({ pointer: `#/prices/${at}/match`, detail });
@@ -54,12 +55,6 @@ function chargedTwice(prices: readonly Price[]): InputError[] {
     byMeter.set(price.meter, [...others, { price, at }]);
   }
   return errors;
-}
-
-/** Unless there is a dimension in which they want different values. */
-function canMatchTheSame(a: Price, b: Price): boolean {
-  const wanted = b.match ?? {};
-  return Object.entries(a.match ?? {}).every(([name, value]) => !Object.hasOwn(wanted, name) || wanted[name] === value);
 }
 
 /** Prices whose key was another meter's in a version of the card before: a key means one charge, of one meter, for good. */

@@ -2,7 +2,7 @@ import { type Account, getAccount } from '../../database/accounts/accounts.ts';
 import type { Queries } from '../../database/database.types.ts';
 import type { InvoiceState } from '../../domain/invoice-state.ts';
 import { type Amount, amountText, parseAmount } from '../../domain/money.ts';
-import { chargeIdOf } from '../charge-line.ts';
+import { chargeIdOf } from '../charge-id.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import type { SpendDay } from '../spend-days.ts';
 import { daysOfPeriod } from '../spend-days.ts';
@@ -70,10 +70,7 @@ export function daysOfInvoice(view: InvoiceView, computed: ComputedInvoice): Inv
   const { charges: ofPeriod, through } = computed;
   const days = daysOfPeriod(ofPeriod.days, computed.period.timeZone, through);
   const charges = new Map(
-    computed.charges.rating.charges.map((charge) => [
-      chargeIdOf(view.period.key, charge.priceKey, charge.lineValues),
-      charge,
-    ]),
+    computed.charges.rating.charges.map((charge) => [chargeIdOf(view.period.key, charge), charge]),
   );
   const lines = view.lines.map(({ chargeId, description, priceKey, lineValues, amountExact, corrects }): LineDays => {
     const line = { chargeId, description, priceKey, lineValues, amountExact };

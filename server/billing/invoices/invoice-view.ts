@@ -9,7 +9,7 @@ import { type Amount, moneyText, parseAmount, roundToMinorUnit } from '../../dom
 import type { RatedCharge } from '../../domain/rating/rating.types.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
-import { chargeIdOf } from '../charge-line.ts';
+import { chargeIdOf } from '../charge-id.ts';
 import type { InvoiceLine, InvoiceView, UnpricedUsage } from '../invoice.types.ts';
 import { type Pricing, rulingsIn } from '../pricing.ts';
 
@@ -41,7 +41,7 @@ export function linesOf(
   };
   return charges
     .map((charge) => ({
-      chargeId: chargeIdOf(period.key, charge.priceKey, charge.lineValues),
+      chargeId: chargeIdOf(period.key, charge),
       description: charge.price.description,
       priceKey: charge.priceKey,
       lineValues: { ...charge.lineValues },

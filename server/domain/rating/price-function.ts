@@ -16,6 +16,14 @@ export interface PriceStages {
   exact: bigint;
 }
 
+/** An even growth: so much in each microsecond, as a fraction of 10⁻¹² of the currency. */
+export interface Growth {
+  numerator: bigint;
+  denominator: bigint;
+  /** For how long, in microseconds: until the first slot reaches its cap; `null` for without end. */
+  micros: bigint | null;
+}
+
 /** What a slot has used, and what it costs with its cap. */
 interface Slot {
   sum: bigint;
@@ -86,7 +94,7 @@ export class PriceFunction {
   /** Whether every share of that much more costs its share of what it costs: no tier, cap or minimum begins or ends in it. */
   isEven(quantity: Quantity, slot: string): boolean {
     if (quantity < 0n) return false;
-    const of = this.slotCap === null ? this.sum : ((this.slots.get(slot) ?? this.slotsBefore?.get(slot))?.sum ?? 0n);
+    const of = this.slotCap === null ? this.sum : (this.slotOf(slot)?.sum ?? 0n);
     const until = this.model.evenUntil(of, this.used);
     if (until !== null && of + quantity > until) return false;
     const after = this.model.of(of + quantity, true);
@@ -117,14 +125,41 @@ export class PriceFunction {
   untilCap(slot: string): Quantity | null {
     const { perUnit } = this.model;
     if (this.slotCap === null || perUnit === undefined || perUnit === 0n) return null;
-    const left = this.slotCap - perUnit * ((this.slots.get(slot) ?? this.slotsBefore?.get(slot))?.sum ?? 0n);
+    const left = this.slotCap - perUnit * (this.slotOf(slot)?.sum ?? 0n);
     return left <= 0n ? 0n : (left + perUnit - 1n) / perUnit;
+  }
+
+  /**
+   * How much faster the amount grows by each microsecond in which slots use so much more; `null` where that is not even: in
+   * tiers and packages, under a cap of the line, below a minimum.
+   * @param use what each slot uses in a microsecond
+   */
+  growth(use: ReadonlyMap<string, Quantity>): Growth | null {
+    const { perUnit } = this.model;
+    const isBelowMinimum = this.minimum !== null && this.modelled() < this.minimum;
+    if (perUnit === undefined || this.lineCap !== null || isBelowMinimum) return null;
+    let numerator = 0n;
+    let micros: bigint | null = null;
+    for (const [slot, perMicro] of use) {
+      const added = perUnit * perMicro;
+      const left = this.slotCap === null ? null : this.slotCap - (this.slotOf(slot)?.amount ?? 0n);
+      if (left !== null && left <= 0n) continue;
+      numerator += added;
+      if (left === null || added <= 0n) continue;
+      const untilCap = left / added;
+      if (micros === null || untilCap < micros) micros = untilCap;
+    }
+    return { numerator: numerator * this.kept, denominator: this.denominator, micros };
+  }
+
+  private slotOf(name: string): Readonly<Slot> | undefined {
+    return this.slots.get(name) ?? this.slotsBefore?.get(name);
   }
 
   private addToSlot(added: bigint, name: string, cap: bigint): void {
     let slot = this.slots.get(name);
     if (slot === undefined) {
-      slot = { ...(this.slotsBefore?.get(name) ?? UNUSED_SLOT) };
+      slot = { ...(this.slotOf(name) ?? UNUSED_SLOT) };
       this.slots.set(name, slot);
     }
     slot.sum += added;

@@ -1,10 +1,10 @@
 import { microsOf } from '../instant.ts';
 import { isPoolOf } from '../license-terms.ts';
-import { type Amount, amountText, parseAmount, type Quantity, WHOLE_PERCENT } from '../money.ts';
-import { modelOf } from '../pricing/models/models.ts';
-import type { License, Price } from '../pricing/price.ts';
+import { type Amount, amountText, type Quantity } from '../money.ts';
+import type { License } from '../pricing/price.ts';
 import { type Contribution, cutAt } from './contribution.ts';
 import { countUntil, rising } from './instants.ts';
+import { PriceFunction } from './price-function.ts';
 import type { ChargeUsage, RatedLicense, RatingInput } from './rating.types.ts';
 
 /** How fast a charge grows while what runs keeps running. */
@@ -23,8 +23,8 @@ export interface RunningScope extends Pick<RatingInput, 'period' | 'versions' | 
   through: number;
 }
 
-/** A stretch of time, half-open. */
-interface Stretch {
+/** A time, half-open. */
+interface Span {
   from: number;
   to: number;
 }
@@ -41,53 +41,43 @@ export function runningRate(charge: ChargeUsage, scope: RunningScope): RunningRa
   const price = inForce?.prices.get(charge.priceKey);
   const { contributions } = charge;
   if (through >= period.to || price === undefined || contributions.some(({ kind }) => kind !== 'interval')) return null;
-  const { perUnit, denominator } = modelOf(price).fractions(price);
-  if (perUnit === undefined || price.included !== undefined || price.maximum?.scope === 'line') return null;
+  // An allowance ends somewhere inside what runs.
+  if (price.included !== undefined) return null;
   const licensed = licensedTime(charge, scope);
   if (licensed === null || licensed.covered.some(({ from, to }) => from <= through && through < to)) return null;
 
-  const slots = slotsOf(charge, scope, licensed.covered);
-  const cap = price.maximum === undefined ? null : parseAmount(price.maximum.amount) * denominator;
-  if (!reachesMinimum(price, denominator, perUnit, cap, slots)) return null;
+  const p = new PriceFunction(price, inForce?.discountPercent ?? '0');
+  const growth = p.growth(usedUpTo(charge, scope, licensed.covered, p));
+  if (growth === null) return null;
   const changes = [period.to, ...starts, ...licensed.starts].filter((at) => at > through);
-  let until = Math.min(...changes);
-  let level = 0n;
-  for (const { used, perMicro } of slots) {
-    const left = cap === null ? null : cap - perUnit * used;
-    if (perMicro === 0n || (left !== null && left <= 0n)) continue;
-    level += perMicro;
-    if (left !== null && perUnit > 0n) until = Math.min(until, through + Number(left / (perUnit * perMicro)));
-  }
-  const kept = WHOLE_PERCENT - parseAmount(inForce?.discountPercent ?? '0');
-  const perSecond: Amount = (perUnit * level * 1_000_000n * kept) / (denominator * WHOLE_PERCENT);
+  const untilCap = growth.micros === null ? Number.POSITIVE_INFINITY : through + Number(growth.micros);
+  const until = Math.min(...changes, untilCap);
+  const perSecond: Amount = (growth.numerator * 1_000_000n) / growth.denominator;
   return perSecond <= 0n || until <= through ? null : { perSecond: amountText(perSecond), until };
 }
 
-/** What a slot has used that no license covered, and how much it uses in each microsecond now. */
-interface SlotUse {
-  used: Quantity;
-  perMicro: Quantity;
-}
-
-function slotsOf(
+/**
+ * Adds what no license covered of the charge to its price function.
+ * @returns how much each slot uses in each microsecond now
+ */
+function usedUpTo(
   { contributions, priceKey }: ChargeUsage,
   { versions, through }: RunningScope,
-  covered: readonly Stretch[],
-): SlotUse[] {
+  covered: readonly Span[],
+  p: PriceFunction,
+): ReadonlyMap<string, Quantity> {
   const starts = versions.map(({ from }) => from);
   const cuts = rising([...starts, ...covered.flatMap(({ from, to }) => [from, to])]);
-  const slots = new Map<string, SlotUse>();
+  const now = new Map<string, Quantity>();
   const isCharged = ({ from }: Contribution) =>
     versions[countUntil(starts, from) - 1]?.prices.has(priceKey) === true &&
-    !covered.some((stretch) => stretch.from <= from && from < stretch.to);
+    !covered.some((span) => span.from <= from && from < span.to);
   for (const contribution of contributions) {
     const { from, to, quantity, slot } = contribution;
-    const use = slots.get(slot) ?? { used: 0n, perMicro: 0n };
-    slots.set(slot, use);
-    if (to === through) use.perMicro += quantity / BigInt(to - from);
-    for (const piece of cutAt(contribution, cuts)) if (isCharged(piece)) use.used += piece.quantity;
+    if (to === through) now.set(slot, (now.get(slot) ?? 0n) + quantity / BigInt(to - from));
+    for (const piece of cutAt(contribution, cuts)) if (isCharged(piece)) p.add(piece.quantity, slot, 1);
   }
-  return [...slots.values()];
+  return now;
 }
 
 /**
@@ -98,8 +88,8 @@ function slotsOf(
 function licensedTime(
   { priceKey }: ChargeUsage,
   { licenses, pools, period, through, currency }: RunningScope,
-): { covered: Stretch[]; starts: number[] } | null {
-  const covered: Stretch[] = [];
+): { covered: Span[]; starts: number[] } | null {
+  const covered: Span[] = [];
   const starts: number[] = [];
   for (const license of licenses) {
     const { weights, from, to, measure, unit } = license;
@@ -114,17 +104,4 @@ function licensedTime(
     covered.push({ from: term.from, to: Math.min(term.to, ranOut) });
   }
   return { covered, starts };
-}
-
-function reachesMinimum(
-  { minimum }: Price,
-  denominator: bigint,
-  perUnit: bigint,
-  cap: bigint | null,
-  slots: readonly SlotUse[],
-): boolean {
-  if (minimum === undefined) return true;
-  let amount = 0n;
-  for (const { used } of slots) amount += cap !== null && perUnit * used > cap ? cap : perUnit * used;
-  return amount >= parseAmount(minimum) * denominator;
 }

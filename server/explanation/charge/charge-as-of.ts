@@ -1,4 +1,3 @@
-import type { ChargeLine } from '../../billing/charge-line.ts';
 import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
 import { type Pricing, pricingOf, versionsInForce } from '../../billing/pricing.ts';
 import type { Account } from '../../database/accounts/accounts.ts';
@@ -6,6 +5,7 @@ import { amendedSince } from '../../database/accounts/amendments.ts';
 import type { InvoiceHead } from '../../database/invoices/invoices.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
+import type { ChargeLine } from '../../domain/pricing/charge-line.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { ExplanationParts } from './find-charge.ts';

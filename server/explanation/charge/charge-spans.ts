@@ -1,7 +1,8 @@
-import { ratingScope } from '../../billing/account-charges.ts';
 import { positionsOf } from '../../billing/charge-filter.ts';
-import { lineValuesOf, type Span } from '../../billing/charge-gathering.ts';
-import { lineText } from '../../billing/charge-line.ts';
+import type { Span } from '../../billing/charge-gathering.ts';
+import { ratingScope } from '../../billing/charge-scope.ts';
+import { lineText } from '../../domain/pricing/charge-line.ts';
+import { lineValuesOf } from '../../domain/pricing/match.ts';
 import type { FoundCharge } from './found-charge.ts';
 
 /** A stretch of the period in which usage with these dimensions belongs to the charge. */

@@ -1,9 +1,9 @@
 import { type ClickHouse, chargeEvents, contributionsIn, hasReturns } from '../../../clickhouse/index.ts';
-import { ratingScope } from '../../billing/account-charges.ts';
 import { isOfCharge } from '../../billing/charge-filter.ts';
-import { isSameLine } from '../../billing/charge-line.ts';
+import { ratingScope } from '../../billing/charge-scope.ts';
 import { HOUR, type Micros } from '../../domain/instant.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE } from '../../domain/money.ts';
+import { isSameLine } from '../../domain/pricing/charge-line.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { Contribution } from '../../domain/rating/contribution.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';

@@ -1,6 +1,5 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
-import type { ChargeLine } from '../../billing/charge-line.ts';
 import type { InvoiceLine, InvoiceView } from '../../billing/invoice.types.ts';
 import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
 import { type Invoices, storedView } from '../../billing/invoices/invoices.ts';
@@ -11,6 +10,7 @@ import type { AccountPeriodRow } from '../../database/accounts/billing-periods.t
 import type { Database } from '../../database/database.types.ts';
 import { getInvoice, type InvoiceHead } from '../../database/invoices/invoices.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
+import type { ChargeLine } from '../../domain/pricing/charge-line.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { Readings } from '../../metering/watermark.ts';

@@ -1,9 +1,9 @@
-import type { ChargeLine } from '../../billing/charge-line.ts';
 import type { InvoiceLine, InvoiceView } from '../../billing/invoice.types.ts';
 import type { Pricing } from '../../billing/pricing.ts';
 import type { Account } from '../../database/accounts/accounts.ts';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
 import type { Micros } from '../../domain/instant.ts';
+import type { ChargeLine } from '../../domain/pricing/charge-line.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 

@@ -1,12 +1,14 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
-import { type ChargesReader, pricedAccount, ratingScope } from '../../billing/account-charges.ts';
+import type { ChargesReader } from '../../billing/account-charges.ts';
 import type { Span } from '../../billing/charge-gathering.ts';
-import { isSameLine } from '../../billing/charge-line.ts';
+import { pricedAccount, ratingScope } from '../../billing/charge-scope.ts';
 import { gatherUsage } from '../../billing/charge-usage.ts';
+import { type FinerReading, finerThan, readEverFiner } from '../../billing/finer-reading.ts';
 import { changesOf } from '../../billing/running-changes.ts';
 import { addsUp, isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
-import { HOUR, MINUTE } from '../../domain/instant.ts';
+import { HOUR } from '../../domain/instant.ts';
+import { isSameLine } from '../../domain/pricing/charge-line.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { Contribution } from '../../domain/rating/contribution.ts';
 import type { ChargeUsage, RatedCharge, RatedLicense, RatedPart } from '../../domain/rating/rating.types.ts';
@@ -21,11 +23,6 @@ export interface OpenedCharge {
   pools: readonly RatedLicense[];
   /** Its usage, and that of the charges that draw from its licenses. */
   usage: readonly ChargeUsage[];
-}
-
-export interface FinerReading {
-  cuts: Micros[];
-  singleEvents: Span[];
 }
 
 /** So many events are read at once where windows of them cannot stand in. */
@@ -96,43 +93,41 @@ export async function openCharge(
   // Of one charge hours are no more to read than days are; of all that share a license they may be.
   const isLicensed = found.pricing.licenses.some(({ weights }) => found.line.priceKey in weights);
   const cuts = isLicensed ? [] : hoursOf(found);
-  let opened = await rateCharge(charges, found, { cuts, singleEvents: [] });
+  const opened = await rateCharge(charges, found, { cuts, singleEvents: [] });
   const { aggregation } = found.meter;
   const isAllLevels =
     isLevels(aggregation) && !opened?.parts.some(({ contribution }) => contribution.kind === 'bucket');
   if (opened === null || isAllLevels) return opened;
   if (!addsUp(aggregation)) return rateAgain(found, await inChanges(store, found, opened.usage));
-  for (let reading = 1; reading <= MOST_READINGS; reading++) {
-    const rough = roughWindows(opened.parts);
-    const events = rough.reduce((sum, window) => sum + window.events, 0);
-    // Packages and the like: every window is rough, and reading all their events at once would be too much.
-    if (rough.length === 0 || (rough.length > MOST_ROUGH && events > EVENTS_AT_ONCE)) return opened;
-    const asEvents = events <= EVENTS_AT_ONCE;
-    const read = await Promise.all(rough.map((window) => readFiner(store, found, window, asEvents)));
-    const usage: ChargeUsage[] = opened.usage.map((charge) => withFiner(charge, rough, read.flat()));
-    opened = rateAgain(found, usage);
-    if (opened === null) return null;
-  }
   const { account, period, line } = found;
-  throw new Error(
-    `charge "${line.priceKey}" of ${account.id}, ${period.key}: not opened to its parts after ${MOST_READINGS} readings`,
+  const finest = await readEverFiner<{ opened: OpenedCharge | null }>(
+    { opened },
+    async ({ opened: before }) => {
+      if (before === null) return null;
+      const rough = roughWindows(before.parts);
+      const events = rough.reduce((sum, window) => sum + window.events, 0);
+      // Packages and the like: every window is rough, and reading all their events at once would be too much.
+      if (rough.length === 0 || (rough.length > MOST_ROUGH && events > EVENTS_AT_ONCE)) return null;
+      const asEvents = events <= EVENTS_AT_ONCE;
+      const read = await Promise.all(rough.map((window) => readFiner(store, found, window, asEvents)));
+      const usage = before.usage.map((charge) => withFiner(charge, rough, read.flat()));
+      return { opened: rateAgain(found, usage) };
+    },
+    { most: MOST_READINGS, what: `charge "${line.priceKey}" of ${account.id}, ${period.key}: not opened to its parts` },
   );
+  return finest.opened;
 }
 
 /** The charges' usage in a window, in smaller windows or event by event. */
 async function readFiner(
   store: ClickHouse,
   { meter, pricing, period, through }: FoundCharge,
-  { from, to }: Span,
+  window: Span,
   asEvents: boolean,
 ): Promise<ChargeUsage[]> {
-  const unit = to - from > HOUR ? HOUR : MINUTE;
-  const isSmallest = to - from <= MINUTE;
-  const cuts: Micros[] = [];
-  for (let at = from - (from % unit) + unit; at < to && !asEvents; at += unit) cuts.push(at);
   const account = pricedAccount(pricing, period);
-  const singleEvents = asEvents || isSmallest ? [{ from, to }] : [];
-  const scope = { period: { ...period, from, to }, through, cuts, singleEvents };
+  const finer: FinerReading = asEvents ? { cuts: [], singleEvents: [window] } : finerThan(window);
+  const scope = { period: { ...period, from: window.from, to: window.to }, through, ...finer };
   return (await gatherUsage(store, [meter], [account], scope)).get(account.accountId)?.charges ?? [];
 }
 

@@ -1,5 +1,5 @@
 import { type ClickHouse, cameLater } from '../../../clickhouse/index.ts';
-import { chargesWith } from '../../billing/account-charges.ts';
+import { chargesWith } from '../../billing/charge-scope.ts';
 import { isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { type RegisteredMeter, readingOf } from '../../metering/registry.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chargeIdOf } from '../../billing/charge-line.ts';
+import { chargeIdOf } from '../../billing/charge-id.ts';
 import { type Kind, newestForm, readKeptText } from '../../billing/kept/forms.ts';
 import { type PricesThen, pricesThenSchema } from '../../billing/kept/prices-then.ts';
 import type { Micros } from '../../domain/instant.ts';
@@ -71,7 +71,7 @@ const BASIS: Kind<Basis> = {
       const { id, number, state, period, currency, minorUnit } = invoice;
       return {
         accountId: account.id,
-        chargeId: chargeIdOf(period.key, line.priceKey, line.lineValues),
+        chargeId: chargeIdOf(period.key, line),
         ...{ line, period },
         invoice: { id, number, state },
         prices: rulingIn(found.period, versions).map((ruling) => ({ ...ruling, rateCard, discountPercent })),

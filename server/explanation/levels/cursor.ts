@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lineText } from '../../billing/charge-line.ts';
+import { lineText } from '../../domain/pricing/charge-line.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 
 /** Enough to tell a cursor of ours from any other text; it keeps no secret. */

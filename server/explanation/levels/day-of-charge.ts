@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
-import { type ChargesReader, ratingScope } from '../../billing/account-charges.ts';
-import { isSameLine } from '../../billing/charge-line.ts';
+import type { ChargesReader } from '../../billing/account-charges.ts';
+import { ratingScope } from '../../billing/charge-scope.ts';
 import type { InvoiceLine } from '../../billing/invoice.types.ts';
 import { linesOf } from '../../billing/invoices/invoice-view.ts';
 import type { SpendDay } from '../../billing/spend-days.ts';
@@ -9,6 +9,7 @@ import { isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseAmount, quantityText } from '../../domain/money.ts';
+import { isSameLine } from '../../domain/pricing/charge-line.ts';
 import { AccountRater } from '../../domain/rating/account-rater.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';

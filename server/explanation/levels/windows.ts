@@ -1,5 +1,6 @@
 import { type ChargeUsageRow, type ClickHouse, chargeUsage } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
+import type { FinerReading } from '../../billing/finer-reading.ts';
 import { type Micros, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseFixed, QUANTITY_DECIMALS, quantityText } from '../../domain/money.ts';
 import { countUntil, rising } from '../../domain/rating/instants.ts';
@@ -8,7 +9,7 @@ import { windowBounds } from '../../domain/windows.ts';
 import { readingOf } from '../../metering/registry.ts';
 import { spansOf } from '../charge/charge-spans.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
-import { alike, type FinerReading, rateCharge, roughWindows } from '../charge/open-charge.ts';
+import { alike, rateCharge, roughWindows } from '../charge/open-charge.ts';
 import type { ExplainedWindow, ExplanationPage } from '../explanation.types.ts';
 import { type CursorList, cursorOf, placeIn } from './cursor.ts';
 

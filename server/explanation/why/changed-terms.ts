@@ -1,4 +1,4 @@
-import { ratingScope } from '../../billing/account-charges.ts';
+import { ratingScope } from '../../billing/charge-scope.ts';
 import { type Pricing, rulingsIn } from '../../billing/pricing.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { Price } from '../../domain/pricing/price.ts';

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
-import { chargeIdOf } from '../../billing/charge-line.ts';
+import { chargeIdOf } from '../../billing/charge-id.ts';
 import { amountText, parseAmount, parseQuantity, quantityText } from '../../domain/money.ts';
 import type { ChargeFinder } from '../charge/find-charge.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
@@ -41,7 +41,7 @@ export async function earlierCharge(
   { account, previousKey, line }: FoundCharge,
 ): Promise<EarlierCharge | null> {
   if (previousKey === null) return null;
-  const chargeId = chargeIdOf(previousKey, line.priceKey, line.lineValues);
+  const chargeId = chargeIdOf(previousKey, line);
   const found = await stores.find(account.id, chargeId, line);
   const opened = found && (await openChargeOf(stores, found));
   return found && opened && { found, opened };
@@ -79,7 +79,7 @@ export async function comparisonOf(
   add('base', standing.base - then.base, 'Due without usage');
   return {
     previous: {
-      chargeId: chargeIdOf(earlier.period.key, earlier.line.priceKey, earlier.line.lineValues),
+      chargeId: chargeIdOf(earlier.period.key, earlier.line),
       periodKey: earlier.period.key,
       amountExact: amountText(as.amount),
     },

@@ -1,4 +1,4 @@
-import { ratingScope } from '../../billing/account-charges.ts';
+import { ratingScope } from '../../billing/charge-scope.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { microsOf, toRfc3339 } from '../../domain/instant.ts';
 import { isPoolOf, licenseIn, quantitiesIn } from '../../domain/license-terms.ts';

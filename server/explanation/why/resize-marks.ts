@@ -6,8 +6,8 @@ import {
   eventsReceivedAt,
   findKeys,
 } from '../../../clickhouse/index.ts';
-import { ratingScope } from '../../billing/account-charges.ts';
 import { isOfCharge } from '../../billing/charge-filter.ts';
+import { ratingScope } from '../../billing/charge-scope.ts';
 import { isLevels } from '../../domain/aggregation.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { parseAmount } from '../../domain/money.ts';
