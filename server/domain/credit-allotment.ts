@@ -32,6 +32,7 @@ export interface DueInvoice {
  * @param grants in the order they are drawn
  * @param invoices oldest first
  * @returns by period key: its grants with what is left for it
+ * @throws Error when more would be drawn than was granted
  */
 export function allotCredits(
   grants: readonly PayingGrant[],
@@ -58,7 +59,12 @@ export function allotCredits(
     allotted.set(key, open);
     for (const [id, amount] of own ?? []) left.set(id, (left.get(id) ?? 0n) + amount);
     for (const { grantId, amount } of payInvoice(open, amounts, minorUnit).draws) {
-      left.set(grantId, (left.get(grantId) ?? 0n) - parseAmount(amount));
+      const rest = (left.get(grantId) ?? 0n) - parseAmount(amount);
+      if (rest < 0n)
+        throw new Error(
+          `period ${key} would draw ${amount} of grant ${grantId}, ${amountText(-rest)} more than is left`,
+        );
+      left.set(grantId, rest);
     }
   }
   return allotted;

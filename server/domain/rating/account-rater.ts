@@ -1,16 +1,17 @@
-import { canonicalJson } from '../canonical-json.ts';
 import { microsOf } from '../instant.ts';
 import { quantitiesIn } from '../license-terms.ts';
-import { type Amount, moneyText, parseAmount, quantityText } from '../money.ts';
+import { type Amount, moneyText, quantityText } from '../money.ts';
+import { chargeKey } from '../pricing/charge-line.ts';
 import { modelOf } from '../pricing/models/models.ts';
 import type { Price } from '../pricing/price.ts';
 import { amountPool, coverAmounts, type PartsOfCharge } from './amount-coverage.ts';
+import { BrokenRating } from './broken-rating.ts';
 import { countUntil, rising } from './instants.ts';
 import { coverWith } from './license-coverage.ts';
 import { type LicenseTerm, type Pool, quantityPool } from './license-pool.ts';
 import { cutPieces, type Piece, uncovered } from './piece.ts';
 import { PriceFunction } from './price-function.ts';
-import { ChargeRater, type Part, type PriceSegment } from './rate-charge.ts';
+import { ChargeRater, hasTermsOf, type Part } from './rate-charge.ts';
 import { ChargeSums, roundedAmount } from './rated-charge.ts';
 import type { ChargeUsage, Rating, RatingScope } from './rating.types.ts';
 
@@ -27,6 +28,8 @@ interface ChargeAtWork {
   days: readonly number[];
   /** What licenses in money cover of it. */
   covered: Map<string, Amount>;
+  /** When what was rated last began, microseconds: what comes before it would change what is told already. */
+  ratedTo: number;
 }
 
 /**
@@ -53,7 +56,11 @@ export class AccountRater {
     this.ofMoney = this.terms.filter(isMoney).map((term) => amountPool(term, period));
   }
 
-  /** @throws RangeError when a contribution lies outside the period, or where a bucket would have to be cut */
+  /**
+   * @throws RangeError when a contribution lies outside the period or before what was rated already, or where a bucket would
+   *   have to be cut
+   * @throws BrokenRating when a license covers more than it holds, or more of a part than there is
+   */
   rate(charges: readonly ChargeUsage[]): void {
     const at = charges.map((charge) => ({ charge, work: this.workOf(charge) }));
     const licensed = prepared(at, this.ofUsage, ({ charge, work }) => ({
@@ -78,7 +85,9 @@ export class AccountRater {
       const before = kept.get(each.work);
       if (before === undefined) rate(each, (part) => sums.add(part));
       else for (const part of before.parts) sums.add(part);
+      each.work.ratedTo = each.charge.contributions.reduce((last, { from }) => Math.max(last, from), each.work.ratedTo);
     }
+    this.insistOnPools();
   }
 
   /** Whether some license covers charges of both: they must then be rated together. */
@@ -90,14 +99,9 @@ export class AccountRater {
 
   /**
    * What everything rated so far comes to, charge by charge in the order they first came. Not of a fork.
-   * @throws Error when parts do not add up to a charge, or a license covers more than it holds
+   * @throws BrokenRating when parts do not add up to a charge
    */
   result(): Rating {
-    for (const { term, capacity, drawn, scale } of [...this.ofUsage, ...this.ofMoney]) {
-      if (drawn <= capacity) continue;
-      const [given, held] = [quantityText(drawn / scale), quantityText(capacity / scale)];
-      throw new Error(`license "${term.license.id}" covers ${given}, more than the ${held} it holds`);
-    }
     return {
       charges: [...this.works.values()].map(({ sums, rater, covered }) =>
         sums.rated(rater.segments, rater.charged, covered),
@@ -134,15 +138,23 @@ export class AccountRater {
     return fork;
   }
 
+  private insistOnPools(): void {
+    for (const { term, capacity, drawn, scale } of [...this.ofUsage, ...this.ofMoney]) {
+      if (drawn <= capacity) continue;
+      const [given, held] = [quantityText(drawn / scale), quantityText(capacity / scale)];
+      const what = `license "${term.license.id}" covers ${given}, more than the ${held} it holds`;
+      throw new BrokenRating(what, this.scope.accountId);
+    }
+  }
+
   private workOf(charge: ChargeUsage): ChargeAtWork {
-    const line = Object.entries(charge.lineValues).sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify([charge.priceKey, line]);
+    const key = chargeKey(charge);
     const known = this.works.get(key);
     if (known !== undefined && !this.shared.has(known)) return known;
     const sums = new ChargeSums(this.scope, charge);
     const work =
       known === undefined
-        ? { ...this.newWork(charge), key, sums, covered: new Map() }
+        ? { ...this.newWork(charge), key, sums, covered: new Map(), ratedTo: 0 }
         : { ...known, sums, rater: known.rater.fork(), covered: new Map(known.covered) };
     this.works.set(key, work);
     return work;
@@ -187,9 +199,12 @@ export class AccountRater {
   }
 
   /** The charge's usage in the order it counts, where there is a price for it: the rest is charged nothing and draws nothing. */
-  private piecesOf({ priceKey, contributions }: ChargeUsage, { rater: { segments }, cuts }: ChargeAtWork): Piece[] {
+  private piecesOf({ priceKey, contributions }: ChargeUsage, work: ChargeAtWork): Piece[] {
     const { period } = this.scope;
+    const { cuts, ratedTo } = work;
+    const { segments } = work.rater;
     for (const { kind, from, to, id } of contributions) {
+      if (from < ratedTo) throw new RangeError(`"${id}" of price "${priceKey}" comes before what was rated already`);
       if (from >= period.from && from < period.to && (kind !== 'interval' || to <= period.to)) continue;
       throw new RangeError(`"${id}" of price "${priceKey}" lies outside the billing period`);
     }
@@ -210,14 +225,6 @@ function termsOf({ period, licenses }: RatingScope): LicenseTerm[] {
     }))
     .filter(({ from, to }) => from < to)
     .sort((a, b) => a.from - b.from || (a.license.id < b.license.id ? -1 : 1));
-}
-
-/** Whether usage costs the same under both. */
-function hasTermsOf(segment: PriceSegment, other: PriceSegment | undefined): boolean {
-  if (other === undefined || parseAmount(segment.discountPercent) !== parseAmount(other.discountPercent)) return false;
-  if (segment.price === other.price) return true;
-  const [terms, others] = [segment.price, other.price].map((price) => price && { ...price, description: '' });
-  return canonicalJson(terms) === canonicalJson(others);
 }
 
 /** Whether a part's amount depends on nothing but its own slot, so that the order of the others does not matter. */

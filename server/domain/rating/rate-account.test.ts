@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MARCH, MARCH_DAYS } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount } from '../money.ts';
 import type { License, Price } from '../pricing/price.ts';
+import { AccountRater } from './account-rater.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedCharge, RatedPart, RatingInput } from './rating.types.ts';
@@ -744,6 +745,28 @@ describe('a bucket of events over days', () => {
   });
 });
 
+describe('a version with the same prices', () => {
+  const price: Price = {
+    ...{ key: 'p', meter: 'm', description: 'p', model: 'percentage', percent: '0.01', perEventMin: '2.000000000001' },
+    ...{ included: '0.000000000001', minimum: '2' },
+  };
+  const returned: Contribution = { ...event(at(1, 1) + 1, 0), quantity: -1_000_001_000_000_000_000n };
+  const charges = [usage('p', [event(at(1), 1), event(at(1, 1), 1), returned])];
+
+  it('takes back what the one before charged as if there were one, above the minimum of both', () => {
+    const [whole] = rate({ prices: [[MARCH.from, [price]]], charges }).charges;
+    const [split] = rate({
+      prices: [
+        [MARCH.from, [price]],
+        [at(1, 1), [price]],
+      ],
+      charges,
+    }).charges;
+    expect(whole?.amountExact).toBe('3.999899999902');
+    expect(split).toEqual({ ...whole, bySegment: split?.bySegment });
+  });
+});
+
 describe('what cannot be rated', () => {
   const prices: Case['prices'] = [[MARCH.from, [perMonth('p', '1')]]];
   it.each<[string, Contribution]>([
@@ -758,6 +781,19 @@ describe('what cannot be rated', () => {
     const bucket: Contribution = { ...event(at(5), 1), kind: 'bucket', to: at(5, 1) };
     const changing: Case['prices'] = [...prices, [at(5) + 1, [perMonth('p', '2')]]];
     expect(() => rate({ prices: changing, charges: [usage('p', [bucket])] })).toThrow('cannot be cut');
+  });
+
+  it('usage before what was rated already', () => {
+    const versions = [
+      { from: MARCH.from, version: 1, prices: new Map([['p', perMonth('p', '1')]]), discountPercent: '0' },
+    ];
+    const scope = { period: MARCH, days: MARCH_DAYS, currency: 'USD', minorUnit: 2, licenses: [], versions };
+    const rater = new AccountRater(scope);
+    rater.rate([usage('p', [event(at(5), 1)])]);
+    rater.rate([usage('p', [event(at(5), 1)])]);
+    const earlier = [usage('p', [event(at(5) - 1, 1)])];
+    expect(() => rater.fork().rate(earlier)).toThrow('before what was rated already');
+    expect(() => rater.rate(earlier)).toThrow('before what was rated already');
   });
 
   it('a charge without a price in any version', () => {

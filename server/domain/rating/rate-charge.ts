@@ -1,4 +1,5 @@
-import type { Amount, Quantity } from '../money.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { type Amount, parseAmount, type Quantity } from '../money.ts';
 import type { Price } from '../pricing/price.ts';
 import { Allowance, type Included } from './allowance.ts';
 import { type ChargedSums, countMove, nothingCharged, total } from './charged-sums.ts';
@@ -43,7 +44,7 @@ export interface ChargeAmounts {
   denominators: readonly bigint[];
 }
 
-/** A price in force, its allowance, and what is charged by it. */
+/** A price in force and its allowance, which neighbours alike share, and what is charged by it. */
 interface Version {
   p: PriceFunction;
   allowance: Allowance;
@@ -83,15 +84,19 @@ export class ChargeRater {
     readonly segments: readonly PriceSegment[],
     functionOf: (price: Price, discountPercent: string) => PriceFunction,
   ) {
-    this.versions = segments.map(({ price, discountPercent }) =>
-      price === null
-        ? null
-        : {
-            p: functionOf(price, discountPercent),
-            allowance: new Allowance(price.included),
-            sums: nothingCharged(),
-          },
-    );
+    const versions: (Version | null)[] = [];
+    for (const [s, segment] of segments.entries()) {
+      const { price, discountPercent } = segment;
+      const before = versions[s - 1];
+      // Neighbours alike are one price: what is taken back of the earlier one finds it as the later one left it.
+      if (before && hasTermsOf(segment, segments[s - 1])) versions.push({ ...before, sums: nothingCharged() });
+      else if (price === null) versions.push(null);
+      else {
+        const [p, allowance] = [functionOf(price, discountPercent), new Allowance(price.included)];
+        versions.push({ p, allowance, sums: nothingCharged() });
+      }
+    }
+    this.versions = versions;
   }
 
   /** What everything rated so far comes to. */
@@ -111,7 +116,12 @@ export class ChargeRater {
    */
   rate(pieces: readonly Piece[], onPart: (part: Part) => void): void {
     const { segments, counted } = this;
-    const included = this.versions.map((version) => (version === null ? [] : version.allowance.give(pieces)));
+    const gifts = new Map<Allowance, Included>();
+    for (const version of this.versions) {
+      if (version !== null && !gifts.has(version.allowance))
+        gifts.set(version.allowance, version.allowance.give(pieces));
+    }
+    const included = this.versions.map((version) => (version && gifts.get(version.allowance)) ?? []);
     let next = 0;
     for (let s = 0; s < segments.length; s++) {
       const version = this.versions[s];
@@ -121,8 +131,8 @@ export class ChargeRater {
       while (next < pieces.length && (pieces[next] as Piece).contribution.from < end) next++;
       if (counted + begin === 0) this.beginWith(version);
       const isAll = begin === 0 && next === pieces.length;
-      const [own, gifts] = isAll ? [pieces, included] : [pieces.slice(begin, next), slicesOf(included, begin, next)];
-      if (next > begin) this.rateSegment(s, version, own, gifts, onPart);
+      const [own, free] = isAll ? [pieces, included] : [pieces.slice(begin, next), slicesOf(included, begin, next)];
+      if (next > begin) this.rateSegment(s, version, own, free, onPart);
     }
     this.counted += pieces.length;
   }
@@ -131,9 +141,16 @@ export class ChargeRater {
   fork(): ChargeRater {
     const fork: ChargeRater = Object.assign(Object.create(ChargeRater.prototype), this);
     fork.ranges = this.ranges.map((range) => ({ ...range }));
-    fork.versions = this.versions.map(
-      (version) => version && { p: version.p.fork(), allowance: version.allowance.fork(), sums: { ...version.sums } },
-    );
+    let of: Version | null = null;
+    let forked: Version | null = null;
+    fork.versions = this.versions.map((version) => {
+      if (version === null) return null;
+      const { p, allowance } =
+        of?.p === version.p && forked !== null ? forked : { p: version.p.fork(), allowance: version.allowance.fork() };
+      of = version;
+      forked = { p, allowance, sums: { ...version.sums } };
+      return forked;
+    });
     return fork;
   }
 
@@ -158,7 +175,10 @@ export class ChargeRater {
     onPart: (part: Part) => void,
   ): void {
     const { p } = version;
-    const later = this.versions.flatMap((other, i) => (other && i > s ? [{ p: other.p, gives: included[i] }] : []));
+    const later = this.versions.flatMap((other, i) => {
+      const isOther = other !== null && i > s && other.p !== p && other.p !== this.versions[i - 1]?.p;
+      return isOther ? [{ p: other.p, gives: included[i] }] : [];
+    });
     if (this.ranges.at(-1)?.segment !== s) this.ranges.push({ segment: s, from: this.running });
     let start = p.stages();
     let before = start.discounted;
@@ -230,7 +250,7 @@ export class ChargeRater {
       const isPassed = range.from >= to;
       const next = isPassed ? range.from : to;
       this.move(range.segment, at, next, slot, true);
-      if (range.segment !== s) this.move(s, at, next, slot, false);
+      if (this.versions[range.segment]?.p !== this.versions[s]?.p) this.move(s, at, next, slot, false);
       at = next;
       if (isPassed) this.ranges.pop();
     }
@@ -250,6 +270,14 @@ export class ChargeRater {
     countMove(sums, start, p);
     sums.included += free;
   }
+}
+
+/** Whether usage costs the same under both. */
+export function hasTermsOf(segment: PriceSegment, other: PriceSegment | undefined): boolean {
+  if (other === undefined || parseAmount(segment.discountPercent) !== parseAmount(other.discountPercent)) return false;
+  if (segment.price === other.price) return true;
+  const [terms, others] = [segment.price, other.price].map((price) => price && { ...price, description: '' });
+  return canonicalJson(terms) === canonicalJson(others);
 }
 
 /** A part of which licenses in money cover nothing yet. Written out: a charge may have a million, and spreading costs most of them. */

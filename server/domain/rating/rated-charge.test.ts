@@ -19,7 +19,7 @@ function counted(isCounted: (part: Part) => boolean, covered: ReadonlyMap<string
   const contributions = [event('a'), event('b')];
   const versions = [{ from: MARCH.from, version: 1, prices: new Map([['p', price]]), discountPercent: '0' }];
   const sums = new ChargeSums(
-    { period: MARCH, days: MARCH_DAYS, versions, currency: 'USD', minorUnit: 2, licenses: [] },
+    { accountId: 'acme', period: MARCH, days: MARCH_DAYS, versions, currency: 'USD', minorUnit: 2, licenses: [] },
     { priceKey: 'p', lineValues: { app: 'web' }, contributions },
   );
   rater.rate(contributions.map(uncovered), (part) => {
@@ -35,11 +35,25 @@ describe('a charge insists on its parts', () => {
 
   it('and names itself where one is missing', () => {
     const rated = counted(({ contribution }) => contribution.id !== 'b', new Map());
-    expect(rated).toThrow('charge "p" {"app":"web"}: its parts come to 2, its price to 4');
+    expect(rated).toThrow('account acme, charge "p" {"app":"web"}: its parts come to 2, its price to 4');
   });
 
   it('also where a license covers more than its parts say', () => {
     const rated = counted(() => true, new Map([['l', 10n ** 12n]]));
     expect(rated).toThrow('its licenses cover 1, of its parts 0');
+  });
+
+  it.each([
+    ['more than there is', 2n, 'licenses cover 2 of the 1 of "a"'],
+    ['less than nothing', -1n, 'licenses cover -1 of the 1 of "a"'],
+  ])('and where licenses cover %s of a part', (_, quantity, message) => {
+    const versions = [{ from: MARCH.from, version: 1, prices: new Map([['p', price]]), discountPercent: '0' }];
+    const sums = new ChargeSums(
+      { accountId: 'acme', period: MARCH, days: MARCH_DAYS, versions, currency: 'USD', minorUnit: 2, licenses: [] },
+      { priceKey: 'p', lineValues: {}, contributions: [event('a')] },
+    );
+    const covered = [{ licenseId: 'l', quantity: quantity * 10n ** 18n }];
+    const none = { included: 0n, amount: 0n, even: false, coveredAmount: 0n, coveredAmounts: [] };
+    expect(() => sums.add({ contribution: event('a'), covered, ...none })).toThrow(message);
   });
 });

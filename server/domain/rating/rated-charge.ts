@@ -8,6 +8,7 @@ import {
   roundFractionToMinorUnit,
 } from '../money.ts';
 import type { Price } from '../pricing/price.ts';
+import { BrokenRating } from './broken-rating.ts';
 import { sumOfFractions, total } from './charged-sums.ts';
 import { countUntil } from './instants.ts';
 import type { ChargeAmounts, Part, PriceSegment } from './rate-charge.ts';
@@ -37,6 +38,7 @@ export class ChargeSums {
   /** Counts a part, and tells it to whoever asked for parts. */
   add(part: Part): void {
     this.quantity += part.contribution.quantity;
+    if (part.covered.length > 0) this.insistOnCoverage(part);
     for (const { licenseId, quantity } of part.covered) {
       this.covered.set(licenseId, (this.covered.get(licenseId) ?? 0n) + quantity);
     }
@@ -50,7 +52,7 @@ export class ChargeSums {
 
   /**
    * The charge, rounded once, with its steps.
-   * @throws Error when its parts do not add up to it
+   * @throws BrokenRating when its parts do not add up to it
    */
   rated(
     segments: readonly PriceSegment[],
@@ -116,16 +118,27 @@ export class ChargeSums {
   }
 
   private insistOnParts(result: ChargeAmounts, coveredAmount: ReadonlyMap<string, Amount>): void {
-    const { priceKey, lineValues } = this.charge;
     const sum = (amounts: Iterable<Amount>) => [...amounts].reduce((all, amount) => all + amount, 0n);
     const [parts, charged] = [result.base + sum(this.ofVersions), total(result.bySegment, 'discounted')];
     const [covered, ofParts] = [sum(coveredAmount.values()), sum(this.coveredOfVersions)];
-    if (parts === charged && covered === ofParts) return;
-    const what = `charge "${priceKey}" ${JSON.stringify(lineValues)}`;
     if (parts !== charged) {
-      throw new Error(`${what}: its parts come to ${amountText(parts)}, its price to ${amountText(charged)}`);
+      throw this.broken(`its parts come to ${amountText(parts)}, its price to ${amountText(charged)}`);
     }
-    throw new Error(`${what}: its licenses cover ${amountText(covered)}, of its parts ${amountText(ofParts)}`);
+    if (covered !== ofParts) {
+      throw this.broken(`its licenses cover ${amountText(covered)}, of its parts ${amountText(ofParts)}`);
+    }
+  }
+
+  /** Licenses cover no more of a part than there is of it, and nothing of what is given back. */
+  private insistOnCoverage({ covered, contribution: { quantity, id } }: Part): void {
+    const given = covered.reduce((all, each) => all + each.quantity, 0n);
+    if (given >= 0n && given <= (quantity > 0n ? quantity : 0n)) return;
+    throw this.broken(`licenses cover ${quantityText(given)} of the ${quantityText(quantity)} of "${id}"`);
+  }
+
+  private broken(what: string): BrokenRating {
+    const { priceKey, lineValues } = this.charge;
+    return new BrokenRating(`charge "${priceKey}" ${JSON.stringify(lineValues)}: ${what}`, this.input.accountId);
   }
 
   /** In the order of charging; what changed nothing is left out. */

@@ -25,6 +25,8 @@ export interface VersionInForce {
 
 /** What the usage of one account and billing period is rated with. Instants in microseconds. */
 export interface RatingScope {
+  /** Whose usage it is, for errors to name. */
+  accountId?: string;
   period: { from: number; to: number };
   /** Bounds of the period's days in the account's zone, both ends included. */
   days: readonly number[];
