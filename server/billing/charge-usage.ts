@@ -41,6 +41,8 @@ export interface UsageScope {
   inOrder?: ReadonlySet<string>;
   /** Only usage of this charge is wanted; some of others may come with it. */
   only?: ChargeLine;
+  /** Whether nobody asks what no price takes of meters that stand at something: that is read apart. */
+  withoutUnpriced?: boolean;
 }
 
 /** What consumption of a license is told by, where the meter has it. */
@@ -105,7 +107,7 @@ export async function gatherUsage(
       const events = await chargeEvents(store.read, account.accountId, readingOf(entry.of), spans);
       gathered.get(account.accountId)?.events(entry, events, spans);
     }
-    const untaken = only === undefined ? [...(gathered.get(account.accountId)?.untaken ?? [])] : [];
+    const untaken = scope.withoutUnpriced ? [] : [...(gathered.get(account.accountId)?.untaken ?? [])];
     // The meter once, however many kinds of lines it is read for.
     for (const entry of new Map(untaken.map((each) => [each.of, each])).values()) {
       for (const { dimensions, quantity } of await unpricedOf(store, account, entry, entry.span ?? scope.period)) {

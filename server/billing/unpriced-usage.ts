@@ -2,7 +2,7 @@ import { type ChargeUsageRow, type ClickHouse, chargeEvents, chargeUsage } from 
 import type { Micros } from '../domain/instant.ts';
 import { parseFixed, QUANTITY_DECIMALS, QUANTITY_ONE, type Quantity } from '../domain/money.ts';
 import { decidingDimensions, priceFor } from '../domain/pricing/match.ts';
-import { rising } from '../domain/rating/instants.ts';
+import { countUntil, rising } from '../domain/rating/instants.ts';
 import { readingOf } from '../metering/registry.ts';
 import { apart, type Entry, named, type PricedAccount, type Span, versionAt } from './charge-gathering.ts';
 
@@ -38,31 +38,42 @@ export async function unpricedOf(
     const key = JSON.stringify(row.group);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return Promise.all(
-    [...groups.values()].map(async (windows) => {
-      const dimensions = named(names, windows[0]?.group ?? []);
-      const values = windows.map(({ value }) => parseFixed(value, QUANTITY_DECIMALS));
-      if (entry.aggregation === 'unique' && windows.length > 1) {
-        const spans = windows.map(({ window }) => ({ from: window, to: bounds[bounds.indexOf(window) + 1] as Micros }));
-        return { dimensions, quantity: await differentIn(store, accountId, entry, spans, dimensions) };
-      }
-      if (entry.aggregation === 'max') values.sort((a, b) => (a < b ? -1 : 1));
-      return { dimensions, quantity: values.at(-1) as Quantity };
-    }),
-  );
+  const isApart = entry.aggregation === 'unique' && [...groups.values()].some((windows) => windows.length > 1);
+  const different = isApart ? await differentIn(store, accountId, { entry, names, bounds, groups }) : null;
+  return [...groups].map(([key, windows]) => {
+    const dimensions = named(names, windows[0]?.group ?? []);
+    const values = windows.map(({ value }) => parseFixed(value, QUANTITY_DECIMALS));
+    if (entry.aggregation === 'max') values.sort((a, b) => (a < b ? -1 : 1));
+    return { dimensions, quantity: different?.get(key) ?? (values.at(-1) as Quantity) };
+  });
 }
 
-/** How many different values there are in several spans together. */
+/** How many different values each group has in all of its windows together; the events are read once for all of them. */
 async function differentIn(
   store: ClickHouse,
   accountId: string,
-  { of }: Entry,
-  spans: readonly Span[],
-  dimensions: Record<string, string>,
-): Promise<Quantity> {
-  const wanted = Object.entries(dimensions).map(([name, value]) => ({ at: of.dimensionNames.indexOf(name), value }));
+  {
+    entry: { of },
+    names,
+    bounds,
+    groups,
+  }: {
+    entry: Entry;
+    names: readonly string[];
+    bounds: readonly Micros[];
+    groups: ReadonlyMap<string, readonly ChargeUsageRow[]>;
+  },
+): Promise<Map<string, Quantity>> {
+  const windows = [...new Set([...groups.values()].flatMap((own) => own.map(({ window }) => window)))];
+  const spans = windows.map((window) => ({ from: window, to: bounds[bounds.indexOf(window) + 1] as Micros }));
   const events = await chargeEvents(store.read, accountId, readingOf(of), apart(spans));
-  const isWanted = (values: readonly string[]) => wanted.every(({ at, value }) => values[at] === value);
-  const different = new Set(events.filter((event) => isWanted(event.dimensions)).map(({ textValue }) => textValue));
-  return BigInt(different.size) * QUANTITY_ONE;
+  const positions = names.map((name) => of.dimensionNames.indexOf(name));
+  const values = new Map([...groups.keys()].map((key) => [key, new Set<string>()]));
+  const isIn = new Set([...groups].flatMap(([key, own]) => own.map(({ window }) => `${window} ${key}`)));
+  for (const { dimensions, time, textValue } of events) {
+    const key = JSON.stringify(positions.map((position) => dimensions[position] ?? ''));
+    const window = bounds[countUntil(bounds, time) - 1];
+    if (isIn.has(`${window} ${key}`)) values.get(key)?.add(textValue);
+  }
+  return new Map([...values].map(([key, different]) => [key, BigInt(different.size) * QUANTITY_ONE]));
 }

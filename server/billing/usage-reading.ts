@@ -105,7 +105,15 @@ export class UsageReading {
     const { account, wanted, inOrder } = this;
     const { period, through, only } = this.question;
     const alone = wanted?.isAlone ? { only } : {};
-    const scope = { period, through, cuts: [...this.cuts], singleEvents: this.singleEvents, inOrder, ...alone };
+    const scope = {
+      period,
+      through,
+      cuts: [...this.cuts],
+      singleEvents: this.singleEvents,
+      inOrder,
+      ...alone,
+      withoutUnpriced: wanted !== null,
+    };
     const all = (await gatherUsage(this.store, meters, [account], scope)).get(account.accountId) as GatheredUsage;
     return wanted === null ? all : { ...all, charges: all.charges.filter(wanted.includes) };
   }
