@@ -188,10 +188,10 @@ module.exports = {
     {
       name: 'domain-is-pure',
       comment:
-        'Money and time are functions of their arguments, so that every amount can be computed again; the domain knows decimals, calendars and itself.',
+        'Money and time are functions of their arguments, so that every amount can be computed again; the domain knows decimals, calendars, one spelling of JSON and itself.',
       severity: 'error',
       from: { path: '^server/domain/', pathNot: TESTS },
-      to: { pathNot: `^server/domain/|${packages('decimal[.]js', 'temporal-polyfill')}` },
+      to: { pathNot: `^server/domain/|${packages('canonicalize', 'decimal[.]js', 'temporal-polyfill')}` },
     },
     {
       name: 'commands-prepare-without-packages',
