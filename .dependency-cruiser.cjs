@@ -8,7 +8,7 @@ const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${
 
 /** The files of the domain that pages may take values from, too. */
 const IN_THE_BROWSER =
-  '^server/domain/((aggregation|correction-id|instant|invoice-state|live-namespace|money|name-in-path|policy)[.]ts$|pricing/models/)';
+  '^server/domain/((aggregation|correction-id|decimal|instant|invoice-state|live-namespace|money|name-in-path|policy)[.]ts$|pricing/models/)';
 
 /**
  * The rooms of the server, lowest first: a room imports itself and those before it, types included. With each, why what comes
@@ -188,10 +188,10 @@ module.exports = {
     {
       name: 'domain-is-pure',
       comment:
-        'Money and time are functions of their arguments, so that every amount can be computed again; the domain knows decimals, calendars, one spelling of JSON and itself.',
+        'Money and time are functions of their arguments, so that every amount can be computed again; the domain knows calendars, one spelling of JSON and itself.',
       severity: 'error',
       from: { path: '^server/domain/', pathNot: TESTS },
-      to: { pathNot: `^server/domain/|${packages('canonicalize', 'decimal[.]js', 'temporal-polyfill')}` },
+      to: { pathNot: `^server/domain/|${packages('canonicalize', 'temporal-polyfill')}` },
     },
     {
       name: 'commands-prepare-without-packages',
@@ -203,6 +203,14 @@ module.exports = {
     },
 
     // ── one home for each library
+    {
+      name: 'decimal-js-only-in-events',
+      comment:
+        'Numbers as others spell them are read at the events; from there on decimals are whole numbers of a fixed small unit, in one arithmetic.',
+      severity: 'error',
+      from: { pathNot: `^server/events/|${TESTS}` },
+      to: { path: packages('decimal[.]js') },
+    },
     {
       name: 'lucia-only-in-auth',
       comment:

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
+import { exactText } from '#server/domain/decimal.ts';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
-import { exactText } from '../format/decimal.ts';
 import { moneyText } from '../format/money.ts';
 import { momentText, monthText } from '../format/time.ts';
 import { paths } from '../paths.ts';

@@ -1,5 +1,5 @@
+import { exactText, isZero, separateThousands } from '#server/domain/decimal.ts';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
-import { exactText, isZero, separateThousands } from '../format/decimal.ts';
 
 type Of = Pick<Explanation, 'checks' | 'charge' | 'invoice' | 'base'>;
 

@@ -1,5 +1,5 @@
+import { exactText } from '#server/domain/decimal.ts';
 import type { ExplainedEvent, Explanation } from '#server/explanation/explanation.types.ts';
-import { exactText } from '../format/decimal.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 import { momentText } from '../format/time.ts';
 

@@ -1,6 +1,6 @@
+import { exactText } from '#server/domain/decimal.ts';
 import { modelOf } from '#server/domain/pricing/models/models.ts';
 import type { Explanation, PriceInForce } from '#server/explanation/explanation.types.ts';
-import { exactText } from '../format/decimal.ts';
 import { momentText } from '../format/time.ts';
 
 type Of = Pick<Explanation, 'prices' | 'invoice' | 'meter' | 'discountPercent'>;

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
+import { exactText, isZero } from '#server/domain/decimal.ts';
 import type { ExplainedResource, Explanation } from '#server/explanation/explanation.types.ts';
-import { exactText, isZero } from '../format/decimal.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 
 interface ResourcesProps {

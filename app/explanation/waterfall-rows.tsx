@@ -1,5 +1,5 @@
+import { exactText } from '#server/domain/decimal.ts';
 import type { ExplainedStep, Explanation } from '#server/explanation/explanation.types.ts';
-import { exactText } from '../format/decimal.ts';
 import { quantityText, readsAsDuration } from '../format/quantity.ts';
 import { stepWords } from '../spend/steps.tsx';
 import { type WaterfallBar, waterfallBars } from './waterfall.ts';

@@ -1,4 +1,4 @@
-import { digitsOf, divideDecimal, roundDecimal, separateThousands } from './decimal.ts';
+import { digitsOf, divideDecimal, roundDecimal, separateThousands } from '#server/domain/decimal.ts';
 
 const SECONDS_PER_MINUTE = 60n;
 const SECONDS_PER_HOUR = 3600n;

@@ -1,3 +1,4 @@
+import { scaleOf } from '#server/domain/decimal.ts';
 import { type Currency, exactMoneyText, moneyText } from './money.ts';
 import { RoundedNumber } from './rounded-number.tsx';
 
@@ -15,7 +16,6 @@ interface MoneyValueProps {
 export function MoneyValue({ of, amount, exact = amount ?? '', insideLink = false }: MoneyValueProps) {
   if (amount === null) return <span className="none-metered">not known yet</span>;
   const text = moneyText(amount, of);
-  const fraction = exact.split('.')[1] ?? '';
-  if (fraction.replace(/0+$/, '').length <= of.minorUnit) return <span>{text}</span>;
+  if (scaleOf(exact) <= of.minorUnit) return <span>{text}</span>;
   return <RoundedNumber text={text} exact={exactMoneyText(exact, of)} insideLink={insideLink} />;
 }

@@ -1,4 +1,4 @@
-import { exactText, roundDecimal } from './decimal.ts';
+import { exactText, roundDecimal } from '#server/domain/decimal.ts';
 
 /** What an amount needs to be shown. */
 export interface Currency {

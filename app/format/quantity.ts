@@ -1,4 +1,4 @@
-import { digitsOf, divideDecimal, exactText, roundDecimal, scaleOf } from './decimal.ts';
+import { digitsOf, divideDecimal, exactText, roundDecimal, scaleOf } from '#server/domain/decimal.ts';
 import { clockText, durationText } from './duration.ts';
 
 /** What a quantity needs of its meter to be shown. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { carriedOn, scaledAmount } from './carried-on.ts';
+import { parseAmount } from '#server/domain/money.ts';
+import { carriedOn } from './carried-on.ts';
 
 const THROUGH = '2026-11-24T14:03:07.250000Z';
 const charge = (amountExact: string, perSecond: string | null, until = '2026-12-01T00:00:00.000000Z') => ({
@@ -36,7 +37,7 @@ describe('a charge carried on', () => {
       fc.property(amounts, fc.bigInt(1n, 10n ** 12n), fc.nat(10_000_000), (amount, rate, elapsedMs) => {
         const text = (scaled: bigint) => `${scaled / 10n ** 12n}.${String(scaled % 10n ** 12n).padStart(12, '0')}`;
         const shown = carriedOn(charge(text(amount), text(rate), '2027-01-01T00:00:00Z'), THROUGH, elapsedMs, 2);
-        const ahead = scaledAmount(shown.amountExact) * 1000n - (amount * 1000n + rate * BigInt(elapsedMs));
+        const ahead = parseAmount(shown.amountExact) * 1000n - (amount * 1000n + rate * BigInt(elapsedMs));
         expect([ahead <= 0n, ahead > -1000n]).toEqual([true, true]);
       }),
     );

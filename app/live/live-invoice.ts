@@ -1,6 +1,7 @@
 import type { InvoiceLine, InvoiceView } from '#server/billing/invoice.types.ts';
+import { parseAmount } from '#server/domain/money.ts';
 import type { LiveCharge, LiveSnapshot } from '#server/realtime/contract.ts';
-import { carriedOn, scaledAmount } from './carried-on.ts';
+import { carriedOn } from './carried-on.ts';
 
 /** A charge as tables show it; `runs` while it grows with time. */
 export type ShownLine = Pick<InvoiceLine, 'chargeId' | 'description' | 'lineValues' | 'amount' | 'amountExact'> & {
@@ -47,7 +48,7 @@ export function shownInvoice(
 
 function largest(charges: readonly LiveCharge[]): LiveCharge[] {
   return charges
-    .map((charge) => ({ charge, amount: scaledAmount(charge.amountExact) }))
+    .map((charge) => ({ charge, amount: parseAmount(charge.amountExact) }))
     .sort((a, b) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0))
     .slice(0, TOP)
     .map(({ charge }) => charge);

@@ -1,5 +1,5 @@
 import type { InvoiceLine } from '#server/billing/invoice.types.ts';
-import { exactText } from '../format/decimal.ts';
+import { exactText } from '#server/domain/decimal.ts';
 import type { Currency } from '../format/money.ts';
 import { quantityText, readsAsDuration } from '../format/quantity.ts';
 

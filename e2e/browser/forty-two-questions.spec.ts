@@ -1,8 +1,8 @@
 import type { Browser } from '@playwright/test';
-import { exactText } from '../../app/format/decimal.ts';
 import { clockText, durationText } from '../../app/format/duration.ts';
 import { moneyText } from '../../app/format/money.ts';
 import { momentText, monthText } from '../../app/format/time.ts';
+import { exactText } from '../../server/domain/decimal.ts';
 import { cents, decimal, divide, exactly, rounded } from '../support/on-paper.ts';
 import { type DemoTime, test } from './demo-fixtures.ts';
 import { expect } from './fixtures.ts';

@@ -1,21 +1,25 @@
-import { Decimal } from 'decimal.js';
+import { fixedText, parseFixed, QUANTITY_DECIMALS, type Quantity, quantityText } from './money.ts';
 
-/** Wide enough that no sum or shift of a Decimal(38, 12) is ever rounded. */
-const Exact = Decimal.clone({ precision: 120, toExpPos: 1000, toExpNeg: -1000 });
-
-/** The exact sum of decimal texts. */
+/** The exact sum of decimal texts. @throws RangeError for what is none, or has more decimals than quantities have */
 export function addQuantities(quantities: Iterable<string>): string {
-  let sum = new Exact(0);
-  for (const quantity of quantities) sum = sum.plus(quantity);
-  return sum.toFixed();
+  let sum = 0n;
+  for (const quantity of quantities) sum += read(quantity);
+  return quantityText(sum);
 }
 
-/** Level-microseconds as the meter's quantity, level-seconds. Exact: only the point moves. */
+/** Level-microseconds as the meter's quantity, level-seconds. Exact: only the point moves. @throws RangeError as above */
 export function levelSeconds(levelMicros: string): string {
-  return new Exact(levelMicros).times('0.000001').toFixed();
+  return fixedText(read(levelMicros), QUANTITY_DECIMALS + 6);
 }
 
-/** Orders decimal texts by value. */
+/** Orders decimal texts by value. @throws RangeError as above */
 export function compareQuantities(a: string, b: string): number {
-  return new Exact(a).comparedTo(b);
+  const [one, other] = [read(a), read(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Also of `1e-12`: an exponent says where the point is. */
+function read(text: string): Quantity {
+  const [mantissa = '', exponent = '0'] = text.split(/e/i);
+  return parseFixed(mantissa, QUANTITY_DECIMALS + Number(exponent));
 }

@@ -1,7 +1,7 @@
-import { Decimal } from 'decimal.js';
 import { isLosslessNumber } from 'lossless-json';
 import { exactInstant } from './event-time.ts';
 import { parseExact } from './exact-json.ts';
+import { numberText } from './number-text.ts';
 
 /**
  * Attributes that tell of a delivery or of what is known of the event anyway, not of what happened: the trace of a request
@@ -45,8 +45,8 @@ function attributeText(name: string, value: unknown): string | null {
 }
 
 function canonical(value: unknown): string {
-  if (typeof value === 'number') return new Decimal(value).toString();
-  if (isLosslessNumber(value)) return new Decimal(value.value).toString();
+  const number = numberText(value);
+  if (number !== undefined) return number;
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

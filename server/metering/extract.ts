@@ -1,9 +1,8 @@
-import { Decimal } from 'decimal.js';
-import { isLosslessNumber } from 'lossless-json';
 import { isLevels } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import { type Meter, type MeterDefinition, type MeterRuling, rulesAt } from '../domain/meter.ts';
 import { readDecimal } from '../events/decimal-text.ts';
+import { numberText } from '../events/number-text.ts';
 import type { Extracted } from '../events/stored-event.ts';
 import { type EventFault, unfitText } from '../events/validate-event.ts';
 
@@ -156,15 +155,6 @@ function readDimension(path: readonly string[], data: Record<string, unknown>, f
     typeof text === 'string' ? `must have at most ${MAX_TEXT} characters` : 'must be text, a number or a boolean';
   faults.push({ pointer: `/data/${path.join('/')}`, detail });
   return '';
-}
-
-/**
- * A number as text. However it is spelled it is the same text: which parser read it depends on the numbers around it,
- * and one event must say the same in every batch and when it is read again alone.
- */
-function numberText(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return isLosslessNumber(value) ? new Decimal(value.value).toString() : undefined;
 }
 
 /** Own properties only: `constructor` is no value of an event. */

@@ -1,6 +1,6 @@
+import { exactText, scaleOf } from '#server/domain/decimal.ts';
 import type { DayOfCharge, DayResource } from '#server/explanation/levels/day-of-charge.ts';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
-import { exactText, scaleOf } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
 
 interface DayResourcesProps {

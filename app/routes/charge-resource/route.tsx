@@ -1,11 +1,11 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useRouteError } from '@remix-run/react';
 import { addsUp, isLevels } from '#server/domain/aggregation.ts';
+import { exactText } from '#server/domain/decimal.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { HourTable } from '../../explanation/hour-table.tsx';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
-import { exactText } from '../../format/decimal.ts';
 import { paths, resourceOf } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';

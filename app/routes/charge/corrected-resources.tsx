@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
+import { exactText, isZero } from '#server/domain/decimal.ts';
 import type { Correction } from '#server/explanation/corrections/correction.types.ts';
-import { exactText, isZero } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
 
 /** What each resource came to, comes to, and the difference. */

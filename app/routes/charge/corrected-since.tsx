@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
+import { exactText } from '#server/domain/decimal.ts';
 import type { CorrectionsSince } from '#server/explanation/corrections/correction.types.ts';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
-import { exactText } from '../../format/decimal.ts';
 import { monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
+import { exactText } from '#server/domain/decimal.ts';
 import type { Correction } from '#server/explanation/corrections/correction.types.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
-import { exactText } from '../../format/decimal.ts';
 import { monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { CorrectedResources } from './corrected-resources.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
+import { exactText } from '#server/domain/decimal.ts';
 import type { Correction } from '#server/explanation/corrections/correction.types.ts';
-import { exactText } from '../../format/decimal.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
+import { isZero } from '#server/domain/decimal.ts';
 import type { DayPage } from '#server/pages/spend-pages.types.ts';
-import { isZero } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { paths } from '../../paths.ts';
 import { choiceWords } from '../../spend/choice-words.ts';

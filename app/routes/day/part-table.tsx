@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
+import { exactText, scaleOf } from '#server/domain/decimal.ts';
 import type { ChargePart } from '#server/pages/spend-pages.types.ts';
-import { exactText, scaleOf } from '../../format/decimal.ts';
 import type { Currency } from '../../format/money.ts';
 import { ChargeName } from '../../spend/charge-name.tsx';
 

@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
 import { isLevels } from '#server/domain/aggregation.ts';
+import { exactText } from '#server/domain/decimal.ts';
 import type { EventReceiptPage } from '#server/explanation/explanation.types.ts';
-import { exactText } from '../../format/decimal.ts';
 import { paths } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';

@@ -1,9 +1,9 @@
 import { Link } from '@remix-run/react';
+import { exactText } from '#server/domain/decimal.ts';
 import type { SharedExplanation } from '#server/pages/explanation-links.types.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
-import { exactText } from '../../format/decimal.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 

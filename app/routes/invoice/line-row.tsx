@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import type { InvoiceLine, InvoiceView } from '#server/billing/invoice.types.ts';
-import { exactText } from '../../format/decimal.ts';
+import { exactText } from '#server/domain/decimal.ts';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { paths } from '../../paths.ts';
 import { ChargeLink } from '../../spend/charge-link.tsx';

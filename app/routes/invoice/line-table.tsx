@@ -1,5 +1,5 @@
 import type { InvoiceLine, InvoiceView } from '#server/billing/invoice.types.ts';
-import { isZero } from '../../format/decimal.ts';
+import { isZero } from '#server/domain/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { productId } from '../../spend/line-name.ts';
 import { LineRow } from './line-row.tsx';

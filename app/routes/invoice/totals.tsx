@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import { exactText } from '#server/domain/decimal.ts';
 import type { InvoiceArithmetic } from '#server/pages/spend-pages.types.ts';
-import { exactText } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { paths } from '../../paths.ts';
 import { ChargeLink } from '../../spend/charge-link.tsx';

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { IncludedUse } from '#server/billing/included-use.ts';
+import { exactText } from '#server/domain/decimal.ts';
 import type { LicensesPage } from '#server/pages/spend-pages.types.ts';
-import { exactText } from '../../format/decimal.ts';
 import { quantityText, readsAsDuration } from '../../format/quantity.ts';
 import { QuantityValue } from '../../format/quantity-value.tsx';
 import { dayText, momentText } from '../../format/time.ts';

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
+import { exactText } from '#server/domain/decimal.ts';
 import type { LicensesPage, LicenseUse } from '#server/pages/spend-pages.types.ts';
-import { exactText } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { dayOf, dayText, momentText } from '../../format/time.ts';

@@ -1,10 +1,10 @@
 import { Link } from '@remix-run/react';
+import { exactText } from '#server/domain/decimal.ts';
 import type { QuestionPage } from '#server/pages/questions-pages.types.ts';
 import type { QuestionAbout } from '#server/support/question-explanation.ts';
 import { EventTable } from '../../explanation/event-table.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
-import { exactText } from '../../format/decimal.ts';
 import { moneyText } from '../../format/money.ts';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';

@@ -1,5 +1,5 @@
+import { exactText } from '#server/domain/decimal.ts';
 import type { FeedItem } from '#server/usage/usage.types.ts';
-import { exactText } from '../../format/decimal.ts';
 import { clockOf } from '../../format/time.ts';
 import { keyOf, liveStatus } from '../../live/live-state.ts';
 import type { Live } from '../../live/use-live.ts';

@@ -1,13 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
+import { exactText } from '../../../domain/decimal.ts';
 
 /** Running time of dynos and the like; gigabytes for an hour are no hours. */
 const RUNNING_TIME = /^(?!([KMGTP]i?)?B-)(.+-)?seconds$/;
 
-/** A decimal with every digit, thousands apart: `−1,234.50`. */
+/** A decimal with every digit as it is written, thousands apart: `−1,234.50`. @throws RangeError for what is none */
 export function decimalText(decimal: string): string {
-  const [whole = '', fraction] = decimal.replace('-', '').split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${decimal.startsWith('-') ? '−' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
+  return exactText(decimal, decimal.split('.')[1]?.length);
 }
 
 /** A quantity with every digit and its unit; running time as `744 h 00 min 00.5 s`. */
