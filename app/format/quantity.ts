@@ -1,5 +1,6 @@
 import { digitsOf, divideDecimal, exactText, roundDecimal, scaleOf } from '#server/domain/decimal.ts';
-import { clockText, durationText } from './duration.ts';
+import { durationText } from '#server/domain/duration.ts';
+import { clockText } from './clock.ts';
 
 /** What a quantity needs of its meter to be shown. */
 export interface Measure {
@@ -33,7 +34,7 @@ export function quantityText({ unit }: Measure, quantity: string): QuantityText 
   switch (kindOf(unit)) {
     case 'running time':
       return {
-        short: durationText(quantity),
+        short: durationText(quantity, 'shown'),
         unit: hoursOf(unit),
         exact,
         rounded: clockHides(quantity),

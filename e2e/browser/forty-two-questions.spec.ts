@@ -1,8 +1,9 @@
 import type { Browser } from '@playwright/test';
-import { clockText, durationText } from '../../app/format/duration.ts';
+import { clockText } from '../../app/format/clock.ts';
 import { moneyText } from '../../app/format/money.ts';
 import { momentText, monthText } from '../../app/format/time.ts';
 import { exactText } from '../../server/domain/decimal.ts';
+import { durationText } from '../../server/domain/duration.ts';
 import { cents, decimal, divide, exactly, rounded } from '../support/on-paper.ts';
 import { type DemoTime, test } from './demo-fixtures.ts';
 import { expect } from './fixtures.ts';
@@ -354,7 +355,7 @@ test.describe('what is included, bought and granted', () => {
     await walk.follow(walk.main.getByRole('region', { name: 'Used without a license' }).locator('.amount-link'));
     for (const [resource, since] of woken) {
       const used = String(seconds(since, usedUp + 41_000));
-      await expect(walk.main.getByRole('row', { name: resource })).toContainText(durationText(used));
+      await expect(walk.main.getByRole('row', { name: resource })).toContainText(durationText(used, 'shown'));
       await expect(walk.main.getByRole('row', { name: resource })).toContainText(exactText(used));
     }
     expect(walk.clicks).toBe(3);

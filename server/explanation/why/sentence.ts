@@ -4,13 +4,7 @@ import { addQuantities } from '../../domain/quantity.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import type { OpenedCharge } from '../charge/open-charge.ts';
 import type { ChargeMark, ExplainedResource } from '../explanation.types.ts';
-import {
-  durationWords,
-  groupedDigits as grouped,
-  isRunningTime,
-  type Measure,
-  quantityWords,
-} from './quantity-words.ts';
+import { groupedDigits as grouped, isRunningTime, type Measure, quantityWords } from './quantity-words.ts';
 
 /** What a sentence about a charge tells. */
 interface Told {
@@ -63,7 +57,7 @@ export function sentenceFrom(told: Told): string {
   const isTime = isRunningTime(meter);
   const amount = (text: string) => quantityWords(meter, text);
   const used = isTime
-    ? `${description}${who} ran for ${durationWords(quantity)}${slots > 1 ? ` in ${grouped(String(slots))} slots` : ''}`
+    ? `${description}${who} ran for ${amount(quantity)}${slots > 1 ? ` in ${grouped(String(slots))} slots` : ''}`
     : `${description}${who}: ${amount(quantity)} from ${grouped(String(events))} ${events === 1 ? 'event' : 'events'}`;
   const clauses = [used];
   if (covered !== '0') clauses.push(`${amount(covered)} of it ${isTime ? 'were' : 'was'} covered by a license`);

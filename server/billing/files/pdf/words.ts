@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { exactText } from '../../../domain/decimal.ts';
+import { durationText } from '../../../domain/duration.ts';
 
 /** Running time of dynos and the like; gigabytes for an hour are no hours. */
 const RUNNING_TIME = /^(?!([KMGTP]i?)?B-)(.+-)?seconds$/;
@@ -11,12 +12,7 @@ export function decimalText(decimal: string): string {
 
 /** A quantity with every digit and its unit; running time as `744 h 00 min 00.5 s`. */
 export function quantityWords(quantity: string, unit: string): string {
-  if (!RUNNING_TIME.test(unit)) return `${decimalText(quantity)} ${unit}`;
-  const [whole = '0', fraction] = quantity.replace('-', '').split('.');
-  const seconds = BigInt(whole);
-  const two = (n: bigint) => String(n).padStart(2, '0');
-  const clock = `${two((seconds / 60n) % 60n)} min ${two(seconds % 60n)}${fraction === undefined ? '' : `.${fraction}`} s`;
-  return `${quantity.startsWith('-') ? '−' : ''}${decimalText(String(seconds / 3600n))} h ${clock}`;
+  return RUNNING_TIME.test(unit) ? durationText(quantity, 'whole') : `${decimalText(quantity)} ${unit}`;
 }
 
 /** An instant on the account's clock: `2026-11-24 14:03:07`. */
