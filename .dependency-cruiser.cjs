@@ -3,6 +3,10 @@
 
 const TESTS = '[.](test|spec)[.]tsx?$';
 
+/** What tests share, beside what it stands for. */
+const TESTING = '^(app|server|clickhouse)/testing/|^(app|server|clickhouse)/.+/testing/';
+const TESTS_AND_TESTING = `${TESTS}|${TESTING}`;
+
 /** Matches a package whether or not it could be resolved. */
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${names.join('|')})(/|$)`;
 
@@ -110,7 +114,7 @@ const roomRules = ROOMS.map(([room, path, why], i) => ({
   name: `${room}-rests-on-lower-rooms`,
   comment: why,
   severity: 'error',
-  from: { path: `^server/${path}`, pathNot: TESTS },
+  from: { path: `^server/${path}`, pathNot: TESTS_AND_TESTING },
   to: {
     path: '^server/',
     pathNot: ROOMS.slice(0, i + 1).map(([, lower]) => `^server/${lower}`),
@@ -126,7 +130,7 @@ module.exports = {
       comment:
         "Values reach a page through the loader's context or a socket event; a value import would pull the server into the browser's bundle. What both must say alike comes from the domain.",
       severity: 'error',
-      from: { path: '^app/', pathNot: TESTS },
+      from: { path: '^app/', pathNot: TESTS_AND_TESTING },
       to: { path: '^server/', pathNot: IN_THE_BROWSER, dependencyTypesNot: ['type-only'] },
     },
     {
@@ -170,10 +174,18 @@ module.exports = {
     },
     {
       name: 'nobody-imports-e2e',
-      comment: 'e2e stands where the customer stands, outside; the product must not lean on its own tests.',
+      comment:
+        'e2e stands where the customer stands, outside: a room and its tests can be read and run without it, and share what they need in a testing folder beside them.',
       severity: 'error',
-      from: { path: '^(app|server|clickhouse)/', pathNot: TESTS },
+      from: { path: '^(app|server|clickhouse)/' },
       to: { path: '^e2e/' },
+    },
+    {
+      name: 'testing-is-for-tests',
+      comment: 'What makes things up for tests, or keeps them from being tried for real, must not reach a customer.',
+      severity: 'error',
+      from: { pathNot: `${TESTS_AND_TESTING}|^e2e/` },
+      to: { path: TESTING },
     },
     {
       name: 'tests-are-not-imported',
@@ -190,7 +202,7 @@ module.exports = {
       comment:
         'Money and time are functions of their arguments, so that every amount can be computed again; the domain knows calendars, one spelling of JSON and itself.',
       severity: 'error',
-      from: { path: '^server/domain/', pathNot: TESTS },
+      from: { path: '^server/domain/', pathNot: TESTS_AND_TESTING },
       to: { pathNot: `^server/domain/|${packages('canonicalize', 'temporal-polyfill')}` },
     },
     {
@@ -339,7 +351,7 @@ module.exports = {
       name: 'no-dev-dependencies-in-the-product',
       comment: 'A production installation leaves devDependencies out.',
       severity: 'error',
-      from: { path: '^(app|server|clickhouse)/', pathNot: TESTS },
+      from: { path: '^(app|server|clickhouse)/', pathNot: TESTS_AND_TESTING },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only'],

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
-import { cloudEvent } from './support/cloud-event.ts';
-import { post, receiptsOf } from './support/event-door.ts';
-import { exact } from './support/exact.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { defineSingleMeters, pastMonth, work } from './support/single-charge.ts';
+import { exact } from '../server/domain/testing/exact.ts';
+import { cloudEvent } from './support/events/cloud-event.ts';
+import { post, receiptsOf } from './support/events/event-door.ts';
+import { defineSingleMeters, pastMonth, work } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

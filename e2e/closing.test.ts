@@ -11,14 +11,14 @@ import { listInvoices } from '../server/database/invoices/invoices.ts';
 import { voidInvoice } from '../server/database/invoices/issued-invoices.ts';
 import { promoteMeter, putMeter } from '../server/database/prices/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../server/database/prices/rate-cards.ts';
+import { startPostgres } from '../server/database/testing/throwaway-postgres.ts';
 import type { MeterDefinition } from '../server/domain/meter.ts';
 import type { Price } from '../server/domain/pricing/price.ts';
 import { closePeriods } from '../server/jobs/close-periods.ts';
 import { createMeasuring } from '../server/measuring.ts';
 import { migrateStores, openStores, type Stores } from '../server/stores.ts';
-import { closingParts } from './support/closing.ts';
-import { closingProcess } from './support/closing-process.ts';
-import { startPostgres } from './support/postgres.ts';
+import { closingParts } from './support/closing/closing.ts';
+import { closingProcess } from './support/closing/closing-process.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

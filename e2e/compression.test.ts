@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { build } from '../server/commands/prepare/build.mjs';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { cookieOf } from './support/session.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

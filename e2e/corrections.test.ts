@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
+import { exact, exactSum } from '../server/domain/testing/exact.ts';
 import type { Correction, CorrectionsSince } from '../server/explanation/corrections/correction.types.ts';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { exact, exactSum } from './support/exact.ts';
-import { OpenedCharge } from './support/opened-charge.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
-import { seededRandom } from './support/traffic.ts';
+import { seededRandom } from '../server/testing/seeded-random.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { OpenedCharge } from './support/explanations/opened-charge.ts';
+import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

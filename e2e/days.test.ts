@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
+import { exact, exactSum } from '../server/domain/testing/exact.ts';
 import type { DayOfCharge, DayResource } from '../server/explanation/levels/day-of-charge.ts';
-import { exact, exactSum } from './support/exact.ts';
-import { type ExplainedMonth, explainedMonth } from './support/explained-month.ts';
-import { PRICED } from './support/explained-prices.ts';
-import { OpenedCharge } from './support/opened-charge.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { type ExplainedMonth, explainedMonth } from './support/explanations/explained-month.ts';
+import { PRICED } from './support/explanations/explained-prices.ts';
+import { OpenedCharge } from './support/explanations/opened-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cents, decimal, divide, exactly, rounded } from './support/on-paper.ts';
-import { lineOf, openSeededDemo, type SeededDemo } from './support/seeded-demo.ts';
+import { lineOf, openSeededDemo, type SeededDemo } from './support/demo/seeded-demo.ts';
+import { cents, decimal, divide, exactly, rounded } from './support/invoices/on-paper.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

@@ -4,10 +4,10 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Operator, type TestAccount, type TestUser } from './support/operator.ts';
-import { METRICS_TOKEN, type RunningServer, startServer } from './support/server.ts';
-import { cookieOf } from './support/session.ts';
-import { defineMeters } from './support/usage.ts';
+import { defineMeters } from './support/events/usage.ts';
+import { Operator, type TestAccount, type TestUser } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { METRICS_TOKEN, type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

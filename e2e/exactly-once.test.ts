@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { type AnsweredReceipts, lastReceived, post, problemOf, receiptsOf } from './support/event-door.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { RestartableServer } from './support/restartable-server.ts';
-import { mountSmallDisk } from './support/small-disk.ts';
-import { defineMeters, usageOf } from './support/usage.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { type AnsweredReceipts, lastReceived, post, problemOf, receiptsOf } from './support/events/event-door.ts';
+import { defineMeters, usageOf } from './support/events/usage.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { RestartableServer } from './support/servers/restartable-server.ts';
+import { mountSmallDisk } from './support/servers/small-disk.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });

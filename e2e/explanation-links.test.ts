@@ -4,16 +4,16 @@ import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.t
 import { openDatabase } from '../server/database/connect.ts';
 import type { Database } from '../server/database/database.types.ts';
 import { frozenExplanation } from '../server/database/support/frozen-explanations.ts';
+import { startPostgres, type ThrowawayPostgres } from '../server/database/testing/throwaway-postgres.ts';
+import { exact, exactSum } from '../server/domain/testing/exact.ts';
 import type { Explanation } from '../server/explanation/explanation.types.ts';
-import { eventKey } from './support/charge-faults.ts';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { receiptsOf } from './support/event-door.ts';
-import { exact, exactSum } from './support/exact.ts';
-import { Operator } from './support/operator.ts';
-import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { type SharedPage, sharedPage, sharedPages } from './support/shared-pages.ts';
-import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { receiptsOf } from './support/events/event-door.ts';
+import { eventKey } from './support/explanations/charge-faults.ts';
+import { type SharedPage, sharedPage, sharedPages } from './support/explanations/shared-pages.ts';
+import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
 import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
-import { eventKey, faultsOf } from './support/charge-faults.ts';
-import { cloudEvent } from './support/cloud-event.ts';
-import { exact, exactSum } from './support/exact.ts';
-import { OpenedCharge } from './support/opened-charge.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { pastMonth } from './support/single-charge.ts';
+import { exact, exactSum } from '../server/domain/testing/exact.ts';
+import { cloudEvent } from './support/events/cloud-event.ts';
+import { eventKey, faultsOf } from './support/explanations/charge-faults.ts';
+import { OpenedCharge } from './support/explanations/opened-charge.ts';
+import { pastMonth } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
 import type { ExplainedEvent, ExplainedResource, ExplanationPage } from '../server/explanation/explanation.types.ts';
 import type { LookedUp } from '../server/explanation/receipt.ts';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { OpenedCharge } from './support/opened-charge.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { cookieOf } from './support/session.ts';
-import { sharedPage } from './support/shared-pages.ts';
-import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { OpenedCharge } from './support/explanations/opened-charge.ts';
+import { sharedPage } from './support/explanations/shared-pages.ts';
+import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceLine, InvoiceView } from '../server/billing/invoice.types.ts';
-import { eventKey, faultsOf } from './support/charge-faults.ts';
-import { type ExplainedMonth, explainedMonth, type SentEvent } from './support/explained-month.ts';
-import { explainedPrices, PRICED } from './support/explained-prices.ts';
-import { OpenedCharge } from './support/opened-charge.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { eventKey, faultsOf } from './support/explanations/charge-faults.ts';
+import { type ExplainedMonth, explainedMonth, type SentEvent } from './support/explanations/explained-month.ts';
+import { explainedPrices, PRICED } from './support/explanations/explained-prices.ts';
+import { OpenedCharge } from './support/explanations/opened-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

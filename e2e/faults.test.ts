@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCommand } from './support/commands.ts';
-import { Operator } from './support/operator.ts';
-import { RestartableServer } from './support/restartable-server.ts';
-import { spawnServer } from './support/server.ts';
-import { seededRandom, Traffic } from './support/traffic.ts';
-import { defineMeters } from './support/usage.ts';
+import { seededRandom } from '../server/testing/seeded-random.ts';
+import { Traffic } from './support/events/traffic.ts';
+import { defineMeters } from './support/events/usage.ts';
+import { Operator } from './support/people/operator.ts';
+import { runCommand } from './support/servers/commands.ts';
+import { RestartableServer } from './support/servers/restartable-server.ts';
+import { spawnServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });

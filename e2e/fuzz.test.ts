@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startFuzzServer } from './fuzz/fuzz-server.ts';
 import { failureText } from './fuzz/report.ts';
 import { fuzz } from './fuzz/run.ts';
-import type { RunningServer } from './support/server.ts';
+import type { RunningServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 2_400_000, hookTimeout: 600_000 });

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { BATCH, lastReceived, post, problemOf, receiptsOf } from './support/event-door.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { defineMeters, usageOf } from './support/usage.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { BATCH, lastReceived, post, problemOf, receiptsOf } from './support/events/event-door.ts';
+import { defineMeters, usageOf } from './support/events/usage.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

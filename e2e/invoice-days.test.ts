@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
 import { parseAmount } from '../server/domain/money.ts';
-import { cloudEvent } from './support/cloud-event.ts';
-import { lastReceived, receiptsOf } from './support/event-door.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { pricedMonth } from './support/priced-month.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { cloudEvent } from './support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from './support/events/event-door.ts';
+import { pricedMonth } from './support/invoices/priced-month.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { invoiceCsv } from '../server/billing/files/invoice-csv.ts';
 import { invoicePdf } from '../server/billing/files/invoice-pdf.ts';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
-import { cloudEvent } from './support/cloud-event.ts';
-import { lastReceived, receiptsOf } from './support/event-door.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { cloudEvent } from './support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from './support/events/event-door.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

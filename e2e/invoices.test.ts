@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { canonicalJson } from '../server/domain/canonical-json.ts';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { lastReceived, receiptsOf } from './support/event-door.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from './support/events/event-door.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

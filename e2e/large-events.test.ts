@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { cloudEvent } from './support/cloud-event.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { RestartableServer } from './support/restartable-server.ts';
+import { cloudEvent } from './support/events/cloud-event.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { RestartableServer } from './support/servers/restartable-server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

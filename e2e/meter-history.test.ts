@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
-import { eventKey, faultsOf } from './support/charge-faults.ts';
-import { type CloudEvent, cloudEvent, sendEvents } from './support/cloud-event.ts';
-import { runCommand } from './support/commands.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { type PastMonth, pastMonth } from './support/single-charge.ts';
+import { type CloudEvent, cloudEvent, sendEvents } from './support/events/cloud-event.ts';
+import { eventKey, faultsOf } from './support/explanations/charge-faults.ts';
+import { type PastMonth, pastMonth } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { runCommand } from './support/servers/commands.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

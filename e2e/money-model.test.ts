@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it, vi } from 'vitest';
+import { startPostgres } from '../server/database/testing/throwaway-postgres.ts';
 import { migrateStores, openStores, type Stores } from '../server/stores.ts';
 import { type Story, stories } from './support/money/acts.ts';
 import { Checks } from './support/money/checks.ts';
 import { World } from './support/money/world.ts';
-import { startPostgres } from './support/postgres.ts';
 
 // Machines differ, and runs are counted: what is waited for is the last of them.
 vi.setConfig({ testTimeout: 86_400_000, hookTimeout: 600_000 });

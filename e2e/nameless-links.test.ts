@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import { openDatabase } from '../server/database/connect.ts';
 import type { Database } from '../server/database/database.types.ts';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { lastReceived, receiptsOf } from './support/event-door.ts';
-import { Operator } from './support/operator.ts';
-import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { startPostgres, type ThrowawayPostgres } from '../server/database/testing/throwaway-postgres.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from './support/events/event-door.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

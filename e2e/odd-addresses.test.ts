@@ -2,11 +2,11 @@ import { Window } from 'happy-dom';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceLine } from '../server/billing/invoice.types.ts';
 import type { ExplainedResource } from '../server/explanation/explanation.types.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { cookieOf } from './support/session.ts';
-import { sharedPage, sharedPages } from './support/shared-pages.ts';
-import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
+import { sharedPage, sharedPages } from './support/explanations/shared-pages.ts';
+import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

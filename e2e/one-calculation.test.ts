@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
-import { type CloudEvent, cloudEvent } from './support/cloud-event.ts';
-import { exact, exactSum } from './support/exact.ts';
-import { Operator } from './support/operator.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { type PastMonth, pastMonth } from './support/single-charge.ts';
+import { exact, exactSum } from '../server/domain/testing/exact.ts';
+import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
+import { type PastMonth, pastMonth } from './support/invoices/single-charge.ts';
+import { Operator } from './support/people/operator.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
 import { LIVE_NAMESPACE } from '../server/domain/live-namespace.ts';
 import type { ClientToServer, ServerToClient } from '../server/realtime/contract.ts';
-import { cloudEvent, sendEvents } from './support/cloud-event.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { RestartableServer } from './support/restartable-server.ts';
-import { cookieOf } from './support/session.ts';
+import { cloudEvent, sendEvents } from './support/events/cloud-event.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { RestartableServer } from './support/servers/restartable-server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

@@ -13,11 +13,11 @@ import {
   saidByOverview,
   saidByPdf,
   saidBySocket,
-} from './support/invoice-readings.ts';
-import { Operator, type TestAccount } from './support/operator.ts';
-import { pricedMonth } from './support/priced-month.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { cookieOf } from './support/session.ts';
+} from './support/invoices/invoice-readings.ts';
+import { pricedMonth } from './support/invoices/priced-month.ts';
+import { Operator, type TestAccount } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

@@ -4,9 +4,9 @@ import { METERS, RATE_CARD } from '../server/catalog/catalog.ts';
 import { historyStart } from '../server/demo/calendar.ts';
 import { demoTraffic } from '../server/demo/demo.ts';
 import { type CloudEvent, receivedAt } from '../server/demo/demo-event.ts';
-import { eventKey, faultsOf } from './support/charge-faults.ts';
-import { openSeededDemo, type SeededDemo } from './support/seeded-demo.ts';
-import { seededRandom } from './support/traffic.ts';
+import { seededRandom } from '../server/testing/seeded-random.ts';
+import { openSeededDemo, type SeededDemo } from './support/demo/seeded-demo.ts';
+import { eventKey, faultsOf } from './support/explanations/charge-faults.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });

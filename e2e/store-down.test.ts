@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Operator, type TestAccount, type TestUser } from './support/operator.ts';
-import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
-import { type RunningServer, startServer } from './support/server.ts';
-import { cookieOf } from './support/session.ts';
+import { startPostgres, type ThrowawayPostgres } from '../server/database/testing/throwaway-postgres.ts';
+import { Operator, type TestAccount, type TestUser } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

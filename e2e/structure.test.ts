@@ -23,7 +23,10 @@ const HOUSE: Record<string, string> = {
   'clickhouse/query.ts': `import { createClient } from '@clickhouse/client'; export const query = createClient;`,
   'server/right.ts': `import { l, type L } from './left.ts'; export type R = L | typeof l;`,
   'server/compose.ts': `export type Late = 1;`,
-  'e2e/support.ts': `import { service } from '../server/service.ts'; export const support = service;`,
+  'server/testing/example.ts': `import { service } from '../service.ts'; export const example = service;`,
+  'server/domain/rating/testing/cases.ts': `import fc from 'fast-check'; import { example } from '../../../testing/example.ts'; export type Case = [typeof fc, typeof example];`,
+  'server/domain/money.test.ts': `import type { Case } from './rating/testing/cases.ts'; export type C = Case;`,
+  'e2e/support.ts': `import { service } from '../server/service.ts'; import { example } from '../server/testing/example.ts'; export const support = [service, example];`,
 };
 const PACKAGES = [
   ...[
@@ -115,6 +118,14 @@ const BROKEN: [rule: string, file: string, source: string][] = [
   ['clickhouse-has-one-door', 'server/back-door.ts', `import { query } from '../clickhouse/query.ts'; query;`],
   ['clickhouse-has-one-door', 'server/back-door-by-alias.ts', `import { query } from '#clickhouse/query.ts'; query;`],
   ['nobody-imports-e2e', 'server/on-tests.ts', `import { support } from '../e2e/support.ts'; support;`],
+  ['nobody-imports-e2e', 'server/on-tests.test.ts', `import { support } from '../e2e/support.ts'; support;`],
+  ['nobody-imports-e2e', 'server/testing/on-tests.ts', `import { support } from '../../e2e/support.ts'; support;`],
+  ['testing-is-for-tests', 'server/made-up.ts', `import { example } from './testing/example.ts'; example;`],
+  [
+    'testing-is-for-tests',
+    'app/made-up-rating.ts',
+    `import type { Case } from '../server/domain/rating/testing/cases.ts'; export type C = Case;`,
+  ],
   ['tests-are-not-imported', 'server/on-a-test.ts', `import { test } from './service.test.ts'; test;`],
   ['domain-is-pure', 'server/domain/reads-files.ts', `import { readFileSync } from 'node:fs'; readFileSync;`],
   ['domain-is-pure', 'server/domain/asks-a-service.ts', `import { service } from '../service.ts'; service;`],

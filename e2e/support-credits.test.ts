@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { InvoiceLine } from '../server/billing/invoice.types.ts';
-import { Operator, type TestUser } from './support/operator.ts';
-import { startPostgres, type ThrowawayPostgres } from './support/postgres.ts';
-import { type RunningServer, spawnServer, startServer } from './support/server.ts';
-import { cookieOf } from './support/session.ts';
-import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/single-charge.ts';
+import { startPostgres, type ThrowawayPostgres } from '../server/database/testing/throwaway-postgres.ts';
+import { defineSingleMeters, type PastMonth, pastMonth, work } from './support/invoices/single-charge.ts';
+import { Operator, type TestUser } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
+import { type RunningServer, spawnServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveCharge, LiveMoney, LiveSnapshot } from '#server/realtime/contract.ts';
-import { exampleInvoice, exampleLine } from '../../e2e/support/example-invoice.ts';
+import { exampleInvoice, exampleLine } from '../../server/billing/testing/example-invoice.ts';
 import { shownInvoice } from './live-invoice.ts';
 
 const invoice = exampleInvoice({

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Operator, type TestAccount } from '../support/operator.ts';
-import { type RunningServer, startServer } from '../support/server.ts';
+import { Operator, type TestAccount } from '../support/people/operator.ts';
+import { type RunningServer, startServer } from '../support/servers/server.ts';
 import { METERS } from './inference-events.ts';
 
 /** A server under load, with an account to send for. */

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InvoiceView } from '../../server/billing/invoice.types.ts';
 import type { Explanation, ExplanationChecks } from '../../server/explanation/explanation.types.ts';
-import { Operator } from '../support/operator.ts';
+import { Operator } from '../support/people/operator.ts';
 import { startBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
 import { median, milliseconds, percentile, rounded } from './figures.ts';

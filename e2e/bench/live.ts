@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestUser } from '../support/operator.ts';
+import type { TestUser } from '../support/people/operator.ts';
 import { startFreshBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
 import { milliseconds, percentile, rounded } from './figures.ts';

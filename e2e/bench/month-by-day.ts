@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningServer } from '../support/server.ts';
+import type { RunningServer } from '../support/servers/server.ts';
 import { startBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
 import { median, milliseconds, percentile } from './figures.ts';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { METRICS_TOKEN, type RunningServer } from '../support/server.ts';
+import { METRICS_TOKEN, type RunningServer } from '../support/servers/server.ts';
 
 /** One of the server's own metrics (without labels). @throws when it is not there */
 export async function serverMetric(server: Pick<RunningServer, 'url'>, name: string): Promise<number> {

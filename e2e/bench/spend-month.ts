@@ -1,6 +1,6 @@
 import type { MeterDefinition } from '../../server/domain/meter.ts';
 import type { Price } from '../../server/domain/pricing/price.ts';
-import type { Operator } from '../support/operator.ts';
+import type { Operator } from '../support/people/operator.ts';
 
 /** What spending is measured with: formations with caps, add-ons, tokens in tiers; 40 prices. */
 export const DYNO_METER = 'bench-dyno';

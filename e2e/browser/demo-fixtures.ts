@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { paths } from '../../app/paths.ts';
 import { LAST_MONTH, MONTH_BEFORE_LAST, momentIn } from '../../server/demo/calendar.ts';
 import type { DemoMemory } from '../../server/demo/demo.ts';
-import { startServer } from '../support/server.ts';
+import { startServer } from '../support/servers/server.ts';
 import { test as base } from './fixtures.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 import { Walk } from './pages/walk.ts';

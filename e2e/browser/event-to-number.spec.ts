@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cloudEvent, sendEvents } from '../support/cloud-event.ts';
+import { cloudEvent, sendEvents } from '../support/events/cloud-event.ts';
 import { expect, test } from './fixtures.ts';
 
 test('an event that is sent becomes a number in front of the customer, once', async ({

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
 import { paths } from '../../app/paths.ts';
 import type { InvoiceView } from '../../server/billing/invoice.types.ts';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { lastReceived, receiptsOf } from '../support/event-door.ts';
-import { exact, exactSum } from '../support/exact.ts';
+import { exact, exactSum } from '../../server/domain/testing/exact.ts';
+import { cloudEvent } from '../support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/events/event-door.ts';
 import { barriersOn } from './barriers.ts';
 import { test as base, expect } from './fixtures.ts';
 

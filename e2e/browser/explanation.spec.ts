@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { paths } from '../../app/paths.ts';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { lastReceived, receiptsOf } from '../support/event-door.ts';
+import { cloudEvent } from '../support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/events/event-door.ts';
 import { barriersOn } from './barriers.ts';
 import { test as base, expect } from './fixtures.ts';
 

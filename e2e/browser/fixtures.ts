@@ -1,6 +1,6 @@
 import { test as base, type ConsoleMessage, type Page } from '@playwright/test';
-import { Operator, type TestAccount, type TestUser } from '../support/operator.ts';
-import { type RunningServer, startServer } from '../support/server.ts';
+import { Operator, type TestAccount, type TestUser } from '../support/people/operator.ts';
+import { type RunningServer, startServer } from '../support/servers/server.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 
 interface WorkerFixtures {

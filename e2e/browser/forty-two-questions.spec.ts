@@ -4,7 +4,7 @@ import { moneyText } from '../../app/format/money.ts';
 import { momentText, monthText } from '../../app/format/time.ts';
 import { exactText } from '../../server/domain/decimal.ts';
 import { durationText } from '../../server/domain/duration.ts';
-import { cents, decimal, divide, exactly, rounded } from '../support/on-paper.ts';
+import { cents, decimal, divide, exactly, rounded } from '../support/invoices/on-paper.ts';
 import { type DemoTime, test } from './demo-fixtures.ts';
 import { expect } from './fixtures.ts';
 

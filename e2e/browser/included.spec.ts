@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { paths } from '../../app/paths.ts';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { receiptsOf } from '../support/event-door.ts';
+import { cloudEvent } from '../support/events/cloud-event.ts';
+import { receiptsOf } from '../support/events/event-door.ts';
 import { expect, test } from './fixtures.ts';
 
 test('shows how much of a pool and of an allowance is used, and when it ran out', async ({

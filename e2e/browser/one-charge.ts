@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { receiptsOf } from '../support/event-door.ts';
+import { cloudEvent } from '../support/events/cloud-event.ts';
+import { receiptsOf } from '../support/events/event-door.ts';
 import { test as base } from './fixtures.ts';
 
 interface OneCharge {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { paths } from '../../app/paths.ts';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { receiptsOf } from '../support/event-door.ts';
+import { cloudEvent } from '../support/events/cloud-event.ts';
+import { receiptsOf } from '../support/events/event-door.ts';
 import { test as base, expect } from './fixtures.ts';
 
 interface LiveFixtures {

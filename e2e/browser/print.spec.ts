@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { extractText, getDocumentProxy } from 'unpdf';
 import type { InvoiceList, InvoiceView } from '../../server/billing/invoice.types.ts';
 import type { Explanation } from '../../server/explanation/explanation.types.ts';
-import type { Operator } from '../support/operator.ts';
+import type { Operator } from '../support/people/operator.ts';
 import { test } from './demo-fixtures.ts';
 import { expect } from './fixtures.ts';
 

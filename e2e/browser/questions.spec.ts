@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { paths } from '../../app/paths.ts';
-import { parseMail } from '../support/smtp.ts';
+import { parseMail } from '../../server/outbox/testing/smtp.ts';
 import { barriersOn } from './barriers.ts';
 import { expect } from './fixtures.ts';
 import { test as base, EVENT } from './one-charge.ts';

@@ -1,6 +1,6 @@
 import { paths } from '../../app/paths.ts';
-import { type CloudEvent, cloudEvent } from '../support/cloud-event.ts';
-import { lastReceived, receiptsOf } from '../support/event-door.ts';
+import { type CloudEvent, cloudEvent } from '../support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/events/event-door.ts';
 import { barriersOn } from './barriers.ts';
 import { test as base, expect } from './fixtures.ts';
 

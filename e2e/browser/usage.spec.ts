@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cloudEvent, sendEvents } from '../support/cloud-event.ts';
+import { cloudEvent, sendEvents } from '../support/events/cloud-event.ts';
 import { barriersOn } from './barriers.ts';
 import { test as base, expect } from './fixtures.ts';
 import { UsagePage } from './pages/usage-page.ts';

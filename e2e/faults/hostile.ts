@@ -8,10 +8,10 @@ import type { Sighting, ViewQuestion } from '../bench/live-viewer.ts';
 import { createPoster } from '../bench/post.ts';
 import type { Row } from '../bench/report.ts';
 import { forgetPeakMemory, peakMemory, serverMetric, untilRolled } from '../bench/server-metrics.ts';
-import { Operator, type TestAccount } from '../support/operator.ts';
-import { pricedMonth } from '../support/priced-month.ts';
-import { type RunningServer, startServer } from '../support/server.ts';
-import { cookieOf } from '../support/session.ts';
+import { pricedMonth } from '../support/invoices/priced-month.ts';
+import { Operator, type TestAccount } from '../support/people/operator.ts';
+import { cookieOf } from '../support/people/session.ts';
+import { type RunningServer, startServer } from '../support/servers/server.ts';
 import type { AttackAnswer, AttackQuestion } from './attack.ts';
 import type { CustomerAnswer, CustomerQuestion } from './customer.ts';
 

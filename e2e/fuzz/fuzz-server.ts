@@ -1,4 +1,4 @@
-import { type RunningServer, startServer } from '../support/server.ts';
+import { type RunningServer, startServer } from '../support/servers/server.ts';
 import { COLLECTABLE } from './memory.ts';
 
 /** What the server is told so that its limits do not end what is tried: each request says which network it comes from. */

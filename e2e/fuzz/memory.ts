@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { residentMemory, serverMetric, untilRolled } from '../bench/server-metrics.ts';
-import type { RunningServer } from '../support/server.ts';
+import type { RunningServer } from '../support/servers/server.ts';
 
 /** What a server starts with so that its memory can be read without its garbage. */
 export const COLLECTABLE = { NODE_OPTIONS: `--import ${new URL('collect-garbage.mjs', import.meta.url).href}` };

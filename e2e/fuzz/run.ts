@@ -1,4 +1,4 @@
-import type { RunningServer } from '../support/server.ts';
+import type { RunningServer } from '../support/servers/server.ts';
 import { Cases } from './cases.ts';
 import { Sender } from './http.ts';
 import { type Memory, memoryAtRest } from './memory.ts';

@@ -1,10 +1,10 @@
 import type { InvoiceView } from '../../server/billing/invoice.types.ts';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { lastReceived, receiptsOf } from '../support/event-door.ts';
-import { Operator, type TestAccount, type TestUser } from '../support/operator.ts';
-import { pricedMonth } from '../support/priced-month.ts';
-import type { RunningServer } from '../support/server.ts';
-import { cookieOf } from '../support/session.ts';
+import { cloudEvent } from '../support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/events/event-door.ts';
+import { pricedMonth } from '../support/invoices/priced-month.ts';
+import { Operator, type TestAccount, type TestUser } from '../support/people/operator.ts';
+import { cookieOf } from '../support/people/session.ts';
+import type { RunningServer } from '../support/servers/server.ts';
 
 /** Whoever asks, by the headers that say so. */
 export interface Caller {

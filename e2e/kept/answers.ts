@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sharedPages } from '../support/shared-pages.ts';
+import { sharedPages } from '../support/explanations/shared-pages.ts';
 
 /** Which things of a data folder are asked about, and the links' addresses below the server's. */
 export interface Kept {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { brotliDecompressSync, constants } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../../server/billing/invoice.types.ts';
-import { cloudEvent } from '../support/cloud-event.ts';
-import { lastReceived, receiptsOf } from '../support/event-door.ts';
-import { type MovedClock, movedClock } from '../support/moved-clock.ts';
-import { Operator } from '../support/operator.ts';
-import { type RunningServer, startServer } from '../support/server.ts';
+import { cloudEvent } from '../support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/events/event-door.ts';
+import { Operator } from '../support/people/operator.ts';
+import { type MovedClock, movedClock } from '../support/servers/moved-clock.ts';
+import { type RunningServer, startServer } from '../support/servers/server.ts';
 import { type Answers, answersOf, type Kept, PUBLIC_URL } from './answers.ts';
 
 // Machines differ; what is waited for are conditions.

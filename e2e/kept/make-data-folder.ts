@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { type CloudEvent, cloudEvent } from '../support/cloud-event.ts';
-import { lastReceived, receiptsOf } from '../support/event-door.ts';
-import { movedClock } from '../support/moved-clock.ts';
-import { Operator } from '../support/operator.ts';
-import { startServer } from '../support/server.ts';
-import { cookieOf } from '../support/session.ts';
+import { type CloudEvent, cloudEvent } from '../support/events/cloud-event.ts';
+import { lastReceived, receiptsOf } from '../support/events/event-door.ts';
+import { Operator } from '../support/people/operator.ts';
+import { cookieOf } from '../support/people/session.ts';
+import { movedClock } from '../support/servers/moved-clock.ts';
+import { startServer } from '../support/servers/server.ts';
 import { answersOf, type Kept, PUBLIC_URL } from './answers.ts';
 
 const name = process.argv[2] ?? '';

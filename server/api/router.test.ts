@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiUnderTest, PUBLIC_URL, startApi } from '../../e2e/support/api.ts';
-import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
 import { putAccount } from '../database/accounts/accounts.ts';
 import { createApiKey, findApiKeyBySecret, revokeApiKey } from '../database/people/api-keys.ts';
 import { addMembership } from '../database/people/users.ts';
+import { FIRST_OPENING_MS } from '../database/testing/embedded-postgres.ts';
 import { createShares, DEFAULT_LIMITS } from '../fairness/shares.ts';
 import { addRoute } from './endpoint/endpoint.ts';
+import { type ApiUnderTest, PUBLIC_URL, startApi } from './testing/api-under-test.ts';
 
 const PASSWORD = 'correct horse battery staple';
 

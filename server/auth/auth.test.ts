@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../../e2e/support/embedded-postgres.ts';
 import { putAccount } from '../database/accounts/accounts.ts';
 import type { Database } from '../database/database.types.ts';
 import { addMembership, EmailTakenError } from '../database/people/users.ts';
+import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../database/testing/embedded-postgres.ts';
 import { type Auth, createAuth, UnfitUserError } from './auth.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

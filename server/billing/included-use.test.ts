@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MARCH, MARCH_DAYS } from '../../e2e/support/rating-cases.ts';
 import { dynoPrices } from '../catalog/dynos.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import type { Contribution } from '../domain/rating/contribution.ts';
 import { rateAccount } from '../domain/rating/rate-account.ts';
+import { DAY, HOUR, MARCH, MARCH_DAYS } from '../domain/rating/testing/rating-cases.ts';
 import { IncludedGathering } from './included-use.ts';
 
 const eco = dynoPrices().find(({ key }) => key === 'dyno.eco') as Price;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MARCH, MARCH_DAYS } from '../../e2e/support/rating-cases.ts';
 import { quantityText } from '../domain/money.ts';
 import type { License, Price } from '../domain/pricing/price.ts';
 import type { Contribution } from '../domain/rating/contribution.ts';
 import { rateAccount } from '../domain/rating/rate-account.ts';
+import { HOUR, MARCH, MARCH_DAYS } from '../domain/rating/testing/rating-cases.ts';
 import { LicenseConsumption } from './license-consumption.ts';
 
 const at = (hours: number) => MARCH.from + hours * HOUR;

@@ -10,10 +10,10 @@ import { install } from './prepare/install.mjs';
 import { requireNode } from './prepare/node-version.mjs';
 import { preparePostgres } from './prepare/postgres.mjs';
 import { StepFailed, seconds } from './prepare/step.mjs';
-import { stages } from './testing/stages.mjs';
-import { add, oneTest, spell } from './testing/sums.mjs';
+import { stages } from './test-stages/stages.mjs';
+import { add, oneTest, spell } from './test-stages/sums.mjs';
 
-/** @typedef {{ name: string, sums: import('./testing/sums.mjs').Sums, milliseconds: number }} Result */
+/** @typedef {{ name: string, sums: import('./test-stages/sums.mjs').Sums, milliseconds: number }} Result */
 
 const GROUPS = ['static', 'unit', 'browser'];
 

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { startPostgres } from '../../e2e/support/postgres.ts';
-import { onBothStores, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
 import { migrateDatabase, openDatabase } from './connect.ts';
 import { ContentionError, isStoreUnavailable, sqlStateOf, withoutValues } from './errors.ts';
 import { readProgress, saveProgress } from './roller-progress.ts';
 import { schema } from './schema/index.ts';
+import { onBothStores, thirtyTwoAtOnce } from './testing/stores.ts';
+import { startPostgres } from './testing/throwaway-postgres.ts';
 
 onBothStores('the database', (store) => {
   it('answers, and is migrated only once', async () => {

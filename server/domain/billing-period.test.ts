@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextLocalBound } from '../../e2e/support/metering/local-windows.ts';
 import { firstPeriod, type PeriodRule, periodAfter, periodAt, periodBefore, periodOf } from './billing-period.ts';
+import { nextLocalBound } from './testing/local-windows.ts';
 
 const at = (text: string) => Date.parse(text) * 1000;
 const text = (micros: number) => new Date(micros / 1000).toISOString().slice(0, 16);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digits } from '../../e2e/support/metering/naive-usage.ts';
 import { addQuantities, compareQuantities, levelSeconds } from './quantity.ts';
+import { digits } from './testing/digits.ts';
 
 describe('quantities', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it, vi } from 'vitest';
-import { nextLocalBound } from '../../e2e/support/metering/local-windows.ts';
+import { nextLocalBound } from './testing/local-windows.ts';
 import { calendarDay, TooManyWindowsError, type WindowSize, windowAt, windowBounds } from './windows.ts';
 
 const at = (text: string) => Date.parse(text) * 1000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { digits } from '../../e2e/support/metering/naive-usage.ts';
+import { digits } from '../domain/testing/digits.ts';
 import { readDecimal } from './decimal-text.ts';
 
 describe('a decimal', () => {

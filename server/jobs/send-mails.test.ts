@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startPostgres } from '../../e2e/support/postgres.ts';
-import { type SmtpUnderTest, startSmtp } from '../../e2e/support/smtp.ts';
-import { onBothStores, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
 import { migrateDatabase, openDatabase } from '../database/connect.ts';
 import type { Database } from '../database/database.types.ts';
 import { violatedConstraint } from '../database/errors.ts';
 import { MAIL_TRIES, writeMails } from '../database/support/mails.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../database/testing/stores.ts';
+import { startPostgres } from '../database/testing/throwaway-postgres.ts';
 import { smtpMailer } from '../outbox/mailer.ts';
+import { type SmtpUnderTest, startSmtp } from '../outbox/testing/smtp.ts';
 import { sendMails, startSendingMails } from './send-mails.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const later = (ms: number) => new Date(NOW.getTime() + ms);
 const MINUTE = 60_000;
 const FROM = 'Plainbill <billing@plainbill.example>';
-const CHILD = fileURLToPath(new URL('../../e2e/support/mail-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./testing/mail-child.ts', import.meta.url));
 const NEVER = new AbortController().signal;
 
 let smtp: SmtpUnderTest;

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
-import { countingMeter } from '../../e2e/support/metering/counting-meter.ts';
-import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
 import { putMeter } from '../database/prices/meters.ts';
+import { FIRST_OPENING_MS } from '../database/testing/embedded-postgres.ts';
 import { readBody } from '../events/body.ts';
+import { type OpenMeasuring, openMeasuring } from '../testing/open-measuring.ts';
+import { countingMeter } from './testing/counting-meter.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
 let opened: OpenMeasuring;

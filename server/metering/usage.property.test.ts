@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyStaging, insertContributions, publishStaged, stagedPartitions } from '../../clickhouse/index.ts';
-import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
-import { naiveUsage } from '../../e2e/support/metering/naive-usage.ts';
-import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
-import { longest, tries } from '../../e2e/support/metering/property-tries.ts';
+import { putMeter } from '../database/prices/meters.ts';
+import { FIRST_OPENING_MS } from '../database/testing/embedded-postgres.ts';
+import { toRfc3339 } from '../domain/instant.ts';
+import { readBody } from '../events/body.ts';
+import { type OpenMeasuring, openMeasuring } from '../testing/open-measuring.ts';
+import { contributionsOf } from './contributions.ts';
+import { compileMeter } from './extract.ts';
+import { type MeterKinds, roll } from './roll.ts';
+import { levelTimesOf } from './stretches.ts';
+import { naiveUsage } from './testing/naive-usage.ts';
+import { longest, tries } from './testing/property-tries.ts';
 import {
   batchText,
   METERS,
@@ -16,14 +23,7 @@ import {
   randomTraffic,
   readBy,
   settle,
-} from '../../e2e/support/metering/random-usage.ts';
-import { putMeter } from '../database/prices/meters.ts';
-import { toRfc3339 } from '../domain/instant.ts';
-import { readBody } from '../events/body.ts';
-import { contributionsOf } from './contributions.ts';
-import { compileMeter } from './extract.ts';
-import { type MeterKinds, roll } from './roll.ts';
-import { levelTimesOf } from './stretches.ts';
+} from './testing/random-usage.ts';
 
 let opened: OpenMeasuring;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { parseMail, type SmtpUnderTest, startSmtp } from '../../e2e/support/smtp.ts';
 import { folderMailer, MailRefusedError, smtpMailer } from './mailer.ts';
+import { parseMail, type SmtpUnderTest, startSmtp } from './testing/smtp.ts';
 
 const MAIL = {
   id: 'mail_1',

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../../e2e/support/embedded-postgres.ts';
-import { exact, exactSum } from '../../e2e/support/exact.ts';
-import { issue, openAccount } from '../../e2e/support/issue.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/database.types.ts';
 import { grantCredit, lapseExpired } from '../database/invoices/credits.ts';
+import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../database/testing/embedded-postgres.ts';
+import { issue, openAccount } from '../database/testing/issue.ts';
+import { exact, exactSum } from '../domain/testing/exact.ts';
 import { createCreditsPage } from './credits-page.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exact } from '../../e2e/support/exact.ts';
 import type { InvoiceView } from '../billing/invoice.types.ts';
 import { payInvoice } from '../domain/invoice-totals.ts';
+import { exact } from '../domain/testing/exact.ts';
 import { invoiceArithmetic } from './invoice-arithmetic.ts';
 
 /** An invoice of these lines (exact, rounded), grants and tax; only what arithmetic looks at. */

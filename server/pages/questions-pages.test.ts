@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../../e2e/support/embedded-postgres.ts';
-import { freezeAnything, frozenCharge } from '../../e2e/support/frozen.ts';
-import { openAccount } from '../../e2e/support/issue.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/database.types.ts';
 import { createUser } from '../database/people/users.ts';
+import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../database/testing/embedded-postgres.ts';
+import { openAccount } from '../database/testing/issue.ts';
+import { freezeAnything, frozenCharge } from '../explanation/testing/frozen.ts';
 import { createQuestions } from '../support/questions.ts';
 import { createQuestionsPages } from './questions-pages.ts';
 

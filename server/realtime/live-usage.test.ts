@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FIRST_OPENING_MS } from '../../e2e/support/embedded-postgres.ts';
-import { countingMeter } from '../../e2e/support/metering/counting-meter.ts';
-import { type OpenMeasuring, openMeasuring } from '../../e2e/support/metering/open-measuring.ts';
 import { putAccount } from '../database/accounts/accounts.ts';
+import { FIRST_OPENING_MS } from '../database/testing/embedded-postgres.ts';
 import { readBody } from '../events/body.ts';
+import { countingMeter } from '../metering/testing/counting-meter.ts';
+import { type OpenMeasuring, openMeasuring } from '../testing/open-measuring.ts';
 import type { LiveUsage } from './contract.ts';
 import { createLiveUsage } from './live-usage.ts';
 

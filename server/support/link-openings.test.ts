@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../../e2e/support/embedded-postgres.ts';
-import { frozenCharge } from '../../e2e/support/frozen.ts';
-import { openAccount } from '../../e2e/support/issue.ts';
 import type { Database } from '../database/database.types.ts';
 import { createExplanationLink, listExplanationLinks, listLinkOpens } from '../database/support/explanation-links.ts';
+import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../database/testing/embedded-postgres.ts';
+import { openAccount } from '../database/testing/issue.ts';
+import { frozenCharge } from '../explanation/testing/frozen.ts';
 import { createLinkOpenings } from './link-openings.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

@@ -1,9 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { frozenCharge } from '../../e2e/support/frozen.ts';
-import { insist } from '../../e2e/support/insist.ts';
-import { openAccount } from '../../e2e/support/issue.ts';
-import { onBothStores, type StoreUnderTest, thirtyTwoAtOnce } from '../../e2e/support/stores.ts';
 import { violatedConstraint } from '../database/errors.ts';
 import { listGrants } from '../database/invoices/credits.ts';
 import { addMembership, createUser, type MembershipRole, type PlatformRole } from '../database/people/users.ts';
@@ -16,6 +12,10 @@ import {
   questionsInStates,
   type Speaker,
 } from '../database/support/questions.ts';
+import { insist } from '../database/testing/insist.ts';
+import { openAccount } from '../database/testing/issue.ts';
+import { onBothStores, type StoreUnderTest, thirtyTwoAtOnce } from '../database/testing/stores.ts';
+import { frozenCharge } from '../explanation/testing/frozen.ts';
 import { createQuestions, type NewQuestion, QuestionRefusedError } from './questions.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.123Z');

@@ -8,7 +8,7 @@ import { periodsOfAccount } from '../../../server/database/accounts/billing-peri
 import { listGrants } from '../../../server/database/invoices/credits.ts';
 import { getInvoice, listInvoices } from '../../../server/database/invoices/invoices.ts';
 import { billingPeriods } from '../../../server/database/schema/billing-periods.ts';
-import { exact } from '../exact.ts';
+import { exact } from '../../../server/domain/testing/exact.ts';
 import { naivePeriod } from './naive-charges.ts';
 import type { Payer, World } from './world.ts';
 

@@ -13,6 +13,7 @@ import { CorrectedInvoiceError, voidInvoice } from '../../../server/database/inv
 import { promoteMeter, putMeter } from '../../../server/database/prices/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../../../server/database/prices/rate-cards.ts';
 import type { Price } from '../../../server/domain/pricing/price.ts';
+import { exact } from '../../../server/domain/testing/exact.ts';
 import type { StoredEvent } from '../../../server/events/stored-event.ts';
 import { type ClosingParts, closePeriods } from '../../../server/jobs/close-periods.ts';
 import { noticeLateEvents } from '../../../server/jobs/period-watch.ts';
@@ -20,8 +21,7 @@ import { createMeasuring, type Measuring } from '../../../server/measuring.ts';
 import { placed } from '../../../server/metering/contributions.ts';
 import { roll } from '../../../server/metering/roll.ts';
 import type { Stores } from '../../../server/stores.ts';
-import { closingParts } from '../closing.ts';
-import { exact } from '../exact.ts';
+import { closingParts } from '../closing/closing.ts';
 import type { Act, Card, PriceChoice, Story, Use, VersionChoice, When, Who } from './acts.ts';
 import type { NaiveEvent, NaiveTerms } from './naive-charges.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiUnderTest, startApi } from '../../../e2e/support/api.ts';
-import { FIRST_OPENING_MS } from '../../../e2e/support/embedded-postgres.ts';
 import { listAccounts } from '../../database/accounts/accounts.ts';
+import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
+import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const ACME = {

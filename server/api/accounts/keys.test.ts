@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ApiUnderTest, startApi } from '../../../e2e/support/api.ts';
-import { FIRST_OPENING_MS } from '../../../e2e/support/embedded-postgres.ts';
 import { putAccount } from '../../database/accounts/accounts.ts';
+import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
+import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
 
 let clock = new Date('2026-11-24T12:00:00.000Z');
 let api: ApiUnderTest;

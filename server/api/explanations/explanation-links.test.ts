@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ApiUnderTest, PUBLIC_URL, startApi } from '../../../e2e/support/api.ts';
-import { FIRST_OPENING_MS } from '../../../e2e/support/embedded-postgres.ts';
-import { freezeAnything, frozenCharge } from '../../../e2e/support/frozen.ts';
-import { openAccount } from '../../../e2e/support/issue.ts';
 import { addMembership } from '../../database/people/users.ts';
 import { openExplanationLink } from '../../database/support/explanation-links.ts';
+import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
+import { openAccount } from '../../database/testing/issue.ts';
+import { freezeAnything, frozenCharge } from '../../explanation/testing/frozen.ts';
 import { createLinkOpenings, type LinkOpenings } from '../../support/link-openings.ts';
+import { type ApiUnderTest, PUBLIC_URL, startApi } from '../testing/api-under-test.ts';
 import { addExplanationLinkEndpoints } from './explanation-links.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

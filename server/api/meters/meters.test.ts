@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ApiUnderTest, startApi } from '../../../e2e/support/api.ts';
-import { FIRST_OPENING_MS } from '../../../e2e/support/embedded-postgres.ts';
 import { promoteMeter } from '../../database/prices/meters.ts';
+import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
 import type { Meter } from '../../domain/meter.ts';
+import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
 import type { MeterChanges } from './meters.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

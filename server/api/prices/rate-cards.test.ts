@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiUnderTest, startApi } from '../../../e2e/support/api.ts';
-import { FIRST_OPENING_MS } from '../../../e2e/support/embedded-postgres.ts';
-import { issue, openAccount } from '../../../e2e/support/issue.ts';
 import { METERS, RATE_CARD } from '../../catalog/catalog.ts';
 import { putMeter } from '../../database/prices/meters.ts';
+import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
+import { issue, openAccount } from '../../database/testing/issue.ts';
 import { createShares, DEFAULT_LIMITS } from '../../fairness/shares.ts';
+import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const FROM = '2026-12-01T00:00:00.000Z';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ApiUnderTest, type Called, PUBLIC_URL, startApi } from '../../../e2e/support/api.ts';
-import { FIRST_OPENING_MS } from '../../../e2e/support/embedded-postgres.ts';
-import { freezeAnything, frozenCharge } from '../../../e2e/support/frozen.ts';
-import { openAccount } from '../../../e2e/support/issue.ts';
 import { addMembership, type PlatformRole } from '../../database/people/users.ts';
+import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
+import { openAccount } from '../../database/testing/issue.ts';
+import { freezeAnything, frozenCharge } from '../../explanation/testing/frozen.ts';
 import { createQuestions } from '../../support/questions.ts';
 import { addExplanationLinkEndpoints } from '../explanations/explanation-links.ts';
+import { type ApiUnderTest, type Called, PUBLIC_URL, startApi } from '../testing/api-under-test.ts';
 import { addQuestionEndpoints } from './questions.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exampleInvoice, exampleLine } from '../../../e2e/support/example-invoice.ts';
 import type { InvoiceView } from '../invoice.types.ts';
+import { exampleInvoice, exampleLine } from '../testing/example-invoice.ts';
 import { invoiceCsv } from './invoice-csv.ts';
 
 const SITE = 'https://billing.example';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { describe, expect, it } from 'vitest';
-import { exampleInvoice, exampleLine } from '../../../e2e/support/example-invoice.ts';
 import type { InvoiceView } from '../invoice.types.ts';
+import { exampleInvoice, exampleLine } from '../testing/example-invoice.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 
 const SITE = 'https://billing.example';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../../../e2e/support/embedded-postgres.ts';
-import { openAccount } from '../../../e2e/support/issue.ts';
 import { getAccount } from '../../database/accounts/accounts.ts';
 import { putLicense } from '../../database/prices/licenses.ts';
 import { putMeter } from '../../database/prices/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../../database/prices/rate-cards.ts';
+import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../../database/testing/embedded-postgres.ts';
+import { openAccount } from '../../database/testing/issue.ts';
 import { periodOf } from '../../domain/billing-period.ts';
 import type { License, Price } from '../../domain/pricing/price.ts';
 import { pricingOf } from '../pricing.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { onBothStores } from '../../../e2e/support/stores.ts';
 import { violatedConstraint } from '../errors.ts';
+import { onBothStores } from '../testing/stores.ts';
 import {
   getAccount,
   listAccounts,

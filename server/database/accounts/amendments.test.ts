@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { issue, openAccount } from '../../../e2e/support/issue.ts';
-import { onBothStores } from '../../../e2e/support/stores.ts';
 import { voidInvoice } from '../invoices/issued-invoices.ts';
 import { putLicense } from '../prices/licenses.ts';
 import { putMeter } from '../prices/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../prices/rate-cards.ts';
+import { issue, openAccount } from '../testing/issue.ts';
+import { onBothStores } from '../testing/stores.ts';
 import { putAccount } from './accounts.ts';
 import { amendedAccounts } from './amendments.ts';
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { insist } from '../../../e2e/support/insist.ts';
-import { issue, openAccount } from '../../../e2e/support/issue.ts';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
 import { addQuantities, compareQuantities } from '../../domain/quantity.ts';
 import type { Queries } from '../database.types.ts';
 import { violatedConstraint } from '../errors.ts';
+import { insist } from '../testing/insist.ts';
+import { issue, openAccount } from '../testing/issue.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import {
   drawCredits,
   grantCredit,

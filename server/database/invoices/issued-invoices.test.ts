@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { insist } from '../../../e2e/support/insist.ts';
-import { issue, openAccount } from '../../../e2e/support/issue.ts';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
 import { periodOf } from '../../domain/billing-period.ts';
 import type { Queries } from '../database.types.ts';
+import { insist } from '../testing/insist.ts';
+import { issue, openAccount } from '../testing/issue.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import { grantCredit, listGrants } from './credits.ts';
 import { finalPeriods, findChargeLine, getInvoice, listInvoices } from './invoices.ts';
 import { finalizeInvoice, voidInvoice } from './issued-invoices.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
 import { putAccount } from '../accounts/accounts.ts';
 import type { Queries } from '../database.types.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import {
   createApiKey,
   ensureBootstrapKey,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
 import { listTeams, putAccount, putTeam } from '../accounts/accounts.ts';
 import type { Queries } from '../database.types.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import { answerOnce, deleteOldAnswers } from './idempotency.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.123Z');

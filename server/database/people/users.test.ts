@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { onBothStores } from '../../../e2e/support/stores.ts';
 import { putAccount } from '../accounts/accounts.ts';
+import { onBothStores } from '../testing/stores.ts';
 import { extendSession, findSession, insertSession, sessionsOf } from './sessions.ts';
 import {
   accountIdsOf,

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { insist } from '../../../e2e/support/insist.ts';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
 import { addQuantities } from '../../domain/quantity.ts';
 import { putAccount, putTeam } from '../accounts/accounts.ts';
 import type { Queries } from '../database.types.ts';
 import { violatedConstraint } from '../errors.ts';
+import { insist } from '../testing/insist.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import { allocationHistory, deleteAllocation, listAllocations, putAllocation } from './license-allocations.ts';
 import { getLicense, putLicense } from './licenses.ts';
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
 import type { MeterDefinition } from '../../domain/meter.ts';
 import { putAccount } from '../accounts/accounts.ts';
 import { MIGRATIONS } from '../migrations-folder.ts';
 import { readProgress, saveProgress } from '../roller-progress.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import {
   activeMeters,
   archiveMeter,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { insist } from '../../../e2e/support/insist.ts';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import { putAccount } from '../accounts/accounts.ts';
 import type { Queries } from '../database.types.ts';
+import { insist } from '../testing/insist.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import {
   accountRateCard,
   addRateCardVersion,

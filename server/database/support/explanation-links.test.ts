@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { frozenCharge } from '../../../e2e/support/frozen.ts';
-import { insist } from '../../../e2e/support/insist.ts';
-import { openAccount } from '../../../e2e/support/issue.ts';
-import { onBothStores, thirtyTwoAtOnce } from '../../../e2e/support/stores.ts';
+import { frozenCharge } from '../../explanation/testing/frozen.ts';
 import type { Queries } from '../database.types.ts';
 import { violatedConstraint } from '../errors.ts';
+import { insist } from '../testing/insist.ts';
+import { openAccount } from '../testing/issue.ts';
+import { onBothStores, thirtyTwoAtOnce } from '../testing/stores.ts';
 import {
   addLinkOpenings,
   countLinkOpenings,

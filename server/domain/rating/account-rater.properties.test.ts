@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { HOUR, MARCH, MODELS, monthCase, type Wanted } from '../../../e2e/support/rating-cases.ts';
 import { AccountRater } from './account-rater.ts';
 import { cutAt } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatingInput } from './rating.types.ts';
+import { HOUR, MARCH, MODELS, monthCase, type Wanted } from './testing/rating-cases.ts';
 
 /** The usage before an instant and from it on; intervals are cut there. */
 function splitAt({ charges }: RatingInput, at: number): { before: ChargeUsage[]; after: ChargeUsage[] } {

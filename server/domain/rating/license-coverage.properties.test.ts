@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MARCH, MODELS, monthCase } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount, parseQuantity } from '../money.ts';
 import type { License } from '../pricing/price.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedPart, RatingInput } from './rating.types.ts';
+import { MARCH, MODELS, monthCase } from './testing/rating-cases.ts';
 
 interface Told {
   charge: ChargeUsage;

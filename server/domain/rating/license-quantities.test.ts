@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exact } from '../../../e2e/support/exact.ts';
-import { DAY, HOUR, MARCH, MARCH_DAYS, MODELS, monthCase } from '../../../e2e/support/rating-cases.ts';
 import { quantitiesIn } from '../license-terms.ts';
 import { parseAmount } from '../money.ts';
 import type { License, LicenseStretch, Price } from '../pricing/price.ts';
+import { exact } from '../testing/exact.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedPart, RatingInput } from './rating.types.ts';
+import { DAY, HOUR, MARCH, MARCH_DAYS, MODELS, monthCase } from './testing/rating-cases.ts';
 
 const at = (day: number) => MARCH.from + (day - 1) * DAY;
 const rfc = (micros: number) => new Date(micros / 1000).toISOString();

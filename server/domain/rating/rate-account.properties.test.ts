@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOUR, LATE, MARCH, MODELS, monthCase, type Wanted } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount, parseQuantity } from '../money.ts';
 import { modelOf } from '../pricing/models/models.ts';
 import type { Price } from '../pricing/price.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedCharge, RatedPart, RatingInput, VersionInForce } from './rating.types.ts';
+import { HOUR, LATE, MARCH, MODELS, monthCase, type Wanted } from './testing/rating-cases.ts';
 
 const RUNS = 1_000;
 const check = <Case>(cases: fc.Arbitrary<Case>, property: (given: Case) => void, numRuns = RUNS) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MARCH, MARCH_DAYS } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount } from '../money.ts';
 import type { License, Price } from '../pricing/price.ts';
 import { AccountRater } from './account-rater.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatedCharge, RatedPart, RatingInput } from './rating.types.ts';
+import { DAY, HOUR, MARCH, MARCH_DAYS } from './testing/rating-cases.ts';
 
 const at = (day: number, hour = 0) => MARCH.from + (day - 1) * DAY + hour * HOUR;
 const rfc = (micros: number) => new Date(micros / 1000).toISOString();

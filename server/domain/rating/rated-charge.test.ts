@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { MARCH, MARCH_DAYS } from '../../../e2e/support/rating-cases.ts';
 import type { Price } from '../pricing/price.ts';
 import type { Contribution } from './contribution.ts';
 import { uncovered } from './piece.ts';
 import { PriceFunction } from './price-function.ts';
 import { ChargeRater, type Part } from './rate-charge.ts';
 import { ChargeSums } from './rated-charge.ts';
+import { MARCH, MARCH_DAYS } from './testing/rating-cases.ts';
 
 const price: Price = { key: 'p', meter: 'm', description: 'p', model: 'per_unit', unitAmount: '2' };
 const segments = [{ from: MARCH.from, price, discountPercent: '0' }];

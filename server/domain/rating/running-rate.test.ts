@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MARCH, MARCH_DAYS, monthCase } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount } from '../money.ts';
 import type { License, Price } from '../pricing/price.ts';
 import type { Contribution } from './contribution.ts';
 import { rateAccount } from './rate-account.ts';
 import type { ChargeUsage, RatingInput } from './rating.types.ts';
 import { type RunningRate, runningRate } from './running-rate.ts';
+import { DAY, HOUR, MARCH, MARCH_DAYS, monthCase } from './testing/rating-cases.ts';
 
 const THROUGH = MARCH.from + 10 * DAY;
 const standard: Price = {

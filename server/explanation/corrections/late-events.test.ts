@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FIRST_OPENING_MS } from '../../../e2e/support/embedded-postgres.ts';
-import { type OpenMeasuring, openMeasuring } from '../../../e2e/support/metering/open-measuring.ts';
-import { DAY, HOUR, MARCH } from '../../../e2e/support/rating-cases.ts';
+import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import type { Price } from '../../domain/pricing/price.ts';
+import { DAY, HOUR, MARCH } from '../../domain/rating/testing/rating-cases.ts';
 import { readBody } from '../../events/body.ts';
+import { type OpenMeasuring, openMeasuring } from '../../testing/open-measuring.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { lateEventsOf } from './late-events.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactSum } from '../../../e2e/support/exact.ts';
-import { HOUR, MARCH } from '../../../e2e/support/rating-cases.ts';
 import { amountText } from '../../domain/money.ts';
 import type { License, Price } from '../../domain/pricing/price.ts';
 import type { Contribution } from '../../domain/rating/contribution.ts';
+import { HOUR, MARCH } from '../../domain/rating/testing/rating-cases.ts';
+import { exactSum } from '../../domain/testing/exact.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { type OpenedCharge, rateAgain } from '../charge/open-charge.ts';
 import type { ExplainedInterval } from '../explanation.types.ts';

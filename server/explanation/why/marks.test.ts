@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOUR, MARCH } from '../../../e2e/support/rating-cases.ts';
 import { parseAmount, parseQuantity } from '../../domain/money.ts';
 import type { License, Price } from '../../domain/pricing/price.ts';
 import { type Contribution, cutAt } from '../../domain/rating/contribution.ts';
+import { HOUR, MARCH } from '../../domain/rating/testing/rating-cases.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { type OpenedCharge, rateAgain } from '../charge/open-charge.ts';
 import type { ChargeMark } from '../explanation.types.ts';
