@@ -1,53 +1,38 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { putAccount } from '../database/accounts/accounts.ts';
 import { createApiKey, findApiKeyBySecret, revokeApiKey } from '../database/people/api-keys.ts';
-import { addMembership } from '../database/people/users.ts';
-import { FIRST_OPENING_MS } from '../database/testing/embedded-postgres.ts';
 import { createShares, DEFAULT_LIMITS } from '../fairness/shares.ts';
 import { addRoute } from './endpoint/endpoint.ts';
-import { type ApiUnderTest, PUBLIC_URL, startApi } from './testing/api-under-test.ts';
-
-const PASSWORD = 'correct horse battery staple';
+import { apiForTests, PUBLIC_URL, startApi } from './testing/api-under-test.ts';
 
 let clock = new Date('2026-11-24T12:00:00.000Z');
-let api: ApiUnderTest;
-let operator: string;
-
+const api = apiForTests(() => clock, {
+  shares: createShares({
+    ...DEFAULT_LIMITS,
+    ingest: { points: 100, seconds: 10 },
+    anonymous: { points: 1_000, seconds: 10 },
+  }),
+  more: [
+    (to) => {
+      const fails = (path: string, error: Error) =>
+        addRoute(to, { method: 'get', path, responses: {} }, [
+          () => {
+            throw error;
+          },
+        ]);
+      fails('/v1/fails', new Error('secret detail of our insides'));
+      fails('/v1/down', Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' }));
+    },
+  ],
+});
 beforeAll(async () => {
-  api = await startApi(() => clock, {
-    shares: createShares({
-      ...DEFAULT_LIMITS,
-      ingest: { points: 100, seconds: 10 },
-      anonymous: { points: 1_000, seconds: 10 },
-    }),
-    more: [
-      (to) => {
-        const fails = (path: string, error: Error) =>
-          addRoute(to, { method: 'get', path, responses: {} }, [
-            () => {
-              throw error;
-            },
-          ]);
-        fails('/v1/fails', new Error('secret detail of our insides'));
-        fails('/v1/down', Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' }));
-      },
-    ],
-  });
-  operator = await api.keyOf('operator');
   const fields = { name: 'A', kind: 'team' as const, currency: 'USD', timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
   for (const id of ['mine', 'theirs']) await putAccount(api.database.queries, { id, ...fields }, clock);
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
+});
 
 /** A signed-in person's `Cookie` header. */
-async function cookieOf(platformRole: 'customer' | 'support' | 'operator', accountId?: string): Promise<string> {
-  const email = `${platformRole}-${accountId}@example.com`;
-  const { id } = await api.auth.createUser({ email, name: 'P', password: PASSWORD, platformRole });
-  if (accountId) await addMembership(api.database.queries, { userId: id, accountId, role: 'member' }, clock);
-  const answer = await api.auth.signIn({ email, password: PASSWORD, ip: '192.0.2.1' });
-  if ('error' in answer) throw new Error(answer.error);
-  return answer.setCookie.split(';')[0] ?? '';
-}
+const cookieOf = async (platformRole: 'customer' | 'support' | 'operator', accountId: string) =>
+  (await api.signedIn({ name: platformRole, platformRole, accountId })).cookie;
 
 describe('who may do what', () => {
   it('asks for credentials, and says how', async () => {
@@ -95,7 +80,7 @@ describe('who may do what', () => {
       return JSON.stringify(body).replaceAll(id, 'ID');
     };
     expect(await detail('theirs', key)).toBe(await detail('nobodys', key));
-    expect(await detail('nobodys', operator)).toBe(await detail('nobodys', key));
+    expect(await detail('nobodys', api.key)).toBe(await detail('nobodys', key));
   });
 
   it.each([
@@ -140,15 +125,15 @@ describe('problems', () => {
     ['GET', '/v1/accounts?colour=red', 400],
     ['GET', '/v1/accounts/UPPER', 400],
   ])('%s %s: %i', async (method, path, status) => {
-    const answer = await api.call(method, path, { key: operator });
+    const answer = await api.call(method, path, { key: api.key });
     expect(answer).toMatchObject({ status, body: { status, type: 'about:blank' } });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
   it('says what a path can do', async () => {
-    const refused = await api.call('DELETE', '/v1/accounts/mine', { key: operator });
+    const refused = await api.call('DELETE', '/v1/accounts/mine', { key: api.key });
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS, PATCH, PUT']);
-    const asked = await api.call('OPTIONS', '/v1/accounts/mine', { key: operator });
+    const asked = await api.call('OPTIONS', '/v1/accounts/mine', { key: api.key });
     expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, PATCH, PUT']);
   });
 
@@ -162,20 +147,20 @@ describe('problems', () => {
     ['an unknown encoding', '{}', { 'content-encoding': 'rot13' }, 415],
     ['a body of 300 KB', JSON.stringify({ name: 'x'.repeat(300_000) }), {}, 413],
   ])('refuses %s', async (_, body, headers, status) => {
-    const answer = await api.call('PUT', '/v1/accounts/mine', { key: operator, body, headers });
+    const answer = await api.call('PUT', '/v1/accounts/mine', { key: api.key, body, headers });
     expect(answer).toMatchObject({ status, body: { status, detail: expect.stringMatching(/./) } });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
   it('tells nothing of our insides, but the log', async () => {
-    const answer = await api.call('GET', '/v1/fails', { key: operator });
+    const answer = await api.call('GET', '/v1/fails', { key: api.key });
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toContain('insides');
     expect(String(api.errors.at(-1))).toContain('insides');
   });
 
   it('asks to come again when a store is down', async () => {
-    const answer = await api.call('GET', '/v1/down', { key: operator });
+    const answer = await api.call('GET', '/v1/down', { key: api.key });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
   });
 });
@@ -240,7 +225,7 @@ describe('keys in memory', () => {
     const { id, secret } = await reader();
     const ask = () => api.call('GET', '/v1/accounts', { key: secret });
     const asked = ask();
-    const revoked = api.call('DELETE', `/v1/accounts/mine/keys/${id}`, { key: operator });
+    const revoked = api.call('DELETE', `/v1/accounts/mine/keys/${id}`, { key: api.key });
     await Promise.all([asked, revoked]);
     expect(await ask()).toMatchObject({ status: 401 });
   });

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listAccounts } from '../../database/accounts/accounts.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
-import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
+import { apiForTests } from '../testing/api-under-test.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const ACME = {
@@ -13,17 +12,10 @@ const ACME = {
   taxPercent: '8.25',
 };
 
-let api: ApiUnderTest;
-let key: string;
-
-beforeAll(async () => {
-  api = await startApi(() => NOW);
-  key = await api.keyOf('operator');
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
+const api = apiForTests(() => NOW);
 
 const put = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  api.call('PUT', path, { key, body, headers });
+  api.call('PUT', path, { key: api.key, body, headers });
 
 describe('accounts', () => {
   it('are created, replaced and read', async () => {
@@ -31,7 +23,7 @@ describe('accounts', () => {
     const other = { ...ACME, name: '  Acme Ltd ', kind: 'team', currency: 'USD', anchorDay: 1, taxPercent: '0' };
     const replaced = { id: 'acme', ...other, name: 'Acme Ltd' };
     expect(await put('/v1/accounts/acme', other)).toMatchObject({ status: 200, body: replaced });
-    expect(await api.call('GET', '/v1/accounts/acme', { key })).toMatchObject({ status: 200, body: replaced });
+    expect(await api.call('GET', '/v1/accounts/acme', { key: api.key })).toMatchObject({ status: 200, body: replaced });
   });
 
   it('begin in UTC, on the first, without tax, where nothing else is said', async () => {
@@ -60,12 +52,15 @@ describe('accounts', () => {
         })),
       },
     });
-    expect(await api.call('GET', '/v1/accounts/kept', { key })).toMatchObject({ body: { id: 'kept', ...ACME } });
+    expect(await api.call('GET', '/v1/accounts/kept', { key: api.key })).toMatchObject({
+      body: { id: 'kept', ...ACME },
+    });
   });
 
   it('are changed in part by a PATCH', async () => {
     await put('/v1/accounts/patched', ACME);
-    const patch = (body: unknown, account = 'patched') => api.call('PATCH', `/v1/accounts/${account}`, { key, body });
+    const patch = (body: unknown, account = 'patched') =>
+      api.call('PATCH', `/v1/accounts/${account}`, { key: api.key, body });
     const changed = { id: 'patched', ...ACME, name: 'New', taxPercent: '19' };
     expect(await patch({ name: 'New', taxPercent: '19' })).toMatchObject({ status: 200, body: changed });
     expect(await patch({})).toMatchObject({ status: 400, body: { errors: [{ pointer: '#' }] } });
@@ -80,7 +75,10 @@ describe('accounts', () => {
     expect(await api.call('PATCH', '/v1/accounts/patched', { key: reader, body: { name: 'R' } })).toMatchObject({
       status: 403,
     });
-    expect(await api.call('GET', '/v1/accounts/patched', { key })).toMatchObject({ status: 200, body: changed });
+    expect(await api.call('GET', '/v1/accounts/patched', { key: api.key })).toMatchObject({
+      status: 200,
+      body: changed,
+    });
   });
 
   it.each([
@@ -123,7 +121,7 @@ describe('accounts', () => {
       status: 400,
       body: { errors: [{ pointer, detail: expect.stringContaining(detail) }] },
     });
-    expect(await api.call('GET', '/v1/accounts/wrong', { key })).toMatchObject({ status: 404 });
+    expect(await api.call('GET', '/v1/accounts/wrong', { key: api.key })).toMatchObject({ status: 404 });
   });
 
   it('name every fault at once', async () => {
@@ -141,7 +139,7 @@ describe('accounts', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const { body } = await api.call('GET', `/v1/accounts?limit=2${cursor && `&cursor=${cursor}`}`, { key });
+      const { body } = await api.call('GET', `/v1/accounts?limit=2${cursor && `&cursor=${cursor}`}`, { key: api.key });
       const page = body as { data: { id: string }[]; nextCursor: string | null };
       seen.push(...page.data.map(({ id }) => id));
       cursor = page.nextCursor;
@@ -152,7 +150,8 @@ describe('accounts', () => {
 
   it('say when nothing has changed', async () => {
     await put('/v1/accounts/etag', ACME);
-    const read = (etag = '') => api.call('GET', '/v1/accounts/etag', { key, headers: { 'if-none-match': etag } });
+    const read = (etag = '') =>
+      api.call('GET', '/v1/accounts/etag', { key: api.key, headers: { 'if-none-match': etag } });
     const first = await read();
     const etag = first.headers.get('etag') ?? '';
     expect(etag).toMatch(/^(W\/)?".+"$/);

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { lapseExpired } from '../../database/invoices/credits.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
 import { issue, openAccount } from '../../database/testing/issue.ts';
-import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
+import { apiForTests } from '../testing/api-under-test.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 
-let api: ApiUnderTest;
-let key: string;
-
-beforeAll(async () => {
-  api = await startApi(() => NOW);
-  key = await api.keyOf('operator');
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
+const api = apiForTests(() => NOW);
 
 const grant = (account: string, body: object, headers: Record<string, string> = {}) =>
-  api.call('POST', `/v1/accounts/${account}/credits`, { key, body, headers });
-const get = (account: string, path = '', as = key) =>
+  api.call('POST', `/v1/accounts/${account}/credits`, { key: api.key, body, headers });
+const get = (account: string, path = '', as = api.key) =>
   api.call('GET', `/v1/accounts/${account}/credits${path}`, { key: as });
 
 it('are granted, drawn and lapse, and the ledger says so', async () => {

@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { putAccount } from '../../database/accounts/accounts.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
-import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
+import { apiForTests } from '../testing/api-under-test.ts';
 
 let clock = new Date('2026-11-24T12:00:00.000Z');
-let api: ApiUnderTest;
-let key: string;
+const api = apiForTests(() => clock);
 
 interface NewKey {
   id: string;
@@ -14,16 +12,13 @@ interface NewKey {
 }
 
 beforeAll(async () => {
-  api = await startApi(() => clock);
-  key = await api.keyOf('operator');
   const fields = { name: 'A', kind: 'team' as const, currency: 'USD', timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
   for (const id of ['one', 'two']) await putAccount(api.database.queries, { id, ...fields }, clock);
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
+});
 
 async function make(path: string, body: unknown, headers: Record<string, string> = {}): Promise<NewKey> {
   clock = new Date(clock.getTime() + 1);
-  const answer = await api.call('POST', path, { key, body, headers });
+  const answer = await api.call('POST', path, { key: api.key, body, headers });
   expect(answer.status).toBe(201);
   expect(answer.headers.get('cache-control')).toBe('no-store');
   return answer.body as NewKey;
@@ -33,7 +28,7 @@ it('makes a key, shows its secret once, and lists it without', async () => {
   const made = await make('/v1/accounts/one/keys', { role: 'read', label: 'Reports' });
   const listed = { id: made.id, accountId: 'one', role: 'read', label: 'Reports', lastUsedAt: null };
   expect(made).toMatchObject({ ...listed, secret: expect.stringMatching(/^pb_read_[\w-]{43}$/) });
-  const { body } = await api.call('GET', '/v1/accounts/one/keys', { key });
+  const { body } = await api.call('GET', '/v1/accounts/one/keys', { key: api.key });
   expect(body).toEqual({ data: [{ ...listed, createdAt: clock.toISOString() }], nextCursor: null });
   expect(await api.call('GET', '/v1/accounts/one', { key: made.secret ?? '' })).toMatchObject({ status: 200 });
   expect(await api.call('GET', '/v1/accounts/two', { key: made.secret ?? '' })).toMatchObject({ status: 404 });
@@ -44,18 +39,21 @@ it('revokes a key at once, and only under its own account', async () => {
   const ask = () => api.call('GET', '/v1/accounts/one', { key: secret ?? '' });
   expect(await ask()).toMatchObject({ status: 200 });
   for (const path of ['/v1/accounts/two/keys', '/v1/keys']) {
-    expect(await api.call('DELETE', `${path}/${id}`, { key })).toMatchObject({ status: 404 });
+    expect(await api.call('DELETE', `${path}/${id}`, { key: api.key })).toMatchObject({ status: 404 });
   }
   expect(await ask()).toMatchObject({ status: 200 });
-  expect(await api.call('DELETE', `/v1/accounts/one/keys/${id}`, { key })).toMatchObject({ status: 204, body: null });
+  expect(await api.call('DELETE', `/v1/accounts/one/keys/${id}`, { key: api.key })).toMatchObject({
+    status: 204,
+    body: null,
+  });
   expect(await ask()).toMatchObject({ status: 401 });
-  expect(await api.call('DELETE', `/v1/accounts/one/keys/${id}`, { key })).toMatchObject({ status: 404 });
+  expect(await api.call('DELETE', `/v1/accounts/one/keys/${id}`, { key: api.key })).toMatchObject({ status: 404 });
 });
 
 it('makes keys that serve all accounts', async () => {
   const { id, secret } = await make('/v1/keys', { role: 'read', label: 'All' });
   expect(await api.call('GET', '/v1/accounts/two', { key: secret ?? '' })).toMatchObject({ status: 200 });
-  expect(await api.call('GET', '/v1/keys?limit=1', { key })).toMatchObject({
+  expect(await api.call('GET', '/v1/keys?limit=1', { key: api.key })).toMatchObject({
     body: { data: [{ id, accountId: null }] },
   });
   const operator = await make('/v1/keys', { role: 'operator', label: 'Second operator' });
@@ -67,7 +65,7 @@ it.each([
   ['/v1/accounts/one/keys', { role: 'read' }, 400],
   ['/v1/accounts/none/keys', { role: 'read', label: 'No' }, 404],
 ])('refuses to make at %s %j: %i', async (path, body, status) => {
-  expect(await api.call('POST', path, { key, body })).toMatchObject({ status });
+  expect(await api.call('POST', path, { key: api.key, body })).toMatchObject({ status });
 });
 
 it('makes one key for a repeated request, and keeps its secret nowhere', async () => {

@@ -1,49 +1,37 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addMembership } from '../../database/people/users.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { openExplanationLink } from '../../database/support/explanation-links.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
 import { openAccount } from '../../database/testing/issue.ts';
 import { freezeAnything, frozenCharge } from '../../explanation/testing/frozen.ts';
 import { createLinkOpenings, type LinkOpenings } from '../../support/link-openings.ts';
-import { type ApiUnderTest, PUBLIC_URL, startApi } from '../testing/api-under-test.ts';
+import { apiForTests, PUBLIC_URL } from '../testing/api-under-test.ts';
 import { addExplanationLinkEndpoints } from './explanation-links.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const HOUR = 3_600_000;
 
-let api: ApiUnderTest;
 /** People of each account, as their browsers are known. */
 let mine: Record<string, string>;
 let theirs: Record<string, string>;
 let openings: LinkOpenings;
 
+const api = apiForTests(() => NOW, {
+  more: [
+    (to) =>
+      addExplanationLinkEndpoints(to, {
+        ...{ freeze: freezeAnything, publicUrl: PUBLIC_URL },
+        flushOpenings: () => openings.flush(),
+      }),
+  ],
+});
 beforeAll(async () => {
-  api = await startApi(() => NOW, {
-    more: [
-      (to) =>
-        addExplanationLinkEndpoints(to, {
-          ...{ freeze: freezeAnything, publicUrl: PUBLIC_URL },
-          flushOpenings: () => openings.flush(),
-        }),
-    ],
-  });
   const onError = (error: unknown) => {
     throw error;
   };
   openings = createLinkOpenings({ database: api.database, now: () => NOW, onError });
   for (const id of ['mine', 'theirs']) await openAccount(api.database.queries, id, NOW);
-  [mine, theirs] = [await signedIn('mine'), await signedIn('theirs')];
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
-
-async function signedIn(accountId: string): Promise<Record<string, string>> {
-  const [email, password] = [`${accountId}@example.com`, 'correct horse battery staple'];
-  const { id } = await api.auth.createUser({ email, name: `of ${accountId}`, password, platformRole: 'customer' });
-  await addMembership(api.database.queries, { userId: id, accountId, role: 'member' }, NOW);
-  const answer = await api.auth.signIn({ email, password, ip: '192.0.2.1' });
-  if ('error' in answer) throw new Error(answer.error);
-  return { cookie: answer.setCookie.split(';')[0] ?? '', origin: PUBLIC_URL };
-}
+  mine = await api.signedIn({ name: 'of mine', accountId: 'mine' });
+  theirs = await api.signedIn({ name: 'of theirs', accountId: 'theirs' });
+});
 
 interface Link {
   id: string;

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { putTeam } from '../../database/accounts/accounts.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
 import { openAccount } from '../../database/testing/issue.ts';
-import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
+import { apiForTests } from '../testing/api-under-test.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const UNITS = {
@@ -15,20 +14,16 @@ const UNITS = {
   to: '2027-01-01T00:00:00.000Z',
 };
 
-let api: ApiUnderTest;
-let key: string;
+const api = apiForTests(() => NOW);
 
 beforeAll(async () => {
-  api = await startApi(() => NOW);
-  key = await api.keyOf('operator');
   for (const id of ['mine', 'theirs']) await openAccount(api.database.queries, id, NOW);
   for (const id of ['core', 'edge']) await putTeam(api.database.queries, { accountId: 'mine', id, name: id }, NOW);
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
+});
 
 const at = (path: string) => `/v1/accounts/mine/licenses${path}`;
-const get = (path: string, as = key) => api.call('GET', at(path), { key: as });
-const put = (path: string, body: object) => api.call('PUT', at(path), { key, body });
+const get = (path: string, as = api.key) => api.call('GET', at(path), { key: as });
+const put = (path: string, body: object) => api.call('PUT', at(path), { key: api.key, body });
 const problem = (status: number, pointer: string, detail: string) => ({
   status,
   body: { errors: [{ pointer, detail: expect.stringContaining(detail) }] },
@@ -78,8 +73,8 @@ describe('licenses', () => {
     for (const path of ['', '/seen', '/seen/allocations']) {
       expect(await get(path, await api.keyOf('read', 'theirs'))).toMatchObject({ status: 404 });
     }
-    expect(await api.call('GET', '/v1/accounts/theirs/licenses/seen', { key })).toMatchObject({ status: 404 });
-    expect(await api.call('PUT', '/v1/accounts/nobody/licenses/x', { key, body: UNITS })).toMatchObject({
+    expect(await api.call('GET', '/v1/accounts/theirs/licenses/seen', { key: api.key })).toMatchObject({ status: 404 });
+    expect(await api.call('PUT', '/v1/accounts/nobody/licenses/x', { key: api.key, body: UNITS })).toMatchObject({
       status: 404,
     });
     const reader = await api.keyOf('read', 'mine');
@@ -135,7 +130,7 @@ describe('allocations', () => {
       ],
       nextCursor: null,
     });
-    const takeBack = () => api.call('DELETE', at('/shared/allocations/core'), { key });
+    const takeBack = () => api.call('DELETE', at('/shared/allocations/core'), { key: api.key });
     expect(await takeBack()).toMatchObject({ status: 204, body: null });
     expect(await takeBack()).toMatchObject({ status: 404 });
     expect(await put('/shared', { ...UNITS, product: 'shared', quantity: '4' })).toMatchObject({ status: 200 });
@@ -156,7 +151,7 @@ describe('allocations', () => {
     expect(await give('history', { quantity: '3' })).toMatchObject({ status: 201 });
     await put('/given', { ...told, quantity: '12', effectiveFrom: next });
     expect(await give('history', { quantity: '5', effectiveFrom: next })).toMatchObject({ status: 200 });
-    expect(await api.call('DELETE', at('/given/allocations/history'), { key })).toMatchObject({ status: 204 });
+    expect(await api.call('DELETE', at('/given/allocations/history'), { key: api.key })).toMatchObject({ status: 204 });
     expect((await get('/given/allocations')).body).toMatchObject({ data: [{ teamId: 'core', quantity: '4' }] });
     const { data } = (await get('/given/allocations/history')).body as { data: object[] };
     const now = NOW.toISOString();

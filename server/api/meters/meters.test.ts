@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { promoteMeter } from '../../database/prices/meters.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
 import type { Meter } from '../../domain/meter.ts';
-import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
+import { apiForTests } from '../testing/api-under-test.ts';
 import type { MeterChanges } from './meters.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
@@ -15,21 +14,15 @@ const TOKENS = {
   unit: 'tokens',
 };
 
-let api: ApiUnderTest;
-let key: string;
 /** What the roller does in the whole server; here it promotes without rolling, or fails. */
 let roll: (meter: Meter) => Promise<void>;
 /** Whose usage a change bears on, and from when. */
 let touched: MeterChanges['accountsTouched'];
 
-beforeAll(async () => {
-  api = await startApi(() => NOW, {
-    onMeterChange: (meter) => roll(meter),
-    accountsTouched: (...asked) => touched(...asked),
-  });
-  key = await api.keyOf('operator');
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
+const api = apiForTests(() => NOW, {
+  onMeterChange: (meter) => roll(meter),
+  accountsTouched: (...asked) => touched(...asked),
+});
 beforeEach(() => {
   touched = async () => new Map();
   roll = async (meter) => {
@@ -38,8 +31,8 @@ beforeEach(() => {
 });
 
 const put = (name: string, body: unknown, headers: Record<string, string> = {}) =>
-  api.call('PUT', `/v1/meters/${name}`, { key, body, headers });
-const get = (path: string) => api.call('GET', `/v1/meters${path}`, { key });
+  api.call('PUT', `/v1/meters/${name}`, { key: api.key, body, headers });
+const get = (path: string) => api.call('GET', `/v1/meters${path}`, { key: api.key });
 
 it('answers when the new version has been rolled', async () => {
   const order: string[] = [];
@@ -150,7 +143,7 @@ const priceOf = (meter: string, more: object) => ({
   ...more,
 });
 const addPrices = (card: string, prices: object[], more: object = {}) =>
-  api.call('POST', `/v1/rate-cards/${card}/versions`, { key, body: { ...CARD, prices, ...more } });
+  api.call('POST', `/v1/rate-cards/${card}/versions`, { key: api.key, body: { ...CARD, prices, ...more } });
 
 it('tells its history, and who wrote it when', async () => {
   await put('told', TOKENS);
@@ -238,7 +231,7 @@ it('keeps a price on its meter, from version to version', async () => {
 
 describe('archiving', () => {
   const archive = (name: string, body?: object) =>
-    api.call('POST', `/v1/meters/${name}/archive`, { key, ...(body ? { body } : {}) });
+    api.call('POST', `/v1/meters/${name}/archive`, { key: api.key, ...(body ? { body } : {}) });
 
   it('needs no body, and is told in the list and in the history', async () => {
     await put('archived', TOKENS);
@@ -286,7 +279,7 @@ describe('a change that reaches into a period that has ended', () => {
   it('is refused and names it, unless somebody says why', async () => {
     await put('past', TOKENS);
     const account = { name: 'P', kind: 'team', currency: 'USD', timeZone: 'UTC', anchorDay: 1, taxPercent: '0' };
-    await api.call('PUT', '/v1/accounts/past', { key, body: account });
+    await api.call('PUT', '/v1/accounts/past', { key: api.key, body: account });
     const asked: unknown[] = [];
     touched = async (...question) => {
       asked.push(question);

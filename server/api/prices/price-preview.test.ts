@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
-import { createShares, DEFAULT_LIMITS } from '../../fairness/shares.ts';
-import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
+import { describe, expect, it } from 'vitest';
+import { apiForTests, plenty } from '../testing/api-under-test.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const COMMON = { key: 'p', meter: 'm', description: 'P' };
@@ -12,17 +10,9 @@ const STANDARD_1X = {
 const PER_UNIT = { ...COMMON, model: 'per_unit', unitAmount: '0.005' };
 const PERCENTAGE = { ...COMMON, model: 'percentage', percent: '2.99', perEventMin: '1.75', perEventMax: '12' };
 
-let api: ApiUnderTest;
-let key: string;
+const api = apiForTests(() => NOW, { shares: plenty(), keyOf: 'read' });
 
-beforeAll(async () => {
-  const plenty = { points: 10_000, seconds: 10 };
-  api = await startApi(() => NOW, { shares: createShares({ ...DEFAULT_LIMITS, operator: plenty, read: plenty }) });
-  key = await api.keyOf('read');
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
-
-const ask = (body: object, as = key) => api.call('POST', '/v1/price-preview', { key: as, body });
+const ask = (body: object, as = api.key) => api.call('POST', '/v1/price-preview', { key: as, body });
 
 describe('what a quantity costs at a price', () => {
   it.each<[string, object, object]>([
@@ -121,6 +111,6 @@ describe('what a quantity costs at a price', () => {
     expect(await ask(body, await api.keyOf('operator'))).toMatchObject({ status: 200 });
     expect(await ask(body, await api.keyOf('ingest'))).toMatchObject({ status: 403 });
     expect(await api.call('POST', '/v1/price-preview', { body })).toMatchObject({ status: 401 });
-    expect(await api.call('GET', '/v1/price-preview', { key })).toMatchObject({ status: 405 });
+    expect(await api.call('GET', '/v1/price-preview', { key: api.key })).toMatchObject({ status: 405 });
   });
 });

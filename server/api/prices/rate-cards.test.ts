@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { METERS, RATE_CARD } from '../../catalog/catalog.ts';
 import { putMeter } from '../../database/prices/meters.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
 import { issue, openAccount } from '../../database/testing/issue.ts';
-import { createShares, DEFAULT_LIMITS } from '../../fairness/shares.ts';
-import { type ApiUnderTest, startApi } from '../testing/api-under-test.ts';
+import { apiForTests, plenty } from '../testing/api-under-test.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const FROM = '2026-12-01T00:00:00.000Z';
@@ -14,29 +12,25 @@ const ROWS = { key: 'rows', meter: 'connect-rows', description: 'Rows' };
 const STORAGE = { key: 'storage', meter: 'data-storage', description: 'Storage' };
 const FLAT = { ...DYNO, model: 'flat', amount: '5.00' };
 
-let api: ApiUnderTest;
-let key: string;
+const api = apiForTests(() => NOW, { shares: plenty() });
 let cards = 0;
 
 beforeAll(async () => {
-  const plenty = { points: 10_000, seconds: 10 };
-  api = await startApi(() => NOW, { shares: createShares({ ...DEFAULT_LIMITS, operator: plenty, read: plenty }) });
-  key = await api.keyOf('operator');
   for (const [name, definition] of Object.entries(METERS)) {
     await putMeter(api.database.queries, name, definition, NOW);
   }
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
+});
 
-const get = (path: string, as = key) => api.call('GET', path, { key: as });
+const get = (path: string, as = api.key) => api.call('GET', path, { key: as });
 const add = (card: string, more: object = {}) =>
   api.call('POST', `/v1/rate-cards/${card}/versions`, {
-    key,
+    key: api.key,
     body: { effectiveFrom: FROM, currency: 'USD', prices: [FLAT], ...more },
   });
 /** The version goes onto a card of its own: only its prices can be wrong. */
 const price = (...prices: object[]) => add(`own-${cards++}`, { prices });
-const assign = (account: string, body: object) => api.call('PUT', `/v1/accounts/${account}/rate-card`, { key, body });
+const assign = (account: string, body: object) =>
+  api.call('PUT', `/v1/accounts/${account}/rate-card`, { key: api.key, body });
 const problem = (status: number, pointer: string, detail: string) => ({
   status,
   body: { errors: [{ pointer, detail: expect.stringContaining(detail) }] },
@@ -64,7 +58,7 @@ describe('rate cards', () => {
       problem(409, '#/currency', 'in USD'),
     );
     expect(await get('/v1/rate-cards/grows')).toMatchObject({ body: { versions: [{ version: 1 }, { version: 2 }] } });
-    expect(await api.call('PUT', '/v1/rate-cards/grows', { key, body: {} })).toMatchObject({ status: 405 });
+    expect(await api.call('PUT', '/v1/rate-cards/grows', { key: api.key, body: {} })).toMatchObject({ status: 405 });
     expect(await get('/v1/rate-cards/nothing')).toMatchObject({ status: 404 });
   });
 
@@ -300,7 +294,7 @@ describe('the rate card of an account', () => {
 describe('the currency of an account', () => {
   const put = (account: string, currency: string) =>
     api.call('PUT', `/v1/accounts/${account}`, {
-      key,
+      key: api.key,
       body: { name: 'A', kind: 'team', currency, timeZone: 'UTC', anchorDay: 1, taxPercent: '0' },
     });
 
@@ -326,9 +320,11 @@ describe('the currency of an account', () => {
     await add('held');
     expect(await put(account, 'EUR')).toMatchObject({ status: 201 });
     expect(await put(account, 'USD')).toMatchObject({ status: 200 });
-    expect(await api.call(method, `/v1/accounts/${account}${path}`, { key, body })).toMatchObject({ status: 201 });
+    expect(await api.call(method, `/v1/accounts/${account}${path}`, { key: api.key, body })).toMatchObject({
+      status: 201,
+    });
     expect(await put(account, 'EUR')).toMatchObject(problem(409, '#/currency', 'is in USD'));
-    const patch = api.call('PATCH', `/v1/accounts/${account}`, { key, body: { currency: 'EUR' } });
+    const patch = api.call('PATCH', `/v1/accounts/${account}`, { key: api.key, body: { currency: 'EUR' } });
     expect(await patch).toMatchObject(problem(409, '#/currency', 'is in USD'));
     expect(await put(account, 'USD')).toMatchObject({ status: 200 });
   });

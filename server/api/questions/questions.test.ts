@@ -1,19 +1,29 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addMembership, type PlatformRole } from '../../database/people/users.ts';
-import { FIRST_OPENING_MS } from '../../database/testing/embedded-postgres.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { openAccount } from '../../database/testing/issue.ts';
 import { freezeAnything, frozenCharge } from '../../explanation/testing/frozen.ts';
 import { createQuestions } from '../../support/questions.ts';
 import { addExplanationLinkEndpoints } from '../explanations/explanation-links.ts';
-import { type ApiUnderTest, type Called, PUBLIC_URL, startApi } from '../testing/api-under-test.ts';
+import { apiForTests, type Called, PUBLIC_URL } from '../testing/api-under-test.ts';
 import { addQuestionEndpoints } from './questions.ts';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const now = () => NOW;
-const PASSWORD = 'correct horse battery staple';
 const CHARGE = '2026-11-abc';
 
-let api: ApiUnderTest;
+const api = apiForTests(now, {
+  more: [
+    (to) =>
+      addExplanationLinkEndpoints(to, {
+        ...{ freeze: freezeAnything, publicUrl: PUBLIC_URL },
+        flushOpenings: async () => {},
+      }),
+    (to) =>
+      addQuestionEndpoints(to, {
+        freeze: freezeAnything,
+        questions: createQuestions({ publicUrl: PUBLIC_URL, supportCreditLimit: '10.00', now }),
+      }),
+  ],
+});
 /** As whom: a `Cookie` header, or a key. */
 let customer: Record<string, string>;
 let support: Record<string, string>;
@@ -21,36 +31,12 @@ let reader: Record<string, string>;
 let operator: Record<string, string>;
 
 beforeAll(async () => {
-  api = await startApi(now, {
-    more: [
-      (to) =>
-        addExplanationLinkEndpoints(to, {
-          ...{ freeze: freezeAnything, publicUrl: PUBLIC_URL },
-          flushOpenings: async () => {},
-        }),
-      (to) =>
-        addQuestionEndpoints(to, {
-          freeze: freezeAnything,
-          questions: createQuestions({ publicUrl: PUBLIC_URL, supportCreditLimit: '10.00', now }),
-        }),
-    ],
-  });
   for (const id of ['mine', 'theirs']) await openAccount(api.database.queries, id, NOW);
-  customer = await signedIn('customer', 'mine');
-  support = await signedIn('support');
+  customer = await api.signedIn({ name: 'a customer', accountId: 'mine', role: 'owner' });
+  support = await api.signedIn({ name: 'a support', platformRole: 'support' });
   reader = { authorization: `Bearer ${await api.keyOf('read', 'mine')}` };
-  operator = { authorization: `Bearer ${await api.keyOf('operator')}` };
-}, FIRST_OPENING_MS);
-afterAll(() => api?.close());
-
-async function signedIn(platformRole: PlatformRole, accountId = ''): Promise<Record<string, string>> {
-  const email = `${platformRole}${accountId}@example.com`;
-  const { id } = await api.auth.createUser({ email, name: `a ${platformRole}`, password: PASSWORD, platformRole });
-  if (accountId) await addMembership(api.database.queries, { userId: id, accountId, role: 'owner' }, NOW);
-  const answer = await api.auth.signIn({ email, password: PASSWORD, ip: '192.0.2.1' });
-  if ('error' in answer) throw new Error(answer.error);
-  return { cookie: answer.setCookie.split(';')[0] ?? '', origin: PUBLIC_URL };
-}
+  operator = { authorization: `Bearer ${api.key}` };
+});
 
 const QUESTIONS = '/v1/accounts/mine/questions';
 const as = (who: Record<string, string>, method: string, path: string, body?: object) =>
@@ -207,7 +193,7 @@ it('are listed newest first, and are the account’s own', async () => {
   expect(ids).toEqual([...ids].sort().reverse());
   expect(ids).toEqual(expect.arrayContaining([one, two]));
 
-  const stranger = await signedIn('customer', 'theirs');
+  const stranger = await api.signedIn({ name: 'a customer', accountId: 'theirs', role: 'owner' });
   const theirs = `/v1/accounts/theirs/questions/${one}`;
   for (const [method, path, who, body] of [
     ['GET', QUESTIONS, stranger],
