@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startChild } from './child.ts';
-import type { ClosingAnswer, ClosingQuestion } from './closing-month.ts';
+import type { ClosingAnswer, ClosingQuestion } from './children/closing-month.ts';
 import { rounded } from './figures.ts';
 import type { Row } from './report.ts';
 
@@ -12,7 +12,7 @@ const IDLE_BAR_MS = 50;
 export async function closing(folder: string, short: boolean): Promise<Row[]> {
   const accounts = short ? 300 : 1_000;
   const idle = short ? 9_700 : 99_000;
-  const month = startChild(new URL('./closing-month.ts', import.meta.url));
+  const month = startChild(new URL('./children/closing-month.ts', import.meta.url));
   try {
     const dataDir = await mkdtemp(join(folder, 'closing-'));
     const { seconds, made, madeAgain, idlePassMs } = await month.ask<ClosingAnswer>({

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startChild } from './child.ts';
-import type { DedupeAnswer, DedupeQuestion } from './dedupe-stores.ts';
+import type { DedupeAnswer, DedupeQuestion } from './children/dedupe-stores.ts';
 import { milliseconds, rounded } from './figures.ts';
 import type { Row } from './report.ts';
 
@@ -13,7 +13,7 @@ const RULES = {
 
 /** What clickhouse/README.md decides from: the ways to remember which event ids are known. */
 export async function dedupeRule(folder: string, short: boolean): Promise<Row[]> {
-  const stores = startChild(new URL('./dedupe-stores.ts', import.meta.url));
+  const stores = startChild(new URL('./children/dedupe-stores.ts', import.meta.url));
   try {
     const question: DedupeQuestion = {
       dataDir: await mkdtemp(join(folder, 'dedupe-')),

@@ -6,11 +6,11 @@ import type { Explanation, ExplanationChecks } from '../../server/explanation/ex
 import { Operator } from '../support/people/operator.ts';
 import { startBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
+import type { SpendSeedQuestion } from './children/spend-seed.ts';
 import { median, milliseconds, percentile, rounded } from './figures.ts';
 import type { Row } from './report.ts';
 import { forgetPeakMemory, peakMemory, residentMemory } from './server-metrics.ts';
 import { TOKENS_METER } from './spend-month.ts';
-import type { SpendSeedQuestion } from './spend-seed.ts';
 
 const ACCOUNT = 'acct-explained';
 const WARM_UP = 3;
@@ -23,7 +23,7 @@ export async function explanation(folder: string, short: boolean): Promise<Row[]
   const dataDir = await mkdtemp(join(folder, 'explanation-'));
   const to = Math.floor(Date.now() / 1000);
   const from = Math.floor((Date.now() - 24 * DAY_MS) / DAY_MS) * (DAY_MS / 1000);
-  const seeder = startChild(new URL('./spend-seed.ts', import.meta.url));
+  const seeder = startChild(new URL('./children/spend-seed.ts', import.meta.url));
   try {
     const accounts = [{ id: ACCOUNT, resources: 1_000, events }];
     await seeder.ask<null>({ dataDir, accounts, from, to } satisfies SpendSeedQuestion);

@@ -2,10 +2,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFreshBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
+import type { RawInsertAnswer, RawInsertQuestion } from './children/raw-insert.ts';
 import { median, rounded } from './figures.ts';
 import { batchJson } from './inference-events.ts';
 import { createPoster } from './post.ts';
-import type { RawInsertAnswer, RawInsertQuestion } from './raw-insert.ts';
 import type { Row } from './report.ts';
 import { serverMetric, untilRolled } from './server-metrics.ts';
 
@@ -21,7 +21,7 @@ export async function ingest(folder: string, short: boolean): Promise<Row[]> {
   const events = short ? 48_000 : 160_000;
   const rounds = short ? 2 : 4;
   const server = await startFreshBenchServer(folder);
-  const raw = startChild(new URL('./raw-insert.ts', import.meta.url));
+  const raw = startChild(new URL('./children/raw-insert.ts', import.meta.url));
   try {
     const key = await server.operator.createKey(server.account);
     await raw.ask<null>({ do: 'open', dataDir: await mkdtemp(join(folder, 'raw-')) } satisfies RawInsertQuestion);

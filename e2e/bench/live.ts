@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestUser } from '../support/people/operator.ts';
 import { startFreshBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
+import type { Acknowledged, SendAnswer, SendQuestion } from './children/live-sender.ts';
+import type { Sighting, ViewQuestion } from './children/live-viewer.ts';
 import { milliseconds, percentile, rounded } from './figures.ts';
 import { COUNT_METER } from './inference-events.ts';
-import type { Acknowledged, SendAnswer, SendQuestion } from './live-sender.ts';
-import type { Sighting, ViewQuestion } from './live-viewer.ts';
 import type { Row } from './report.ts';
 import { forgetPeakMemory, peakMemory, serverMetric, untilRolled } from './server-metrics.ts';
 
@@ -15,8 +15,8 @@ const EVENTS_PER_SECOND = 5_000;
 export async function live(folder: string, short: boolean): Promise<Row[]> {
   const seconds = short ? 10 : 60;
   const server = await startFreshBenchServer(folder);
-  const viewer = startChild(new URL('./live-viewer.ts', import.meta.url));
-  const sender = startChild(new URL('./live-sender.ts', import.meta.url));
+  const viewer = startChild(new URL('./children/live-viewer.ts', import.meta.url));
+  const sender = startChild(new URL('./children/live-sender.ts', import.meta.url));
   try {
     const { url, operator, account } = server;
     const cookie = await signIn(url, await operator.createUser([account]));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { RunningServer } from '../support/servers/server.ts';
 import { startBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
+import type { SeedQuestion } from './children/month-seed.ts';
 import { median, milliseconds, percentile } from './figures.ts';
 import { TOKENS_METER } from './inference-events.ts';
-import type { SeedQuestion } from './month-seed.ts';
 import type { Row } from './report.ts';
 import { peakMemory } from './server-metrics.ts';
 
@@ -20,7 +20,7 @@ export async function monthByDay(folder: string, short: boolean): Promise<Row[]>
   const requests = short ? 50 : 200;
   const dataDir = await mkdtemp(join(folder, 'month-'));
   const month = lastMonth(new Date());
-  const seeder = startChild(new URL('./month-seed.ts', import.meta.url));
+  const seeder = startChild(new URL('./children/month-seed.ts', import.meta.url));
   try {
     await seeder.ask<null>({
       dataDir,

@@ -6,11 +6,11 @@ import { Operator } from '../support/people/operator.ts';
 import type { RunningServer } from '../support/servers/server.ts';
 import { startBenchServer } from './bench-server.ts';
 import { startChild } from './child.ts';
+import type { SpendSeedQuestion } from './children/spend-seed.ts';
 import { median, milliseconds, percentile } from './figures.ts';
 import type { Row } from './report.ts';
 import { peakMemory, residentMemory } from './server-metrics.ts';
 import { priceSpend, publishPrices, SHARES } from './spend-month.ts';
-import type { SpendSeedQuestion } from './spend-seed.ts';
 
 const PLAIN = 'acct-plain';
 const LARGE = 'acct-large';
@@ -31,7 +31,7 @@ export async function projectedInvoice(folder: string, short: boolean): Promise<
     { id: PLAIN, resources: 1_000, events },
     { id: LARGE, resources: 20_000, events },
   ];
-  const seeder = startChild(new URL('./spend-seed.ts', import.meta.url));
+  const seeder = startChild(new URL('./children/spend-seed.ts', import.meta.url));
   try {
     await seeder.ask<null>({ dataDir, accounts, from, to } satisfies SpendSeedQuestion);
   } finally {

@@ -1,6 +1,6 @@
 import { startChild } from './child.ts';
+import type { RatingAnswer, RatingQuestion } from './children/rating-month.ts';
 import { rounded } from './figures.ts';
-import type { RatingAnswer, RatingQuestion } from './rating-month.ts';
 import type { Row } from './report.ts';
 
 const BAR = { seconds: 3, megabytes: 200 };
@@ -14,7 +14,7 @@ export async function rating(_folder: string, short: boolean): Promise<Row[]> {
   const contributions = short ? 100_000 : 1_000_000;
   const rows: Row[] = [];
   for (const [usage, what] of Object.entries(CASES)) {
-    const month = startChild(new URL('./rating-month.ts', import.meta.url));
+    const month = startChild(new URL('./children/rating-month.ts', import.meta.url));
     try {
       const question: RatingQuestion = { usage: usage as RatingQuestion['usage'], contributions };
       const { seconds, megabytes } = await month.ask<RatingAnswer>(question);

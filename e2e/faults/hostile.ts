@@ -1,10 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../bench/child.ts';
+import type { Acknowledged, SendAnswer, SendQuestion } from '../bench/children/live-sender.ts';
+import type { Sighting, ViewQuestion } from '../bench/children/live-viewer.ts';
 import { milliseconds, percentile, rounded } from '../bench/figures.ts';
 import { batchJson, COUNT_METER, METERS } from '../bench/inference-events.ts';
-import type { Acknowledged, SendAnswer, SendQuestion } from '../bench/live-sender.ts';
-import type { Sighting, ViewQuestion } from '../bench/live-viewer.ts';
 import { createPoster } from '../bench/post.ts';
 import type { Row } from '../bench/report.ts';
 import { forgetPeakMemory, peakMemory, serverMetric, untilRolled } from '../bench/server-metrics.ts';
@@ -122,14 +122,14 @@ async function phase(
     return started;
   };
   try {
-    const viewer = child('../bench/live-viewer.ts');
+    const viewer = child('../bench/children/live-viewer.ts');
     const watch: ViewQuestion = { do: 'watch', url, cookie, accountId: account.id, meter: COUNT_METER };
     await viewer.ask<null>(watch);
     const before = (await countedSoFar(server, account)) ?? 0;
     await forgetPeakMemory(server.pid);
     await serverMetric(server, 'nodejs_eventloop_lag_max_seconds');
     const [sent, page, attacked] = await Promise.all([
-      child('../bench/live-sender.ts').ask<SendAnswer>({
+      child('../bench/children/live-sender.ts').ask<SendAnswer>({
         ...{
           url,
           key,

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
-import type { Lane } from '../../clickhouse/index.ts';
-import { putAccount } from '../../server/database/accounts/accounts.ts';
-import { grantCredit } from '../../server/database/invoices/credits.ts';
-import { promoteMeter, putMeter } from '../../server/database/prices/meters.ts';
-import { addRateCardVersion, putAccountRateCard } from '../../server/database/prices/rate-cards.ts';
-import { closePeriods } from '../../server/jobs/close-periods.ts';
-import { migrateStores, openStores, type Stores } from '../../server/stores.ts';
-import { closingParts } from '../support/closing/closing.ts';
-import { answerParent } from './child.ts';
-import { ADDON_METER, DYNO_METER, METERS, MODELS, PLANS, SIZES, spendPrices, TOKENS_METER } from './spend-month.ts';
+import type { Lane } from '../../../clickhouse/index.ts';
+import { putAccount } from '../../../server/database/accounts/accounts.ts';
+import { grantCredit } from '../../../server/database/invoices/credits.ts';
+import { promoteMeter, putMeter } from '../../../server/database/prices/meters.ts';
+import { addRateCardVersion, putAccountRateCard } from '../../../server/database/prices/rate-cards.ts';
+import { closePeriods } from '../../../server/jobs/close-periods.ts';
+import { migrateStores, openStores, type Stores } from '../../../server/stores.ts';
+import { closingParts } from '../../support/closing/closing.ts';
+import { answerParent } from '../child.ts';
+import { ADDON_METER, DYNO_METER, METERS, MODELS, PLANS, SIZES, spendPrices, TOKENS_METER } from '../spend-month.ts';
 
 export interface ClosingQuestion {
   dataDir: string;

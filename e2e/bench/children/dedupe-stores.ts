@@ -6,11 +6,11 @@ import {
   migrateClickHouse,
   openClickHouse,
   type RawEvent,
-} from '../../clickhouse/index.ts';
-import { contentHash, eventKey } from '../../server/events/event-key.ts';
-import { answerParent } from './child.ts';
-import { median, percentile } from './figures.ts';
-import { eventOf } from './inference-events.ts';
+} from '../../../clickhouse/index.ts';
+import { contentHash, eventKey } from '../../../server/events/event-key.ts';
+import { answerParent } from '../child.ts';
+import { median, percentile } from '../figures.ts';
+import { eventOf } from '../inference-events.ts';
 
 export interface DedupeQuestion {
   dataDir: string;

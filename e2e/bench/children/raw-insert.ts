@@ -4,10 +4,10 @@ import {
   migrateClickHouse,
   openClickHouse,
   type RawEvent,
-} from '../../clickhouse/index.ts';
-import { contentHash, eventKey } from '../../server/events/event-key.ts';
-import { answerParent } from './child.ts';
-import { eventOf } from './inference-events.ts';
+} from '../../../clickhouse/index.ts';
+import { contentHash, eventKey } from '../../../server/events/event-key.ts';
+import { answerParent } from '../child.ts';
+import { eventOf } from '../inference-events.ts';
 
 export type RawInsertQuestion =
   | { do: 'open'; dataDir: string }

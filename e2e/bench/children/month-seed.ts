@@ -1,11 +1,11 @@
-import type { Lane } from '../../clickhouse/index.ts';
-import { putAccount } from '../../server/database/accounts/accounts.ts';
-import { promoteMeter, putMeter } from '../../server/database/prices/meters.ts';
-import { saveProgress } from '../../server/database/roller-progress.ts';
-import { migrateStores, openStores } from '../../server/stores.ts';
-import { answerParent } from './child.ts';
-import { EVENT_TYPE, METERS, TOKENS_METER } from './inference-events.ts';
-import { rollDay } from './roll-day.ts';
+import type { Lane } from '../../../clickhouse/index.ts';
+import { putAccount } from '../../../server/database/accounts/accounts.ts';
+import { promoteMeter, putMeter } from '../../../server/database/prices/meters.ts';
+import { saveProgress } from '../../../server/database/roller-progress.ts';
+import { migrateStores, openStores } from '../../../server/stores.ts';
+import { answerParent } from '../child.ts';
+import { EVENT_TYPE, METERS, TOKENS_METER } from '../inference-events.ts';
+import { rollDay } from '../roll-day.ts';
 
 /** A whole month of events in a store that no server has open. */
 export interface SeedQuestion {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerParent } from './child.ts';
-import { batchJson } from './inference-events.ts';
-import { createPoster } from './post.ts';
+import { answerParent } from '../child.ts';
+import { batchJson } from '../inference-events.ts';
+import { createPoster } from '../post.ts';
 
 export interface SendQuestion {
   url: string;

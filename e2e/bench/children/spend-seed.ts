@@ -1,11 +1,11 @@
-import type { Lane } from '../../clickhouse/index.ts';
-import { putAccount } from '../../server/database/accounts/accounts.ts';
-import { promoteMeter, putMeter } from '../../server/database/prices/meters.ts';
-import { saveProgress } from '../../server/database/roller-progress.ts';
-import { migrateStores, openStores } from '../../server/stores.ts';
-import { answerParent } from './child.ts';
-import { rollDay } from './roll-day.ts';
-import { ADDON_METER, DYNO_METER, METERS, MODELS, PLANS, SHARES, SIZES, TOKENS_METER } from './spend-month.ts';
+import type { Lane } from '../../../clickhouse/index.ts';
+import { putAccount } from '../../../server/database/accounts/accounts.ts';
+import { promoteMeter, putMeter } from '../../../server/database/prices/meters.ts';
+import { saveProgress } from '../../../server/database/roller-progress.ts';
+import { migrateStores, openStores } from '../../../server/stores.ts';
+import { answerParent } from '../child.ts';
+import { rollDay } from '../roll-day.ts';
+import { ADDON_METER, DYNO_METER, METERS, MODELS, PLANS, SHARES, SIZES, TOKENS_METER } from '../spend-month.ts';
 
 /** An open billing period of accounts with many resources, in a store that no server has open. */
 export interface SpendSeedQuestion {

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Price } from '../../server/domain/pricing/price.ts';
-import type { Contribution } from '../../server/domain/rating/contribution.ts';
-import { rateAccount } from '../../server/domain/rating/rate-account.ts';
-import type { ChargeUsage, RatingInput } from '../../server/domain/rating/rating.types.ts';
-import { answerParent } from './child.ts';
+import type { Price } from '../../../server/domain/pricing/price.ts';
+import type { Contribution } from '../../../server/domain/rating/contribution.ts';
+import { rateAccount } from '../../../server/domain/rating/rate-account.ts';
+import type { ChargeUsage, RatingInput } from '../../../server/domain/rating/rating.types.ts';
+import { answerParent } from '../child.ts';
 
 export interface RatingQuestion {
   usage: 'events' | 'intervals';

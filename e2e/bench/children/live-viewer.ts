@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
-import { LIVE_NAMESPACE } from '../../server/domain/live-namespace.ts';
-import type { ClientToServer, ServerToClient, UsageUpdate } from '../../server/realtime/contract.ts';
-import { answerParent } from './child.ts';
+import { LIVE_NAMESPACE } from '../../../server/domain/live-namespace.ts';
+import type { ClientToServer, ServerToClient, UsageUpdate } from '../../../server/realtime/contract.ts';
+import { answerParent } from '../child.ts';
 
 export type ViewQuestion =
   | { do: 'watch'; url: string; cookie: string; accountId: string; meter: string }
