@@ -36,7 +36,8 @@ function isNetwork(text: string): boolean {
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;
   if (bits === undefined) return true;
-  if (!/^\d{1,3}$/.test(bits)) return false;
+  // Everybody, `/0`, is no network of proxies: then who asks could be told by anyone.
+  if (!/^[1-9]\d{0,2}$/.test(bits)) return false;
   try {
     new BlockList().addSubnet(address, Number(bits), version === 6 ? 'ipv6' : 'ipv4');
     return true;
