@@ -1,9 +1,10 @@
-import type { Page } from '@playwright/test';
 import { paths } from '../../app/paths.ts';
+import { exact } from '../../server/domain/testing/exact.ts';
 import { cloudEvent } from '../support/events/cloud-event.ts';
 import { lastReceived, receiptsOf } from '../support/events/event-door.ts';
 import { barriersOn } from './barriers.ts';
 import { test as base, expect } from './fixtures.ts';
+import { ExplanationPage, sum } from './pages/explanation-page.ts';
 
 interface Line {
   chargeId: string;
@@ -56,34 +57,6 @@ const test = base.extend<{ line: Line }>({
   },
 });
 
-/** 10⁻¹² of the currency, exactly. */
-function exact(text: string): bigint {
-  const [whole = '0', fraction = ''] = text.replaceAll(',', '').split('.');
-  return BigInt(whole + fraction.padEnd(12, '0'));
-}
-
-/** The last column of a table of numbers, row by row. */
-async function amountsOn(page: Page): Promise<bigint[]> {
-  const cells = await page.locator('tbody tr td:last-child').allInnerTexts();
-  return cells.map((cell) => exact(cell.trim()));
-}
-
-const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
-
-/** The events of the page shown and of all after it. */
-async function eventAmounts(page: Page): Promise<bigint[]> {
-  const all: bigint[] = [];
-  for (;;) {
-    all.push(...(await amountsOn(page)));
-    const next = page.getByRole('link', { name: 'Next page' });
-    if ((await next.count()) === 0) return all;
-    const first = page.getByRole('table', { name: 'Events' }).getByRole('row').nth(1).getByRole('rowheader');
-    const before = (await first.getAttribute('aria-label')) ?? '';
-    await next.click();
-    await expect(first).not.toHaveAttribute('aria-label', before);
-  }
-}
-
 test.describe('from an amount down to its events', () => {
   for (const javaScriptEnabled of [true, false]) {
     test.describe(javaScriptEnabled ? 'with scripts' : 'without scripts', () => {
@@ -94,33 +67,41 @@ test.describe('from an amount down to its events', () => {
         account,
         line,
       }) => {
-        await page.goto(paths.account(account.id));
-        await page.getByRole('region', { name: 'Largest charges' }).getByRole('link').first().click();
-        await expect(page.getByRole('heading', { level: 1 })).toHaveText('Parcels');
-        await expect(page.getByText(`${EVENTS} events add up to`)).toContainText('exactly');
-        await expect(page.getByRole('listitem').filter({ hasText: 'Tier 3 was entered' })).toBeVisible();
+        const explanation = new ExplanationPage(page);
+        const whole = exact(line.amountExact);
 
-        const resources = page.getByRole('table', { name: 'What each resource adds to the charge' });
-        const each = (await resources.locator('tbody tr td:last-child').allInnerTexts()).map(exact);
-        expect(each).toHaveLength(2);
-        expect(sum(each)).toBe(exact(line.amountExact));
+        await test.step('the overview leads to the charge, which says how it came about', async () => {
+          await page.goto(paths.account(account.id));
+          await page.getByRole('region', { name: 'Largest charges' }).getByRole('link').first().click();
+          await expect(page.getByRole('heading', { level: 1 })).toHaveText('Parcels');
+          await expect(page.getByText(`${EVENTS} events add up to`)).toContainText('exactly');
+          await expect(page.getByRole('listitem').filter({ hasText: 'Tier 3 was entered' })).toBeVisible();
+        });
 
-        await resources.getByRole('link', { name: 'depot/south' }).click();
-        await page.getByRole('link', { name: 'Its events' }).click();
-        await expect(page.getByRole('heading', { name: 'Events of depot/south' })).toBeVisible();
-        expect(sum(await eventAmounts(page))).toBe(each[0]);
+        await test.step('its resources add up to it, and the events of one to that one', async () => {
+          const each = await explanation.resourceAmounts();
+          expect(each).toHaveLength(2);
+          expect(sum(each)).toBe(whole);
+          await explanation.resources.getByRole('link', { name: 'depot/south' }).click();
+          await explanation.openItsEvents('depot/south');
+          expect(sum(await explanation.eventAmounts())).toBe(each[0]);
+        });
 
-        await page.goto(paths.chargeEvents(account.id, line.chargeId));
-        const all = await eventAmounts(page);
-        expect(all).toHaveLength(EVENTS);
-        expect(sum(all)).toBe(exact(line.amountExact));
+        await test.step('all its events add up to it', async () => {
+          await page.goto(paths.chargeEvents(account.id, line.chargeId));
+          const all = await explanation.eventAmounts();
+          expect(all).toHaveLength(EVENTS);
+          expect(sum(all)).toBe(whole);
+        });
 
-        await page.locator('details summary').first().click();
-        await expect(page.locator('.envelope').first()).toContainText('"by": "robin"');
-        await page.getByRole('link', { name: 'What became of it' }).first().click();
-        await expect(page.getByRole('heading', { name: 'Accepted' })).toBeVisible();
-        await page.getByRole('link', { name: /^Parcels: / }).click();
-        await expect(page.getByRole('heading', { level: 1 })).toHaveText('Parcels');
+        await test.step('an event shows what was sent, and leads back to the charge', async () => {
+          await page.locator('details summary').first().click();
+          await expect(page.locator('.envelope').first()).toContainText('"by": "robin"');
+          await page.getByRole('link', { name: 'What became of it' }).first().click();
+          await expect(page.getByRole('heading', { name: 'Accepted' })).toBeVisible();
+          await page.getByRole('link', { name: /^Parcels: / }).click();
+          await expect(page.getByRole('heading', { level: 1 })).toHaveText('Parcels');
+        });
       });
 
       test('a link shows it to whoever has it, until it is taken back', async ({
@@ -131,46 +112,54 @@ test.describe('from an amount down to its events', () => {
         server,
       }) => {
         await page.goto(paths.charge(account.id, line.chargeId));
-        await page.getByRole('button', { name: 'Make a link' }).click();
-        const url = (await page.getByRole('link', { name: `${server.url}/s/` }).getAttribute('href')) ?? '';
-
+        const url = await new ExplanationPage(page).makeLink();
+        await expect(page.getByRole('link', { name: `${server.url}/s/` })).toHaveAttribute('href', url);
         const stranger = await (await browser.newContext({ javaScriptEnabled })).newPage();
-        const response = await stranger.goto(url);
-        expect(response?.headers()).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
-        await expect(stranger.getByText('It does not change.')).toBeVisible();
-        await expect(stranger.getByText(`${EVENTS} events add up to`)).toBeVisible();
-        await expect(stranger.getByRole('link', { name: 'The charge as it is now' })).toHaveCount(0);
-        const text = await stranger.locator('main').textContent();
-        // Everything it leads to is below it, and adds up.
-        const { pathname } = new URL(url);
-        for (const link of await stranger.locator('main a').all()) {
-          expect(await link.getAttribute('href')).toMatch(new RegExp(`^${pathname}/(events|resources/)`));
-        }
-        await stranger.getByRole('link', { name: 'All events' }).click();
-        await expect(stranger.getByRole('heading', { name: 'Events', exact: true })).toBeVisible();
-        expect(sum(await eventAmounts(stranger))).toBe(exact(line.amountExact));
-        await stranger.goto(url);
-        await stranger.getByRole('link', { name: 'depot/south' }).click();
-        await expect(stranger.getByRole('table', { name: 'Hours with usage' })).toBeVisible();
-        await stranger.getByRole('link', { name: 'Its events' }).click();
-        await expect(stranger.getByRole('heading', { name: 'Events of depot/south' })).toBeVisible();
-        await stranger.goto(url);
+        const shared = new ExplanationPage(stranger);
+        let text: string | null = null;
 
-        await page.goto(url);
-        await expect(page.getByText('Nothing changed since.')).toBeVisible();
-        await page.getByRole('link', { name: 'The charge as it is now' }).click();
-        await page.getByText('who opened it').click();
-        await expect(page.getByText('127.0.0.0/24').first()).toBeVisible();
+        await test.step('a stranger reads it, and nothing but what is below it', async () => {
+          const response = await stranger.goto(url);
+          expect(response?.headers()).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+          await expect(stranger.getByText('It does not change.')).toBeVisible();
+          await expect(stranger.getByText(`${EVENTS} events add up to`)).toBeVisible();
+          await expect(stranger.getByRole('link', { name: 'The charge as it is now' })).toHaveCount(0);
+          text = await stranger.locator('main').textContent();
+          const { pathname } = new URL(url);
+          for (const link of await stranger.locator('main a').all()) {
+            expect(await link.getAttribute('href')).toMatch(new RegExp(`^${pathname}/(events|resources/)`));
+          }
+        });
 
-        await stranger.reload();
-        expect(await stranger.locator('main').textContent()).toBe(text);
-        await page.getByRole('button', { name: 'Take back' }).click();
-        await expect(page.getByText(/taken back/).last()).toBeVisible();
-        const gone = await stranger.goto(url);
-        expect(gone?.status()).toBe(410);
-        const never = await stranger.goto(`${server.url}/s/${'A'.repeat(43)}`);
-        expect(never?.status()).toBe(410);
-        await expect(stranger.getByRole('heading', { name: 'This link opens nothing' })).toBeVisible();
+        await test.step('its events add up, and a resource has its hours and events', async () => {
+          await stranger.getByRole('link', { name: 'All events' }).click();
+          await expect(stranger.getByRole('heading', { name: 'Events', exact: true })).toBeVisible();
+          expect(sum(await shared.eventAmounts())).toBe(exact(line.amountExact));
+          await stranger.goto(url);
+          await shared.openResource('depot/south');
+          await expect(stranger.getByRole('table', { name: 'Hours with usage' })).toBeVisible();
+          await shared.openItsEvents('depot/south');
+          await stranger.goto(url);
+        });
+
+        await test.step('whoever made it sees that nothing changed since, and from where it was opened', async () => {
+          await page.goto(url);
+          await expect(page.getByText('Nothing changed since.')).toBeVisible();
+          await page.getByRole('link', { name: 'The charge as it is now' }).click();
+          await page.getByText('who opened it').click();
+          await expect(page.getByText('127.0.0.0/24').first()).toBeVisible();
+        });
+
+        await test.step('it stays as it was until it is taken back, and is then like one that never was', async () => {
+          await stranger.reload();
+          expect(await stranger.locator('main').textContent()).toBe(text);
+          await new ExplanationPage(page).takeBack();
+          const gone = await stranger.goto(url);
+          expect(gone?.status()).toBe(410);
+          const never = await stranger.goto(`${server.url}/s/${'A'.repeat(43)}`);
+          expect(never?.status()).toBe(410);
+          await expect(stranger.getByRole('heading', { name: 'This link opens nothing' })).toBeVisible();
+        });
       });
     });
   }

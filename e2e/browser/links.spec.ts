@@ -3,14 +3,12 @@ import { paths } from '../../app/paths.ts';
 import { barriersOn } from './barriers.ts';
 import { expect } from './fixtures.ts';
 import { test } from './one-charge.ts';
+import { ExplanationPage } from './pages/explanation-page.ts';
 
 /** Shares the charge with a note. @returns the link's address */
 async function share(page: Page, accountId: string, chargeId: string, note: string): Promise<string> {
   await page.goto(paths.charge(accountId, chargeId));
-  await page.getByLabel('Note, for yourself').fill(note);
-  await page.getByRole('button', { name: 'Make a link' }).click();
-  await expect(page.getByRole('status').filter({ hasText: '/s/' })).toBeVisible();
-  return (await page.getByRole('link', { name: /\/s\// }).getAttribute('href')) ?? '';
+  return new ExplanationPage(page).makeLink(note);
 }
 
 for (const javaScriptEnabled of [true, false]) {

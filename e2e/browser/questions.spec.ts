@@ -6,6 +6,8 @@ import { parseMail } from '../../server/outbox/testing/smtp.ts';
 import { barriersOn } from './barriers.ts';
 import { expect } from './fixtures.ts';
 import { test as base, EVENT } from './one-charge.ts';
+import { QuestionPage } from './pages/question-page.ts';
+import { SignInPage } from './pages/sign-in-page.ts';
 
 interface QuestionFixtures {
   /** The page of somebody of support, signed in beside the customer. */
@@ -17,11 +19,7 @@ const test = base.extend<QuestionFixtures>({
     const person = await operator.createUser([], { platformRole: 'support' });
     const context = await browser.newContext({ baseURL: server.url });
     const page = await context.newPage();
-    await page.goto(paths.signIn());
-    await page.getByLabel('E-mail address').fill(person.email);
-    await page.getByLabel('Password').fill(person.password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+    await new SignInPage(page).signIn(person);
     await use(page);
     await context.close();
   },
@@ -29,15 +27,6 @@ const test = base.extend<QuestionFixtures>({
 
 /** One of the charge, and one that was never sent. */
 const EVENTS = [EVENT, { source: '/dynos', id: 'e-1' }];
-
-/** Asks about the charge. @returns the address of the question */
-async function ask(page: Page, accountId: string, chargeId: string, text: string): Promise<string> {
-  await page.goto(paths.ask(accountId, chargeId, EVENTS));
-  await page.getByLabel('Your question').fill(text);
-  await page.getByRole('button', { name: 'Ask' }).click();
-  await expect(page.getByRole('listitem').filter({ hasText: text })).toBeVisible();
-  return new URL(page.url()).pathname;
-}
 
 /** The mails to somebody, in the folder where this server leaves them. */
 async function mailsTo(dataDir: string, address: string) {
@@ -61,52 +50,61 @@ for (const javaScriptEnabled of [true, false]) {
       user,
       server,
     }) => {
-      const where = await ask(page, account.id, chargeId, 'Why did this run all night?');
+      const [customer, support] = [new QuestionPage(page), new QuestionPage(supportPage)];
+      const where = await customer.ask(account.id, chargeId, 'Why did this run all night?', EVENTS);
       await sendMore(50);
-      await page.getByRole('link', { name: 'Questions', exact: true }).click();
-      await expect(page.getByRole('row', { name: /Why did this run all night\?/ })).toContainText('open');
 
-      await supportPage.goto(paths.inbox());
-      await supportPage
-        .getByRole('link', { name: new RegExp(`${account.name}.*all night`) })
-        .last()
-        .click();
-      await expect(supportPage).toHaveURL(where);
-      // Both read the charge as it was, with what the chosen event added, and what it comes to now.
-      for (const at of [supportPage, page]) {
-        await at.goto(where);
-        const about = at.getByRole('region', { name: 'What it is about, as it was' });
-        await expect(about).toContainText('Postcards: 250 postcards from 1 event');
-        await expect(about).toContainText('Exactly 12.50 USD');
-        await expect(about).toContainText('Now it comes to 15.00 USD.');
-        await expect(about.getByRole('row', { name: 'Event p-1 of /postcards' })).toContainText('12.50');
-        await expect(about.getByText('e-1 of /dynos')).toBeVisible();
-        await expect(about.getByRole('row', { name: 'desk' })).toContainText('12.50');
-      }
-      await supportPage.getByLabel('What the customer reads').fill('It should not have.');
-      await supportPage.getByLabel('Credit in USD').fill('0.001');
-      await supportPage.getByRole('button', { name: 'Send' }).click();
-      await expect(supportPage.getByRole('alert')).toContainText('at most 2 decimals');
-      await expect(supportPage.getByLabel('What the customer reads')).toHaveValue('It should not have.');
-      await supportPage.getByLabel('Credit in USD').fill('12.50');
-      await supportPage.getByRole('button', { name: 'Send' }).click();
-      await expect(supportPage.getByText('A credit of $12.50 was granted.')).toBeVisible();
-      await expect(supportPage.getByLabel('What the customer reads')).toHaveValue('');
-      await expect(supportPage.getByLabel('Credit in USD')).toHaveCount(0);
+      await test.step('it is open, and in the inbox of support', async () => {
+        await page.getByRole('link', { name: 'Questions', exact: true }).click();
+        await expect(page.getByRole('row', { name: /Why did this run all night\?/ })).toContainText('open');
+        await supportPage.goto(paths.inbox());
+        await supportPage
+          .getByRole('link', { name: new RegExp(`${account.name}.*all night`) })
+          .last()
+          .click();
+        await expect(supportPage).toHaveURL(where);
+      });
 
-      await page.goto(where);
-      await expect(page.getByText('A credit of $12.50 was granted.')).toBeVisible();
-      await page.getByLabel('What support reads').fill('Thank you.');
-      await page.getByRole('button', { name: 'Send' }).click();
-      await expect(page.getByRole('listitem').filter({ hasText: 'Thank you.' })).toBeVisible();
-      await page.getByRole('button', { name: 'Close the question' }).click();
-      await expect(page.getByText('closed the question')).toBeVisible();
-      await expect(page.getByRole('button', { name: 'Close the question' })).toHaveCount(0);
+      await test.step('both read the charge as it was, what the chosen event added, and what it comes to now', async () => {
+        for (const reader of [support, customer]) {
+          await reader.open(where);
+          await expect(reader.about).toContainText('Postcards: 250 postcards from 1 event');
+          await expect(reader.about).toContainText('Exactly 12.50 USD');
+          await expect(reader.about).toContainText('Now it comes to 15.00 USD.');
+          await expect(reader.about.getByRole('row', { name: 'Event p-1 of /postcards' })).toContainText('12.50');
+          await expect(reader.about.getByText('e-1 of /dynos')).toBeVisible();
+          await expect(reader.about.getByRole('row', { name: 'desk' })).toContainText('12.50');
+        }
+      });
 
-      await expect.poll(async () => (await mailsTo(server.dataDir, user.email)).length).toBe(1);
-      const [mail] = await mailsTo(server.dataDir, user.email);
-      expect(mail?.text).toContain(`${server.url}${where}`);
-      expect(mail?.text).toContain('a credit of 12.50 USD');
+      await test.step('a credit of less than a cent is refused, and what was written stays', async () => {
+        await support.answerWith('It should not have.', '0.001');
+        await expect(support.refusal).toContainText('at most 2 decimals');
+        await expect(support.answer).toHaveValue('It should not have.');
+      });
+
+      await test.step('support answers once, with a credit', async () => {
+        await support.answerWith('It should not have.', '12.50');
+        await expect(supportPage.getByText('A credit of $12.50 was granted.')).toBeVisible();
+        await expect(support.answer).toHaveValue('');
+        await expect(support.credit).toHaveCount(0);
+      });
+
+      await test.step('the customer reads it, says thanks and closes the question', async () => {
+        await customer.open(where);
+        await expect(page.getByText('A credit of $12.50 was granted.')).toBeVisible();
+        await customer.reply('Thank you.');
+        await customer.close.click();
+        await expect(page.getByText('closed the question')).toBeVisible();
+        await expect(customer.close).toHaveCount(0);
+      });
+
+      await test.step('one mail says so, and where', async () => {
+        await expect.poll(async () => (await mailsTo(server.dataDir, user.email)).length).toBe(1);
+        const [mail] = await mailsTo(server.dataDir, user.email);
+        expect(mail?.text).toContain(`${server.url}${where}`);
+        expect(mail?.text).toContain('a credit of 12.50 USD');
+      });
     });
   });
 }
@@ -127,7 +125,7 @@ test.describe('what is not theirs', () => {
   test.use({ expectedErrors: /status of 404/ });
 
   test('is not found', async ({ signedInPage: page, operator, account, chargeId, supportPage }) => {
-    const where = await ask(page, account.id, chargeId, 'Mine.');
+    const where = await new QuestionPage(page).ask(account.id, chargeId, 'Mine.', EVENTS);
     const other = await operator.createAccount();
     for (const address of [paths.inbox(), where.replace(account.id, other.id), paths.questions(other.id)]) {
       const answer = await page.goto(address);
@@ -140,7 +138,8 @@ test.describe('what is not theirs', () => {
 
 for (const width of [1280, 320]) {
   test(`nobody is kept out at ${width} px`, async ({ signedInPage: page, supportPage, account, chargeId }) => {
-    const where = await ask(page, account.id, chargeId, `A${'a'.repeat(90)} long word\n\nand a second paragraph.`);
+    const text = `A${'a'.repeat(90)} long word\n\nand a second paragraph.`;
+    const where = await new QuestionPage(page).ask(account.id, chargeId, text, EVENTS);
     const places: [Page, string][] = [
       [page, paths.questions(account.id)],
       [page, where],

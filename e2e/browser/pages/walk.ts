@@ -43,14 +43,25 @@ export class Walk {
     }
   }
 
-  /** The row of a charge on an invoice, by its whole name: `Basic dynos acme-web · web`. */
-  charge(name: string): Locator {
+  /** The licenses as they stood in the month before this one. */
+  async openLicensesOf(key: string) {
+    await this.follow(this.page.getByRole('link', { name: 'Licenses', exact: true }));
+    await this.follow(this.main.getByRole('link', { name: `Previous: ${monthText(key)}` }));
+  }
+
+  /** A row of an invoice by its whole name: `Basic dynos acme-web · web`, or `Subtotal`. */
+  row(name: string): Locator {
     const named = this.page.getByRole('rowheader', { name, exact: true });
     return this.main.getByRole('row').filter({ has: named });
   }
 
+  /** What a row of an invoice comes to. */
+  amountOf(name: string): Locator {
+    return this.row(name).getByRole('cell').last();
+  }
+
   async openCharge(name: string) {
-    await this.follow(this.charge(name).locator('.amount-link').last());
+    await this.follow(this.row(name).locator('.amount-link').last());
     await expect(this.main.getByRole('heading', { level: 1 })).toHaveText(name);
   }
 
