@@ -54,6 +54,15 @@ const accountParams = z.object({ accountId: callerIdSchema });
 
 /** Accounts, and the teams and apps in them. */
 export function addAccountEndpoints(api: Api): void {
+  addAccountList(api);
+  addAccountReading(api);
+  addAccountWriting(api);
+  addAccountChanging(api);
+  addTeamWriting(api);
+  addAppWriting(api);
+}
+
+function addAccountList(api: Api): void {
   addEndpoint(
     api,
     {
@@ -78,7 +87,9 @@ export function addAccountEndpoints(api: Api): void {
       };
     },
   );
+}
 
+function addAccountReading(api: Api): void {
   addEndpoint(
     api,
     {
@@ -95,7 +106,9 @@ export function addAccountEndpoints(api: Api): void {
       body: shownAccount(await existingAccount(queries, params.accountId)),
     }),
   );
+}
 
+function addAccountWriting(api: Api): void {
   addEndpoint(
     api,
     {
@@ -124,7 +137,9 @@ export function addAccountEndpoints(api: Api): void {
       return { status: outcome.created ? 201 : 200, body: writtenAccount(outcome, effectiveFrom ?? api.now()) };
     },
   );
+}
 
+function addAccountChanging(api: Api): void {
   addEndpoint(
     api,
     {
@@ -151,7 +166,9 @@ export function addAccountEndpoints(api: Api): void {
       return { status: 200, body: writtenAccount(outcome, effectiveFrom ?? api.now()) };
     },
   );
+}
 
+function addTeamWriting(api: Api): void {
   addEndpoint(
     api,
     {
@@ -174,7 +191,9 @@ export function addAccountEndpoints(api: Api): void {
       return { status: created ? 201 : 200, body: team };
     },
   );
+}
 
+function addAppWriting(api: Api): void {
   addEndpoint(
     api,
     {

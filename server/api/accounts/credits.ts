@@ -66,6 +66,12 @@ const accountParams = z.object({ accountId: callerIdSchema });
 
 /** Credits granted to an account, and their ledger. */
 export function addCreditEndpoints(api: Api): void {
+  addGranting(api);
+  addGrantList(api);
+  addLedger(api);
+}
+
+function addGranting(api: Api): void {
   addEndpoint(
     api,
     {
@@ -99,7 +105,9 @@ export function addCreditEndpoints(api: Api): void {
       return { status: 201, body: shownGrant(grant, grantorShown(isOurs(principal))) };
     },
   );
+}
 
+function addGrantList(api: Api): void {
   addEndpoint(
     api,
     {
@@ -119,7 +127,9 @@ export function addCreditEndpoints(api: Api): void {
       return { status: 200, body: pageOf(rows, query.limit, (row) => row.id, shown) };
     },
   );
+}
 
+function addLedger(api: Api): void {
   addEndpoint(
     api,
     {

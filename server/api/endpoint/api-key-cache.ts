@@ -34,42 +34,9 @@ export function createApiKeyCache(
   database: Database,
   options: { now: () => Date; onError: (error: unknown) => void },
 ): ApiKeyCache {
-  // Only of keys that are good: who tries secrets pushes none of these out.
-  const entries = new Map<string, Entry>();
-  const asked = new Map<string, Promise<ApiKey | null>>();
-  /** How often something was forgotten: what was asked before may be from before it was revoked. */
-  let forgotten = 0;
+  const known = createKnownKeys(database, options.now);
   let uses = new Map<string, Date>();
   let timer: NodeJS.Timeout | undefined;
-
-  const ask = async (secret: string, hash: string): Promise<ApiKey | null> => {
-    const freshUntil = options.now().getTime() + TTL_MS;
-    const forgottenBefore = forgotten;
-    const key = await findApiKeyBySecret(database.queries, secret);
-    if (forgotten !== forgottenBefore) return key;
-    entries.delete(hash);
-    if (key === null) return null;
-    entries.set(hash, { key, freshUntil });
-    if (entries.size > SIZE) {
-      const [oldest] = entries.keys();
-      if (oldest !== undefined) entries.delete(oldest);
-    }
-    return key;
-  };
-
-  const lookUp = async (secret: string, ifStrange: () => Promise<unknown>): Promise<ApiKey | null> => {
-    const hash = hashOfSecret(secret);
-    const known = entries.get(hash);
-    if (known && known.freshUntil > options.now().getTime()) return known.key;
-    if (!known) await ifStrange();
-    const underWay = asked.get(hash);
-    if (underWay) return underWay;
-    const key = ask(secret, hash).finally(() => {
-      if (asked.get(hash) === key) asked.delete(hash);
-    });
-    asked.set(hash, key);
-    return key;
-  };
 
   const flush = async () => {
     const batch = uses;
@@ -87,16 +54,11 @@ export function createApiKeyCache(
 
   return {
     find: async (secret, ifStrange) => {
-      const key = await lookUp(secret, ifStrange);
+      const key = await known.lookUp(secret, ifStrange);
       if (key) uses.set(key.id, options.now());
       return key;
     },
-    forget: (keyId) => {
-      for (const [hash, { key }] of entries) if (key.id === keyId) entries.delete(hash);
-      // Whoever is being asked of may be this one.
-      forgotten++;
-      asked.clear();
-    },
+    forget: known.forget,
     start: () => {
       timer ??= setInterval(() => void flush(), FLUSH_MS).unref();
     },
@@ -104,6 +66,57 @@ export function createApiKeyCache(
     close: async () => {
       clearInterval(timer);
       await flush();
+    },
+  };
+}
+
+/** Keys that were found, each trusted for its time; what is asked of several times at once is asked once. */
+function createKnownKeys(
+  database: Database,
+  now: () => Date,
+): Pick<ApiKeyCache, 'forget'> & { lookUp: ApiKeyCache['find'] } {
+  // Only of keys that are good: who tries secrets pushes none of these out.
+  const entries = new Map<string, Entry>();
+  const asked = new Map<string, Promise<ApiKey | null>>();
+  /** How often something was forgotten: what was asked before may be from before it was revoked. */
+  let forgotten = 0;
+
+  const ask = async (secret: string, hash: string): Promise<ApiKey | null> => {
+    const freshUntil = now().getTime() + TTL_MS;
+    const forgottenBefore = forgotten;
+    const key = await findApiKeyBySecret(database.queries, secret);
+    if (forgotten !== forgottenBefore) return key;
+    entries.delete(hash);
+    if (key === null) return null;
+    entries.set(hash, { key, freshUntil });
+    if (entries.size > SIZE) {
+      const [oldest] = entries.keys();
+      if (oldest !== undefined) entries.delete(oldest);
+    }
+    return key;
+  };
+
+  const lookUp = async (secret: string, ifStrange: () => Promise<unknown>): Promise<ApiKey | null> => {
+    const hash = hashOfSecret(secret);
+    const known = entries.get(hash);
+    if (known && known.freshUntil > now().getTime()) return known.key;
+    if (!known) await ifStrange();
+    const underWay = asked.get(hash);
+    if (underWay) return underWay;
+    const key = ask(secret, hash).finally(() => {
+      if (asked.get(hash) === key) asked.delete(hash);
+    });
+    asked.set(hash, key);
+    return key;
+  };
+
+  return {
+    lookUp,
+    forget: (keyId) => {
+      for (const [hash, { key }] of entries) if (key.id === keyId) entries.delete(hash);
+      // Whoever is being asked of may be this one.
+      forgotten++;
+      asked.clear();
     },
   };
 }

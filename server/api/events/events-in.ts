@@ -53,36 +53,6 @@ const receiptsSchema = z
 
 /** `POST /v1/events`: CloudEvents 1.0, structured, batched or binary. */
 export function addEventsIn(api: Api, ingest: IngestService): void {
-  const handle = async (req: Request, res: Response): Promise<void> => {
-    const principal = requirePrincipal(req);
-    requireRole(principal, 'ingest');
-    requireNoQuery(req);
-    const accountId = principal.kind === 'key' ? principal.accountId : null;
-    const { lenient, representation } = preferences(req);
-    const body = await bodyOf(req).finally(() => bodyIsRead(res));
-    if (body.count > MOST_EVENTS) {
-      throw new Problem(
-        413,
-        `A request may hold ${MOST_EVENTS} events; this one holds ${body.count}. Send less at a time.`,
-      );
-    }
-    let answer: IngestAnswer;
-    try {
-      answer = await ingest.ingest({ accountId }, body, lenient);
-    } catch (error) {
-      if (error instanceof NotStoredError) throw notStored();
-      throw error;
-    }
-    if (answer.faults.length > 0 && !lenient) throw invalid(answer, body);
-    if (representation) {
-      await tellLate(api.database.queries, answer.stored);
-      res.set('Preference-Applied', 'return=representation').json(summary(answer));
-      return;
-    }
-    const conflicts = answer.receipts.filter((receipt) => receipt.status === 'conflict');
-    if (conflicts.length > 0 && !lenient) throw inConflict(answer, body);
-    res.status(204).end();
-  };
   addRoute(
     api,
     {
@@ -119,10 +89,41 @@ export function addEventsIn(api: Api, ingest: IngestService): void {
       bodyTurns(),
       express.raw({ type: () => true, limit: MAX_BYTES }),
       (req, res, next) => {
-        handle(req, res).catch(next);
+        receive(api, ingest, req, res).catch(next);
       },
     ],
   );
+}
+
+async function receive(api: Api, ingest: IngestService, req: Request, res: Response): Promise<void> {
+  const principal = requirePrincipal(req);
+  requireRole(principal, 'ingest');
+  requireNoQuery(req);
+  const accountId = principal.kind === 'key' ? principal.accountId : null;
+  const { lenient, representation } = preferences(req);
+  const body = await bodyOf(req).finally(() => bodyIsRead(res));
+  if (body.count > MOST_EVENTS) {
+    throw new Problem(
+      413,
+      `A request may hold ${MOST_EVENTS} events; this one holds ${body.count}. Send less at a time.`,
+    );
+  }
+  let answer: IngestAnswer;
+  try {
+    answer = await ingest.ingest({ accountId }, body, lenient);
+  } catch (error) {
+    if (error instanceof NotStoredError) throw notStored();
+    throw error;
+  }
+  if (answer.faults.length > 0 && !lenient) throw invalid(answer, body);
+  if (representation) {
+    await tellLate(api.database.queries, answer.stored);
+    res.set('Preference-Applied', 'return=representation').json(summary(answer));
+    return;
+  }
+  const conflicts = answer.receipts.filter((receipt) => receipt.status === 'conflict');
+  if (conflicts.length > 0 && !lenient) throw inConflict(answer, body);
+  res.status(204).end();
 }
 
 const acceptsMediaType: RequestHandler = (req, _res, next) => {

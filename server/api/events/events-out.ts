@@ -30,6 +30,11 @@ const shownSchema = z.object({
 
 /** Reading events back: a list and the receipt of one. */
 export function addEventsOut(api: Api, events: EventsOut): void {
+  addEventList(api, events);
+  addEventLookup(api, events);
+}
+
+function addEventList(api: Api, events: EventsOut): void {
   addEndpoint(
     api,
     {
@@ -77,7 +82,9 @@ export function addEventsOut(api: Api, events: EventsOut): void {
       return { status: 200, body: { data, nextCursor: next === null ? null : String(next) } };
     },
   );
+}
 
+function addEventLookup(api: Api, events: EventsOut): void {
   addEndpoint(
     api,
     {

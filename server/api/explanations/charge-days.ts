@@ -3,7 +3,8 @@ import type { DaysOfCharges } from '../../explanation/levels/day-of-charge.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from '../invoices/invoice-schema.ts';
-import { chargeParams, intervalSchema, opened, pageAsked, pageQuery } from './explanations.ts';
+import { chargeParams, intervalSchema, pageQuery } from './explanation-schema.ts';
+import { opened, pageAsked } from './explanations.ts';
 
 const dayOfChargeSchema = z
   .object({

@@ -4,7 +4,7 @@ import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, chargeIdSchema } from '../endpoint/schemas.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from '../invoices/invoice-schema.ts';
-import { markSchema } from './explanations.ts';
+import { markSchema } from './explanation-schema.ts';
 
 const params = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
 const namedInvoice = z.object({ id: z.string(), number: z.string().nullable(), state, periodKey: z.string() });

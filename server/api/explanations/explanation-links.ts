@@ -89,6 +89,13 @@ export interface ExplanationLinkParts {
 
 /** Links to frozen explanations: made and revoked by people who may see the account, listed with who opened them. */
 export function addExplanationLinkEndpoints(api: Api, parts: ExplanationLinkParts): void {
+  addLinkMaking(api, parts);
+  addLinkList(api, parts);
+  addLinkRevoking(api);
+  addLinkOpens(api, parts);
+}
+
+function addLinkMaking(api: Api, parts: ExplanationLinkParts): void {
   addEndpoint(
     api,
     {
@@ -140,7 +147,9 @@ export function addExplanationLinkEndpoints(api: Api, parts: ExplanationLinkPart
       return { status: 201, body: { ...shown, url }, remember: { ...shown, url: null } };
     },
   );
+}
 
+function addLinkList(api: Api, parts: ExplanationLinkParts): void {
   addEndpoint(
     api,
     {
@@ -161,7 +170,9 @@ export function addExplanationLinkEndpoints(api: Api, parts: ExplanationLinkPart
       return { status: 200, body: pageOf(rows, query.limit, (row) => row.id, shownLink) };
     },
   );
+}
 
+function addLinkRevoking(api: Api): void {
   addEndpoint(
     api,
     {
@@ -178,7 +189,9 @@ export function addExplanationLinkEndpoints(api: Api, parts: ExplanationLinkPart
       throw new Problem(404, `Account ${accountId} has no explanation link "${linkId}" that is not revoked.`);
     },
   );
+}
 
+function addLinkOpens(api: Api, parts: ExplanationLinkParts): void {
   addEndpoint(
     api,
     {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { InvoiceView } from '../../billing/invoice.types.ts';
 import { finalize, PeriodOpenError, PricingChangedError } from '../../billing/invoices/finalize-invoice.ts';
-import { type Invoices, storedView } from '../../billing/invoices/invoices.ts';
+import type { Invoices } from '../../billing/invoices/invoices.ts';
+import { storedView } from '../../billing/invoices/stored-invoice.ts';
 import { getAccount } from '../../database/accounts/accounts.ts';
 import { CorrectedInvoiceError, voidInvoice } from '../../database/invoices/issued-invoices.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
@@ -11,10 +12,21 @@ import { callerIdSchema, pageQuerySchema, textSchema } from '../endpoint/schemas
 import { addInvoiceDays } from './invoice-days.ts';
 import { invoiceHeadSchema, invoiceParamsSchema, invoiceSchema } from './invoice-schema.ts';
 
+interface InvoiceEndpointParts {
+  invoices: Invoices;
+  registry: MeterRegistry;
+}
+
 /** Invoices of an account: read, made final, made void. */
-export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; registry: MeterRegistry }): void {
-  const { invoices, registry } = parts;
-  addInvoiceDays(api, { invoices });
+export function addInvoiceEndpoints(api: Api, parts: InvoiceEndpointParts): void {
+  addInvoiceDays(api, parts);
+  addInvoiceList(api, parts);
+  addInvoiceReading(api, parts);
+  addFinalizing(api, parts);
+  addVoiding(api);
+}
+
+function addInvoiceList(api: Api, { invoices }: InvoiceEndpointParts): void {
   addEndpoint(
     api,
     {
@@ -41,7 +53,9 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
       return { status: 200, body: list };
     },
   );
+}
 
+function addInvoiceReading(api: Api, { invoices }: InvoiceEndpointParts): void {
   addEndpoint(
     api,
     {
@@ -58,7 +72,9 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
       body: await existing(invoices, accountId, invoiceId.replace(/\.json$/, '')),
     }),
   );
+}
 
+function addFinalizing(api: Api, { invoices, registry }: InvoiceEndpointParts): void {
   addEndpoint(
     api,
     {
@@ -94,7 +110,9 @@ export function addInvoiceEndpoints(api: Api, parts: { invoices: Invoices; regis
       }
     },
   );
+}
 
+function addVoiding(api: Api): void {
   addEndpoint(
     api,
     {

@@ -37,6 +37,13 @@ const historySchema = z
 
 /** The parts of a license teams may use; together never more than the license. */
 export function addLicenseAllocationEndpoints(api: Api): void {
+  addAllocationWriting(api);
+  addAllocationList(api);
+  addAllocationHistory(api);
+  addAllocationTakingBack(api);
+}
+
+function addAllocationWriting(api: Api): void {
   addEndpoint(
     api,
     {
@@ -75,7 +82,9 @@ export function addLicenseAllocationEndpoints(api: Api): void {
       return { status: outcome.created ? 201 : 200, body: { ...outcome.allocation, effectiveFrom: from } };
     },
   );
+}
 
+function addAllocationList(api: Api): void {
   addEndpoint(
     api,
     {
@@ -103,7 +112,9 @@ export function addLicenseAllocationEndpoints(api: Api): void {
       };
     },
   );
+}
 
+function addAllocationHistory(api: Api): void {
   addEndpoint(
     api,
     {
@@ -123,7 +134,9 @@ export function addLicenseAllocationEndpoints(api: Api): void {
       return { status: 200, body: { data: history.map(shownAllocation) } };
     },
   );
+}
 
+function addAllocationTakingBack(api: Api): void {
   addEndpoint(
     api,
     {

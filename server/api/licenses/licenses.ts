@@ -66,6 +66,13 @@ const licenseParams = z.object({ accountId: callerIdSchema, licenseId: callerIdS
 
 /** Licenses of an account, in versions. */
 export function addLicenseEndpoints(api: Api): void {
+  addLicenseWriting(api);
+  addLicenseList(api);
+  addLicenseReading(api);
+  addLicenseHistory(api);
+}
+
+function addLicenseWriting(api: Api): void {
   addEndpoint(
     api,
     {
@@ -111,7 +118,9 @@ export function addLicenseEndpoints(api: Api): void {
       throw refused(409, '#/quantity', detail);
     },
   );
+}
 
+function addLicenseList(api: Api): void {
   addEndpoint(
     api,
     {
@@ -141,7 +150,9 @@ export function addLicenseEndpoints(api: Api): void {
       };
     },
   );
+}
 
+function addLicenseReading(api: Api): void {
   addEndpoint(
     api,
     {
@@ -158,7 +169,9 @@ export function addLicenseEndpoints(api: Api): void {
       body: await existingLicense(queries, params.accountId, params.licenseId, api.now()),
     }),
   );
+}
 
+function addLicenseHistory(api: Api): void {
   addEndpoint(
     api,
     {

@@ -11,109 +11,17 @@ import {
   newestMeter,
   putMeter,
 } from '../../database/prices/meters.ts';
-import { AGGREGATION_NAMES, isLevels, readsValue } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { microsOf } from '../../domain/instant.ts';
 import { eventTypesOf, type Meter, type MeterDefinition } from '../../domain/meter.ts';
-import { changeFields } from '../accounts/change-in-time.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';
 import { instantSchema } from '../endpoint/instant-schema.ts';
 import { nameOf } from '../endpoint/principal.ts';
 import { Problem } from '../endpoint/problem.ts';
-import {
-  callerIdSchema,
-  nameSchema,
-  pageOf,
-  pageQuerySchema,
-  pageSchema,
-  timestampSchema,
-} from '../endpoint/schemas.ts';
+import { callerIdSchema, pageOf, pageQuerySchema, pageSchema } from '../endpoint/schemas.ts';
 import { requireNothingEnded, requirePricesKept, requireUnpriced } from './meter-guards.ts';
-
-const MOST_DIMENSIONS = 20;
-/** Names that the meter query uses for something else. */
-const TAKEN_NAMES = new Set(['subject', 'account']);
-
-const pathSchema = z
-  .string()
-  .max(200)
-  .regex(/^\$(\.[A-Za-z0-9_-]+)+$/, 'Must be a path into data such as $.tokens.input.');
-
-const dimensionsSchema = z
-  .record(
-    z
-      .string()
-      .regex(/^[a-z][a-z0-9_]{0,39}$/, 'A dimension is named with 1 to 40 of a–z, 0–9 and _, beginning with a letter.'),
-    pathSchema,
-  )
-  .superRefine((dimensions, context) => {
-    const names = Object.keys(dimensions);
-    if (names.length > MOST_DIMENSIONS) {
-      context.addIssue({ code: 'custom', message: `Must have at most ${MOST_DIMENSIONS} dimensions.` });
-    }
-    for (const name of names.filter((each) => TAKEN_NAMES.has(each))) {
-      const message = `Every meter has "${name}" already; name the dimension otherwise.`;
-      context.addIssue({ code: 'custom', message, path: [name] });
-    }
-  });
-
-const fields = {
-  description: nameSchema(500),
-  eventType: nameSchema(200),
-  aggregation: z.enum(AGGREGATION_NAMES),
-  valuePath: pathSchema.optional().meta({ description: 'Where in `data` the value stands; absent for `count` only.' }),
-  levels: z.enum(['slots', 'amount']).optional().meta({ description: 'For `time_weighted` only, and needed there.' }),
-  dimensions: dimensionsSchema,
-  unit: nameSchema(40),
-};
-
-const effectiveFromSchema = instantSchema
-  .nullable()
-  .optional()
-  .meta({
-    ...{ type: 'string', format: 'date-time' },
-    description:
-      'From which event time on it holds; now if left out, for a new meter from the beginning, as `null` says, too.',
-  });
-
-const amendSchema = changeFields.amend;
-
-/** What an operator says a meter is, checked field by field and as a whole. */
-const meterDefinitionSchema = z
-  .strictObject({ ...fields, effectiveFrom: effectiveFromSchema, amend: amendSchema })
-  .superRefine(({ aggregation, valuePath, levels }, context) => {
-    const fault = (field: string, message: string) => context.addIssue({ code: 'custom', message, path: [field] });
-    if (!readsValue(aggregation) && valuePath !== undefined)
-      fault('valuePath', 'A count reads no value; leave it out.');
-    if (readsValue(aggregation) && valuePath === undefined) fault('valuePath', `Must be there for ${aggregation}.`);
-    if (!isLevels(aggregation) && levels !== undefined) fault('levels', 'Only time_weighted has levels; leave it out.');
-    if (isLevels(aggregation) && levels === undefined)
-      fault('levels', 'Must be "slots" or "amount" for time_weighted.');
-  })
-  .meta({ id: 'MeterDefinition' });
-
-const meterSchema = z
-  .object({
-    ...{ key: callerIdSchema, version: z.int(), ...fields, createdAt: timestampSchema },
-    effectiveFrom: timestampSchema.nullable().meta({ description: 'From when this holds; null: from the beginning.' }),
-    archivedAt: timestampSchema.nullable().meta({ description: 'From when on it takes no part.' }),
-  })
-  .meta({ id: 'Meter' });
-
-const historySchema = z
-  .object({
-    data: z.array(
-      z.object({
-        effectiveFrom: timestampSchema.nullable().meta({ description: 'null: from the beginning' }),
-        changedAt: timestampSchema,
-        changedBy: z.string().nullable(),
-        value: z.object(fields).nullable().meta({ description: 'null: archived' }),
-        reason: z.string().optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'MeterHistory' });
+import { historySchema, meterDefinitionSchema, meterSchema } from './meter-schema.ts';
 
 /** How a shown meter is brought up to date with its writings. */
 export interface MeterChanges {
@@ -130,12 +38,14 @@ const meterParams = z.object({ key: callerIdSchema });
 
 /** Meters, their history, and taking them out of use. */
 export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
-  // Also when what was asked for stood already: an earlier request may have ended before its version was rolled.
-  const rollNewest = async ({ key }: { key: string }) => {
-    const newest = await newestMeter(api.database.queries, key);
-    if (newest?.state === 'pending') await changes.onMeterChange(shown(newest));
-  };
+  addMeterWriting(api, changes);
+  addMeterArchiving(api, changes);
+  addMeterHistory(api);
+  addMeterList(api);
+  addMeterReading(api);
+}
 
+function addMeterWriting(api: Api, changes: MeterChanges): void {
   addEndpoint(
     api,
     {
@@ -186,9 +96,11 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
       }
       return { status: created ? 201 : 200, body: shown(meter) };
     },
-    rollNewest,
+    rollNewest(api, changes),
   );
+}
 
+function addMeterArchiving(api: Api, changes: MeterChanges): void {
   addEndpoint(
     api,
     {
@@ -220,9 +132,11 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
       if (archived.created) await requireUnpriced(queries, params.key, from);
       return { status: 200, body: shown(archived.meter) };
     },
-    rollNewest,
+    rollNewest(api, changes),
   );
+}
 
+function addMeterHistory(api: Api): void {
   addEndpoint(
     api,
     {
@@ -243,7 +157,9 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
       };
     },
   );
+}
 
+function addMeterList(api: Api): void {
   addEndpoint(
     api,
     {
@@ -260,7 +176,9 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
       return { status: 200, body: pageOf(rows, query.limit, (row) => row.key, shown) };
     },
   );
+}
 
+function addMeterReading(api: Api): void {
   addEndpoint(
     api,
     {
@@ -278,6 +196,14 @@ export function addMeterEndpoints(api: Api, changes: MeterChanges): void {
       return { status: 200, body: shown(meter) };
     },
   );
+}
+
+/** Also when what was asked for stood already: an earlier request may have ended before its version was rolled. */
+function rollNewest(api: Api, changes: MeterChanges): (of: { key: string }) => Promise<void> {
+  return async ({ key }) => {
+    const newest = await newestMeter(api.database.queries, key);
+    if (newest?.state === 'pending') await changes.onMeterChange(shown(newest));
+  };
 }
 
 /** Absent fields stay absent instead of becoming undefined. */

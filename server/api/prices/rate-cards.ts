@@ -58,6 +58,13 @@ const cardParams = z.object({ key: callerIdSchema });
 
 /** Rate cards: versions that are added and never edited. */
 export function addRateCardEndpoints(api: Api): void {
+  addVersionWriting(api);
+  addRateCardList(api);
+  addRateCardReading(api);
+  addRateCardHistory(api);
+}
+
+function addVersionWriting(api: Api): void {
   addEndpoint(
     api,
     {
@@ -90,7 +97,9 @@ export function addRateCardEndpoints(api: Api): void {
       return { status: 201, body: written };
     },
   );
+}
 
+function addRateCardList(api: Api): void {
   addEndpoint(
     api,
     {
@@ -117,7 +126,9 @@ export function addRateCardEndpoints(api: Api): void {
       };
     },
   );
+}
 
+function addRateCardReading(api: Api): void {
   addEndpoint(
     api,
     {
@@ -144,7 +155,9 @@ export function addRateCardEndpoints(api: Api): void {
       return { status: 200, body: { key: params.key, versions } };
     },
   );
+}
 
+function addRateCardHistory(api: Api): void {
   addEndpoint(
     api,
     {

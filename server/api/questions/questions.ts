@@ -45,8 +45,21 @@ const newQuestionSchema = z.strictObject({
   text: linesSchema(QUESTION_LONGEST),
 });
 
+interface QuestionParts {
+  freeze: Freeze;
+  questions: Questions;
+}
+
 /** Questions about charges: asked by people who may see the account, answered and credited by support. */
-export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: Freeze; questions: Questions }): void {
+export function addQuestionEndpoints(api: Api, parts: QuestionParts): void {
+  addAsking(api, parts);
+  addQuestionList(api);
+  addQuestionReading(api);
+  addReplying(api, parts);
+  addQuestionClosing(api, parts);
+}
+
+function addAsking(api: Api, { freeze, questions }: QuestionParts): void {
   addEndpoint(
     api,
     {
@@ -73,7 +86,9 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       return { status: 201, body: shownQuestion(question) };
     },
   );
+}
 
+function addQuestionList(api: Api): void {
   addEndpoint(
     api,
     {
@@ -93,7 +108,9 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       return { status: 200, body: pageOf(rows, query.limit, (row) => row.id, shownQuestion) };
     },
   );
+}
 
+function addQuestionReading(api: Api): void {
   addEndpoint(
     api,
     {
@@ -113,7 +130,9 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       return { status: 200, body: shownHistory(question, frozen, replies) };
     },
   );
+}
 
+function addReplying(api: Api, { questions }: QuestionParts): void {
   addEndpoint(
     api,
     {
@@ -142,7 +161,9 @@ export function addQuestionEndpoints(api: Api, { freeze, questions }: { freeze: 
       return { status: 201, body: shownQuestion(question) };
     },
   );
+}
 
+function addQuestionClosing(api: Api, { questions }: QuestionParts): void {
   addEndpoint(
     api,
     {
