@@ -1,15 +1,16 @@
 import { firstUse, receivedRange } from '../clickhouse/index.ts';
-import { endsOfAccounts, getAccount } from './database/accounts/accounts.ts';
+import type { Database } from './database/database.types.ts';
 import { activeMeters, promoteMeter } from './database/prices/meters.ts';
 import { readProgress, saveProgress } from './database/roller-progress.ts';
 import type { Micros } from './domain/instant.ts';
 import { microsOf } from './domain/instant.ts';
 import type { StoredEvent } from './events/stored-event.ts';
 import { fillKeyFilter } from './ingest/fill-key-filter.ts';
-import { type AccountEnd, IngestService } from './ingest/ingest-service.ts';
+import { IngestService } from './ingest/ingest-service.ts';
+import { KnownAccounts } from './ingest/known-accounts.ts';
 import { EventWriter } from './ingest/writer.ts';
 import { MeterRegistry } from './metering/registry.ts';
-import { type Rolled, Roller } from './metering/roller.ts';
+import { type Rolled, Roller, type RollerParts } from './metering/roller.ts';
 import { Watermark } from './metering/watermark.ts';
 import type { Stores } from './stores.ts';
 import { createMeterQuery } from './usage/meter-query.ts';
@@ -80,33 +81,20 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     watermark,
     now: nowMicros,
     settledThrough: (laterThan) => writer.settledThrough(laterThan),
-    progress: {
-      load: async () => (await readProgress(database.queries, PROGRESS))?.throughMicros ?? null,
-      save: (through) => saveProgress(database.queries, PROGRESS, through),
-    },
-    promote: async (key, version) => {
-      await promoteMeter(database.queries, key, version);
-    },
+    ...keptIn(database),
     onRolled: parts.onRolled,
     onError: parts.onError,
   });
-  const known = new Set<string>();
-  const ends = new Map<string, AccountEnd>();
-  for (const [accountId, at] of await endsOfAccounts(database.queries)) ends.set(accountId, { at, isPending: false });
+  const accounts = await KnownAccounts.load(database);
   const ingest = new IngestService({
     writer,
     registry,
     now: nowMicros,
-    accountExists: (accountId) =>
-      known.has(accountId) ||
-      getAccount(database.queries, accountId).then((account) => {
-        if (account !== null) known.add(accountId);
-        return account !== null;
-      }),
-    endOf: (accountId) => ends.get(accountId),
+    accountExists: (accountId) => accounts.exists(accountId),
+    endOf: (accountId) => accounts.endOf(accountId),
   });
   const read = createUsageReader(measurements, watermark, (accountId) => {
-    const end = ends.get(accountId);
+    const end = accounts.endOf(accountId);
     return end?.isPending === false ? end.at : undefined;
   });
   const query = createMeterQuery({
@@ -123,24 +111,24 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     watermark,
     read,
     query,
-    holdEnd: async (accountId, at) => {
-      const known = ends.get(accountId);
-      if (known !== undefined && !(known.isPending && known.at === at)) return false;
-      ends.set(accountId, { at, isPending: true });
-      await writer.flushed().catch((error: unknown) => {
-        ends.delete(accountId);
-        throw error;
-      });
-      return true;
-    },
-    accountChanged: async (accountId) => {
-      const end = (await getAccount(database.queries, accountId))?.endedAt;
-      if (end) ends.set(accountId, { at: microsOf(end), isPending: false });
-      else ends.delete(accountId);
-    },
+    holdEnd: (accountId, at) => accounts.holdEnd(accountId, at, () => writer.flushed()),
+    accountChanged: (accountId) => accounts.changed(accountId),
     close: async () => {
       await writer.close();
       await roller.stop();
+    },
+  };
+}
+
+/** How far the roller has come, and which meter versions it has finished, stand in the database. */
+function keptIn({ queries }: Database): Pick<RollerParts, 'progress' | 'promote'> {
+  return {
+    progress: {
+      load: async () => (await readProgress(queries, PROGRESS))?.throughMicros ?? null,
+      save: (through) => saveProgress(queries, PROGRESS, through),
+    },
+    promote: async (key, version) => {
+      await promoteMeter(queries, key, version);
     },
   };
 }

@@ -36,10 +36,17 @@ export class UnfitUserError extends Error {
   }
 }
 
+/** A try to sign in, from a network. */
+interface Attempt {
+  email: string;
+  password: string;
+  ip: string;
+}
+
 /** All the rest of the server knows of signing in. Cookies go in as the `Cookie` header and come out as `Set-Cookie` values. */
 export interface Auth {
   /** The same words and the same time whether the address is unknown or the password wrong. */
-  signIn: (input: { email: string; password: string; ip: string }) => Promise<SignInAnswer>;
+  signIn: (attempt: Attempt) => Promise<SignInAnswer>;
   /** Why a network may not try now, before its form is read; `null` when it may. */
   signInRefusal: (ip: string) => Promise<{ error: string; retryAfterSeconds: number } | null>;
   signOut: (cookieHeader: string | null) => Promise<{ setCookie: string }>;
@@ -60,8 +67,13 @@ const CHECKS = { atOnce: 1, ofEach: 1, waitingOfEach: 20, waitingOfAll: 200 };
 const REST = 2;
 const WRONG = 'The e-mail address or the password is not right. Check both and try again.';
 
+interface AuthOptions {
+  secureCookies: boolean;
+  now: () => Date;
+}
+
 /** Signing in over `database`; `secureCookies` when people reach us by https. Counts tries in this process. */
-export function createAuth(database: Database, options: { secureCookies: boolean; now: () => Date }): Auth {
+export function createAuth(database: Database, options: AuthOptions): Auth {
   const { queries } = database;
   const lucia = luciaOn(queries, options);
   const passwordIsRight = createPasswordCheck();
@@ -78,36 +90,7 @@ export function createAuth(database: Database, options: { secureCookies: boolean
   };
 
   return {
-    signIn: async (attempt) => {
-      const wait = await limits.take(attempt);
-      if (wait !== null) return { error: tooMany(wait), retryAfterSeconds: wait };
-
-      const found = isAddress(attempt.email) ? findUserByEmail(queries, attempt.email) : null;
-      const user = await Promise.resolve(found).catch(async (error: unknown) => {
-        // Whoever tried while the store was down must not be locked out once it is back.
-        await limits.undo(attempt);
-        throw error;
-      });
-      const isTheirs = await isRight(user?.passwordHash ?? null, attempt.password, attempt.ip).catch(busy);
-      if (typeof isTheirs === 'object') {
-        // Nobody looked at it.
-        await limits.undo(attempt);
-        return isTheirs;
-      }
-      if (!isTheirs || user === null) return { error: WRONG };
-
-      const token = createToken();
-      const begun = await queries.transaction(async (tx) => {
-        // The password may have been changed, and all sessions ended, while the old one was being checked.
-        if ((await lockPasswordHash(tx, user.id)) !== user.passwordHash) return false;
-        await luciaOn(tx, options).createSession(user.id, {}, { sessionId: sessionIdOf(token) });
-        return true;
-      });
-      if (!begun) return { error: WRONG };
-      await limits.giveBack(attempt);
-      await lucia.deleteExpiredSessions();
-      return { setCookie: lucia.createSessionCookie(token).serialize() };
-    },
+    signIn: (attempt) => signIn({ queries, options, limits, isRight }, attempt),
 
     signInRefusal: async (ip) => {
       const wait = await limits.refusal(ip);
@@ -135,18 +118,7 @@ export function createAuth(database: Database, options: { secureCookies: boolean
       return { viewer, setCookie: session.fresh ? lucia.createSessionCookie(token).serialize() : null };
     },
 
-    createUser: async ({ email, name, password, platformRole }, within = queries) => {
-      const fault = passwordFault(password);
-      if (fault !== null) throw new UnfitUserError('password', fault);
-      if (!isAddress(email))
-        throw new UnfitUserError(
-          'email',
-          'The e-mail address must look like name@host and have at most 254 characters.',
-        );
-      const passwordHash = await hashPassword(password);
-      const { id } = await insertUser(within, { email: email.trim(), name, platformRole, passwordHash }, options.now());
-      return { id };
-    },
+    createUser: (user, within = queries) => createUser(within, user, options.now()),
 
     changePassword: async ({ userId, current, next }) => {
       const fault = passwordFault(next);
@@ -166,6 +138,57 @@ export function createAuth(database: Database, options: { secureCookies: boolean
 
     invalidateUserSessions: (userId) => lucia.invalidateUserSessions(userId),
   };
+}
+
+/** What signing in asks for. `isRight` waits for its turn. */
+interface SigningIn {
+  queries: Queries;
+  options: AuthOptions;
+  limits: ReturnType<typeof createSignInLimits>;
+  isRight: (passwordHash: string | null, password: string, ip: string) => Promise<boolean>;
+}
+
+async function signIn({ queries, options, limits, isRight }: SigningIn, attempt: Attempt): Promise<SignInAnswer> {
+  const lucia = luciaOn(queries, options);
+  const wait = await limits.take(attempt);
+  if (wait !== null) return { error: tooMany(wait), retryAfterSeconds: wait };
+
+  const found = isAddress(attempt.email) ? findUserByEmail(queries, attempt.email) : null;
+  const user = await Promise.resolve(found).catch(async (error: unknown) => {
+    // Whoever tried while the store was down must not be locked out once it is back.
+    await limits.undo(attempt);
+    throw error;
+  });
+  const isTheirs = await isRight(user?.passwordHash ?? null, attempt.password, attempt.ip).catch(busy);
+  if (typeof isTheirs === 'object') {
+    // Nobody looked at it.
+    await limits.undo(attempt);
+    return isTheirs;
+  }
+  if (!isTheirs || user === null) return { error: WRONG };
+
+  const token = createToken();
+  const begun = await queries.transaction(async (tx) => {
+    // The password may have been changed, and all sessions ended, while the old one was being checked.
+    if ((await lockPasswordHash(tx, user.id)) !== user.passwordHash) return false;
+    await luciaOn(tx, options).createSession(user.id, {}, { sessionId: sessionIdOf(token) });
+    return true;
+  });
+  if (!begun) return { error: WRONG };
+  await limits.giveBack(attempt);
+  await lucia.deleteExpiredSessions();
+  return { setCookie: lucia.createSessionCookie(token).serialize() };
+}
+
+async function createUser(queries: Queries, user: NewUser, now: Date): Promise<{ id: string }> {
+  const { email, name, password, platformRole } = user;
+  const fault = passwordFault(password);
+  if (fault !== null) throw new UnfitUserError('password', fault);
+  if (!isAddress(email))
+    throw new UnfitUserError('email', 'The e-mail address must look like name@host and have at most 254 characters.');
+  const passwordHash = await hashPassword(password);
+  const { id } = await insertUser(queries, { email: email.trim(), name, platformRole, passwordHash }, now);
+  return { id };
 }
 
 /** Enough to be looked up: something on both sides of an @, no control characters (PostgreSQL takes no NUL). */

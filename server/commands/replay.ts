@@ -54,15 +54,7 @@ async function run(ask: ReplayArguments): Promise<number> {
     );
   }
 
-  const interrupt = new AbortController();
-  let stopped = false;
-  const onInterrupt = () => {
-    // The first asks to stop after the batch under way, the second ends that too.
-    if (stopped) interrupt.abort();
-    stopped = true;
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
+  const interrupts = listenForInterrupts();
   const bar = progressBar('Replay', 'rows');
   let result: ReplayResult | null = null;
   let failure: unknown = null;
@@ -76,7 +68,7 @@ async function run(ask: ReplayArguments): Promise<number> {
       account: ask.account,
       batch: ask.batch,
       progress,
-      stopped: () => stopped,
+      stopped: interrupts.stopped,
       send: (events) =>
         sendBatch(
           events,
@@ -87,7 +79,7 @@ async function run(ask: ReplayArguments): Promise<number> {
             sleep: (millis, signal) => wait(millis, undefined, { signal }),
             onRetry: (why, millis) => complain(`\n${why} Trying again in ${(millis / 1000).toFixed(1)} s.`),
           },
-          interrupt.signal,
+          interrupts.signal,
         ),
       onConfirmed: async (reached) => {
         confirmed = reached.rows;
@@ -99,8 +91,7 @@ async function run(ask: ReplayArguments): Promise<number> {
     failure = error;
   } finally {
     bar.stop();
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    interrupts.end();
   }
 
   if (result?.complete) {
@@ -109,8 +100,28 @@ async function run(ask: ReplayArguments): Promise<number> {
     return report(result);
   }
   complain(`Stopped after ${confirmed} of ${whole.rows} rows. The same command goes on from there (${memory.path}).`);
-  if (failure !== null && !interrupt.signal.aborted) throw failure;
+  if (failure !== null && !interrupts.signal.aborted) throw failure;
   return EXIT.interrupted;
+}
+
+/** The first interrupt asks to stop after the batch under way, the second ends that too. */
+function listenForInterrupts() {
+  const second = new AbortController();
+  let stopped = false;
+  const onInterrupt = () => {
+    if (stopped) second.abort();
+    stopped = true;
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  return {
+    stopped: () => stopped,
+    signal: second.signal,
+    end: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onInterrupt);
+    },
+  };
 }
 
 function rowsOf(file: string) {

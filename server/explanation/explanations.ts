@@ -1,20 +1,15 @@
-import { ratingScope } from '../billing/charge-scope.ts';
+import type { ClickHouse } from '../../clickhouse/index.ts';
+import type { ChargesReader } from '../billing/account-charges.ts';
 import type { InvoiceLine } from '../billing/invoice.types.ts';
 import { linesOf } from '../billing/invoices/invoice-view.ts';
-import { rulingsIn } from '../billing/pricing.ts';
-import type { Aggregation } from '../domain/aggregation.ts';
-import { addsUp, isLevels } from '../domain/aggregation.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { type Aggregation, addsUp, isLevels } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
-import { toRfc3339 } from '../domain/instant.ts';
-import { isPoolOf, licenseIn } from '../domain/license-terms.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
-import type { License } from '../domain/pricing/price.ts';
+import type { MeterRegistry } from '../metering/registry.ts';
 import { type ChargeFinder, createChargeFinder, type ExplanationParts } from './charge/find-charge.ts';
 import type { FoundCharge } from './charge/found-charge.ts';
 import { type OpenedCharge, openCharge } from './charge/open-charge.ts';
 import { readAsItStands, standingStill } from './charge/standing-still.ts';
-import { explainedSteps } from './charge/steps.ts';
 import type {
   ExplainedEvent,
   ExplainedInterval,
@@ -24,23 +19,14 @@ import type {
   ExplanationChecks,
   ExplanationHead,
   ExplanationPage,
-  PriceInForce,
 } from './explanation.types.ts';
+import { differenceOf, firstLevelOf, headOf, type Inside, type PageQuestion, sumOf } from './first-level.ts';
 import { sumEachEvent } from './levels/check.ts';
 import { type EventsQuestion, explainedEvents } from './levels/events.ts';
 import { intervalsPage, withEnds } from './levels/intervals.ts';
 import { resourcesOf, resourcesPage } from './levels/resources.ts';
 import { explainedHours } from './levels/windows.ts';
-import { comparisonOf, earlierCharge } from './why/comparison.ts';
-import { inTime, marksOf } from './why/marks.ts';
-import { resizeMarks } from './why/resize-marks.ts';
-import { sentenceOf } from './why/sentence.ts';
-
-/** A page that is asked for. */
-export interface PageQuestion {
-  cursor: string | null;
-  limit: number;
-}
+import { earlierCharge } from './why/comparison.ts';
 
 /**
  * Opens charges of accounts. All answer `null` when the account has no such charge, or nothing of it that was asked for.
@@ -83,15 +69,51 @@ type Paged<Which extends unknown[], Question, Row> = (
   ...asked: [...Which, Question]
 ) => Promise<ExplanationPage<Row> | null>;
 
-interface Inside {
-  opened: OpenedCharge;
-  resources: ExplainedResource[];
+/** Reads each charge at one watermark, and as it stood then where events arrive meanwhile. */
+export function createExplanations(parts: ExplanationParts): Explanations {
+  const { charges, store, readings } = parts;
+  const find = createChargeFinder(parts);
+  const opening = createOpening(parts);
+  const of = explanationsOfFound({ find, charges, store }, parts.registry, opening);
+
+  const byId =
+    <Asked extends unknown[], Answer>(answer: (found: FoundCharge, ...asked: Asked) => Promise<Answer | null>) =>
+    (accountId: string, chargeId: string, ...asked: Asked): Promise<Answer | null> =>
+      readings.together(async () => {
+        const found = await find(accountId, chargeId);
+        return found === null ? null : answer(found, ...asked);
+      });
+
+  return {
+    find,
+    of,
+    explain: byId(of.explain),
+    head: byId(of.head),
+    // As it stands at its watermark, whatever comes meanwhile: it takes too long to keep that away.
+    check: async (accountId, chargeId) => {
+      const found = await readings.together(() => find(accountId, chargeId));
+      return found === null ? null : of.check(found);
+    },
+    resource: byId(of.resource),
+    resources: byId(of.resources),
+    intervals: byId(of.intervals),
+    hours: byId(of.hours),
+    events: byId(of.events),
+    line: byId(async (found) => {
+      const opened = await opening.open(found);
+      return opened && { amountExact: opened.rated.amountExact, meteredThrough: found.meteredThrough };
+    }),
+  };
 }
 
-export function createExplanations(parts: ExplanationParts): Explanations {
-  const { charges, store, registry, readings } = parts;
-  const find = createChargeFinder(parts);
-  const stores = { find, charges, store };
+/** A charge rated, with its parts; and as far as its resources. */
+interface Opening {
+  open: (found: FoundCharge) => ReturnType<typeof openCharge>;
+  /** Its parts and resources add up: where they do not as it moves, it is told as it stood when it was asked for. */
+  together: (found: FoundCharge) => Promise<Inside | null>;
+}
+
+function createOpening({ charges, store, registry }: ExplanationParts): Opening {
   const open = (found: FoundCharge) => readAsItStands(store, found, (standing) => openCharge(charges, store, standing));
 
   const inside = (found: FoundCharge): Promise<Inside | null> =>
@@ -100,78 +122,42 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       return opened === null ? null : { opened, resources: await resourcesOf(store, standing, opened) };
     });
 
-  /** Events that arrive between two readings make levels differ: then all is told as it stood when it was asked for. */
+  // Events that arrive between two readings make levels differ.
   async function together(found: FoundCharge): Promise<Inside | null> {
     const within = await inside(found);
     if (within === null || sumOf(within) === parseAmount(within.opened.rated.amountExact)) return within;
     return inside(standingStill(found, registry.currentMeters()));
   }
 
-  const of: Explanations['of'] = {
-    explain: async (found, { cursor, limit }) => {
+  return { open, together };
+}
+
+/** What is told of a charge that was found. */
+function explanationsOfFound(
+  stores: { find: ChargeFinder; charges: ChargesReader; store: ClickHouse },
+  registry: MeterRegistry,
+  { open, together }: Opening,
+): Explanations['of'] {
+  const { charges, store } = stores;
+  return {
+    explain: async (found, question) => {
       const began = performance.now();
       const [within, earlier] = await Promise.all([
         together(found),
-        cursor === null ? earlierCharge(stores, found) : null,
+        question.cursor === null ? earlierCharge(stores, found) : null,
       ]);
       if (within === null) return null;
-      const { opened, resources } = within;
       const milliseconds = Math.ceil(performance.now() - began);
-      const resizes = await readAsItStands(store, found, (standing) => resizeMarks(store, standing));
-      const marks = inTime([...marksOf(found, opened), ...resizes]);
-      const [computed] = linesOf([opened.rated], found, registry, true);
-      const charge = found.issued ?? computed;
-      if (charge === undefined) return null;
-      const { page, next } = resourcesPage(found, resources, { cursor, limit });
-      const { pricing, meter } = found;
-      const ruled = rulingsIn(pricing, found.period);
-      const card = ruled.at(-1)?.rateCard;
-      const licenses = licensesOfCharge(found);
-      return {
-        ...headOf(found, charge),
-        meter: {
-          key: meter.key,
-          version: meter.version,
-          description: meter.description,
-          aggregation: meter.aggregation,
-          unit: meter.unit,
-          ...(meter.levels === undefined ? {} : { levels: meter.levels }),
-        },
-        sentence: sentenceOf(found, opened, resources, marks),
-        steps: explainedSteps(charge.steps),
-        prices: pricesInForce(found),
-        discountPercent: ruled.at(-1)?.discountPercent ?? '0',
-        licenses: licenses.map((license) => {
-          const { id, version, product, unit, weights } = license;
-          const pool = opened.pools.find((each) => isPoolOf(license, each, found.period));
-          const at = pool?.exhaustedAt ?? null;
-          const weight = weights[found.line.priceKey] ?? '1';
-          return { id, version, product, unit, weight, exhaustedAt: at === null ? null : toRfc3339(at) };
-        }),
-        base: opened.rated.base,
-        resourceCount: resources.length,
-        resources: page,
-        nextResources: next,
-        marks,
-        comparison: earlier && (await comparisonOf(stores, found, within, earlier)),
-        checks: checksOf(within, charge.amountExact, charge.amount, milliseconds),
-        versions: {
-          rateCard: card === undefined ? null : { key: card, versions: versionsOf(pricing, card) },
-          meter: meter.version,
-          licenses: Object.fromEntries(licenses.map(({ id, version }) => [id, version])),
-        },
-      };
+      return firstLevelOf({ ...stores, registry }, found, within, { earlier, milliseconds, page: question });
     },
     head: async (found) => {
       const opened = found.issued === null ? await open(found) : null;
-      const [computed] = opened === null ? [] : linesOf([opened.rated], found, registry, true);
-      const charge = found.issued ?? computed;
+      const charge = lineOfCharge(found, opened, registry);
       return charge === undefined ? null : headOf(found, charge);
     },
     resource: async (found, name) => {
       const within = await together(found);
-      const [computed] = within === null ? [] : linesOf([within.opened.rated], found, registry, true);
-      const charge = found.issued ?? computed;
+      const charge = lineOfCharge(found, within?.opened ?? null, registry);
       const resource = within?.resources.find((each) => each.resource === name);
       if (charge === undefined || resource === undefined) return null;
       return { ...headOf(found, charge), aggregation: found.meter.aggregation, resource };
@@ -212,88 +198,17 @@ export function createExplanations(parts: ExplanationParts): Explanations {
       return readAsItStands(store, found, (standing) => explainedEvents(charges, store, standing, inPeriod));
     },
   };
+}
 
-  const byId =
-    <Asked extends unknown[], Answer>(answer: (found: FoundCharge, ...asked: Asked) => Promise<Answer | null>) =>
-    (accountId: string, chargeId: string, ...asked: Asked): Promise<Answer | null> =>
-      readings.together(async () => {
-        const found = await find(accountId, chargeId);
-        return found === null ? null : answer(found, ...asked);
-      });
-
-  return {
-    find,
-    of,
-    explain: byId(of.explain),
-    head: byId(of.head),
-    // As it stands at its watermark, whatever comes meanwhile: it takes too long to keep that away.
-    check: async (accountId, chargeId) => {
-      const found = await readings.together(() => find(accountId, chargeId));
-      return found === null ? null : of.check(found);
-    },
-    resource: byId(of.resource),
-    resources: byId(of.resources),
-    intervals: byId(of.intervals),
-    hours: byId(of.hours),
-    events: byId(of.events),
-    line: byId(async (found) => {
-      const opened = await open(found);
-      return opened && { amountExact: opened.rated.amountExact, meteredThrough: found.meteredThrough };
-    }),
-  };
+/** As it was issued, else as it comes to. */
+function lineOfCharge(
+  found: FoundCharge,
+  opened: OpenedCharge | null,
+  registry: MeterRegistry,
+): InvoiceLine | undefined {
+  const [computed] = opened === null ? [] : linesOf([opened.rated], found, registry, true);
+  return found.issued ?? computed;
 }
 
 /** A level reaches into the period from an event before it. */
 const isLevel = ({ meter }: FoundCharge) => isLevels(meter.aggregation);
-
-/** The price of each stretch of the period; a version that says the same again begins none. */
-function pricesInForce({ pricing, period, line }: FoundCharge): PriceInForce[] {
-  const { versions } = ratingScope(pricing, period);
-  const inForce: PriceInForce[] = [];
-  for (const [i, { from, version, prices }] of versions.entries()) {
-    const price = prices.get(line.priceKey);
-    if (price === undefined) continue;
-    const to = toRfc3339(versions[i + 1]?.from ?? period.to);
-    const last = inForce.at(-1);
-    if (last?.to === toRfc3339(from) && canonicalJson(last.price) === canonicalJson(price)) last.to = to;
-    else inForce.push({ version, from: toRfc3339(from), to, price });
-  }
-  return inForce;
-}
-
-function headOf({ account, invoice, meteredThrough }: FoundCharge, charge: InvoiceLine): ExplanationHead {
-  const { id, name, timeZone, kind } = account;
-  return { account: { id, name, timeZone, kind }, invoice, charge, meteredThrough: toRfc3339(meteredThrough) };
-}
-
-function sumOf({ opened, resources }: Inside): bigint {
-  return resources.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), parseAmount(opened.rated.base));
-}
-
-function checksOf(within: Inside, line: string, rounded: string, milliseconds: number): ExplanationChecks {
-  const { opened, resources } = within;
-  const events = resources.reduce((total, resource) => total + resource.events, 0);
-  return { ...differenceOf(sumOf(within), line, rounded), parts: opened.parts.length, events, milliseconds };
-}
-
-function differenceOf(sumOfParts: bigint, line: string, rounded: string) {
-  return {
-    sumOfParts: amountText(sumOfParts),
-    line,
-    difference: amountText(sumOfParts - parseAmount(line)),
-    rounding: amountText(parseAmount(rounded) - parseAmount(line)),
-  };
-}
-
-/** The licenses that may cover the charge, as they stood at its period's end. */
-function licensesOfCharge({ pricing, period, line }: FoundCharge): License[] {
-  return pricing.licenses.flatMap((license) => {
-    const standing = license.weights[line.priceKey] === undefined ? null : licenseIn(license, period);
-    return standing === null ? [] : [standing];
-  });
-}
-
-/** The versions of a card that the pricing knows, also those that rule at another time. */
-function versionsOf({ rulings }: FoundCharge['pricing'], card: string): number[] {
-  return [...new Set(rulings.flatMap(({ rateCard, version }) => (rateCard === card && version > 0 ? [version] : [])))];
-}

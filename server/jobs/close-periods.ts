@@ -1,8 +1,9 @@
 import { accountsWithLateEvents, accountsWithUsage, type ClickHouse } from '../../clickhouse/index.ts';
 import { cutsOf, pricedAccount } from '../billing/charge-scope.ts';
 import { gatherUsage } from '../billing/charge-usage.ts';
+import type { Reading } from '../billing/invoices/charged-period.ts';
 import { finalize } from '../billing/invoices/finalize-invoice.ts';
-import type { Invoices, Reading } from '../billing/invoices/invoices.ts';
+import type { Invoices } from '../billing/invoices/invoices.ts';
 import { isDueWithoutUsage, type Pricing, pricingsOf } from '../billing/pricing.ts';
 import { type Account, getAccounts } from '../database/accounts/accounts.ts';
 import { amendedAccounts } from '../database/accounts/amendments.ts';

@@ -70,19 +70,7 @@ export function createLinkOpenings(parts: {
     if (batch.length === 0) return;
     dirty = new Set(waiting.slice(MOST_AT_ONCE));
     try {
-      const fresh = batch.filter(({ row }) => row.id === null);
-      const counted = batch.flatMap(({ row, count }) => (row.id === null ? [] : [[row.id, count] as const]));
-      const ids = await database.queries.transaction(async (tx) => {
-        await countLinkOpenings(tx, new Map(counted));
-        return addLinkOpenings(
-          tx,
-          fresh.map(({ row: { linkId, network, signedIn, part, openedAt }, count }) => {
-            return { linkId, network, signedIn, part, openedAt, count };
-          }),
-        );
-      });
-      for (const [i, { row }] of fresh.entries()) row.id = ids[i] ?? null;
-      for (const { row, count } of batch) row.more -= count;
+      await writeRows(database, batch);
     } finally {
       for (const { row } of batch) if (row.more > 0) dirty.add(row);
     }
@@ -107,4 +95,21 @@ export function createLinkOpenings(parts: {
       await flush().catch(onError);
     },
   };
+}
+
+/** Adds the rows that are not stored yet, counts the others on, and notes in each what is written of it. */
+async function writeRows(database: Database, batch: readonly { row: Row; count: number }[]): Promise<void> {
+  const fresh = batch.filter(({ row }) => row.id === null);
+  const counted = batch.flatMap(({ row, count }) => (row.id === null ? [] : [[row.id, count] as const]));
+  const ids = await database.queries.transaction(async (tx) => {
+    await countLinkOpenings(tx, new Map(counted));
+    return addLinkOpenings(
+      tx,
+      fresh.map(({ row: { linkId, network, signedIn, part, openedAt }, count }) => {
+        return { linkId, network, signedIn, part, openedAt, count };
+      }),
+    );
+  });
+  for (const [i, { row }] of fresh.entries()) row.id = ids[i] ?? null;
+  for (const { row, count } of batch) row.more -= count;
 }

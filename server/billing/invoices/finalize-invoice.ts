@@ -12,7 +12,8 @@ import { INVOICE_FORM } from '../kept/invoice-content.ts';
 import { versionsToKeep } from '../kept/invoice-versions.ts';
 import { pricesThen } from '../kept/pricing-then.ts';
 import { invoiceView } from './invoice-view.ts';
-import { type ComputedInvoice, storedView } from './invoices.ts';
+import type { ComputedInvoice } from './invoices.ts';
+import { storedView } from './stored-invoice.ts';
 
 export interface FinalizeParts {
   database: Database;

@@ -2,8 +2,9 @@ import type { ClickHouse } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
 import type { InvoiceLine, InvoiceView } from '../../billing/invoice.types.ts';
 import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
-import { type Invoices, storedView } from '../../billing/invoices/invoices.ts';
+import type { Invoices } from '../../billing/invoices/invoices.ts';
 import { standingOf } from '../../billing/invoices/standing.ts';
+import { storedView } from '../../billing/invoices/stored-invoice.ts';
 import { pricingOf, versionsInForce } from '../../billing/pricing.ts';
 import { type Account, getAccount } from '../../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../../database/accounts/billing-periods.ts';
@@ -80,59 +81,7 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
       state: isOpen ? ('projected' as const) : ('draft' as const),
     };
     const base = { account, period, previousKey, pricing, line, issued: null, meters: null, meteredThrough };
-    return found(base, invoice);
-  }
-
-  async function issued(
-    { account, previousKey }: Place,
-    head: InvoiceHead,
-    chargeId: string,
-  ): Promise<FoundCharge | null> {
-    const stored = await getInvoice(parts.database.queries, account.id, head.id);
-    if (stored === null) return null;
-    const view = storedView(stored);
-    const line = view.lines.find((each) => each.chargeId === chargeId);
-    if (line === undefined) return null;
-    const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
-    const { id, number, state } = view;
-    const base = {
-      account: pricing.account,
-      period: head.period,
-      previousKey,
-      pricing,
-      line,
-      issued: line,
-      meters: metersThen(await frozenMeters(parts, head), head.meteredThroughMicros),
-      meteredThrough: head.meteredThroughMicros,
-    };
-    return found(base, { id, number, state });
-  }
-
-  function found(
-    base: Omit<FoundCharge, 'invoice' | 'meter' | 'price' | 'through'>,
-    invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
-  ): FoundCharge | null {
-    const { account, period, pricing, line, meters, meteredThrough } = base;
-    const versions = versionsInForce(pricing, period);
-    const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
-    const found =
-      price && (meters === null ? parts.registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
-    if (price === undefined || found === undefined) return null;
-    const meter = meterIn(found, { from: period.from, to: period.to });
-    const { key, from, to, timeZone } = period;
-    return {
-      ...base,
-      line: { priceKey: line.priceKey, lineValues: line.lineValues },
-      invoice: {
-        ...invoice,
-        period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone },
-        currency: account.currency,
-        minorUnit: pricing.minorUnit,
-      },
-      price,
-      meter,
-      through: Math.min(period.to, meteredThrough),
-    };
+    return foundCharge(parts.registry, base, invoice);
   }
 
   return async (accountId, chargeId, line) => {
@@ -146,6 +95,62 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
     const head = finals.find((each) => each.period.key === periodKey);
     if (period === undefined) return null;
     const place = { account, period, previousKey };
-    return head === undefined ? computed(place, chargeId, line) : issued(place, head, chargeId);
+    return head === undefined ? computed(place, chargeId, line) : issuedCharge(parts, place, head, chargeId);
+  };
+}
+
+/** A charge of an invoice that was issued: with the prices and meters it was issued with. */
+async function issuedCharge(
+  parts: ExplanationParts,
+  { account, previousKey }: Place,
+  head: InvoiceHead,
+  chargeId: string,
+): Promise<FoundCharge | null> {
+  const stored = await getInvoice(parts.database.queries, account.id, head.id);
+  if (stored === null) return null;
+  const view = storedView(stored);
+  const line = view.lines.find((each) => each.chargeId === chargeId);
+  if (line === undefined) return null;
+  const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
+  const { id, number, state } = view;
+  const base = {
+    account: pricing.account,
+    period: head.period,
+    previousKey,
+    pricing,
+    line,
+    issued: line,
+    meters: metersThen(await frozenMeters(parts, head), head.meteredThroughMicros),
+    meteredThrough: head.meteredThroughMicros,
+  };
+  return foundCharge(parts.registry, base, { id, number, state });
+}
+
+/** With what was in force of its price and meter at its period's end; `null` where either is not known. */
+function foundCharge(
+  registry: MeterRegistry,
+  base: Omit<FoundCharge, 'invoice' | 'meter' | 'price' | 'through'>,
+  invoice: Pick<InvoiceView, 'id' | 'number' | 'state'>,
+): FoundCharge | null {
+  const { account, period, pricing, line, meters, meteredThrough } = base;
+  const versions = versionsInForce(pricing, period);
+  const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
+  const found =
+    price && (meters === null ? registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
+  if (price === undefined || found === undefined) return null;
+  const meter = meterIn(found, { from: period.from, to: period.to });
+  const { key, from, to, timeZone } = period;
+  return {
+    ...base,
+    line: { priceKey: line.priceKey, lineValues: line.lineValues },
+    invoice: {
+      ...invoice,
+      period: { key, from: toRfc3339(from), to: toRfc3339(to), timeZone },
+      currency: account.currency,
+      minorUnit: pricing.minorUnit,
+    },
+    price,
+    meter,
+    through: Math.min(period.to, meteredThrough),
   };
 }

@@ -1,6 +1,6 @@
 import type { InvoiceLine, InvoiceView } from '../../billing/invoice.types.ts';
-import { storedView } from '../../billing/invoices/invoices.ts';
 import { standingOf } from '../../billing/invoices/standing.ts';
+import { storedView } from '../../billing/invoices/stored-invoice.ts';
 import { type Account, getAccount } from '../../database/accounts/accounts.ts';
 import { getInvoice, type InvoiceHead } from '../../database/invoices/invoices.ts';
 import { periodOfCorrection } from '../../domain/correction-id.ts';
