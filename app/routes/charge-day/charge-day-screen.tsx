@@ -43,29 +43,7 @@ export function ChargeDayScreen({ page, events, isFirst, asOf }: ChargeDayScreen
           {day.state === 'running' && <span className="tag tag-open">so far</span>}
           <DayNav previous={page.previous} next={page.next} to={to} />
         </div>
-        {spent === null && (
-          <p className="note-warn">
-            <b className="font-semibold">What this day cost cannot be told any more.</b> Usage or prices of its month
-            changed since its invoice became final; what that changed is a correction on the next one.
-          </p>
-        )}
-        {day.state === 'future' && (
-          <p className="text-ink-2">This day has not come yet; what it will cost is not known.</p>
-        )}
-        {spent !== null && spent.amount !== null && (
-          <>
-            <p className="text-lead tabular-nums">
-              {moneyText(spent.amount, invoice)}{' '}
-              <span className="text-body text-ink-2">
-                exactly <span className="opened-amount">{exactMoneyText(spent.amount, invoice)}</span> of this charge,
-                for <QuantityValue measure={charge} quantity={spent.quantity} withUnit />
-              </span>
-            </p>
-            <p className="mb-3 text-fine text-ink-3">
-              Before the charge is rounded once. {addUpWords(page, events, isFirst && nextCursor === null)}
-            </p>
-          </>
-        )}
+        <DayAmount page={page} events={events} isOnlyPage={isFirst && nextCursor === null} />
         {spent?.resources != null && spent.resources.length > 0 && (
           <DayResources page={page} resources={spent.resources} asOf={asOf} />
         )}
@@ -97,6 +75,40 @@ export function ChargeDayScreen({ page, events, isFirst, asOf }: ChargeDayScreen
           )}
         </p>
       </section>
+    </>
+  );
+}
+
+type DayAmountProps = Pick<ChargeDayScreenProps, 'page' | 'events'> & { isOnlyPage: boolean };
+
+/** What the charge cost on this day, or why that is not known. */
+function DayAmount({ page, events, isOnlyPage }: DayAmountProps) {
+  const { charge, invoice, day, spent } = page;
+  return (
+    <>
+      {spent === null && (
+        <p className="note-warn">
+          <b className="font-semibold">What this day cost cannot be told any more.</b> Usage or prices of its month
+          changed since its invoice became final; what that changed is a correction on the next one.
+        </p>
+      )}
+      {day.state === 'future' && (
+        <p className="text-ink-2">This day has not come yet; what it will cost is not known.</p>
+      )}
+      {spent !== null && spent.amount !== null && (
+        <>
+          <p className="text-lead tabular-nums">
+            {moneyText(spent.amount, invoice)}{' '}
+            <span className="text-body text-ink-2">
+              exactly <span className="opened-amount">{exactMoneyText(spent.amount, invoice)}</span> of this charge, for{' '}
+              <QuantityValue measure={charge} quantity={spent.quantity} withUnit />
+            </span>
+          </p>
+          <p className="mb-3 text-fine text-ink-3">
+            Before the charge is rounded once. {addUpWords(page, events, isOnlyPage)}
+          </p>
+        </>
+      )}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { LateEvents } from './late-events.tsx';
 
 /** A correction opened: what was charged, what it comes to, what that is made of, and the events that came late. */
 export function CorrectionScreen({ correction, asOf }: { correction: Correction; asOf: string }) {
-  const { account, charge, invoice, original, before, checks } = correction;
+  const { account, invoice, original, checks } = correction;
   const exact = (amount: string) => exactText(amount, invoice.minorUnit);
   const name = original.invoice.number ?? monthText(original.invoice.periodKey);
   return (
@@ -35,32 +35,7 @@ export function CorrectionScreen({ correction, asOf }: { correction: Correction;
           <h2 id="computed" className="mb-2">
             What it comes to, and what was charged
           </h2>
-          <table className="numbers numbers-dense">
-            <caption className="sr-only">From what it comes to now to the difference</caption>
-            <tbody>
-              <tr>
-                <th scope="row">{monthText(original.invoice.periodKey)} with the late events</th>
-                <td className="n">{exact(correction.now)}</td>
-              </tr>
-              {before.map((each) => (
-                <tr key={each.chargeId}>
-                  <th scope="row">
-                    Charged with{' '}
-                    <Link className="text-link" to={paths.charge(account.id, each.chargeId)}>
-                      {each.invoice.number ?? monthText(each.invoice.periodKey)}
-                    </Link>
-                  </th>
-                  <td className="n">{exact(negated(each.amountExact))}</td>
-                </tr>
-              ))}
-            </tbody>
-            <tfoot>
-              <tr>
-                <th scope="row">This correction, {invoice.currency}</th>
-                <td className="n">{exact(charge.amountExact)}</td>
-              </tr>
-            </tfoot>
-          </table>
+          <Difference correction={correction} exact={exact} />
         </section>
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
@@ -81,6 +56,44 @@ export function CorrectionScreen({ correction, asOf }: { correction: Correction;
         </section>
       </div>
     </>
+  );
+}
+
+interface DifferenceProps {
+  correction: Correction;
+  exact: (amount: string) => string;
+}
+
+/** What the period comes to now, less what was charged for it so far. */
+function Difference({ correction, exact }: DifferenceProps) {
+  const { account, charge, invoice, original, before } = correction;
+  return (
+    <table className="numbers numbers-dense">
+      <caption className="sr-only">From what it comes to now to the difference</caption>
+      <tbody>
+        <tr>
+          <th scope="row">{monthText(original.invoice.periodKey)} with the late events</th>
+          <td className="n">{exact(correction.now)}</td>
+        </tr>
+        {before.map((each) => (
+          <tr key={each.chargeId}>
+            <th scope="row">
+              Charged with{' '}
+              <Link className="text-link" to={paths.charge(account.id, each.chargeId)}>
+                {each.invoice.number ?? monthText(each.invoice.periodKey)}
+              </Link>
+            </th>
+            <td className="n">{exact(negated(each.amountExact))}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">This correction, {invoice.currency}</th>
+          <td className="n">{exact(charge.amountExact)}</td>
+        </tr>
+      </tfoot>
+    </table>
   );
 }
 

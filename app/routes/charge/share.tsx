@@ -42,88 +42,105 @@ export function Share({ links, made, account, asOf }: ShareProps) {
           </a>
         </p>
       )}
-      <Form method="post" className="flex flex-wrap items-end gap-3" preventScrollReset>
-        <label className="field">
-          Valid for
-          <select className="input" name="expiresIn" defaultValue={LINK_TERM.name}>
-            {LINK_TERMS.map(({ name, words }) => (
-              <option key={name} value={name}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          Note, for yourself
-          <input className="input" name="note" maxLength={LINK_NOTE_LONGEST} />
-        </label>
-        <label className="flex min-h-9 items-center gap-2">
-          <input type="checkbox" name="hidePayloads" /> without what events contain
-        </label>
-        <label className="flex min-h-9 items-center gap-2">
-          <input type="checkbox" name="hideNames" /> without names
-        </label>
-        <button className="button-primary" type="submit" name="intent" value="share">
-          Make a link
-        </button>
-      </Form>
-      {links.length > 0 && (
-        <table className="numbers mt-4">
-          <caption className="sr-only">Links to this charge</caption>
-          <thead>
-            <tr>
-              <th scope="col">Made</th>
-              <th scope="col" className="on-wide">
-                Until
-              </th>
-              <th scope="col" className="n">
-                Opened
-              </th>
-              <th scope="col">
-                <span className="sr-only">Take back</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {links.map((link) => (
-              <tr key={link.id}>
-                <th scope="row" className="break-anywhere">
-                  {moment(link.createdAt)} <span className="text-ink-3">by {link.createdBy}</span>
-                  {link.note && <span className="block text-ink-2">{link.note}</span>}
-                  {link.openings.length > 0 && (
-                    <details>
-                      <summary className="w-fit text-ink-3">who opened it</summary>
-                      <ul className="plain-list text-fine">
-                        {link.openings.map((opening) => (
-                          <li key={opening.id}>
-                            {moment(opening.at)}, {opening.network ?? 'network not known'},{' '}
-                            {opening.signedIn ? 'signed in' : 'not signed in'}
-                            {opening.count > 1 && `, ${opening.count} times in that minute`}
-                          </li>
-                        ))}
-                      </ul>
-                    </details>
-                  )}
-                </th>
-                <td className="on-wide">
-                  {link.revokedAt ? `taken back ${moment(link.revokedAt)}` : moment(link.expiresAt)}
-                </td>
-                <td className="n">{link.opens}</td>
-                <td>
-                  {link.revokedAt === null && (
-                    <Form method="post" preventScrollReset>
-                      <input type="hidden" name="link" value={link.id} />
-                      <button className="button" type="submit" name="intent" value="revoke">
-                        Take back
-                      </button>
-                    </Form>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <NewLink />
+      {links.length > 0 && <LinkTable links={links} moment={moment} />}
     </section>
+  );
+}
+
+/** For how long, and without what. */
+function NewLink() {
+  return (
+    <Form method="post" className="flex flex-wrap items-end gap-3" preventScrollReset>
+      <label className="field">
+        Valid for
+        <select className="input" name="expiresIn" defaultValue={LINK_TERM.name}>
+          {LINK_TERMS.map(({ name, words }) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        Note, for yourself
+        <input className="input" name="note" maxLength={LINK_NOTE_LONGEST} />
+      </label>
+      <label className="flex min-h-9 items-center gap-2">
+        <input type="checkbox" name="hidePayloads" /> without what events contain
+      </label>
+      <label className="flex min-h-9 items-center gap-2">
+        <input type="checkbox" name="hideNames" /> without names
+      </label>
+      <button className="button-primary" type="submit" name="intent" value="share">
+        Make a link
+      </button>
+    </Form>
+  );
+}
+
+type Moment = (instant: string) => string;
+
+function LinkTable({ links, moment }: { links: ExplanationLinkView[]; moment: Moment }) {
+  return (
+    <table className="numbers mt-4">
+      <caption className="sr-only">Links to this charge</caption>
+      <thead>
+        <tr>
+          <th scope="col">Made</th>
+          <th scope="col" className="on-wide">
+            Until
+          </th>
+          <th scope="col" className="n">
+            Opened
+          </th>
+          <th scope="col">
+            <span className="sr-only">Take back</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {links.map((link) => (
+          <LinkRow key={link.id} link={link} moment={moment} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function LinkRow({ link, moment }: { link: ExplanationLinkView; moment: Moment }) {
+  return (
+    <tr>
+      <th scope="row" className="break-anywhere">
+        {moment(link.createdAt)} <span className="text-ink-3">by {link.createdBy}</span>
+        {link.note && <span className="block text-ink-2">{link.note}</span>}
+        {link.openings.length > 0 && (
+          <details>
+            <summary className="w-fit text-ink-3">who opened it</summary>
+            <ul className="plain-list text-fine">
+              {link.openings.map((opening) => (
+                <li key={opening.id}>
+                  {moment(opening.at)}, {opening.network ?? 'network not known'},{' '}
+                  {opening.signedIn ? 'signed in' : 'not signed in'}
+                  {opening.count > 1 && `, ${opening.count} times in that minute`}
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </th>
+      <td className="on-wide">{link.revokedAt ? `taken back ${moment(link.revokedAt)}` : moment(link.expiresAt)}</td>
+      <td className="n">{link.opens}</td>
+      <td>
+        {link.revokedAt === null && (
+          <Form method="post" preventScrollReset>
+            <input type="hidden" name="link" value={link.id} />
+            <button className="button" type="submit" name="intent" value="revoke">
+              Take back
+            </button>
+          </Form>
+        )}
+      </td>
+    </tr>
   );
 }

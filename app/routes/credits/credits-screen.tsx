@@ -54,39 +54,7 @@ export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
             </thead>
             <tbody>
               {grants.map((grant) => (
-                <tr key={grant.id} id={grant.id}>
-                  <th scope="row" className="break-anywhere" aria-label={grant.reason}>
-                    <details>
-                      <summary>{grant.reason}</summary>
-                      <Ledger grant={grant} account={account} asOf={asOf} />
-                    </details>
-                    <span className="text-fine font-normal text-ink-3">
-                      {grant.expiresAt === null
-                        ? 'does not expire'
-                        : `pays for what was used before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
-                    </span>
-                    {grant.grantedBy !== null && (
-                      <span className="block text-fine font-normal text-ink-3">granted by {grant.grantedBy}</span>
-                    )}
-                    {grant.pays === 'total' && (
-                      <span className="block text-fine font-normal text-ink-3">
-                        given back with its tax: drawn after tax
-                      </span>
-                    )}
-                    {grant.reserved.map(({ invoiceId, periodKey, amount }) => (
-                      <span key={invoiceId} className="block text-fine font-normal text-ink-3">
-                        {moneyText(amount, grant)} reserved for{' '}
-                        <Link className="text-link" to={paths.invoice(account.id, invoiceId)}>
-                          {monthText(periodKey)}
-                        </Link>
-                      </span>
-                    ))}
-                  </th>
-                  <td className="n on-wide">{moneyText(grant.amount, grant)}</td>
-                  <td className="n on-wide">{moneyText(grant.drawn, grant)}</td>
-                  <td className="n on-wide">{moneyText(grant.lapsed, grant)}</td>
-                  <td className="n">{moneyText(grant.balance, grant)}</td>
-                </tr>
+                <GrantRow key={grant.id} grant={grant} account={account} asOf={asOf} />
               ))}
             </tbody>
           </table>
@@ -108,8 +76,47 @@ export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
   );
 }
 
+type GrantProps = { grant: ShownGrant } & Pick<CreditsScreenProps, 'asOf'> & LedgerOf;
+
+/** A grant: why, until when, who gave it, which invoices it waits for, and what is left. */
+function GrantRow({ grant, account, asOf }: GrantProps) {
+  return (
+    <tr id={grant.id}>
+      <th scope="row" className="break-anywhere" aria-label={grant.reason}>
+        <details>
+          <summary>{grant.reason}</summary>
+          <Ledger grant={grant} account={account} asOf={asOf} />
+        </details>
+        <span className="text-fine font-normal text-ink-3">
+          {grant.expiresAt === null
+            ? 'does not expire'
+            : `pays for what was used before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
+        </span>
+        {grant.grantedBy !== null && (
+          <span className="block text-fine font-normal text-ink-3">granted by {grant.grantedBy}</span>
+        )}
+        {grant.pays === 'total' && (
+          <span className="block text-fine font-normal text-ink-3">given back with its tax: drawn after tax</span>
+        )}
+        {grant.reserved.map(({ invoiceId, periodKey, amount }) => (
+          <span key={invoiceId} className="block text-fine font-normal text-ink-3">
+            {moneyText(amount, grant)} reserved for{' '}
+            <Link className="text-link" to={paths.invoice(account.id, invoiceId)}>
+              {monthText(periodKey)}
+            </Link>
+          </span>
+        ))}
+      </th>
+      <td className="n on-wide">{moneyText(grant.amount, grant)}</td>
+      <td className="n on-wide">{moneyText(grant.drawn, grant)}</td>
+      <td className="n on-wide">{moneyText(grant.lapsed, grant)}</td>
+      <td className="n">{moneyText(grant.balance, grant)}</td>
+    </tr>
+  );
+}
+
 /** The entries of a grant, which add up to what is left of it. */
-function Ledger({ grant, account, asOf }: { grant: ShownGrant } & Pick<CreditsScreenProps, 'asOf'> & LedgerOf) {
+function Ledger({ grant, account, asOf }: GrantProps) {
   return (
     <table className="numbers numbers-dense font-normal">
       <caption className="sr-only">What became of {grant.reason}</caption>

@@ -45,47 +45,8 @@ export function DayScreen({ page, asOf }: DayScreenProps) {
               </Link>
             </p>
           )}
-          {spent.state !== 'future' && (
-            <section className="card" aria-labelledby="charges">
-              <h2 id="charges" className="mb-2">
-                Charges of this day
-              </h2>
-              {spent.charges.length === 0 ? (
-                <p className="text-ink-2">No charge cost anything on this day.</p>
-              ) : (
-                <PartTable
-                  caption="What each charge cost on this day"
-                  of={invoice}
-                  parts={spent.charges}
-                  sum={spent.sum}
-                  to={({ chargeId }) => paths.chargeDay(account.id, chargeId, day)}
-                />
-              )}
-              <p className="mt-2 text-fine text-ink-3">
-                {spent.charges.length > 0 &&
-                  spent.ofNothing > 0 &&
-                  `${spent.ofNothing} other ${spent.ofNothing === 1 ? 'charge' : 'charges'} of this month cost nothing on this day. `}
-                Days are before each charge is rounded once, before credits and tax.
-              </p>
-            </section>
-          )}
-          {!isZero(spent.ofNoDay.sum) && (
-            <section className="card" aria-labelledby="of-no-day">
-              <h2 id="of-no-day" className="mb-1 scroll-mt-4">
-                Of no day
-              </h2>
-              <p className="mb-2 text-fine text-ink-3">
-                Due without usage, or a correction of an earlier month: it is in the month, not in any of its days.
-              </p>
-              <PartTable
-                caption="What is of no day"
-                of={invoice}
-                parts={spent.ofNoDay.charges}
-                sum={spent.ofNoDay.sum}
-                to={({ chargeId, corrects }) => paths.charge(account.id, corrects?.chargeId ?? chargeId)}
-              />
-            </section>
-          )}
+          {spent.state !== 'future' && <DayCharges page={page} invoice={invoice} spent={spent} />}
+          {!isZero(spent.ofNoDay.sum) && <OfNoDay page={page} invoice={invoice} spent={spent} />}
           <p className="text-fine text-ink-3">
             All days of the month, and what is of no day, add up to the charges of{' '}
             <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>
@@ -99,5 +60,59 @@ export function DayScreen({ page, asOf }: DayScreenProps) {
         </div>
       )}
     </>
+  );
+}
+
+/** A day whose cost can be told, and the invoice it is of. */
+interface SpentProps {
+  page: DayPage;
+  invoice: NonNullable<DayPage['invoice']>;
+  spent: NonNullable<DayPage['spent']>;
+}
+
+function DayCharges({ page: { account, day }, invoice, spent }: SpentProps) {
+  return (
+    <section className="card" aria-labelledby="charges">
+      <h2 id="charges" className="mb-2">
+        Charges of this day
+      </h2>
+      {spent.charges.length === 0 ? (
+        <p className="text-ink-2">No charge cost anything on this day.</p>
+      ) : (
+        <PartTable
+          caption="What each charge cost on this day"
+          of={invoice}
+          parts={spent.charges}
+          sum={spent.sum}
+          to={({ chargeId }) => paths.chargeDay(account.id, chargeId, day)}
+        />
+      )}
+      <p className="mt-2 text-fine text-ink-3">
+        {spent.charges.length > 0 &&
+          spent.ofNothing > 0 &&
+          `${spent.ofNothing} other ${spent.ofNothing === 1 ? 'charge' : 'charges'} of this month cost nothing on this day. `}
+        Days are before each charge is rounded once, before credits and tax.
+      </p>
+    </section>
+  );
+}
+
+function OfNoDay({ page: { account }, invoice, spent }: SpentProps) {
+  return (
+    <section className="card" aria-labelledby="of-no-day">
+      <h2 id="of-no-day" className="mb-1 scroll-mt-4">
+        Of no day
+      </h2>
+      <p className="mb-2 text-fine text-ink-3">
+        Due without usage, or a correction of an earlier month: it is in the month, not in any of its days.
+      </p>
+      <PartTable
+        caption="What is of no day"
+        of={invoice}
+        parts={spent.ofNoDay.charges}
+        sum={spent.ofNoDay.sum}
+        to={({ chargeId, corrects }) => paths.charge(account.id, corrects?.chargeId ?? chargeId)}
+      />
+    </section>
   );
 }

@@ -51,56 +51,61 @@ export default function Event() {
           why.
         </p>
       )}
-      {receipt && (
-        <section className="card" aria-labelledby="receipt">
-          <h2 id="receipt" className="mb-2">
-            {receipt.status === 'late' ? 'Accepted, late' : 'Accepted'}
-          </h2>
-          <dl className="facts">
-            <dt>Happened</dt>
-            <dd>{receipt.eventTime}</dd>
-            <dt>Received</dt>
-            <dd>{receipt.receiveTime}</dd>
-            <dt>Counts in</dt>
-            <dd>
-              {receipt.periodRule}
-              {receipt.status === 'late' && ' Its invoice was final before it was received: it is in a correction.'}
-            </dd>
-          </dl>
-          <table className="numbers mt-3">
-            <caption className="sr-only">Meters it fed</caption>
-            <thead>
-              <tr>
-                <th scope="col">Meter</th>
-                <th scope="col" className="n">
-                  Tells it
-                </th>
-                <th scope="col">Charge</th>
-              </tr>
-            </thead>
-            <tbody>
-              {receipt.meters.map((meter) => (
-                <tr key={meter.key}>
-                  <th scope="row">{meter.description}</th>
-                  <td className="n">{toldTo(meter)}</td>
-                  <td>
-                    {meter.charge === null ? (
-                      <span className="text-ink-3">no price for it in this period</span>
-                    ) : (
-                      <Link className="text-link" to={paths.charge(accountId, meter.charge.chargeId)}>
-                        {meter.charge.description}
-                        {meter.charge.amountExact !== null && `: ${exactText(meter.charge.amountExact, 2)}`}
-                      </Link>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          <pre className="envelope mt-3">{JSON.stringify(receipt.event, null, 2)}</pre>
-        </section>
-      )}
+      {receipt && <Receipt accountId={accountId} receipt={receipt} />}
     </>
+  );
+}
+
+/** Both times of an event, and what it fed. */
+function Receipt({ accountId, receipt }: { accountId: string; receipt: EventReceiptPage }) {
+  return (
+    <section className="card" aria-labelledby="receipt">
+      <h2 id="receipt" className="mb-2">
+        {receipt.status === 'late' ? 'Accepted, late' : 'Accepted'}
+      </h2>
+      <dl className="facts">
+        <dt>Happened</dt>
+        <dd>{receipt.eventTime}</dd>
+        <dt>Received</dt>
+        <dd>{receipt.receiveTime}</dd>
+        <dt>Counts in</dt>
+        <dd>
+          {receipt.periodRule}
+          {receipt.status === 'late' && ' Its invoice was final before it was received: it is in a correction.'}
+        </dd>
+      </dl>
+      <table className="numbers mt-3">
+        <caption className="sr-only">Meters it fed</caption>
+        <thead>
+          <tr>
+            <th scope="col">Meter</th>
+            <th scope="col" className="n">
+              Tells it
+            </th>
+            <th scope="col">Charge</th>
+          </tr>
+        </thead>
+        <tbody>
+          {receipt.meters.map((meter) => (
+            <tr key={meter.key}>
+              <th scope="row">{meter.description}</th>
+              <td className="n">{toldTo(meter)}</td>
+              <td>
+                {meter.charge === null ? (
+                  <span className="text-ink-3">no price for it in this period</span>
+                ) : (
+                  <Link className="text-link" to={paths.charge(accountId, meter.charge.chargeId)}>
+                    {meter.charge.description}
+                    {meter.charge.amountExact !== null && `: ${exactText(meter.charge.amountExact, 2)}`}
+                  </Link>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <pre className="envelope mt-3">{JSON.stringify(receipt.event, null, 2)}</pre>
+    </section>
   );
 }
 

@@ -7,7 +7,7 @@ import { StateTag } from '../../spend/state-tag.tsx';
 
 /** What the invoice is, what it comes to, and how firm that is. */
 export function InvoiceHead({ invoice, asOf }: { invoice: InvoiceView; asOf: string }) {
-  const { projection, finalAt, finalizedAt, voided, period } = invoice;
+  const { projection, voided, period } = invoice;
   const moment = (instant: string) => momentText(instant, period.timeZone, asOf);
   const money = (amount: string) => moneyText(amount, invoice);
   return (
@@ -32,47 +32,7 @@ export function InvoiceHead({ invoice, asOf }: { invoice: InvoiceView; asOf: str
             </a>
           </p>
         </div>
-        <dl className="facts">
-          <dt>Period</dt>
-          <dd>
-            {periodText(invoice)}
-            {period.bridging && (
-              <span className="block text-fine text-ink-3">
-                Bridges the old rhythm of periods and the new one. It counts as one period: what is due, included or
-                capped for a period is so once.
-              </span>
-            )}
-          </dd>
-          {projection && (
-            <>
-              <dt>Heading for</dt>
-              <dd>
-                {money(projection.expected)}{' '}
-                <span className="whitespace-nowrap text-ink-3">
-                  between {money(projection.low)} and {money(projection.high)}
-                </span>
-              </dd>
-            </>
-          )}
-          {finalAt && (
-            <>
-              <dt>Becomes final</dt>
-              <dd>{moment(finalAt)}</dd>
-            </>
-          )}
-          {finalizedAt && (
-            <>
-              <dt>Final since</dt>
-              <dd>{moment(finalizedAt)}</dd>
-            </>
-          )}
-          <dt>Metered through</dt>
-          <dd>
-            <time dateTime={invoice.meteredThrough} title={invoice.meteredThrough}>
-              {moment(invoice.meteredThrough)}
-            </time>
-          </dd>
-        </dl>
+        <InvoiceFacts invoice={invoice} moment={moment} />
       </div>
       {voided && (
         <p className="note-bad mb-4">
@@ -81,6 +41,55 @@ export function InvoiceHead({ invoice, asOf }: { invoice: InvoiceView; asOf: str
       )}
       {projection && <p className="mb-4 max-w-150 text-fine text-ink-3">{projection.method}</p>}
     </>
+  );
+}
+
+/** Of when it is, where it is heading, how firm it is, and through when it is metered. */
+function InvoiceFacts({ invoice, moment }: { invoice: InvoiceView; moment: (instant: string) => string }) {
+  const { projection, finalAt, finalizedAt, period } = invoice;
+  const money = (amount: string) => moneyText(amount, invoice);
+  return (
+    <dl className="facts">
+      <dt>Period</dt>
+      <dd>
+        {periodText(invoice)}
+        {period.bridging && (
+          <span className="block text-fine text-ink-3">
+            Bridges the old rhythm of periods and the new one. It counts as one period: what is due, included or capped
+            for a period is so once.
+          </span>
+        )}
+      </dd>
+      {projection && (
+        <>
+          <dt>Heading for</dt>
+          <dd>
+            {money(projection.expected)}{' '}
+            <span className="whitespace-nowrap text-ink-3">
+              between {money(projection.low)} and {money(projection.high)}
+            </span>
+          </dd>
+        </>
+      )}
+      {finalAt && (
+        <>
+          <dt>Becomes final</dt>
+          <dd>{moment(finalAt)}</dd>
+        </>
+      )}
+      {finalizedAt && (
+        <>
+          <dt>Final since</dt>
+          <dd>{moment(finalizedAt)}</dd>
+        </>
+      )}
+      <dt>Metered through</dt>
+      <dd>
+        <time dateTime={invoice.meteredThrough} title={invoice.meteredThrough}>
+          {moment(invoice.meteredThrough)}
+        </time>
+      </dd>
+    </dl>
   );
 }
 

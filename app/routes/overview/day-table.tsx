@@ -38,22 +38,7 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
       <section className="days-scroll mt-2" aria-label="Spend by day, scrolls sideways" tabIndex={0}>
         <table className="numbers numbers-dense">
           <caption className="sr-only">Spend by day and app, in {of.currency}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              <th scope="col" className="n">
-                All, {of.currency}
-              </th>
-              {groups.map((group, i) => (
-                <th key={group.value ?? 'others'} scope="col" className="n">
-                  <span className="inline-block max-w-36 truncate align-bottom" title={groupText(group)}>
-                    <Swatch pattern={patternOf(group, i)} />
-                    {groupText(group)}
-                  </span>
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <GroupNames groups={groups} currency={of.currency} />
           <tbody>
             {past.map((day, index) => (
               <tr key={day.day}>
@@ -85,6 +70,27 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
         before credits and tax.
       </p>
     </>
+  );
+}
+
+function GroupNames({ groups, currency }: { groups: OverviewPage['groups']; currency: string }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Day</th>
+        <th scope="col" className="n">
+          All, {currency}
+        </th>
+        {groups.map((group, i) => (
+          <th key={group.value ?? 'others'} scope="col" className="n">
+            <span className="inline-block max-w-36 truncate align-bottom" title={groupText(group)}>
+              <Swatch pattern={patternOf(group, i)} />
+              {groupText(group)}
+            </span>
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

@@ -24,7 +24,6 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
   const { series } = chartModel(chosen);
   const { wholePeriod } = aggregationWords(meter.aggregation);
   const adds = sumsToTheWhole(meter.aggregation);
-  const invoiceId = page.period.open ? 'current' : page.period.key;
   const whole = days.filter((d) => d.state === 'metered');
   const largest = Math.max(...groups.map((g) => Number(g.quantity ?? 0)));
   const of = adds ? Number(meter.quantity ?? 0) : largest;
@@ -51,22 +50,12 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
         <tbody>
           {groups.map((group, i) => (
             <tr key={group.value ?? 'others'}>
-              <th scope="row" className={group.value ? 'break-anywhere' : 'break-anywhere font-normal text-ink-2!'}>
-                {series.length > 1 && <Swatch pattern={series[i]?.pattern ?? 1} />}
-                {groupName(group, groupBy)}
-                {groupBy === 'app' && (
-                  <Link
-                    className="text-link ml-2 text-fine print:hidden"
-                    to={paths.invoiceCharges(page.account.id, invoiceId, {
-                      meter: meter.key,
-                      ...appsOf(groups, group),
-                    })}
-                    aria-label={`What ${groupName(group, groupBy)} costs`}
-                  >
-                    costs
-                  </Link>
-                )}
-              </th>
+              <GroupHead
+                page={page}
+                chosen={chosen}
+                group={group}
+                pattern={series.length > 1 ? (series[i]?.pattern ?? 1) : null}
+              />
               <td className="on-wide">
                 <Sparkline values={whole.map((d) => d.byGroup[i] ?? null)} />
               </td>
@@ -95,6 +84,31 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
         {!adds && ' Groups do not add up to the month: it is not a sum.'}
       </p>
     </>
+  );
+}
+
+type GroupHeadProps = Pick<GroupTableProps, 'page' | 'chosen'> & { group: UsageGroup; pattern: number | null };
+
+/** A group's name, with its pattern in the chart, and of an app what it costs. */
+function GroupHead({ page, chosen: { meter, groups, groupBy }, group, pattern }: GroupHeadProps) {
+  const invoiceId = page.period.open ? 'current' : page.period.key;
+  return (
+    <th scope="row" className={group.value ? 'break-anywhere' : 'break-anywhere font-normal text-ink-2!'}>
+      {pattern !== null && <Swatch pattern={pattern} />}
+      {groupName(group, groupBy)}
+      {groupBy === 'app' && (
+        <Link
+          className="text-link ml-2 text-fine print:hidden"
+          to={paths.invoiceCharges(page.account.id, invoiceId, {
+            meter: meter.key,
+            ...appsOf(groups, group),
+          })}
+          aria-label={`What ${groupName(group, groupBy)} costs`}
+        >
+          costs
+        </Link>
+      )}
+    </th>
   );
 }
 
