@@ -16,6 +16,7 @@ export const meta: MetaFunction = ({ error }) => [
   { title: error ? `${problemText(error).title} · Plainbill` : 'Plainbill' },
 ];
 
+/** The document around every page, error pages too. Inline scripts carry the nonce of the answer. */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   return (

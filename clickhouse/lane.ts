@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError } from './errors.ts';
 
+/** Values of a statement's parameters, typed in its text as `{name:Type}`. */
 export type QueryParams = Record<
   string,
   string | number | boolean | readonly (string | number | readonly (string | number)[])[]
@@ -14,6 +15,7 @@ export interface Statement {
   params?: QueryParams;
 }
 
+/** Rows to insert; `name` reaches logs and metrics. */
 export interface Insert {
   name: string;
   table: string;

@@ -26,6 +26,7 @@ import type { Turns } from './fairness/turns.ts';
 /** What `/readyz` says is missing, or nothing. */
 export type Readiness = () => Promise<string[]>;
 
+/** What the HTTP server answers with; it holds nothing of its own. */
 export interface HttpParts {
   log: Logger;
   api: Router;

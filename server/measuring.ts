@@ -35,6 +35,7 @@ export interface Measuring {
   close: () => Promise<void>;
 }
 
+/** What measuring works on, and whom it tells what was stored and rolled. */
 export interface MeasuringParts {
   stores: Stores;
   now: () => Date;

@@ -10,6 +10,7 @@ export interface Metrics {
   watch: (name: string, help: string, read: () => number) => void;
 }
 
+/** Metrics for Prometheus, with those of the process; names begin with `plainbill_`. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

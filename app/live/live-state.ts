@@ -37,6 +37,7 @@ export interface LiveState {
   lagMs: number | null;
 }
 
+/** What can happen to a live connection: told by the socket, or done by the person who watches. */
 export type LiveEvent =
   | { type: 'connected' }
   | { type: 'disconnected'; reason: string | null }
@@ -48,6 +49,7 @@ export type LiveEvent =
   | { type: 'paused' }
   | { type: 'unpaused' };
 
+/** What a page says of its connection; `catching up` from connecting until missed messages have come. */
 export type LiveStatus = 'live' | 'catching up' | 'paused' | 'offline';
 
 const NOTHING: Content = { snapshot: null, rows: [], more: 0 };

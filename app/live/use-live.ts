@@ -11,6 +11,7 @@ const ANSWER_WITHIN_MS = 5_000;
 /** How long to wait before trying again when the server itself hung up, which Socket.IO does not do alone. */
 const TRY_AGAIN_AFTER_MS = 5_000;
 
+/** A live connection as components see it; while paused, numbers stand still and messages are kept. */
 export interface Live {
   state: LiveState;
   pause: () => void;

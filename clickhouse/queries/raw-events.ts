@@ -105,6 +105,7 @@ export async function eventsReceivedAt(
   return { events, left };
 }
 
+/** Which events of an account; `null` is any. */
 export interface EventFilter {
   accountId: string;
   type: string | null;

@@ -17,6 +17,7 @@ export interface UsageQuestion {
   keep: readonly string[] | null;
 }
 
+/** What a group used in a window; `group` in the order it was asked by. */
 export interface UsageRow {
   /** The bound the window starts at. */
   window: Micros;

@@ -16,8 +16,10 @@ import { createToken, luciaOn, sessionIdOf } from './lucia.ts';
 import { createPasswordCheck, hashPassword, passwordFault } from './password.ts';
 import { createSignInLimits } from './sign-in-limits.ts';
 
+/** The cookie to send, or why not, in words for the person. */
 export type SignInAnswer = { setCookie: string } | { error: string; retryAfterSeconds?: number };
 
+/** A person to be made. The password is as typed, and kept only as its hash. */
 export interface NewUser {
   email: string;
   name: string;

@@ -50,6 +50,7 @@ export function createToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** A session is stored under the SHA-256 of its cookie's token, in hex: who reads the table cannot sign in by it. */
 export function sessionIdOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

@@ -7,6 +7,7 @@ const TRIES_PER_EMAIL = 10;
 /** An office shares one address, so this is wider; what succeeds is given back. */
 const TRIES_PER_IP = 100;
 
+/** What tries are counted by: the address that is tried, and the network it is tried from. */
 export interface Attempt {
   email: string;
   ip: string;

@@ -84,6 +84,7 @@ export type InvoiceHeadView = Pick<
   'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit' | 'total' | 'meteredThrough' | 'finalizedAt'
 >;
 
+/** A page of invoices; the cursor continues among those that were issued. */
 export interface InvoiceList {
   data: InvoiceHeadView[];
   nextCursor: string | null;

@@ -1,7 +1,9 @@
 import type { DemoAccount, DemoUser } from './demo-account.ts';
 import { SITUATION_ACCOUNTS, SITUATION_USERS } from './situations/customers.ts';
 
+/** The large account, with teams, hundreds of apps and every product. */
 export const ENTERPRISE = 'acme';
+/** A small account of one person, paid from a monthly credit. */
 export const PERSONAL = 'jane';
 /** Stays empty until a recording is replayed into it, so that its meters then answer the recording's totals exactly. */
 export const REPLAY_ACCOUNT = 'conversations';

@@ -3,8 +3,11 @@ export type Micros = number;
 
 /** Lengths of time. A day of a calendar may be an hour shorter or longer: see `windows.ts`. */
 export const SECOND: Micros = 1_000_000;
+/** In microseconds. */
 export const MINUTE: Micros = 60 * SECOND;
+/** In microseconds. */
 export const HOUR: Micros = 60 * MINUTE;
+/** 24 hours in microseconds; a day of a calendar may be longer or shorter, see `windows.ts`. */
 export const DAY: Micros = 24 * HOUR;
 
 /** The instant of a date, or of RFC 3339 as the stores write it: exact to the millisecond both have. */

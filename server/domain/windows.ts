@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { DAY, HOUR, MINUTE } from './instant.ts';
 
+/** Windows of the calendar in a zone: a `DAY` may have 23 or 25 hours. */
 export type WindowSize = 'MINUTE' | 'HOUR' | 'DAY' | 'MONTH';
 
 /** Asked for more windows than one answer may have. */

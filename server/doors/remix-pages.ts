@@ -19,6 +19,10 @@ export type PageContext = Omit<PlainbillContext, 'nonce' | 'viewer' | 'ip'> & {
   viewerOf: (cookieHeader: string | null) => Promise<{ viewer: PlainbillContext['viewer']; setCookie: string | null }>;
 };
 
+/**
+ * The pages as Express middleware; `built` is the folder of the built client, `null` where assets are made as they are
+ * asked for.
+ */
 export interface Pages {
   handler: RequestHandler;
   built: string | null;

@@ -18,6 +18,7 @@ export interface ReadBody {
   toText: (event: unknown) => string;
 }
 
+/** How many events a request may hold; beyond is 413. */
 export const MOST_EVENTS = 10_000;
 /** Of one event. Real ones have some tens; what each costs is a thousand times what its bytes do. */
 const MOST_NAMES = 1_000;

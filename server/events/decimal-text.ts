@@ -8,6 +8,7 @@ const MAX_INTEGER_DIGITS = 18;
 const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 
+/** A number as exact decimal text, or why it is none, in words for the sender. */
 export type DecimalReading = { decimal: string } | { problem: string };
 
 /**

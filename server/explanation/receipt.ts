@@ -44,6 +44,7 @@ export interface LookedUp extends EventReceipt {
   meters: (EventReceipt['meters'][number] & { charge: ChargeOfEvent })[];
 }
 
+/** Looks events up by source and id, and follows each to the charges it is in. */
 export function createReceipts(parts: ExplanationParts, explanations: Explanations): Receipts {
   const { database, store, registry } = parts;
 

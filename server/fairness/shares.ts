@@ -58,6 +58,7 @@ export interface Shares {
   add: (of: keyof Limits, name: string, points: number) => Promise<void>;
 }
 
+/** Counts points in this process; several nodes give as much each. */
 export function createShares(limits: Limits): Shares {
   const limiterOf = ({ points, seconds }: Limit, keyPrefix: string) =>
     new RateLimiterMemory({ keyPrefix, points, duration: seconds });

@@ -1,5 +1,6 @@
 import { TooMuchError } from './too-much.ts';
 
+/** How much of heavy work runs at once and how much may wait, in all and for each owner. */
 export interface TurnsParts {
   /** So much is done at once, whoever it is for. */
   atOnce: number;

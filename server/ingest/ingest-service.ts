@@ -27,6 +27,7 @@ export interface StoredNow {
   receivedAt: Micros;
 }
 
+/** What became of a request's events: a receipt for each, what is wrong, and which were stored just now. */
 export interface IngestAnswer {
   receipts: Receipt[];
   faults: RequestFault[];
@@ -46,6 +47,7 @@ export interface AccountEnd {
   isPending: boolean;
 }
 
+/** What the door asks before it takes an event. */
 export interface IngestParts {
   writer: EventWriter;
   registry: MeterRegistry;

@@ -9,6 +9,7 @@ import type { KeyFilter } from './key-filter.ts';
 /** The store would not take the events; nothing was acknowledged, the sender may try again. */
 export class NotStoredError extends Error {}
 
+/** What became of one event once it is durable; `reason` stands with a conflict. */
 export interface WriteResult {
   status: Exclude<ReceiptStatus, 'rejected'>;
   /** The first receipt's. */

@@ -3,6 +3,7 @@ import { listAccounts } from '../database/accounts/accounts.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
 import { type Running, startRunning } from './run-and-rest.ts';
 
+/** What the check of coverage reads, and whom it tells. */
 export interface CoverageCheckParts extends CoverageParts {
   onFault: (fault: CoverageFault) => void;
   onError: (error: unknown) => void;

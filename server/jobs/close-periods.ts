@@ -18,6 +18,7 @@ import type { Readings } from '../metering/watermark.ts';
 import { advanceAll, keepMissingPeriods, noticeLateEvents } from './period-watch.ts';
 import { type Running, startRunning } from './run-and-rest.ts';
 
+/** What closing reads and writes; one account's trouble goes to `onError` and leaves the others alone. */
 export interface ClosingParts {
   database: Database;
   store: ClickHouse;

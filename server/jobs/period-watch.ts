@@ -13,6 +13,7 @@ import type { Micros } from '../domain/instant.ts';
 import { microsOf } from '../domain/instant.ts';
 import { GRACE_MS } from '../domain/policy.ts';
 
+/** What tells that a period is over, or that something came late for one. */
 export interface PeriodWatchParts {
   database: Database;
   store: ClickHouse;

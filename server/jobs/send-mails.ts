@@ -3,6 +3,7 @@ import type { Database } from '../database/database.types.ts';
 import { type DueMail, MAIL_TRIES, mailFailed, mailWasSent, takeDueMail } from '../database/support/mails.ts';
 import { type Mailer, MailRefusedError } from '../outbox/mailer.ts';
 
+/** Where mails wait, and who takes them away. */
 export interface SendingParts {
   database: Database;
   mailer: Mailer;
@@ -70,6 +71,7 @@ export interface MailSender {
   stop: () => Promise<void>;
 }
 
+/** Sends what waits, then rests so many milliseconds, until it is stopped. */
 export function startSendingMails(parts: SendingParts, everyMs: number): MailSender {
   const stopping = new AbortController();
   const { signal } = stopping;

@@ -37,6 +37,7 @@ export interface Page {
   doubtful: boolean;
 }
 
+/** How what was rolled is written and shown at once. */
 export interface RollOptions extends MeterKinds {
   /** Later than at any roll before. */
   rolledAt: Micros;

@@ -14,6 +14,7 @@ export interface Rolled {
   meteredThrough: Micros;
 }
 
+/** What the roller reads and moves, and whom it tells. */
 export interface RollerParts {
   store: ClickHouse;
   registry: MeterRegistry;

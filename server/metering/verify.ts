@@ -25,6 +25,7 @@ export interface Difference {
   computed: string;
 }
 
+/** What was recomputed from the raw events, and where the tables differ from it: nowhere, or there is a fault. */
 export interface Verification {
   events: number;
   contributions: number;

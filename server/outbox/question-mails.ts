@@ -1,6 +1,7 @@
 /** What a mail tells of: a change of a question, to the other side of it. */
 export type QuestionChange = 'asked' | 'reply' | 'answered' | 'credited' | 'closed';
 
+/** What a mail about a question says. */
 export interface QuestionMail {
   accountId: string;
   accountName: string;

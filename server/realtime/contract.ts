@@ -46,8 +46,10 @@ export type LiveSnapshot = LiveUsage & LiveMoney;
  */
 export type SnapshotChanges = LiveSnapshot & { removedCharges: string[] };
 
+/** What moved of an account since the message numbered `seq` less one. */
 export type UsageUpdate = SnapshotChanges & { accountId: string; seq: number };
 
+/** Events of an account as they are received, and how many more there were. */
 export interface EventsUpdate {
   accountId: string;
   seq: number;
@@ -56,16 +58,19 @@ export interface EventsUpdate {
   more: number;
 }
 
+/** Where the stream stands, with all its numbers; or why it is not to be watched. */
 export type WatchAnswer = { seq: number; snapshot: LiveSnapshot } | { error: string };
 /** `resumed: true` when the missed updates follow as events, else a fresh snapshot. */
 export type ResumeAnswer = { seq: number; resumed: true } | { seq: number; snapshot: LiveSnapshot } | { error: string };
 
+/** What a page may ask. After `watch` or `resume` messages of the account follow. */
 export interface ClientToServer {
   watch: (question: { accountId: string }, answer: (a: WatchAnswer) => void) => void;
   resume: (question: { accountId: string; seq: number }, answer: (a: ResumeAnswer) => void) => void;
   unwatch: (question: { accountId: string }, answer?: () => void) => void;
 }
 
+/** What a page is told. `lagMs` is how far metering is behind the clock, in milliseconds. */
 export interface ServerToClient {
   usage: (update: UsageUpdate) => void;
   events: (update: EventsUpdate) => void;

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 
+/** The connection below a socket, which may carry several namespaces. */
 export type Connection = Socket['conn'];
 
 /** How long what was said before, and why, may still be read. */

@@ -14,9 +14,12 @@ interface SocketData {
   /** Where it comes from, as far as it is known. */
   address: string;
 }
+/** The namespace `/live` with its messages typed. */
 export type LiveNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+/** A page's socket on it. */
 export type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 
+/** What a socket asks of who is behind it and of the accounts it watches. */
 export interface SocketParts {
   /** Who a socket's session is of by now; `null` once it has ended. */
   viewerNow: (socket: LiveSocket) => Promise<Viewer | null>;
@@ -138,6 +141,7 @@ export function emitTo(target: Pick<LiveSocket, 'emit'> | ReturnType<LiveNamespa
 
 const ROOM = 'account:';
 
+/** The room of all sockets that watch an account. */
 export function roomOf(accountId: string): string {
   return `${ROOM}${accountId}`;
 }

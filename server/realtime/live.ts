@@ -13,6 +13,7 @@ import { type KnownMoney, MoneyRounds } from './money-rounds.ts';
 import { limitPackets } from './packets.ts';
 import { type KnownUsage, type Message, WatchedAccount } from './watched-account.ts';
 
+/** What the stream is made of, and who may hear it. */
 export interface LiveParts {
   publicOrigin: string;
   viewerOf: (cookieHeader: string | null) => Promise<Viewer | null>;

@@ -1,6 +1,7 @@
 import type { LiveMoney } from './contract.ts';
 import { MoneyPace } from './money-pace.ts';
 
+/** Whose money is computed, by what, and who is told. */
 export interface MoneyRoundsParts {
   /** Accounts that somebody watches now. */
   watched: () => Iterable<string>;

@@ -64,6 +64,7 @@ export interface Questions {
   close: (tx: Queries, accountId: string, questionId: string, by: Speaker) => Promise<Question | null>;
 }
 
+/** What questions need beside their transaction. */
 export interface QuestionsParts {
   /** Where mails lead to. */
   publicUrl: string;

@@ -20,6 +20,7 @@ export interface MeterQueryQuestion {
   only: Record<string, readonly string[]>;
 }
 
+/** Field for field what the API answers: windows that have usage only, `value` rounded to a double beside the exact text. */
 export interface MeterQueryAnswer {
   from: string | null;
   to: string | null;
@@ -41,6 +42,7 @@ export type MeterQuery = (question: MeterQueryQuestion) => Promise<MeterQueryAns
 /** No more than this far back it is not worth asking when usage began. */
 const RECENT: Micros = 40 * DAY;
 
+/** Answers by the current version of a meter, each question at one watermark. */
 export function createMeterQuery(parts: {
   registry: MeterRegistry;
   read: UsageReader;

@@ -19,6 +19,7 @@ import { TopCharges } from './top-charges.tsx';
 /** Days and groups come by loader, which rates a whole month by day: they follow no more often than this. */
 const REFRESH_EVERY_MS = 30_000;
 
+/** What the overview shows, and how old it is. */
 export interface OverviewScreenProps {
   page: OverviewPage;
   /** When the page was loaded, by the server's clock. */

@@ -20,6 +20,7 @@ import { hasUsage } from './words.ts';
 /** Days, groups and table come by loader; they follow the live numbers no more often than this. */
 const REFRESH_EVERY_MS = 5_000;
 
+/** What the usage page shows, what was chosen of it by the address, and how old it is. */
 export interface UsageScreenProps {
   page: UsagePage;
   choice: UsageChoice;

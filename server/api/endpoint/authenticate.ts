@@ -9,6 +9,7 @@ import { Problem } from './problem.ts';
 /** Methods that change nothing and so need no proof of where a browser's request comes from (RFC 9110, 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** What tells who is asking: keys for programs, sessions for browsers. */
 export interface AuthenticateDeps {
   keys: ApiKeyCache;
   auth: Pick<Auth, 'viewerOf'>;

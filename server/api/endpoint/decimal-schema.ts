@@ -17,6 +17,7 @@ export const positiveDecimalSchema = decimalSchema.refine((text) => /[1-9]/.test
   abort: true,
 });
 
+/** A percentage from 0 to 100 as decimal text with at most six decimals, told in quotes so that no digit is lost. */
 export const percentSchema = z
   .string()
   .regex(

@@ -65,6 +65,7 @@ export function linesSchema(longest: number) {
   });
 }
 
+/** An instant as answers tell it. What requests send is read by `instant-schema.ts`. */
 export const timestampSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
 
 const DEFAULT_PAGE = 50;

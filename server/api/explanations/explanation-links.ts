@@ -80,6 +80,7 @@ const expiresInSchema = z
 const accountParams = z.object({ accountId: callerIdSchema });
 const linkParams = accountParams.extend({ linkId: callerIdSchema });
 
+/** What makes a link: the explanation frozen, its openings, and the address it leads to. */
 export interface ExplanationLinkParts {
   freeze: Freeze;
   /** What was opened and is not yet written is written before it is shown. */

@@ -3,8 +3,11 @@ import { callerIdSchema } from '../endpoint/schemas.ts';
 
 /** Parts of what the API says of invoices. */
 export const decimal = z.string().meta({ description: 'Exact decimal.', examples: ['12.50'] });
+/** An instant of an invoice or an explanation, RFC 3339 in UTC. */
 export const instant = z.iso.datetime();
+/** `projected` while the period is open, `draft` in its grace, then `final`, or `void` when taken back. */
 export const state = z.enum(['projected', 'draft', 'final', 'void']);
+/** A billing period, half-open, named by the month it begins in. */
 export const period = z.object({
   ...{ key: z.string(), from: instant, to: instant, timeZone: z.string() },
   bridging: z

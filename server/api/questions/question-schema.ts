@@ -15,6 +15,7 @@ const stateSchema = z.enum(['open', 'answered', 'credited', 'closed']).meta({
   description: '`credited` is an answer that came with money; whatever the customer replies opens the question again.',
 });
 
+/** A question in a list, without what was said after it. */
 export const questionSchema = z
   .object({
     id: callerIdSchema,
@@ -30,6 +31,7 @@ export const questionSchema = z
   })
   .meta({ id: 'Question' });
 
+/** A question with what it was asked about and every reply, oldest first. */
 export const questionHistorySchema = questionSchema
   .extend({
     explanation: z

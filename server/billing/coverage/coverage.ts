@@ -22,6 +22,7 @@ import { carrierOf, type Standing, standingOf } from '../invoices/standing.ts';
 import { pricingOf } from '../pricing.ts';
 import { toldUsage } from './told-usage.ts';
 
+/** What coverage is proved from: contributions, and the invoices that must tell each once. */
 export interface CoverageParts {
   database: Database;
   store: ClickHouse;
@@ -45,6 +46,7 @@ export interface CoverageFault {
   told: string;
 }
 
+/** What became of an account's contributions; without faults each is told exactly once. */
 export interface Coverage {
   /** How many were looked at. */
   contributions: number;

@@ -15,6 +15,7 @@ import { invoiceView } from './invoice-view.ts';
 import type { ComputedInvoice } from './invoices.ts';
 import { storedView } from './stored-invoice.ts';
 
+/** What makes an invoice final; it begins its own transaction. */
 export interface FinalizeParts {
   database: Database;
   registry: MeterRegistry;

@@ -30,6 +30,7 @@ export interface LicenseThen {
   to: string | null;
 }
 
+/** The version of a meter that a stored document was made with. */
 export interface MeterThen {
   key: string;
   version: number;

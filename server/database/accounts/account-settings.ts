@@ -16,6 +16,7 @@ export interface AccountSettingValues {
   tax: { taxPercent: string };
 }
 
+/** A setting of an account that has a history. */
 export type AccountSetting = keyof AccountSettingValues;
 
 /** Who changes something, from when that holds, and why if it amends what had ended. */

@@ -21,12 +21,14 @@ export interface Account {
   createdAt?: Date;
 }
 
+/** A group in an account, which parts of licenses can be given to. */
 export interface Team {
   accountId: string;
   id: string;
   name: string;
 }
 
+/** An application as it is named; usage may name others, which are shown by their id. */
 export interface App {
   accountId: string;
   id: string;

@@ -35,6 +35,7 @@ export interface InvoiceHead {
   contentForm: number;
 }
 
+/** An invoice that was issued, with its stored text; `kept/invoice-content.ts` reads it. */
 export interface Invoice extends InvoiceHead {
   /** Canonical JSON: what was issued, word for word. */
   content: string;

@@ -3,6 +3,7 @@ import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Queries } from '../database.types.ts';
 import { apiKeys } from '../schema/api-keys.ts';
 
+/** What a key may do: send events, read, or everything. */
 export type ApiKeyRole = 'ingest' | 'read' | 'operator';
 
 /** An API key without its secret, which nobody can read back. `accountId: null` serves all accounts. */

@@ -12,6 +12,7 @@ export interface IdempotentRequest {
   requestHash: string;
 }
 
+/** What a request was answered with, to be given again to its repetition. */
 export interface Answer {
   status: number;
   /** JSON text; `null` for none. */

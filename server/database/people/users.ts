@@ -4,7 +4,9 @@ import type { Queries } from '../database.types.ts';
 import { violatedConstraint } from '../errors.ts';
 import { memberships, users } from '../schema/users.ts';
 
+/** What a person is to the platform: `support` and `operator` see all accounts, customers those they belong to. */
 export type PlatformRole = 'customer' | 'support' | 'operator';
+/** What a person is to an account. */
 export type MembershipRole = 'owner' | 'billing' | 'member';
 
 /** A person who can sign in. The password hash never leaves `server/auth`. */
@@ -58,6 +60,7 @@ export async function findUserByEmail(queries: Queries, email: string): Promise<
   return row ?? null;
 }
 
+/** The person with the hash of the password; `null` when there is none. */
 export async function findUserById(queries: Queries, id: string): Promise<User | null> {
   const [row] = await queries.select(USER).from(users).where(eq(users.id, id));
   return row ?? null;

@@ -8,8 +8,11 @@ export const ORBIT = 'orbit';
 /** A hobbyist on the Eco plan. */
 export const KIM = 'kim';
 
+/** Who acts in Tern Studio, as events name them. */
 export const ROBIN = 'robin@tern.example';
+/** Who acts in Orbit Logistics. */
 export const INES = 'ines@orbit.example';
+/** Who acts in Kim Sato's own account. */
 export const KIM_SATO = 'kim@kim.example';
 
 /** Made by the agency, then handed over: both accounts have it. */

@@ -18,6 +18,7 @@ import type { Readings } from '../../metering/watermark.ts';
 import type { FoundCharge } from './found-charge.ts';
 import { metersThen } from './standing-still.ts';
 
+/** What charges are found, opened and explained from. */
 export interface ExplanationParts {
   database: Database;
   store: ClickHouse;

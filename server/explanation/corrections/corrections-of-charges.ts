@@ -11,6 +11,7 @@ export interface CorrectionsOfCharges {
   since: (accountId: string, chargeId: string) => Promise<CorrectionsSince | null>;
 }
 
+/** Each answer is read at one watermark. */
 export function createCorrectionsOfCharges(parts: ExplanationParts, find: ChargeFinder): CorrectionsOfCharges {
   const { readings } = parts;
   return {

@@ -247,6 +247,7 @@ export function withoutNames(whole: Explanation, naming: Naming): Explanation {
   return { ...shown, sentence: sentenceWithoutNames(shown) };
 }
 
+/** A resource as a link without names tells it: named by `naming`, every field by its rule. */
 export function resourceWithoutName(row: ExplainedResource, naming: Naming): ExplainedResource {
   return redacted(RESOURCE, row, { naming });
 }
@@ -274,6 +275,7 @@ const INTERVAL: Rules<ExplainedInterval, Rowing> = {
   amountExact: TOLD,
 };
 
+/** An interval as a link without names tells it: dimensions, source and events too. */
 export function intervalWithoutNames(row: ExplainedInterval, naming: Naming): ExplainedInterval {
   return redacted(INTERVAL, row, { naming });
 }
@@ -294,6 +296,7 @@ const EVENT: Rules<ExplainedEvent, Rowing> = {
   amountExact: TOLD,
 };
 
+/** An event as a link without names tells it, without its envelope. */
 export function eventWithoutNames(row: ExplainedEvent, naming: Naming): ExplainedEvent {
   return redacted(EVENT, row, { naming });
 }

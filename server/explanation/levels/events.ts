@@ -21,6 +21,7 @@ import { openCharge, rateCharge } from '../charge/open-charge.ts';
 import type { ExplainedEvent, ExplanationPage } from '../explanation.types.ts';
 import { type CursorList, cursorOf, placeIn } from './cursor.ts';
 
+/** Which events of a charge; `null`: of all resources, and from the first. */
 export interface EventsQuestion {
   resource: string | null;
   /** Event time inside the period, half-open. */

@@ -40,6 +40,7 @@ export function marksOf(found: FoundCharge, opened: OpenedCharge): ChargeMark[] 
   return inTime(marks.filter(({ at }) => at < toRfc3339(found.through)));
 }
 
+/** Oldest first; those of one instant keep their order. */
 export function inTime(marks: readonly ChargeMark[]): ChargeMark[] {
   return [...marks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

@@ -3,9 +3,11 @@ import { fontFiles, type Run, runsOf, type Weight } from './typeface.ts';
 
 /** A4, in points. */
 const PAGE = { width: 595, height: 842, margin: 48 } as const;
+/** The left and right edge of what is written, in points. */
 export const CONTENT = { left: PAGE.margin, right: PAGE.width - PAGE.margin } as const;
 const BOTTOM = PAGE.height - 64;
 
+/** How a line is set; sizes in points. */
 export interface TextStyle {
   size?: number;
   weight?: Weight;

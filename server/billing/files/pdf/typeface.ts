@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+/** The two cuts of the typeface that are embedded. */
 export type Weight = 'regular' | 'bold';
 
 /** A piece of text in one font file. */
