@@ -27,7 +27,7 @@ import type { Turns } from './fairness/turns.ts';
 export type Readiness = () => Promise<string[]>;
 
 /** What the HTTP server answers with; it holds nothing of its own. */
-export interface HttpParts {
+export interface HttpDeps {
   log: Logger;
   api: Router;
   metrics: Registry;
@@ -55,13 +55,13 @@ export interface HttpParts {
 }
 
 /** Health, API, static files, then pages: in this order, each without what the later ones need. */
-export function createHttp(parts: HttpParts): Express {
+export function createHttp(deps: HttpDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   // The API reads its parameters itself, and the pages theirs.
   app.set('query parser', false);
-  app.set('trust proxy', parts.trustedProxies);
-  app.use(requestLog(parts.log));
+  app.set('trust proxy', deps.trustedProxies);
+  app.use(requestLog(deps.log));
   // Of every answer: no browser takes a file or an answer of the API for something else than it says it is.
   app.use((_req, res, next) => {
     res.set('X-Content-Type-Options', 'nosniff');
@@ -75,7 +75,7 @@ export function createHttp(parts: HttpParts): Express {
     res.type('text').send('ok\n');
   });
   app.get('/readyz', (_req, res, next) => {
-    parts
+    deps
       .readiness()
       .then((missing) => {
         if (missing.length === 0) res.type('text').send('ready\n');
@@ -89,26 +89,26 @@ export function createHttp(parts: HttpParts): Express {
       .catch(next);
   });
   app.get('/metrics', (req, res, next) => {
-    if (!isBearerOf(parts.metricsToken, req.headers.authorization)) return next();
-    parts.metrics
+    if (!isBearerOf(deps.metricsToken, req.headers.authorization)) return next();
+    deps.metrics
       .metrics()
-      .then((text) => res.type(parts.metrics.contentType).send(text))
+      .then((text) => res.type(deps.metrics.contentType).send(text))
       .catch(next);
   });
-  app.use(turnsDoor(parts.turns));
-  app.use('/api', parts.api);
+  app.use(turnsDoor(deps.turns));
+  app.use('/api', deps.api);
 
   // Files of the build are sent as they lie there; all else is counted.
-  const { built } = parts.assets;
+  const { built } = deps.assets;
   if (built !== null) app.use('/assets', refuseCompressedFiles, builtAssets(`${built}/assets`));
-  app.use(sharesDoor(parts.shares));
-  app.use(contentSecurity(parts.development !== null));
-  if (parts.development !== null) app.use(parts.development);
+  app.use(sharesDoor(deps.shares));
+  app.use(contentSecurity(deps.development !== null));
+  if (deps.development !== null) app.use(deps.development);
   if (built !== null) app.use(serveStatic(built, { maxAge: '1h', index: false }));
-  app.use(serveStatic(parts.assets.publicDir, { maxAge: '1h', index: false }));
-  app.use(formDoor(parts.publicUrl));
-  app.all('*', parts.pages);
-  app.use(lastResort(parts));
+  app.use(serveStatic(deps.assets.publicDir, { maxAge: '1h', index: false }));
+  app.use(formDoor(deps.publicUrl));
+  app.all('*', deps.pages);
+  app.use(lastResort(deps));
   return app;
 }
 
@@ -135,7 +135,7 @@ function decodedOr(path: string): string {
 }
 
 /** What no page could say for itself: the store was down before it was known who asks, or an address that cannot be read. */
-function lastResort({ isUnavailable, onError }: HttpParts): ErrorRequestHandler {
+function lastResort({ isUnavailable, onError }: HttpDeps): ErrorRequestHandler {
   return (error, _req, res, _next) => {
     if (res.headersSent) {
       // Express would write it to the console as it is, with whatever it repeats.

@@ -10,7 +10,7 @@ import { IngestService } from './ingest/ingest-service.ts';
 import { KnownAccounts } from './ingest/known-accounts.ts';
 import { EventWriter } from './ingest/writer.ts';
 import { MeterRegistry } from './metering/registry.ts';
-import { type Rolled, Roller, type RollerParts } from './metering/roller.ts';
+import { type Rolled, Roller, type RollerDeps } from './metering/roller.ts';
 import { Watermark } from './metering/watermark.ts';
 import type { Stores } from './stores.ts';
 import { createMeterQuery } from './usage/meter-query.ts';
@@ -36,7 +36,7 @@ export interface Measuring {
 }
 
 /** What measuring works on, and whom it tells what was stored and rolled. */
-export interface MeasuringParts {
+export interface MeasuringDeps {
   stores: Stores;
   now: () => Date;
   onStored: (events: readonly StoredEvent[]) => void;
@@ -51,7 +51,7 @@ export interface MeasuringParts {
 const PROGRESS = 'usage';
 
 /** Puts the pieces together; nothing rolls before `roller.start()`. */
-export async function createMeasuring({ stores, now, ...parts }: MeasuringParts): Promise<Measuring> {
+export async function createMeasuring({ stores, now, ...deps }: MeasuringDeps): Promise<Measuring> {
   const { measurements, database } = stores;
   const nowMicros = (): Micros => microsOf(now());
   const range = await receivedRange(measurements.read);
@@ -62,17 +62,17 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
 
   // The writer tells the roller and the roller asks the writer; the first call happens after both exist.
   let roller: Roller;
-  const watermark = new Watermark(parts.mayRead ?? null);
+  const watermark = new Watermark(deps.mayRead ?? null);
   const saved = (await readProgress(database.queries, PROGRESS))?.throughMicros ?? 0;
   const writer = new EventWriter({
     store: measurements,
     filter: await fillKeyFilter(measurements, range?.count ?? 0),
     // What was received by a watermark that was told of is never received again, wherever the clock stands now.
     lastReceivedAt: Math.max(range?.last ?? 0, saved),
-    now: parts.history === true ? () => 0 : nowMicros,
+    now: deps.history === true ? () => 0 : nowMicros,
     onStored: (events) => {
       roller.accept(events);
-      parts.onStored(events);
+      deps.onStored(events);
     },
     onUncertain: (from, through) => roller.recheck(from, through),
   });
@@ -83,8 +83,8 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
     now: nowMicros,
     settledThrough: (laterThan) => writer.settledThrough(laterThan),
     ...keptIn(database),
-    onRolled: parts.onRolled,
-    onError: parts.onError,
+    onRolled: deps.onRolled,
+    onError: deps.onError,
   });
   const accounts = await KnownAccounts.load(database);
   const ingest = new IngestService({
@@ -122,7 +122,7 @@ export async function createMeasuring({ stores, now, ...parts }: MeasuringParts)
 }
 
 /** How far the roller has come, and which meter versions it has finished, stand in the database. */
-function keptIn({ queries }: Database): Pick<RollerParts, 'progress' | 'promote'> {
+function keptIn({ queries }: Database): Pick<RollerDeps, 'progress' | 'promote'> {
   return {
     progress: {
       load: async () => (await readProgress(queries, PROGRESS))?.throughMicros ?? null,

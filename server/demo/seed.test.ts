@@ -3,7 +3,7 @@ import { METERS } from '../catalog/catalog.ts';
 import { DEMO_USERS } from './accounts.ts';
 import { DAY } from './calendar.ts';
 import { receivedAt } from './demo-event.ts';
-import { type IngestItem, type SeedParts, seedDemo } from './seed.ts';
+import { type IngestItem, type SeedDeps, seedDemo } from './seed.ts';
 import { createDemoTraffic } from './traffic.ts';
 
 const from = new Date('2026-08-01T00:00:00Z');
@@ -14,7 +14,7 @@ function recorder() {
   const written: string[] = [];
   const batches: IngestItem[][] = [];
   const progress: [number, number, number][] = [];
-  const parts: SeedParts = {
+  const deps: SeedDeps = {
     putMeter: async (key) => written.push(`meter ${key}`),
     putAccount: async ({ id }) => written.push(`account ${id}`),
     putTeam: async ({ accountId, id }) => written.push(`team ${accountId}/${id}`),
@@ -30,18 +30,18 @@ function recorder() {
     now,
     onProgress: (...at) => progress.push(at),
   };
-  return { parts, written, batches, progress };
+  return { deps, written, batches, progress };
 }
 
 describe('seeding', () => {
   it('writes meters, accounts, teams, apps and people before any event', async () => {
-    const { parts, written, batches } = recorder();
-    parts.ingest = async (batch) => {
+    const { deps, written, batches } = recorder();
+    deps.ingest = async (batch) => {
       expect(written).toContain('user ada@acme.example');
       expect(written).toContain('pricing');
       batches.push(batch);
     };
-    await seedDemo(parts);
+    await seedDemo(deps);
     expect(written.filter((line) => line.startsWith('meter'))).toHaveLength(Object.keys(METERS).length);
     expect(written.filter((line) => line.startsWith('user'))).toHaveLength(DEMO_USERS.length);
     expect(written.filter((line) => line.startsWith('team acme/'))).toHaveLength(4);
@@ -51,8 +51,8 @@ describe('seeding', () => {
   });
 
   it('hands over exactly what has arrived by now, in the order of receipt', async () => {
-    const { parts, batches } = recorder();
-    const events = await seedDemo(parts);
+    const { deps, batches } = recorder();
+    const events = await seedDemo(deps);
     const items = batches.flat();
     const arrived = [...traffic.eventsBetween(from, now)].filter((event) => receivedAt(event) <= now.getTime());
     expect(items.map(({ event }) => event.id).toSorted()).toEqual(arrived.map(({ event }) => event.id).toSorted());
@@ -63,13 +63,13 @@ describe('seeding', () => {
   });
 
   it('closes each month when its grace time is over, with everything that had arrived by then', async () => {
-    const { parts, batches } = recorder();
+    const { deps, batches } = recorder();
     const closed: { asOf: Date; lastReceived: Date; stored: number }[] = [];
-    parts.closePeriods = async (asOf, lastReceived) => {
+    deps.closePeriods = async (asOf, lastReceived) => {
       closed.push({ asOf, lastReceived, stored: batches.flat().length });
     };
     // Two months, less the grace time of the second.
-    await seedDemo({ ...parts, now: new Date('2026-10-02T23:59:59Z') });
+    await seedDemo({ ...deps, now: new Date('2026-10-02T23:59:59Z') });
     expect(closed.map(({ asOf }) => asOf)).toEqual([new Date('2026-09-03T00:00:00Z')]);
     for (const { asOf, lastReceived, stored } of closed) {
       const before = batches.flat().filter(({ receivedAt: at }) => at <= asOf);
@@ -79,34 +79,34 @@ describe('seeding', () => {
   });
 
   it('stores what is late for a month only when that is closed', async () => {
-    const { parts, batches } = recorder();
+    const { deps, batches } = recorder();
     let closed = 0;
-    parts.closePeriods = async () => {
+    deps.closePeriods = async () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       closed += 1;
     };
     const late = new Set(
       traffic.stragglersBetween(from, new Date('2026-11-01T00:00:00Z')).map(({ event }) => event.id),
     );
-    parts.ingest = async (batch) => {
+    deps.ingest = async (batch) => {
       if (batch.some(({ event }) => late.has(event.id))) expect(closed).toBe(2);
       batches.push(batch);
     };
-    await seedDemo({ ...parts, now: new Date('2026-10-26T00:00:00Z') });
+    await seedDemo({ ...deps, now: new Date('2026-10-26T00:00:00Z') });
     const stored = batches.flat().filter(({ event }) => late.has(event.id));
     expect(stored).toHaveLength(late.size);
     expect(late.size).toBeGreaterThan(0);
   });
 
   it('fails when a month cannot be closed', async () => {
-    const { parts } = recorder();
-    parts.closePeriods = () => Promise.reject(new Error('no price'));
-    await expect(seedDemo({ ...parts, now: new Date('2026-09-04T00:00:00Z') })).rejects.toThrow('no price');
+    const { deps } = recorder();
+    deps.closePeriods = () => Promise.reject(new Error('no price'));
+    await expect(seedDemo({ ...deps, now: new Date('2026-09-04T00:00:00Z') })).rejects.toThrow('no price');
   });
 
   it('reports progress up to its end', async () => {
-    const { parts, progress } = recorder();
-    const events = await seedDemo(parts);
+    const { deps, progress } = recorder();
+    const events = await seedDemo(deps);
     expect(progress.at(-1)).toEqual([97, 97, events]);
     expect(progress.every(([done, total]) => done <= total)).toBe(true);
   });

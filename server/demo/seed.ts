@@ -20,7 +20,7 @@ export interface IngestItem {
 export type Ingest = (batch: IngestItem[]) => Promise<void>;
 
 /** Where the demo is written to; the store's functions with their connection and clock bound. */
-export interface SeedParts {
+export interface SeedDeps {
   putMeter: (key: string, definition: MeterDefinition) => Promise<unknown>;
   putAccount: (account: WrittenAccount) => Promise<unknown>;
   putTeam: (team: Team) => Promise<unknown>;
@@ -53,22 +53,22 @@ const STRIDE = 6 * HOUR;
  *
  * @returns how many events were handed to `ingest`
  */
-export async function seedDemo(parts: SeedParts): Promise<number> {
-  await seedCatalogAndAccounts(parts);
-  await parts.putPricing();
-  const total = Math.ceil((parts.now.getTime() - parts.from.getTime()) / HOUR);
-  const order = inReceiveOrder(parts.traffic, parts.from);
+export async function seedDemo(deps: SeedDeps): Promise<number> {
+  await seedCatalogAndAccounts(deps);
+  await deps.putPricing();
+  const total = Math.ceil((deps.now.getTime() - deps.from.getTime()) / HOUR);
+  const order = inReceiveOrder(deps.traffic, deps.from);
   let waiting: IngestItem[] = [];
   let events = 0;
   let closing: Promise<unknown> = Promise.resolve();
-  let lastReceived = parts.from;
-  let closesAt = nextMonth(parts.from.getTime()) + GRACE_MS;
+  let lastReceived = deps.from;
+  let closesAt = nextMonth(deps.from.getTime()) + GRACE_MS;
   const write = async (batch: IngestItem[]): Promise<void> => {
-    await parts.ingest(batch);
+    await deps.ingest(batch);
     events += batch.length;
   };
-  for (let at = parts.from.getTime(); at < parts.now.getTime(); ) {
-    const until = Math.min(at + STRIDE, closesAt, parts.now.getTime());
+  for (let at = deps.from.getTime(); at < deps.now.getTime(); ) {
+    const until = Math.min(at + STRIDE, closesAt, deps.now.getTime());
     for (const event of order.receivedUntil(new Date(until))) {
       // It is late for a month that must be closed first.
       if (isStraggler(event)) await closing;
@@ -82,16 +82,16 @@ export async function seedDemo(parts: SeedParts): Promise<number> {
     }
     if (closes) {
       const due: [Date, Date] = [new Date(closesAt), lastReceived];
-      closing = closing.then(() => parts.closePeriods(...due));
+      closing = closing.then(() => deps.closePeriods(...due));
       closing.catch(() => {});
       closesAt = nextMonth(closesAt) + GRACE_MS;
     }
     at = until;
-    parts.onProgress?.(Math.floor((until - parts.from.getTime()) / HOUR), total, events);
+    deps.onProgress?.(Math.floor((until - deps.from.getTime()) / HOUR), total, events);
   }
   if (waiting.length > 0) await write(waiting);
   await closing;
-  parts.onProgress?.(total, total, events);
+  deps.onProgress?.(total, total, events);
   return events;
 }
 
@@ -100,12 +100,12 @@ function itemOf(event: DemoEvent): IngestItem {
   return { accountId: event.accountId, event: event.event, receivedAt: new Date(receivedAt(event)) };
 }
 
-async function seedCatalogAndAccounts(parts: SeedParts): Promise<void> {
-  for (const [key, definition] of Object.entries(METERS)) await parts.putMeter(key, definition);
+async function seedCatalogAndAccounts(deps: SeedDeps): Promise<void> {
+  for (const [key, definition] of Object.entries(METERS)) await deps.putMeter(key, definition);
   for (const { account, teams, apps } of DEMO_ACCOUNTS) {
-    await parts.putAccount(account);
-    for (const team of teams) await parts.putTeam({ accountId: account.id, ...team });
-    for (const app of apps) await parts.putApp({ accountId: account.id, ...app });
+    await deps.putAccount(account);
+    for (const team of teams) await deps.putTeam({ accountId: account.id, ...team });
+    for (const app of apps) await deps.putApp({ accountId: account.id, ...app });
   }
-  for (const user of DEMO_USERS) await parts.putUser(user);
+  for (const user of DEMO_USERS) await deps.putUser(user);
 }

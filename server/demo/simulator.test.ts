@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR } from './calendar.ts';
 import { receivedAt } from './demo-event.ts';
 import type { IngestItem } from './seed.ts';
-import { type Simulator, type SimulatorParts, startSimulator } from './simulator.ts';
+import { type Simulator, type SimulatorDeps, startSimulator } from './simulator.ts';
 import { createDemoTraffic } from './traffic.ts';
 
 const traffic = createDemoTraffic({ seed: 9, anchor: new Date('2026-08-01T00:00:00Z') });
@@ -13,7 +13,7 @@ let simulator: Simulator | null = null;
 afterEach(() => simulator?.stop());
 
 /** A simulator with a clock that the test sets and a store that fails when told to. */
-function start(more: Partial<SimulatorParts> = {}) {
+function start(more: Partial<SimulatorDeps> = {}) {
   const clock = { now: from };
   const store = { items: [] as IngestItem[], failures: 0, largest: 0 };
   const warnings: object[] = [];

@@ -4,7 +4,7 @@ import type { Ingest, IngestItem } from './seed.ts';
 import type { DemoTraffic } from './traffic.ts';
 
 /** What the simulator needs. */
-export interface SimulatorParts {
+export interface SimulatorDeps {
   traffic: DemoTraffic;
   /** Everything that arrived up to here is in the store already; going back too far only sends duplicates. */
   from: Date;
@@ -31,9 +31,9 @@ const MOST_SKIPPED = 30;
  * its receive time. A failed batch is tried again until it is taken, nothing is skipped; since ids depend on the moment alone, neither
  * a retry nor a restart counts anything twice. The timer does not keep the process alive.
  */
-export function startSimulator(parts: SimulatorParts): Simulator {
-  const order = inReceiveOrder(parts.traffic, parts.from);
-  let reached = parts.from.getTime();
+export function startSimulator(deps: SimulatorDeps): Simulator {
+  const order = inReceiveOrder(deps.traffic, deps.from);
+  let reached = deps.from.getTime();
   let waiting: Omit<IngestItem, 'receivedAt'>[] = [];
   let failures = 0;
   let skip = 0;
@@ -43,15 +43,15 @@ export function startSimulator(parts: SimulatorParts): Simulator {
   const sendWaiting = async (): Promise<void> => {
     while (waiting.length > 0 && !stopped) {
       const batch = waiting.slice(0, BATCH);
-      const receivedAt = parts.now();
-      await parts.ingest(batch.map((item) => ({ ...item, receivedAt })));
+      const receivedAt = deps.now();
+      await deps.ingest(batch.map((item) => ({ ...item, receivedAt })));
       waiting = waiting.slice(batch.length);
     }
   };
   const catchUp = async (): Promise<void> => {
     await sendWaiting();
-    while (!stopped && reached < parts.now().getTime()) {
-      const until = Math.min(reached + STRIDE, parts.now().getTime());
+    while (!stopped && reached < deps.now().getTime()) {
+      const until = Math.min(reached + STRIDE, deps.now().getTime());
       for (const { accountId, event } of order.receivedUntil(new Date(until))) waiting.push({ accountId, event });
       reached = until;
       await sendWaiting();
@@ -60,12 +60,12 @@ export function startSimulator(parts: SimulatorParts): Simulator {
   const tick = async (): Promise<void> => {
     try {
       await catchUp();
-      if (failures > 0) parts.logger.info({ failures }, 'the demo simulator could write again');
+      if (failures > 0) deps.logger.info({ failures }, 'the demo simulator could write again');
       failures = 0;
     } catch (error) {
       failures += 1;
       skip = Math.min(2 ** failures, MOST_SKIPPED);
-      parts.logger.warn(
+      deps.logger.warn(
         { err: error, failures, waiting: waiting.length },
         'the demo simulator could not write, it will try again',
       );
@@ -81,7 +81,7 @@ export function startSimulator(parts: SimulatorParts): Simulator {
     running = tick().finally(() => {
       running = null;
     });
-  }, parts.intervalMs ?? 1000);
+  }, deps.intervalMs ?? 1000);
   timer.unref();
 
   return {

@@ -18,7 +18,7 @@ export interface TaxedAmount {
 }
 
 /** What an invoice is computed from. Amounts in its currency, as text. */
-export interface InvoiceParts {
+export interface InvoiceInput {
   /** Each line, or each part of one that is taxed at a rate of its own; in the order in which credits pay them. */
   amounts: readonly TaxedAmount[];
   /** What could be drawn from credit grants. */
@@ -54,7 +54,7 @@ export interface InvoiceTotals {
  * nothing: then no credits are drawn, and its tax is given back at the rates it was charged at.
  * @throws RangeError when an amount is not rounded to the minor unit
  */
-export function invoiceTotals({ amounts, creditsAvailable, minorUnit }: InvoiceParts): InvoiceTotals {
+export function invoiceTotals({ amounts, creditsAvailable, minorUnit }: InvoiceInput): InvoiceTotals {
   const bases = new Map<string, { taxPercent: DecimalText; base: Amount }>();
   let subtotal: Amount = 0n;
   for (const { taxPercent, amount } of amounts) {

@@ -6,7 +6,7 @@ import { type Aggregation, addsUp, isLevels } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
-import { type ChargeFinder, createChargeFinder, type ExplanationParts } from './charge/find-charge.ts';
+import { type ChargeFinder, createChargeFinder, type ExplanationDeps } from './charge/find-charge.ts';
 import type { FoundCharge } from './charge/found-charge.ts';
 import { type OpenedCharge, openCharge } from './charge/open-charge.ts';
 import { readAsItStands, standingStill } from './charge/standing-still.ts';
@@ -70,11 +70,11 @@ type Paged<Which extends unknown[], Question, Row> = (
 ) => Promise<ExplanationPage<Row> | null>;
 
 /** Reads each charge at one watermark, and as it stood then where events arrive meanwhile. */
-export function createExplanations(parts: ExplanationParts): Explanations {
-  const { charges, store, readings } = parts;
-  const find = createChargeFinder(parts);
-  const opening = createOpening(parts);
-  const of = explanationsOfFound({ find, charges, store }, parts.registry, opening);
+export function createExplanations(deps: ExplanationDeps): Explanations {
+  const { charges, store, readings } = deps;
+  const find = createChargeFinder(deps);
+  const opening = createOpening(deps);
+  const of = explanationsOfFound({ find, charges, store }, deps.registry, opening);
 
   const byId =
     <Asked extends unknown[], Answer>(answer: (found: FoundCharge, ...asked: Asked) => Promise<Answer | null>) =>
@@ -113,7 +113,7 @@ interface Opening {
   together: (found: FoundCharge) => Promise<Inside | null>;
 }
 
-function createOpening({ charges, store, registry }: ExplanationParts): Opening {
+function createOpening({ charges, store, registry }: ExplanationDeps): Opening {
   const open = (found: FoundCharge) => readAsItStands(store, found, (standing) => openCharge(charges, store, standing));
 
   const inside = (found: FoundCharge): Promise<Inside | null> =>

@@ -1,4 +1,4 @@
-import { ratingScope } from '../billing/account-charges.ts';
+import { ratingScope } from '../billing/charge-scope.ts';
 import type { InvoiceLine } from '../billing/invoice.types.ts';
 import { linesOf } from '../billing/invoices/invoice-view.ts';
 import { rulingsIn } from '../billing/pricing.ts';

@@ -11,7 +11,7 @@ import { readEventTime, toRfc3339 } from '../domain/instant.ts';
 import { lineValuesOf, priceFor } from '../domain/pricing/match.ts';
 import { meterIn } from '../metering/stretches.ts';
 import { type EventReceipt, lookUpEvent } from '../usage/event-lookup.ts';
-import type { ExplanationParts } from './charge/find-charge.ts';
+import type { ExplanationDeps } from './charge/find-charge.ts';
 import type { EventReceiptPage } from './explanation.types.ts';
 import type { Explanations } from './explanations.ts';
 
@@ -45,8 +45,8 @@ export interface LookedUp extends EventReceipt {
 }
 
 /** Looks events up by source and id, and follows each to the charges it is in. */
-export function createReceipts(parts: ExplanationParts, explanations: Explanations): Receipts {
-  const { database, store, registry } = parts;
+export function createReceipts(deps: ExplanationDeps, explanations: Explanations): Receipts {
+  const { database, store, registry } = deps;
 
   async function follow(accountId: string, source: string, id: string): Promise<Followed | null> {
     const account = await getAccount(database.queries, accountId);
@@ -54,7 +54,7 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
     if (account === null || event === null) return null;
     const time = readEventTime(event.eventTime) as Micros;
     const receivedAt = readEventTime(event.receivedAt) as Micros;
-    const period = periodHolding(await periodsWithin(database.queries, account, parts.now()), time);
+    const period = periodHolding(await periodsWithin(database.queries, account, deps.now()), time);
     if (period === null) return null;
     const final = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === period.key);
     const status = final !== undefined && receivedAt > final.meteredThroughMicros ? 'late' : 'accepted';
@@ -80,7 +80,7 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
 
   return {
     page: async (accountId, source, id) => {
-      const followed = await parts.readings.together(() => follow(accountId, source, id));
+      const followed = await deps.readings.together(() => follow(accountId, source, id));
       if (followed === null) return null;
       const { event, period, status, charges } = followed;
       const time = readEventTime(event.eventTime) as Micros;
@@ -99,7 +99,7 @@ export function createReceipts(parts: ExplanationParts, explanations: Explanatio
       };
     },
     lookUp: async (accountId, source, id) => {
-      const followed = await parts.readings.together(() => follow(accountId, source, id));
+      const followed = await deps.readings.together(() => follow(accountId, source, id));
       if (followed === null) return null;
       const { event, status, charges } = followed;
       const meters = event.meters.map((meter, i) => ({ ...meter, charge: charges[i] ?? null }));

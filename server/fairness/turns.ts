@@ -1,7 +1,7 @@
 import { TooMuchError } from './too-much.ts';
 
 /** How much of heavy work runs at once and how much may wait, in all and for each owner. */
-export interface TurnsParts {
+export interface TurnsLimits {
   /** So much is done at once, whoever it is for. */
   atOnce: number;
   /** So much of it for one owner. */
@@ -32,7 +32,7 @@ export class Turns {
   /** By owner, in the order of turns. */
   private readonly queues = new Map<string, Waiter[]>();
 
-  constructor(private readonly parts: TurnsParts) {}
+  constructor(private readonly limits: TurnsLimits) {}
 
   /**
    * Waits for a turn.
@@ -53,7 +53,7 @@ export class Turns {
   }
 
   private wait(owner: string, gone: AbortSignal): Promise<void> {
-    const { waitingOfEach, waitingOfAll } = this.parts;
+    const { waitingOfEach, waitingOfAll } = this.limits;
     const queue = this.queues.get(owner) ?? [];
     if (queue.length >= waitingOfEach)
       throw new TooMuchError('Too much is asked at once by one. Try again shortly.', RETRY_AFTER_SECONDS);
@@ -83,7 +83,7 @@ export class Turns {
   }
 
   private mayBegin(owner: string): boolean {
-    const { atOnce, ofEach } = this.parts;
+    const { atOnce, ofEach } = this.limits;
     return this.under < atOnce && this.runningOf(owner) < ofEach;
   }
 

@@ -48,7 +48,7 @@ export interface AccountEnd {
 }
 
 /** What the door asks before it takes an event. */
-export interface IngestParts {
+export interface IngestDeps {
   writer: EventWriter;
   registry: MeterRegistry;
   now: () => Micros;
@@ -62,7 +62,7 @@ export interface IngestParts {
 export class IngestService {
   private lastLarge: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly parts: IngestParts) {}
+  constructor(private readonly deps: IngestDeps) {}
 
   /**
    * Checks every event and stores them.
@@ -85,7 +85,7 @@ export class IngestService {
     const { receipts, faults, prepared } = await checking;
     if (prepared.length === 0 || (faults.length > 0 && !lenient)) return { receipts, faults, stored: [] };
     this.requireNoEnd(prepared);
-    const results = await this.parts.writer.submit(prepared);
+    const results = await this.deps.writer.submit(prepared);
     const stored: StoredNow[] = [];
     let next = 0;
     for (const receipt of receipts) {
@@ -107,7 +107,7 @@ export class IngestService {
     const receipts: Receipt[] = [];
     const faults: RequestFault[] = [];
     const prepared: PreparedEvent[] = [];
-    const times = acceptedTimes(this.parts.now());
+    const times = acceptedTimes(this.deps.now());
     for (let index = 0; index < body.events.length; index++) {
       if (index % EVENTS_PER_TURN === EVENTS_PER_TURN - 1) await new Promise(setImmediate);
       const input = body.events[index];
@@ -141,20 +141,20 @@ export class IngestService {
   }
 
   private extracted(sender: Sender, event: UsageEvent, accountFault: string | null): Checked {
-    const { registry } = this.parts;
+    const { registry } = this.deps;
     const readers = registry.readersOf(event.type);
     const { extracted, faults } = extract(readers, {
       type: event.type,
       // An event without a time happens when it is received, a little later than now; the roller knows when that was.
-      time: event.timeMicros ?? this.parts.now(),
+      time: event.timeMicros ?? this.deps.now(),
       data: event.data,
     });
     faults.push(...unfitTexts(readers, extracted));
     if (accountFault !== null) faults.push({ pointer: '/account', detail: accountFault });
     const { id, source, type, subject, timeMicros, envelope } = event;
     const accountId = sender.accountId ?? event.account ?? '';
-    const end = this.parts.endOf(accountId);
-    if (end !== undefined && !end.isPending && (timeMicros ?? this.parts.now()) >= end.at) {
+    const end = this.deps.endOf(accountId);
+    if (end !== undefined && !end.isPending && (timeMicros ?? this.deps.now()) >= end.at) {
       faults.push({ pointer: '/time', detail: `is not before ${toRfc3339(end.at)}, when the account ended` });
     }
     if (faults.length > 0) return { faults };
@@ -167,8 +167,8 @@ export class IngestService {
    */
   private requireNoEnd(prepared: readonly PreparedEvent[]): void {
     for (const { accountId, timeMicros } of prepared) {
-      const end = this.parts.endOf(accountId);
-      if (end !== undefined && (timeMicros ?? this.parts.now()) >= end.at) {
+      const end = this.deps.endOf(accountId);
+      if (end !== undefined && (timeMicros ?? this.deps.now()) >= end.at) {
         throw new NotStoredError(`account ${accountId} is just being ended`);
       }
     }
@@ -180,7 +180,7 @@ export class IngestService {
       return other ? 'names another account than the one this key belongs to' : null;
     }
     if (named === null) return 'is missing: this key serves several accounts, so every event must name one';
-    const exists = this.parts.accountExists(named);
+    const exists = this.deps.accountExists(named);
     return exists instanceof Promise ? exists.then(unlessFound) : unlessFound(exists);
   }
 }

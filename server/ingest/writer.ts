@@ -21,7 +21,7 @@ export interface WriteResult {
 type FreshEvent = StoredEvent & { keyHash: string; contentHash: string };
 
 /** What the writer needs and whom it tells. */
-export interface WriterParts {
+export interface WriterDeps {
   store: ClickHouse;
   filter: KeyFilter;
   /** The last receive time in the store; new ones are later, whatever the clock says. */
@@ -93,8 +93,8 @@ export class EventWriter {
   private last: Micros;
   private closed = false;
 
-  constructor(private readonly parts: WriterParts) {
-    this.last = parts.lastReceivedAt;
+  constructor(private readonly deps: WriterDeps) {
+    this.last = deps.lastReceivedAt;
   }
 
   /**
@@ -128,7 +128,7 @@ export class EventWriter {
    * @param laterThan asks for a later instant than this, which there is unless an insert is under way
    */
   settledThrough(laterThan: Micros = 0): Micros {
-    const through = this.flushFrom === null ? Math.max(this.last, this.parts.now(), laterThan + 1) : this.flushFrom - 1;
+    const through = this.flushFrom === null ? Math.max(this.last, this.deps.now(), laterThan + 1) : this.flushFrom - 1;
     // A receive time handed out later must be later than what was called settled.
     if (this.flushFrom === null) this.last = through;
     return through;
@@ -191,7 +191,7 @@ export class EventWriter {
     try {
       const known = await this.knownAmong(batch);
       const fresh = new Map<string, FreshEvent>();
-      this.flushFrom = Math.max(this.last + 1, this.parts.now());
+      this.flushFrom = Math.max(this.last + 1, this.deps.now());
       let next = this.flushFrom;
       const answers: Answers[] = [];
       const firsts = new Map<string, Earlier>();
@@ -225,7 +225,7 @@ export class EventWriter {
           const receivedAt = Math.max(next, event.receivedAtHint ?? 0);
           next = receivedAt + 1;
           fresh.set(key.hash, inPlace(event, receivedAt, key.hash, content));
-          this.parts.filter.add(key.high, key.low);
+          this.deps.filter.add(key.high, key.low);
           answer.results.push({ status: 'accepted', receivedAt });
         }
       }
@@ -282,7 +282,7 @@ export class EventWriter {
       for (let rest = firsts; rest.length > 0; ) {
         const some = rest.slice(0, COMPARED_AT_ONCE);
         const receivedAt = some.map((first) => first.receivedAt);
-        const { events, left } = await eventsReceivedAt(this.parts.store.read, accountId, receivedAt);
+        const { events, left } = await eventsReceivedAt(this.deps.store.read, accountId, receivedAt);
         const isLeft = (first: Earlier) => left.includes(first.receivedAt);
         for (const first of some) if (!isLeft(first)) await compare(first, events.get(first.receivedAt)?.envelope);
         rest = [...some.filter(isLeft), ...rest.slice(COMPARED_AT_ONCE)];
@@ -294,14 +294,14 @@ export class EventWriter {
     const from = this.flushFrom as Micros;
     this.last = last;
     try {
-      await insertEvents(this.parts.store.write, fresh);
+      await insertEvents(this.deps.store.write, fresh);
     } catch (error) {
-      this.parts.onUncertain(from, last);
+      this.deps.onUncertain(from, last);
       throw error;
     }
     // Settled before anybody is told: who asks in between would take these events for ones that are still to come.
     this.flushFrom = null;
-    this.parts.onStored(fresh);
+    this.deps.onStored(fresh);
   }
 
   /** What the store already has of these keys; asked only about those the filter cannot call new. */
@@ -310,7 +310,7 @@ export class EventWriter {
     for (const { events, keys } of batch) {
       for (let i = 0; i < events.length; i++) {
         const key = keys[i] as EventKey;
-        if (!this.parts.filter.mayHave(key.high, key.low)) continue;
+        if (!this.deps.filter.mayHave(key.high, key.low)) continue;
         const accountId = (events[i] as PreparedEvent).accountId;
         const hashes = perhaps.get(accountId) ?? new Set<string>();
         perhaps.set(accountId, hashes.add(key.hash));
@@ -320,7 +320,7 @@ export class EventWriter {
     for (const [accountId, hashes] of perhaps) {
       const list = [...hashes];
       for (let at = 0; at < list.length; at += MAX_LOOKUP_KEYS) {
-        const found = await findKeys(this.parts.store.write, accountId, list.slice(at, at + MAX_LOOKUP_KEYS));
+        const found = await findKeys(this.deps.store.write, accountId, list.slice(at, at + MAX_LOOKUP_KEYS));
         for (const key of found) known.set(key.keyHash, key);
       }
     }

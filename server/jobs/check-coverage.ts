@@ -1,10 +1,10 @@
-import { type CoverageFault, type CoverageParts, coverageOf } from '../billing/coverage/coverage.ts';
+import { type CoverageDeps, type CoverageFault, coverageOf } from '../billing/coverage/coverage.ts';
 import { listAccounts } from '../database/accounts/accounts.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
 import { type Running, startRunning } from './run-and-rest.ts';
 
 /** What the check of coverage reads, and whom it tells. */
-export interface CoverageCheckParts extends CoverageParts {
+export interface CoverageCheckDeps extends CoverageDeps {
   onFault: (fault: CoverageFault) => void;
   onError: (error: unknown) => void;
 }
@@ -19,7 +19,7 @@ export interface CoverageCheck {
 }
 
 /** The check without a clock of its own. */
-export function createCoverageCheck(parts: CoverageCheckParts): CoverageCheck {
+export function createCoverageCheck(deps: CoverageCheckDeps): CoverageCheck {
   const faults = new Map<string, CoverageFault[]>();
   let after: string | null = null;
   const sum = (kind: CoverageFault['fault']) =>
@@ -30,18 +30,18 @@ export function createCoverageCheck(parts: CoverageCheckParts): CoverageCheck {
     unbilled: () => sum('unbilled'),
     doubled: () => sum('doubled'),
     turn: async (limit, isStopping = () => false) => {
-      const accounts = await listAccounts(parts.database.queries, { after, limit });
+      const accounts = await listAccounts(deps.database.queries, { after, limit });
       after = accounts.length < limit ? null : (accounts.at(-1)?.id ?? null);
       for (const { id } of accounts) {
         if (isStopping()) break;
         try {
-          const found = (await coverageOf(parts, id)).faults;
-          for (const fault of faults.has(id) ? [] : found) parts.onFault(fault);
+          const found = (await coverageOf(deps, id)).faults;
+          for (const fault of faults.has(id) ? [] : found) deps.onFault(fault);
           if (found.length === 0) faults.delete(id);
           else faults.set(id, found);
         } catch (error) {
           // Its turn comes again; what was known of it stays.
-          if (!(error instanceof NotMeteredError)) parts.onError(error);
+          if (!(error instanceof NotMeteredError)) deps.onError(error);
         }
       }
       return accounts.length;

@@ -19,7 +19,7 @@ import { advanceAll, keepMissingPeriods, noticeLateEvents } from './period-watch
 import { type Running, startRunning } from './run-and-rest.ts';
 
 /** What closing reads and writes; one account's trouble goes to `onError` and leaves the others alone. */
-export interface ClosingParts {
+export interface ClosingDeps {
   database: Database;
   store: ClickHouse;
   registry: MeterRegistry;
@@ -41,17 +41,17 @@ type Group = (AccountPeriodRow & { accountId: string })[];
  * out whether it is still to be made. What is due is found by an index: where nothing is, no account is looked at.
  * @returns how many invoices it made
  */
-export async function closePeriods(parts: ClosingParts, isStopping: () => boolean = () => false): Promise<number> {
-  const { database, now, meteredThrough } = parts;
-  await advanceAll(parts);
-  await noticeLateEvents(parts);
+export async function closePeriods(deps: ClosingDeps, isStopping: () => boolean = () => false): Promise<number> {
+  const { database, now, meteredThrough } = deps;
+  await advanceAll(deps);
+  await noticeLateEvents(deps);
   const failed = new Set<string>();
   let made = 0;
   const endedBy = new Date(Math.min(now().getTime(), Math.floor(meteredThrough() / 1000)));
   const due = await periodsDue(database.queries, new Date(now().getTime() - GRACE_MS), endedBy);
   for (const group of groupsOf(due)) {
     const some = group.filter(({ accountId }) => !failed.has(accountId));
-    if (some.length > 0) made += await closeGroup(parts, some, failed, isStopping);
+    if (some.length > 0) made += await closeGroup(deps, some, failed, isStopping);
   }
   for (const accountId of await accountsWithExpiredGrants(database.queries, now())) {
     if (!failed.has(accountId) && !isStopping())
@@ -72,12 +72,12 @@ function groupsOf(due: readonly Group[number][]): Group[] {
 }
 
 async function closeGroup(
-  parts: ClosingParts,
+  deps: ClosingDeps,
   group: Group,
   failed: Set<string>,
   isStopping: () => boolean,
 ): Promise<number> {
-  const { database, store } = parts;
+  const { database, store } = deps;
   const [{ from, to }] = group as [Group[number]];
   // Their corrections come on this invoice, also when nothing else does; what they rest on is read of one state.
   const late = new Set(await accountsWithLateEvents(store.read, from));
@@ -90,7 +90,7 @@ async function closeGroup(
     );
     const isCorrected = (id: string) => late.has(id) || amended.has(id);
     const alike = periods.filter(({ accountId }) => !isCorrected(accountId));
-    const read = await readTogether(parts, alike, isDue);
+    const read = await readTogether(deps, alike, isDue);
     return { isCorrected, read: new Map(read.map((each) => [each.read.pricing.account.id, each])) };
   };
   const readFrom = (at: number) => {
@@ -112,17 +112,17 @@ async function closeGroup(
       const known = read.get(accountId);
       if (known === undefined && !isCorrected(accountId)) continue;
       try {
-        const computed = known && (await parts.invoices.draft(known.read, period));
+        const computed = known && (await deps.invoices.draft(known.read, period));
         const prepared = known && computed ? { stamp: known.stamp, computed } : null;
-        const again = (account: Account) => parts.invoices.computed(account, period.key);
-        const result = await finalize(parts, accountId, again, { prepared, isByItself: true });
+        const again = (account: Account) => deps.invoices.computed(account, period.key);
+        const result = await finalize(deps, accountId, again, { prepared, isByItself: true });
         if (result !== null) settled.delete(accountId);
         if (result?.created) made++;
       } catch (error) {
         // One account's trouble is not the others'; its later periods wait for this one.
         settled.delete(accountId);
         failed.add(accountId);
-        parts.onError(error);
+        deps.onError(error);
       }
     }
     await settlePeriods(database.queries, [...settled.values()]);
@@ -136,7 +136,7 @@ async function closeGroup(
  * as it stands at one watermark.
  */
 async function readTogether(
-  { database, store, registry, readings }: ClosingParts,
+  { database, store, registry, readings }: ClosingDeps,
   periods: Group,
   isDue: (pricing: Pricing) => boolean,
 ): Promise<{ stamp: Stamp; read: Reading; period: AccountPeriodRow }[]> {
@@ -169,12 +169,12 @@ async function readTogether(
 }
 
 /** Runs the closing again and again; the next run starts a while after the last one ended. */
-export function startClosing(parts: ClosingParts, everyMs: number): Running {
+export function startClosing(deps: ClosingDeps, everyMs: number): Running {
   let isKept = false;
   const close = async (isStopping: () => boolean) => {
-    if (!isKept) await keepMissingPeriods(parts);
+    if (!isKept) await keepMissingPeriods(deps);
     isKept = true;
-    await closePeriods(parts, isStopping);
+    await closePeriods(deps, isStopping);
   };
-  return startRunning(close, () => everyMs, parts.onError);
+  return startRunning(close, () => everyMs, deps.onError);
 }

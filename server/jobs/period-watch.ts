@@ -14,7 +14,7 @@ import { microsOf } from '../domain/instant.ts';
 import { GRACE_MS } from '../domain/policy.ts';
 
 /** What tells that a period is over, or that something came late for one. */
-export interface PeriodWatchParts {
+export interface PeriodWatchDeps {
   database: Database;
   store: ClickHouse;
   meteredThrough: () => Micros;
@@ -24,7 +24,7 @@ export interface PeriodWatchParts {
 const AT_ONCE = 200;
 
 /** Gives every account whose open period is over its next one. */
-export async function advanceAll({ database, now }: PeriodWatchParts): Promise<void> {
+export async function advanceAll({ database, now }: PeriodWatchDeps): Promise<void> {
   let after: string | null = null;
   for (;;) {
     const ids: string[] = await accountsToAdvance(database.queries, now(), { after, limit: AT_ONCE });
@@ -36,7 +36,7 @@ export async function advanceAll({ database, now }: PeriodWatchParts): Promise<v
 }
 
 /** Keeps the periods of accounts that a version which kept none has made, from their first use or invoice on. */
-export async function keepMissingPeriods({ database, store, now }: PeriodWatchParts): Promise<void> {
+export async function keepMissingPeriods({ database, store, now }: PeriodWatchDeps): Promise<void> {
   for (;;) {
     const ids = await accountsWithoutPeriods(database.queries, AT_ONCE);
     if (ids.length === 0) return;
@@ -55,7 +55,7 @@ export async function keepMissingPeriods({ database, store, now }: PeriodWatchPa
  * Looks at what came for times whose grace is over: a period that had nothing to invoice may have now, and one from before
  * the account's first is one of its periods from now on.
  */
-export async function noticeLateEvents({ database, store, meteredThrough, now }: PeriodWatchParts): Promise<void> {
+export async function noticeLateEvents({ database, store, meteredThrough, now }: PeriodWatchDeps): Promise<void> {
   const after = (await readProgress(database.queries, LATE_EVENTS))?.throughMicros ?? 0;
   const by = meteredThrough();
   if (by <= after) return;

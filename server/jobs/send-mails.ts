@@ -4,7 +4,7 @@ import { type DueMail, MAIL_TRIES, mailFailed, mailWasSent, takeDueMail } from '
 import { type Mailer, MailRefusedError } from '../outbox/mailer.ts';
 
 /** Where mails wait, and who takes them away. */
-export interface SendingParts {
+export interface SendingDeps {
   database: Database;
   mailer: Mailer;
   now: () => Date;
@@ -34,7 +34,7 @@ const LONGEST_REASON = 500;
  * somebody died between handing it over and noting it; its Message-ID is the same then.
  * @returns how many it sent
  */
-export async function sendMails({ database, mailer, now, onError }: SendingParts, stop: AbortSignal): Promise<number> {
+export async function sendMails({ database, mailer, now, onError }: SendingDeps, stop: AbortSignal): Promise<number> {
   const { queries } = database;
   let sent = 0;
   for (;;) {
@@ -72,12 +72,12 @@ export interface MailSender {
 }
 
 /** Sends what waits, then rests so many milliseconds, until it is stopped. */
-export function startSendingMails(parts: SendingParts, everyMs: number): MailSender {
+export function startSendingMails(deps: SendingDeps, everyMs: number): MailSender {
   const stopping = new AbortController();
   const { signal } = stopping;
   const loop = async () => {
     while (!signal.aborted) {
-      await sendMails(parts, signal).catch(parts.onError);
+      await sendMails(deps, signal).catch(deps.onError);
       await sleep(everyMs, undefined, { signal }).catch(() => {});
     }
   };

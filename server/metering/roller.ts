@@ -15,7 +15,7 @@ export interface Rolled {
 }
 
 /** What the roller reads and moves, and whom it tells. */
-export interface RollerParts {
+export interface RollerDeps {
   store: ClickHouse;
   registry: MeterRegistry;
   /** Moved by the roller alone. */
@@ -100,11 +100,11 @@ export class Roller {
   private stopping = false;
   private wake: () => void = () => {};
 
-  constructor(private readonly parts: RollerParts) {}
+  constructor(private readonly deps: RollerDeps) {}
 
   /** Every event received up to here is in the usage tables. */
   get meteredThrough(): Micros {
-    return this.parts.watermark.meteredThrough;
+    return this.deps.watermark.meteredThrough;
   }
 
   /** Durable events, in receive order. */
@@ -120,7 +120,7 @@ export class Roller {
 
   /** An insert of events in this range failed and may or may not have happened. */
   recheck(from: Micros, through: Micros): void {
-    const now = this.parts.now();
+    const now = this.deps.now();
     this.rechecks.push({ from, through, due: now }, { from, through, due: now + RECHECK_AFTER });
     this.wake();
   }
@@ -134,18 +134,18 @@ export class Roller {
     this.wake();
     const until = performance.now() + withinMs;
     while (performance.now() < until && !this.stopping) {
-      if (this.parts.registry.current(key)?.version === version) return true;
+      if (this.deps.registry.current(key)?.version === version) return true;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    return this.parts.registry.current(key)?.version === version;
+    return this.deps.registry.current(key)?.version === version;
   }
 
   /** Catches up with the raw events, then keeps rolling in the background. */
   async start(): Promise<void> {
-    const saved = await this.parts.progress.load();
-    this.parts.watermark.moveTo(saved === null ? 0 : Math.max(0, saved - LOOK_BACK));
+    const saved = await this.deps.progress.load();
+    this.deps.watermark.moveTo(saved === null ? 0 : Math.max(0, saved - LOOK_BACK));
     this.savedThrough = this.meteredThrough;
-    await this.parts.registry.reload();
+    await this.deps.registry.reload();
     const caughtUp = this.pass();
     this.running = caughtUp.then(
       () => {
@@ -168,7 +168,7 @@ export class Roller {
       await this.emptied();
       await this.save(0);
     } catch (error) {
-      this.parts.onError(error);
+      this.deps.onError(error);
     }
   }
 
@@ -183,11 +183,11 @@ export class Roller {
         this.waiting = [];
         this.behind = true;
         this.stagingIsUsed = true;
-        this.parts.onError(error);
+        this.deps.onError(error);
         await this.sleep(IDLE_MS);
       }
       if (this.isAwaited) continue;
-      const idle = this.waiting.length === 0 && !this.behind && this.parts.registry.pending().length === 0;
+      const idle = this.waiting.length === 0 && !this.behind && this.deps.registry.pending().length === 0;
       if (idle) await this.sleep(IDLE_MS);
       const took = performance.now() - started;
       const rest = Math.max(MIN_GAP_MS - took, Math.min(took, MAX_REST_MS));
@@ -208,44 +208,44 @@ export class Roller {
 
   private async save(atLeast: Micros): Promise<void> {
     if (this.meteredThrough - this.savedThrough <= atLeast) return;
-    await this.parts.progress.save(this.meteredThrough);
+    await this.deps.progress.save(this.meteredThrough);
     this.savedThrough = this.meteredThrough;
   }
 
   private async pass(): Promise<void> {
     this.isAwaited = false;
-    if (this.stagingIsUsed) await prepareStaging(this.parts.store.roll);
+    if (this.stagingIsUsed) await prepareStaging(this.deps.store.roll);
     this.stagingIsUsed = false;
     if (performance.now() - this.metersReadAt > METERS_EVERY_MS) {
       this.metersReadAt = performance.now();
-      this.takeMeters = await this.parts.registry.changed();
+      this.takeMeters = await this.deps.registry.changed();
     }
     const changed = this.untold;
     if (this.behind) await this.catchUp(changed);
     if (this.behind) return;
 
-    const due = this.rechecks.filter((range) => range.due <= this.parts.now());
+    const due = this.rechecks.filter((range) => range.due <= this.deps.now());
     const mustMove = due.length > 0 || this.takeMeters !== null;
-    const settled = mustMove ? this.parts.settledThrough(this.meteredThrough) : this.parts.settledThrough();
+    const settled = mustMove ? this.deps.settledThrough(this.meteredThrough) : this.deps.settledThrough();
     // What changes has a later name. While an insert is under way there may be none; then the next pass tells of it.
     if (settled > this.meteredThrough) {
       await this.rollThrough(settled, due, changed);
-      this.parts.watermark.open();
-    } else if (!mustMove) this.parts.watermark.open();
+      this.deps.watermark.open();
+    } else if (!mustMove) this.deps.watermark.open();
 
     this.noticePending();
-    for (const meter of this.parts.registry.pending()) await this.rollAgain(meter, changed);
+    for (const meter of this.deps.registry.pending()) await this.rollAgain(meter, changed);
     this.untold = new Changed();
-    this.parts.onRolled({ changed, meteredThrough: this.meteredThrough });
+    this.deps.onRolled({ changed, meteredThrough: this.meteredThrough });
   }
 
   private async catchUp(changed: Changed): Promise<void> {
-    const settled = this.parts.settledThrough();
+    const settled = this.deps.settledThrough();
     // From here on the writer's events are kept again; everything before is read from the store below.
     this.behind = false;
     this.waiting = [];
     while (this.meteredThrough < settled) {
-      const page = await eventsReceivedAfter(this.parts.store.roll, this.meteredThrough, settled, PAGE);
+      const page = await eventsReceivedAfter(this.deps.store.roll, this.meteredThrough, settled, PAGE);
       const { events } = page;
       const last = events.at(-1);
       const isWhole = last === undefined || page.isWhole;
@@ -286,7 +286,7 @@ export class Roller {
     for (const { from, through } of ranges.values()) {
       let after = from - 1;
       for (;;) {
-        const { events: found, isWhole } = await eventsReceivedAfter(this.parts.store.roll, after, through, PAGE);
+        const { events: found, isWhole } = await eventsReceivedAfter(this.deps.store.roll, after, through, PAGE);
         yield* this.pagesOf(found.map(fromRaw), true, changed);
         const last = found.at(-1);
         if (last === undefined || isWhole) break;
@@ -297,7 +297,7 @@ export class Roller {
   }
 
   private *pagesOf(events: readonly StoredEvent[], doubtful: boolean, changed: Changed): IterableIterator<Page> {
-    const { registry } = this.parts;
+    const { registry } = this.deps;
     for (const event of events) changed.note(event.accountId);
     for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
       const page: Contribution[] = [];
@@ -318,7 +318,7 @@ export class Roller {
 
   /** A version that is new takes part in everything rolled from here on; only what was rolled before is its history. */
   private noticePending(): void {
-    for (const { key, version } of this.parts.registry.pending()) {
+    for (const { key, version } of this.deps.registry.pending()) {
       const name = `${key} ${version}`;
       if (!this.rollingAgain.has(name)) this.rollingAgain.set(name, { boundary: this.meteredThrough, position: 0 });
     }
@@ -329,7 +329,7 @@ export class Roller {
     const name = `${meter.key} ${meter.version}`;
     const state = this.rollingAgain.get(name);
     if (state === undefined) return;
-    const { store, promote, registry } = this.parts;
+    const { store, promote, registry } = this.deps;
     const { events: page, isWhole } =
       state.boundary > state.position
         ? await eventsReceivedAfter(store.roll, state.position, state.boundary, PAGE, eventTypesOf(meter))
@@ -365,9 +365,9 @@ export class Roller {
     through: Micros,
     takeMeters: (() => void) | null = null,
   ): Promise<void> {
-    const { store, registry, watermark } = this.parts;
+    const { store, registry, watermark } = this.deps;
     await this.emptied();
-    this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.parts.settledThrough());
+    this.lastRolledAt = Math.max(this.lastRolledAt + 1, this.deps.settledThrough());
     let isPublished = false;
     const publish: RollOptions['publish'] = (move) => {
       isPublished = true;

@@ -16,14 +16,14 @@ const NO_RATE_CARD = {
  * What a socket is told of an account's money: the open period's invoice, from the same function as pages and API, and
  * how fast each charge grows.
  */
-export function createLiveMoney(parts: {
+export function createLiveMoney(deps: {
   queries: Queries;
   invoices: Pick<Invoices, 'computed'>;
 }): (accountId: string) => Promise<{ periodKey: string | null; money: LiveMoney }> {
   return async (accountId) => {
-    const account = await getAccount(parts.queries, accountId);
+    const account = await getAccount(deps.queries, accountId);
     if (account === null) return NO_RATE_CARD;
-    const computed = await parts.invoices.computed(account, null);
+    const computed = await deps.invoices.computed(account, null);
     if (computed.pricing.rulings.length === 0) return NO_RATE_CARD;
     const { currency, minorUnit, subtotal, credits, tax, total, meteredThrough, projection = null } = computed.view;
     const totals = { currency, minorUnit, subtotal, credits, tax, total };

@@ -20,7 +20,7 @@ export type LiveNamespace = Namespace<ClientToServer, ServerToClient, Record<str
 export type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 
 /** What a socket asks of who is behind it and of the accounts it watches. */
-export interface SocketParts {
+export interface SocketDeps {
   /** Who a socket's session is of by now; `null` once it has ended. */
   viewerNow: (socket: LiveSocket) => Promise<Viewer | null>;
   /** Counts a message of a person. @returns `false` when it is more than their share */
@@ -39,25 +39,25 @@ const MESSAGES_WITHIN_MS = 10_000;
 const UNREADABLE = { error: 'the numbers cannot be read just now; try again shortly' };
 
 /** Answers what one socket asks: it hears only accounts its person may see, and no more than so many. */
-export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
+export function serveSocket(socket: LiveSocket, deps: SocketDeps): void {
   const watched = new Set<string>();
   const leave = (accountId: string) => {
     if (!watched.delete(accountId)) return;
     void socket.leave(roomOf(accountId));
-    parts.leave(accountId);
+    deps.leave(accountId);
   };
   const enter = async (accountId: unknown): Promise<WatchedAccount | { error: string }> => {
     if (typeof accountId !== 'string') return { error: 'name the account to watch' };
     // Signing out holds at once, also where the cut has not come yet.
-    const viewer = await parts.viewerNow(socket);
+    const viewer = await deps.viewerNow(socket);
     if (viewer === null) {
       cutOff(socket);
       return { error: 'sign in first' };
     }
     socket.data.viewer = viewer;
-    if (!parts.maySee(socket.data.viewer, accountId)) return { error: 'no such account' };
+    if (!deps.maySee(socket.data.viewer, accountId)) return { error: 'no such account' };
     if (watched.size >= MAX_WATCHED && !watched.has(accountId)) return { error: 'too many accounts watched' };
-    const account = await parts.watch(accountId);
+    const account = await deps.watch(accountId);
     if (account === null) return { error: 'no such account' };
     if (!socket.connected) return { error: 'disconnected' };
     if (!watched.has(accountId)) {
@@ -71,10 +71,10 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
   socket.use((_packet, next) => {
     if (!messages.isOneMoreAllowed()) cutOff(socket);
     else
-      parts.mayAsk(socket.data.viewer).then((may) => {
+      deps.mayAsk(socket.data.viewer).then((may) => {
         if (may) next();
         else cutOff(socket);
-      }, parts.onError);
+      }, deps.onError);
   });
   socket.on('watch', async (question, answer) => {
     if (typeof answer !== 'function') return;
@@ -82,7 +82,7 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
       const account = await enter(question?.accountId);
       answer('error' in account ? account : { seq: account.buffer.seq, snapshot: account.snapshot });
     } catch (error) {
-      parts.onError(error);
+      deps.onError(error);
       answer(UNREADABLE);
     }
   });
@@ -96,7 +96,7 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
       answer({ seq: account.buffer.seq, resumed: true });
       for (const message of missed) emitTo(socket, message);
     } catch (error) {
-      parts.onError(error);
+      deps.onError(error);
       answer(UNREADABLE);
     }
   });
@@ -112,10 +112,10 @@ export function serveSocket(socket: LiveSocket, parts: SocketParts): void {
 /** A socket of somebody whose session ended, or whose account it no longer is, is cut off: of one browser, or of all. */
 export async function recheckSessions(
   namespace: LiveNamespace,
-  parts: Pick<SocketParts, 'maySee'> & { viewerOf: (cookie: string | null) => Promise<Viewer | null> },
+  deps: Pick<SocketDeps, 'maySee'> & { viewerOf: (cookie: string | null) => Promise<Viewer | null> },
   cookie: string | null,
 ): Promise<void> {
-  const { viewerOf, maySee } = parts;
+  const { viewerOf, maySee } = deps;
   const pairs = pairsOf(cookie);
   for (const socket of namespace.sockets.values()) {
     if (cookie !== null && !pairsOf(socket.data.cookie).some((pair) => pairs.includes(pair))) continue;

@@ -13,7 +13,7 @@ import type { KnownUsage } from './watched-account.ts';
  * What a socket is told of an account's usage: its open period's totals, from the same function as the page. Beside what was read `before`
  * only meters that changed since, and what goes on by itself, levels, are read again.
  */
-export function createLiveUsage(parts: {
+export function createLiveUsage(deps: {
   queries: Queries;
   registry: MeterRegistry;
   read: UsageReader;
@@ -23,11 +23,11 @@ export function createLiveUsage(parts: {
   /** Which meters were in force when it was read. */
   const readWith = new WeakMap<LiveUsage, number>();
   return async (accountId, before) => {
-    const scope = await accountPeriod(parts.queries, accountId, undefined, parts.now());
+    const scope = await accountPeriod(deps.queries, accountId, undefined, deps.now());
     if (scope === null) return null;
     const { period } = scope;
-    return parts.readings.read(async (through) => {
-      const { registry } = parts;
+    return deps.readings.read(async (through) => {
+      const { registry } = deps;
       const { revision } = registry;
       const told = { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to) };
       const isSame =
@@ -40,7 +40,7 @@ export function createLiveUsage(parts: {
       // What is defined last may rule from a later day on.
       const moves = (meter: RegisteredMeter) => levelTimesOf(meter) !== null || before?.changed.has(meter.key);
       const moving = isSame ? meters.filter(moves) : meters;
-      const read = await meterTotals(parts.read, moving, accountId, period, through);
+      const read = await meterTotals(deps.read, moving, accountId, period, through);
       const known = new Map([...(isSame ? before.usage.meters : []), ...read].map((total) => [total.key, total]));
       const usage: LiveUsage = {
         meteredThrough: toRfc3339(through),

@@ -14,7 +14,7 @@ import { limitPackets } from './packets.ts';
 import { type KnownUsage, type Message, WatchedAccount } from './watched-account.ts';
 
 /** What the stream is made of, and who may hear it. */
-export interface LiveParts {
+export interface LiveDeps {
   publicOrigin: string;
   viewerOf: (cookieHeader: string | null) => Promise<Viewer | null>;
   /** The network address a connection comes from. */
@@ -56,16 +56,16 @@ export class Live {
 
   constructor(
     io: Server,
-    private readonly parts: LiveParts,
+    private readonly deps: LiveDeps,
   ) {
     this.rounds = new MoneyRounds({
       watched: () => this.watched(),
-      compute: parts.money,
+      compute: deps.money,
       tell: (accountId, money) => {
         const account = this.opened.get(accountId);
         if (account !== undefined) this.send(accountId, [account.takeMoney(money)]);
       },
-      onError: parts.onError,
+      onError: deps.onError,
     });
     // There is nothing to hear outside of it.
     io.of('/').use((_socket, next) => next(new Error('there is nothing here')));
@@ -76,16 +76,16 @@ export class Live {
     });
     this.namespace.on('connection', (socket) =>
       serveSocket(socket, {
-        maySee: parts.maySee,
-        mayAsk: parts.mayAsk,
+        maySee: deps.maySee,
+        mayAsk: deps.mayAsk,
         viewerNow: (socket) => this.viewerNow(socket),
         watch: (accountId) => this.watch(accountId),
         leave: (accountId) => this.leave(accountId),
-        onError: parts.onError,
+        onError: deps.onError,
       }),
     );
     this.timers = [
-      setInterval(() => this.namespace.emit('status', { lagMs: parts.lagMs() }), 2_000),
+      setInterval(() => this.namespace.emit('status', { lagMs: deps.lagMs() }), 2_000),
       setInterval(() => dropSlowReaders(this.namespace), LOOK_FOR_SLOW_MS),
       setInterval(() => this.recheck(), RECHECK_SESSION_MS),
     ];
@@ -97,14 +97,14 @@ export class Live {
    */
   recheck(cookie: string | null = null): void {
     this.rechecks++;
-    void recheckSessions(this.namespace, this.parts, cookie).catch(this.parts.onError);
+    void recheckSessions(this.namespace, this.deps, cookie).catch(this.deps.onError);
   }
 
   /** Events that were just accepted, for the feeds of the accounts that somebody watches, or did until just now. */
   accepted(events: readonly StoredEvent[]): void {
     if (this.opened.size === 0) return;
     // Also while nobody is there: whoever comes back in time is told what they missed.
-    for (const event of events) this.opened.get(event.accountId)?.accepted(event, this.parts.meterOf);
+    for (const event of events) this.opened.get(event.accountId)?.accepted(event, this.deps.meterOf);
   }
 
   /** A pass of the roller: what changed is sent, and time moves on for what did not. */
@@ -115,7 +115,7 @@ export class Live {
     if (this.publishing || this.closed) return;
     this.publishing = true;
     this.publishAll()
-      .catch(this.parts.onError)
+      .catch(this.deps.onError)
       .finally(() => {
         this.publishing = false;
       });
@@ -130,10 +130,10 @@ export class Live {
 
   private async admit(socket: LiveSocket): Promise<void> {
     const { origin, cookie } = socket.handshake.headers;
-    if (origin !== undefined && origin !== this.parts.publicOrigin) throw new Error('this origin may not connect');
+    if (origin !== undefined && origin !== this.deps.publicOrigin) throw new Error('this origin may not connect');
     const viewer = await this.askWho(socket, cookie ?? null);
     if (viewer === null) throw new Error('sign in first');
-    const address = this.parts.addressOf(socket.request);
+    const address = this.deps.addressOf(socket.request);
     if (!mayConnect(this.namespace, viewer.userId, address)) throw new Error('too many connections');
     socket.data.cookie = cookie ?? null;
     socket.data.address = address;
@@ -149,7 +149,7 @@ export class Live {
   private async askWho(socket: LiveSocket, cookie: string | null): Promise<Viewer | null> {
     // As it was before it was asked: who signs out meanwhile is asked about again.
     const asked = { askedAt: performance.now(), rechecks: this.rechecks };
-    const viewer = await this.parts.viewerOf(cookie);
+    const viewer = await this.deps.viewerOf(cookie);
     if (viewer !== null) Object.assign(socket.data, { viewer, ...asked });
     return viewer;
   }
@@ -158,7 +158,7 @@ export class Live {
     const known = this.watches.get(accountId);
     const account = this.opened.get(accountId);
     // Whoever is coming is no viewer yet; the stream is not dropped under them.
-    if (account !== undefined) account.leftAt = this.parts.now().getTime();
+    if (account !== undefined) account.leftAt = this.deps.now().getTime();
     if (known !== undefined) return known;
     const opening = this.open(accountId);
     this.watches.set(accountId, opening);
@@ -173,15 +173,15 @@ export class Live {
   }
 
   private async open(accountId: string): Promise<WatchedAccount | null> {
-    const usage = await this.parts.usage(accountId, null);
-    return usage && new WatchedAccount(accountId, usage, this.parts.now().getTime());
+    const usage = await this.deps.usage(accountId, null);
+    return usage && new WatchedAccount(accountId, usage, this.deps.now().getTime());
   }
 
   private leave(accountId: string): void {
     const account = this.opened.get(accountId);
     if (account === undefined) return;
     account.viewers--;
-    account.leftAt = this.parts.now().getTime();
+    account.leftAt = this.deps.now().getTime();
   }
 
   private *watched(): Iterable<string> {
@@ -189,14 +189,14 @@ export class Live {
   }
 
   private async publishAll(): Promise<void> {
-    const now = this.parts.now().getTime();
+    const now = this.deps.now().getTime();
     for (const [accountId, account] of this.opened) {
       if (account.viewers === 0 && now - account.leftAt > KEEP_MS) {
         this.opened.delete(accountId);
         this.watches.delete(accountId);
         this.rounds.forget(accountId);
       } else if (account.isDue(now)) {
-        const usage = await this.parts.usage(accountId, account.reading(now, this.toldThrough));
+        const usage = await this.deps.usage(accountId, account.reading(now, this.toldThrough));
         if (usage !== null) this.send(accountId, account.takeUsage(usage));
       }
     }

@@ -2,7 +2,7 @@ import type { LiveMoney } from './contract.ts';
 import { MoneyPace } from './money-pace.ts';
 
 /** Whose money is computed, by what, and who is told. */
-export interface MoneyRoundsParts {
+export interface MoneyRoundsDeps {
   /** Accounts that somebody watches now. */
   watched: () => Iterable<string>;
   compute: (accountId: string) => Promise<KnownMoney>;
@@ -27,12 +27,12 @@ export class MoneyRounds {
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(private readonly parts: MoneyRoundsParts) {}
+  constructor(private readonly deps: MoneyRoundsDeps) {}
 
   /** Computes whatever is due; called when something may be. */
   look(): void {
     if (this.computing || this.closed) return;
-    const accountId = this.pace.pick(this.parts.watched(), performance.now());
+    const accountId = this.pace.pick(this.deps.watched(), performance.now());
     if (accountId === null) return;
     this.computing = true;
     void this.compute(accountId).finally(() => {
@@ -56,11 +56,11 @@ export class MoneyRounds {
   private async compute(accountId: string): Promise<void> {
     const began = performance.now();
     try {
-      const money = await this.parts.compute(accountId);
-      if (!this.closed) this.parts.tell(accountId, money);
+      const money = await this.deps.compute(accountId);
+      if (!this.closed) this.deps.tell(accountId, money);
     } catch (error) {
-      this.parts.onError(error);
-      if (!this.closed) this.parts.tell(accountId, FAILED);
+      this.deps.onError(error);
+      if (!this.closed) this.deps.tell(accountId, FAILED);
     } finally {
       this.pace.done(accountId, began, performance.now());
     }

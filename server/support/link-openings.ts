@@ -32,12 +32,12 @@ interface Row extends LinkOpening {
  * Openings of a link in the same minute, from the same network and of the same part, are one row with a count, written at most once
  * a second: whoever has a link can open it as often as they like, and no opening may cost a write.
  */
-export function createLinkOpenings(parts: {
+export function createLinkOpenings(deps: {
   database: Database;
   now: () => Date;
   onError: (error: unknown) => void;
 }): LinkOpenings {
-  const { database, now, onError } = parts;
+  const { database, now, onError } = deps;
   let minute = 0;
   let rows = new Map<string, Row>();
   let ofLink = new Map<string, number>();

@@ -65,7 +65,7 @@ export interface Questions {
 }
 
 /** What questions need beside their transaction. */
-export interface QuestionsParts {
+export interface QuestionsDeps {
   /** Where mails lead to. */
   publicUrl: string;
   /** The most that one of support grants an account in a day (UTC), in the account's currency; operators are not limited. */
@@ -74,7 +74,7 @@ export interface QuestionsParts {
 }
 
 /** Questions of customers and what support makes of them. */
-export function createQuestions({ publicUrl, supportCreditLimit, now }: QuestionsParts): Questions {
+export function createQuestions({ publicUrl, supportCreditLimit, now }: QuestionsDeps): Questions {
   /** Tells the other side, and nobody of what they did themselves. */
   const tell = async (tx: Queries, question: Question, change: QuestionChange, by: Speaker, credit?: string) => {
     const account = await getAccount(tx, question.accountId);

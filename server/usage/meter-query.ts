@@ -43,7 +43,7 @@ export type MeterQuery = (question: MeterQueryQuestion) => Promise<MeterQueryAns
 const RECENT: Micros = 40 * DAY;
 
 /** Answers by the current version of a meter, each question at one watermark. */
-export function createMeterQuery(parts: {
+export function createMeterQuery(deps: {
   registry: MeterRegistry;
   read: UsageReader;
   readings: Readings;
@@ -52,7 +52,7 @@ export function createMeterQuery(parts: {
   firstUse: (accountId: string, meter: string, version: number) => Promise<Micros | null>;
 }): MeterQuery {
   const answer: MeterQuery = async (question) => {
-    const meter = parts.registry.current(question.key);
+    const meter = deps.registry.current(question.key);
     if (meter === undefined) return null;
     const size = question.windowSize;
     const wholeWindow = (at: Micros) =>
@@ -61,8 +61,8 @@ export function createMeterQuery(parts: {
       throw new RangeError('"from" must be before "to"');
     if (size !== undefined && question.from !== undefined && question.to !== undefined)
       refuseTooMany(question.from, question.to, size);
-    const now = microsOf(parts.now());
-    const firstUse = () => parts.firstUse(question.accountId, meter.key, meter.version);
+    const now = microsOf(deps.now());
+    const firstUse = () => deps.firstUse(question.accountId, meter.key, meter.version);
     // A question without an end includes what lies ahead.
     const last = wholeWindow(now + AHEAD).to;
     let to = question.to ?? last;
@@ -74,7 +74,7 @@ export function createMeterQuery(parts: {
       from = Math.min(from, to);
     }
     const bounds = size === undefined ? [Math.min(from, to), to] : windowBounds(from, to, size, question.timeZone);
-    const { cells, meteredThrough } = await parts.read(question.accountId, meter, {
+    const { cells, meteredThrough } = await deps.read(question.accountId, meter, {
       bounds,
       groupBy: question.groupBy,
       only: { ...question.only, ...(question.subjects === undefined ? {} : { subject: question.subjects }) },
@@ -99,5 +99,5 @@ export function createMeterQuery(parts: {
       }),
     };
   };
-  return (question) => parts.readings.read(() => answer(question));
+  return (question) => deps.readings.read(() => answer(question));
 }

@@ -1,7 +1,7 @@
 import { createChargesReader } from '../../../server/billing/account-charges.ts';
 import { createInvoices } from '../../../server/billing/invoices/invoices.ts';
 import { activeMeters } from '../../../server/database/prices/meters.ts';
-import type { ClosingParts } from '../../../server/jobs/close-periods.ts';
+import type { ClosingDeps } from '../../../server/jobs/close-periods.ts';
 import { MeterRegistry } from '../../../server/metering/registry.ts';
 import { readingsAt } from '../../../server/metering/watermark.ts';
 import type { Stores } from '../../../server/stores.ts';
@@ -11,7 +11,7 @@ export async function closingParts(
   { database, measurements }: Pick<Stores, 'database' | 'measurements'>,
   asOf: Date,
   meteredThrough = () => asOf.getTime() * 1000,
-): Promise<ClosingParts> {
+): Promise<ClosingDeps> {
   const registry = new MeterRegistry(
     () => activeMeters(database.queries) as ReturnType<ConstructorParameters<typeof MeterRegistry>[0]>,
   );

@@ -11,7 +11,7 @@ import { createChargesReader } from '../../../server/billing/account-charges.ts'
 import { createApiKey } from '../../../server/database/people/api-keys.ts';
 import { createExplanations, type Explanations } from '../../../server/explanation/explanations.ts';
 import { createShares, DEFAULT_LIMITS } from '../../../server/fairness/shares.ts';
-import type { ClosingParts } from '../../../server/jobs/close-periods.ts';
+import type { ClosingDeps } from '../../../server/jobs/close-periods.ts';
 
 /** What the API of a store that stands still says. */
 export interface DemoApi {
@@ -26,7 +26,7 @@ export interface DemoApi {
 const AT_ONCE = 20;
 
 /** Serves invoices and what is inside their charges, over open stores and as of the instant of `parts`. */
-export async function startDemoApi(parts: ClosingParts): Promise<DemoApi> {
+export async function startDemoApi(parts: ClosingDeps): Promise<DemoApi> {
   const { database, store, registry, invoices, now } = parts;
   const onError = (error: unknown) => {
     throw error;

@@ -15,7 +15,7 @@ import { addRateCardVersion, putAccountRateCard } from '../../../server/database
 import type { Price } from '../../../server/domain/pricing/price.ts';
 import { exact } from '../../../server/domain/testing/exact.ts';
 import type { StoredEvent } from '../../../server/events/stored-event.ts';
-import { type ClosingParts, closePeriods } from '../../../server/jobs/close-periods.ts';
+import { type ClosingDeps, closePeriods } from '../../../server/jobs/close-periods.ts';
 import { noticeLateEvents } from '../../../server/jobs/period-watch.ts';
 import { createMeasuring, type Measuring } from '../../../server/measuring.ts';
 import { placed } from '../../../server/metering/contributions.ts';
@@ -126,7 +126,7 @@ export class World {
     return this.measuring.close();
   }
 
-  parts(): Promise<ClosingParts> {
+  parts(): Promise<ClosingDeps> {
     return closingParts(this.stores, new Date(this.now));
   }
 

@@ -81,7 +81,7 @@ const accountParams = z.object({ accountId: callerIdSchema });
 const linkParams = accountParams.extend({ linkId: callerIdSchema });
 
 /** What makes a link: the explanation frozen, its openings, and the address it leads to. */
-export interface ExplanationLinkParts {
+export interface ExplanationLinkDeps {
   freeze: Freeze;
   /** What was opened and is not yet written is written before it is shown. */
   flushOpenings: () => Promise<void>;
@@ -89,14 +89,14 @@ export interface ExplanationLinkParts {
 }
 
 /** Links to frozen explanations: made and revoked by people who may see the account, listed with who opened them. */
-export function addExplanationLinkEndpoints(api: Api, parts: ExplanationLinkParts): void {
-  addLinkMaking(api, parts);
-  addLinkList(api, parts);
+export function addExplanationLinkEndpoints(api: Api, deps: ExplanationLinkDeps): void {
+  addLinkMaking(api, deps);
+  addLinkList(api, deps);
   addLinkRevoking(api);
-  addLinkOpens(api, parts);
+  addLinkOpens(api, deps);
 }
 
-function addLinkMaking(api: Api, parts: ExplanationLinkParts): void {
+function addLinkMaking(api: Api, deps: ExplanationLinkDeps): void {
   addEndpoint(
     api,
     {
@@ -120,7 +120,7 @@ function addLinkMaking(api: Api, parts: ExplanationLinkParts): void {
       prepare: async ({ params: { accountId }, body, queries }) => {
         await existingAccount(queries, accountId);
         const { chargeId, hidePayloads, hideNames } = body;
-        const frozen = await parts.freeze(accountId, chargeId, { hidePayloads, hideNames });
+        const frozen = await deps.freeze(accountId, chargeId, { hidePayloads, hideNames });
         if (frozen === null) throw noSuchCharge(chargeId);
         return frozen;
       },
@@ -144,13 +144,13 @@ function addLinkMaking(api: Api, parts: ExplanationLinkParts): void {
         now,
       );
       const shown = shownLink(link);
-      const url = `${parts.publicUrl}/s/${token}`;
+      const url = `${deps.publicUrl}/s/${token}`;
       return { status: 201, body: { ...shown, url }, remember: { ...shown, url: null } };
     },
   );
 }
 
-function addLinkList(api: Api, parts: ExplanationLinkParts): void {
+function addLinkList(api: Api, deps: ExplanationLinkDeps): void {
   addEndpoint(
     api,
     {
@@ -165,7 +165,7 @@ function addLinkList(api: Api, parts: ExplanationLinkParts): void {
     },
     async ({ params: { accountId }, query, queries }) => {
       await existingAccount(queries, accountId);
-      await parts.flushOpenings();
+      await deps.flushOpenings();
       const page = { before: query.cursor ?? null, limit: query.limit + 1 };
       const rows = await listExplanationLinks(queries, accountId, page);
       return { status: 200, body: pageOf(rows, query.limit, (row) => row.id, shownLink) };
@@ -192,7 +192,7 @@ function addLinkRevoking(api: Api): void {
   );
 }
 
-function addLinkOpens(api: Api, parts: ExplanationLinkParts): void {
+function addLinkOpens(api: Api, deps: ExplanationLinkDeps): void {
   addEndpoint(
     api,
     {
@@ -206,7 +206,7 @@ function addLinkOpens(api: Api, parts: ExplanationLinkParts): void {
       answers: { 200: { description: 'One page.', schema: pageSchema(openSchema) } },
     },
     async ({ params: { accountId, linkId }, query, queries }) => {
-      await parts.flushOpenings();
+      await deps.flushOpenings();
       const page = { before: sequenceBefore(query.cursor), limit: query.limit + 1 };
       const rows = await listLinkOpens(queries, accountId, linkId, page);
       if (rows === null) throw new Problem(404, `Account ${accountId} has no explanation link "${linkId}".`);

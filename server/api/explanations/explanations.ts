@@ -20,13 +20,13 @@ import {
 const UNDER = '/v1/accounts/{accountId}/charges/{chargeId}/explanation';
 
 /** A charge opened: what it is made of, down to the events. */
-export function addExplanationEndpoints(api: Api, parts: { explanations: Explanations }): void {
-  addChargeExplanation(api, parts);
-  addChargeCheck(api, parts);
-  addResourceOfCharge(api, parts);
-  addIntervalsOfResource(api, parts);
-  addHoursOfResource(api, parts);
-  addEventsOfCharge(api, parts);
+export function addExplanationEndpoints(api: Api, deps: { explanations: Explanations }): void {
+  addChargeExplanation(api, deps);
+  addChargeCheck(api, deps);
+  addResourceOfCharge(api, deps);
+  addIntervalsOfResource(api, deps);
+  addHoursOfResource(api, deps);
+  addEventsOfCharge(api, deps);
 }
 
 function addChargeExplanation(api: Api, { explanations }: { explanations: Explanations }): void {

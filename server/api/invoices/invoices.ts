@@ -12,21 +12,21 @@ import { callerIdSchema, pageQuerySchema, textSchema } from '../endpoint/schemas
 import { addInvoiceDays } from './invoice-days.ts';
 import { invoiceHeadSchema, invoiceParamsSchema, invoiceSchema } from './invoice-schema.ts';
 
-interface InvoiceEndpointParts {
+interface InvoiceEndpointDeps {
   invoices: Invoices;
   registry: MeterRegistry;
 }
 
 /** Invoices of an account: read, made final, made void. */
-export function addInvoiceEndpoints(api: Api, parts: InvoiceEndpointParts): void {
-  addInvoiceDays(api, parts);
-  addInvoiceList(api, parts);
-  addInvoiceReading(api, parts);
-  addFinalizing(api, parts);
+export function addInvoiceEndpoints(api: Api, deps: InvoiceEndpointDeps): void {
+  addInvoiceDays(api, deps);
+  addInvoiceList(api, deps);
+  addInvoiceReading(api, deps);
+  addFinalizing(api, deps);
   addVoiding(api);
 }
 
-function addInvoiceList(api: Api, { invoices }: InvoiceEndpointParts): void {
+function addInvoiceList(api: Api, { invoices }: InvoiceEndpointDeps): void {
   addEndpoint(
     api,
     {
@@ -55,7 +55,7 @@ function addInvoiceList(api: Api, { invoices }: InvoiceEndpointParts): void {
   );
 }
 
-function addInvoiceReading(api: Api, { invoices }: InvoiceEndpointParts): void {
+function addInvoiceReading(api: Api, { invoices }: InvoiceEndpointDeps): void {
   addEndpoint(
     api,
     {
@@ -74,7 +74,7 @@ function addInvoiceReading(api: Api, { invoices }: InvoiceEndpointParts): void {
   );
 }
 
-function addFinalizing(api: Api, { invoices, registry }: InvoiceEndpointParts): void {
+function addFinalizing(api: Api, { invoices, registry }: InvoiceEndpointDeps): void {
   addEndpoint(
     api,
     {

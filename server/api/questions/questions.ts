@@ -45,21 +45,21 @@ const newQuestionSchema = z.strictObject({
   text: linesSchema(QUESTION_LONGEST),
 });
 
-interface QuestionParts {
+interface QuestionDeps {
   freeze: Freeze;
   questions: Questions;
 }
 
 /** Questions about charges: asked by people who may see the account, answered and credited by support. */
-export function addQuestionEndpoints(api: Api, parts: QuestionParts): void {
-  addAsking(api, parts);
+export function addQuestionEndpoints(api: Api, deps: QuestionDeps): void {
+  addAsking(api, deps);
   addQuestionList(api);
   addQuestionReading(api);
-  addReplying(api, parts);
-  addQuestionClosing(api, parts);
+  addReplying(api, deps);
+  addQuestionClosing(api, deps);
 }
 
-function addAsking(api: Api, { freeze, questions }: QuestionParts): void {
+function addAsking(api: Api, { freeze, questions }: QuestionDeps): void {
   addEndpoint(
     api,
     {
@@ -132,7 +132,7 @@ function addQuestionReading(api: Api): void {
   );
 }
 
-function addReplying(api: Api, { questions }: QuestionParts): void {
+function addReplying(api: Api, { questions }: QuestionDeps): void {
   addEndpoint(
     api,
     {
@@ -163,7 +163,7 @@ function addReplying(api: Api, { questions }: QuestionParts): void {
   );
 }
 
-function addQuestionClosing(api: Api, { questions }: QuestionParts): void {
+function addQuestionClosing(api: Api, { questions }: QuestionDeps): void {
   addEndpoint(
     api,
     {

@@ -23,7 +23,7 @@ import { pricingOf } from '../pricing.ts';
 import { toldUsage } from './told-usage.ts';
 
 /** What coverage is proved from: contributions, and the invoices that must tell each once. */
-export interface CoverageParts {
+export interface CoverageDeps {
   database: Database;
   store: ClickHouse;
   registry: MeterRegistry;
@@ -65,12 +65,12 @@ const BEGINNING: Micros = 0;
  * no rate card yet is charged for nothing, and nothing of it is missed.
  * @throws NotMeteredError when the usage cannot be read of one state
  */
-export async function coverageOf(parts: CoverageParts, accountId: string): Promise<Coverage> {
-  const { queries } = parts.database;
+export async function coverageOf(deps: CoverageDeps, accountId: string): Promise<Coverage> {
+  const { queries } = deps.database;
   const stamp = async () => (await stampsOf(queries, [accountId])).get(accountId)?.text;
   for (let attempt = 1; ; attempt++) {
     const before = await stamp();
-    const coverage = await parts.readings.read((through) => read(parts, accountId, through));
+    const coverage = await deps.readings.read((through) => read(deps, accountId, through));
     if (coverage.faults.length === 0 || attempt === TRIES || (await stamp()) === before) return coverage;
   }
 }
@@ -82,18 +82,18 @@ interface Used {
   quantity: Quantity | null;
 }
 
-async function read(parts: CoverageParts, accountId: string, through: Micros): Promise<Coverage> {
-  const { queries } = parts.database;
+async function read(deps: CoverageDeps, accountId: string, through: Micros): Promise<Coverage> {
+  const { queries } = deps.database;
   const coverage: Coverage = { contributions: 0, faults: [] };
   const account = await getAccount(queries, accountId);
   const pricing = account && (await pricingOf(queries, account));
   if (account === null || pricing === null || pricing.rulings.length === 0) return coverage;
-  const standing = await standingOf(queries, account, parts.now());
-  if (await isToBeNoticed(parts, accountId, standing)) return coverage;
-  const told = await toldUsage(queries, pricing, standing.finals, await parts.invoices.unissued(account));
-  for (const meter of parts.registry.currentMeters()) {
+  const standing = await standingOf(queries, account, deps.now());
+  if (await isToBeNoticed(deps, accountId, standing)) return coverage;
+  const told = await toldUsage(queries, pricing, standing.finals, await deps.invoices.unissued(account));
+  for (const meter of deps.registry.currentMeters()) {
     const at = { accountId, meter: meter.key };
-    const { outside, used } = await usedOf(parts.store, account, meter, { standing, through });
+    const { outside, used } = await usedOf(deps.store, account, meter, { standing, through });
     coverage.contributions += outside;
     if (outside > 0) {
       const where = { used: `${outside} contributions`, told: 'in no period' };
@@ -105,7 +105,7 @@ async function read(parts: CoverageParts, accountId: string, through: Micros): P
       const { quantity } = own;
       const fault =
         quantity === null
-          ? await untold(parts.store, accountId, meter, { standing, period, own, through })
+          ? await untold(deps.store, accountId, meter, { standing, period, own, through })
           : differing(told(period.key, meter.key), quantity, own.contributions);
       if (fault !== null) coverage.faults.push({ ...at, periodKey: period.key, ...fault });
     }
@@ -117,7 +117,7 @@ async function read(parts: CoverageParts, accountId: string, through: Micros): P
  * Whether something came for an account whose last invoice is final that the closing has yet to notice: it gives it a period
  * whose invoice tells of that.
  */
-async function isToBeNoticed({ database, store }: CoverageParts, accountId: string, { periods }: Standing) {
+async function isToBeNoticed({ database, store }: CoverageDeps, accountId: string, { periods }: Standing) {
   const last = periods.at(-1);
   if (last?.state !== 'final') return false;
   const noticed = (await readProgress(database.queries, LATE_EVENTS))?.throughMicros ?? 0;

@@ -12,7 +12,7 @@ import { amountsOf, type InvoiceMaterial, linesOf } from './invoice-view.ts';
 import { carriedBy, type Standing, standingOf, unissuedOf } from './standing.ts';
 
 /** What a period is charged with. */
-export interface ChargingParts {
+export interface ChargingDeps {
   database: Database;
   store: ClickHouse;
   registry: MeterRegistry;
@@ -43,7 +43,7 @@ export interface Charged {
 
 /** What the period comes to, before credits. */
 export async function charged(
-  parts: ChargingParts,
+  deps: ChargingDeps,
   read: Reading,
   standing: Standing | null,
   period: AccountPeriodRow,
@@ -55,12 +55,12 @@ export async function charged(
   const isOpen = period.state === 'open';
   // The forecast looks at days.
   const question = { pricing, period, through, byDay, readByDay: byDay || isOpen };
-  const charges = await parts.charges({ ...question, ...(usage === undefined ? {} : { usage }) });
-  const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
+  const charges = await deps.charges({ ...question, ...(usage === undefined ? {} : { usage }) });
+  const lines = linesOf(charges.rating.charges, { pricing, period }, deps.registry, true);
   const unpriced = [...charges.unpriced];
   if (!nothingLate) {
-    const where = standing ?? (await standingOf(parts.database.queries, account, parts.now()));
-    const corrections = await correctionsOf(parts, pricing, where.finals, carriedBy(where, period), period.key);
+    const where = standing ?? (await standingOf(deps.database.queries, account, deps.now()));
+    const corrections = await correctionsOf(deps, pricing, where.finals, carriedBy(where, period), period.key);
     lines.push(...corrections.lines);
     unpriced.push(...corrections.unpriced);
   }

@@ -15,7 +15,7 @@ import { metersAt, pricingThen } from '../kept/pricing-then.ts';
 import { isThere, type Pricing, pricesOf, rulingsIn } from '../pricing.ts';
 import { linesOf, taxedAmounts } from './invoice-view.ts';
 
-interface CorrectionsParts {
+interface CorrectionsDeps {
   database: Database;
   store: ClickHouse;
   registry: MeterRegistry;
@@ -38,13 +38,13 @@ export interface Corrections {
  * @param periodKey of the period on whose invoice they stand
  */
 export async function correctionsOf(
-  parts: CorrectionsParts,
+  deps: CorrectionsDeps,
   pricing: Pricing,
   finals: readonly InvoiceHead[],
   corrected: readonly InvoiceHead[],
   periodKey: string,
 ): Promise<Corrections> {
-  const { database, store } = parts;
+  const { database, store } = deps;
   const accountId = pricing.account.id;
   const changed: { head: InvoiceHead; amendments: Amendment[] }[] = [];
   for (const head of corrected) {
@@ -62,13 +62,13 @@ export async function correctionsOf(
   for (const { head, amendments } of changed) {
     const original = issued.find((each) => each.head.id === head.id)?.view;
     if (original === undefined) continue;
-    const then = { ...(await frozenPricing(parts, pricing, head)), minorUnit: original.minorUnit };
-    const asIssued = await rated(parts, then, head, original.taxPercent);
+    const then = { ...(await frozenPricing(deps, pricing, head)), minorUnit: original.minorUnit };
+    const asIssued = await rated(deps, then, head, original.taxPercent);
     // A meter has its history itself; what else was amended is read as it is now.
     const isOnNewTerms = amendments.some(({ meter }) => meter === null);
     const terms = { ...pricing, minorUnit: original.minorUnit };
     const taxPercent = rulingsIn(terms, head.period).at(-1)?.taxPercent ?? original.taxPercent;
-    const now = isOnNewTerms ? await rated(parts, terms, head, taxPercent) : asIssued;
+    const now = isOnNewTerms ? await rated(deps, terms, head, taxPercent) : asIssued;
     const amended = reasonsOf(amendments, asIssued.lines, now.lines, [...pricesOf(terms), ...pricesOf(then)]);
     // Rounded as it was then; written with the decimals of the invoice it stands on, where those are more.
     const decimals = Math.max(original.minorUnit, pricing.minorUnit);
@@ -83,9 +83,9 @@ export async function correctionsOf(
 type TaxedLine = InvoiceLine & { taxed: TaxedAmount[] };
 
 /** What a final invoice's period comes to with such prices, all that is known of it now. */
-async function rated(parts: CorrectionsParts, pricing: Pricing, { period }: InvoiceHead, taxPercent: string) {
-  const charges = await parts.charges({ pricing, period, through: period.to });
-  const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
+async function rated(deps: CorrectionsDeps, pricing: Pricing, { period }: InvoiceHead, taxPercent: string) {
+  const charges = await deps.charges({ pricing, period, through: period.to });
+  const lines = linesOf(charges.rating.charges, { pricing, period }, deps.registry, true);
   const taxedLines = lines.map((line): TaxedLine => ({ ...line, taxed: taxedAmounts(line, taxPercent) }));
   return { lines: taxedLines, unpriced: charges.unpriced };
 }
@@ -155,7 +155,7 @@ function correctionOf({ number }: InvoiceHead, description: string): string {
 
 /** The pricing a final invoice was computed with. */
 export async function frozenPricing(
-  { database }: Pick<CorrectionsParts, 'database'>,
+  { database }: Pick<CorrectionsDeps, 'database'>,
   pricing: Pricing,
   head: InvoiceHead,
 ): Promise<Pricing> {
@@ -183,7 +183,7 @@ function asCharged({ rulings, ...then }: Pricing, charged: ReadonlySet<string>):
 
 /** The meters a final invoice was computed with, also where their definition changed since. */
 export function frozenMeters(
-  { database }: Pick<CorrectionsParts, 'database'>,
+  { database }: Pick<CorrectionsDeps, 'database'>,
   head: InvoiceHead,
 ): Promise<RegisteredMeter[]> {
   return metersAt(database.queries, readVersions(head.versions).meters);

@@ -16,7 +16,7 @@ import type { ComputedInvoice } from './invoices.ts';
 import { storedView } from './stored-invoice.ts';
 
 /** What makes an invoice final; it begins its own transaction. */
-export interface FinalizeParts {
+export interface FinalizeDeps {
   database: Database;
   registry: MeterRegistry;
   now: () => Date;
@@ -45,12 +45,12 @@ export interface Prepared {
  * @throws PeriodOpenError, PricingChangedError
  */
 export async function finalize(
-  parts: FinalizeParts,
+  deps: FinalizeDeps,
   accountId: string,
   compute: (account: Account) => Promise<ComputedInvoice>,
   { prepared = null, isByItself = false }: { prepared?: Prepared | null; isByItself?: boolean } = {},
 ): Promise<{ invoice: InvoiceView; created: boolean } | null> {
-  const { database } = parts;
+  const { database } = deps;
   let next = prepared;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { stamp, computed } = next ?? (await prepare(database, accountId, compute)) ?? {};
@@ -63,13 +63,13 @@ export async function finalize(
       const stored = await getInvoice(database.queries, accountId, issued.id);
       if (stored !== null) return { invoice: storedView(stored), created: false };
     }
-    if (!hasEnded(computed, parts.now())) {
+    if (!hasEnded(computed, deps.now())) {
       throw new PeriodOpenError(`the period ${period.key} is not over, or not metered to its end yet`);
     }
     if (!hasAnythingToCharge(material.lines)) return null;
     // Taken back since it was due; a void after the stamp changes that.
     if (isByItself && ofPeriod.length > 0) return null;
-    const result = await database.serializable((tx) => issue(tx, parts, stamp, computed));
+    const result = await database.serializable((tx) => issue(tx, deps, stamp, computed));
     if (result !== null) return { invoice: storedView(result.invoice), created: result.created };
   }
   throw new PricingChangedError('the prices or licenses of the account kept changing; try again in a moment');
@@ -89,7 +89,7 @@ async function prepare(
 /** @returns `null` when what the invoice depends on changed since the stamp */
 async function issue(
   tx: Queries,
-  { registry, now }: FinalizeParts,
+  { registry, now }: FinalizeDeps,
   stamp: Stamp,
   { period, pricing, material }: ComputedInvoice,
 ): Promise<{ invoice: Invoice; created: boolean } | null> {

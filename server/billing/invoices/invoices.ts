@@ -12,14 +12,14 @@ import type { Readings } from '../../metering/watermark.ts';
 import type { AccountCharges } from '../account-charges.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView } from '../invoice.types.ts';
 import { type Pricing, pricingOf } from '../pricing.ts';
-import { type Charged, type ChargingParts, charged, dueOf, periodsToTell, type Reading } from './charged-period.ts';
+import { type Charged, type ChargingDeps, charged, dueOf, periodsToTell, type Reading } from './charged-period.ts';
 import { type InvoiceMaterial, invoiceView } from './invoice-view.ts';
 import { project } from './projection.ts';
 import { openOf, standingOf, unissuedOf } from './standing.ts';
 import { storedHead, storedView } from './stored-invoice.ts';
 
 /** What invoices are made of and read at. */
-export interface InvoicesParts extends ChargingParts {
+export interface InvoicesParts extends ChargingDeps {
   readings: Readings;
 }
 
@@ -59,14 +59,14 @@ interface UpTo {
   byDay: boolean;
 }
 
-/** Reads at the watermark of `parts.readings`; stores nothing. */
-export function createInvoices(parts: InvoicesParts): Invoices {
-  const { database, now } = parts;
+/** Reads at the watermark of `deps.readings`; stores nothing. */
+export function createInvoices(deps: InvoicesParts): Invoices {
+  const { database, now } = deps;
   const { queries } = database;
 
   /** Everything of the account that is not issued, with credits given to the oldest first. */
   function unissued(account: Account, upTo?: UpTo): Promise<ComputedInvoice[]> {
-    return parts.readings.read((meteredThrough) => readUnissued(parts, account, meteredThrough, upTo));
+    return deps.readings.read((meteredThrough) => readUnissued(deps, account, meteredThrough, upTo));
   }
 
   async function computed(account: Account, periodKey: string | null, byDay = false): Promise<ComputedInvoice> {
@@ -77,23 +77,23 @@ export function createInvoices(parts: InvoicesParts): Invoices {
     if (invoice !== undefined) return invoice;
     // Without a rate card there is nothing to draw for.
     const pricing = await pricingOf(queries, account);
-    return parts.readings.read(async (meteredThrough) =>
-      finished(parts, await charged(parts, { pricing, meteredThrough, nothingLate: true }, null, period, byDay), []),
+    return deps.readings.read(async (meteredThrough) =>
+      finished(deps, await charged(deps, { pricing, meteredThrough, nothingLate: true }, null, period, byDay), []),
     );
   }
 
   async function draft(read: Reading, period: AccountPeriodRow): Promise<ComputedInvoice> {
     const { account } = read.pricing;
     const grants = read.grants ?? (await payingGrants(queries, account.id));
-    if (grants.length === 0) return finished(parts, await charged(parts, read, null, period, false), [], false);
+    if (grants.length === 0) return finished(deps, await charged(deps, read, null, period, false), [], false);
     const standing = await standingOf(queries, account, now());
     const isOlder = ({ from, state, graceFrom }: AccountPeriodRow) =>
       from < period.from && (graceFrom !== null || state === 'void');
     // Older periods without an invoice draw first: then all of them are looked at together.
     if (unissuedOf(standing).some(isOlder)) return computed(account, period.key);
-    const each = await charged(parts, read, standing, period, false);
+    const each = await charged(deps, read, standing, period, false);
     const allotted = allotCredits(grants, await reservationsOf(queries, account.id), [dueOf(each)]);
-    return finished(parts, each, allotted.get(period.key) ?? [], false);
+    return finished(deps, each, allotted.get(period.key) ?? [], false);
   }
 
   return {
@@ -121,16 +121,16 @@ export function createInvoices(parts: InvoicesParts): Invoices {
 
 /** Everything of the account that is not issued at a watermark, with credits given to the oldest first. */
 async function readUnissued(
-  parts: ChargingParts,
+  deps: ChargingDeps,
   account: Account,
   meteredThrough: Micros,
   upTo: UpTo | undefined,
 ): Promise<ComputedInvoice[]> {
-  const { queries } = parts.database;
+  const { queries } = deps.database;
   const pricing = await pricingOf(queries, account);
   if (pricing.rulings.length === 0) return [];
   const read = { pricing, meteredThrough };
-  const standing = await standingOf(queries, account, parts.now());
+  const standing = await standingOf(queries, account, deps.now());
   const open = openOf(standing);
   const grants = await payingGrants(queries, account.id);
   const wanted = upTo?.period;
@@ -138,22 +138,22 @@ async function readUnissued(
   const isAlone = wanted !== undefined && grants.length === 0;
   const all = isAlone
     ? []
-    : await periodsToTell(parts.store, pricing, standing, wanted?.from ?? Number.POSITIVE_INFINITY);
+    : await periodsToTell(deps.store, pricing, standing, wanted?.from ?? Number.POSITIVE_INFINITY);
   if (wanted !== undefined) all.push(wanted);
   else if (open !== null) all.push(open);
   const computed: Charged[] = [];
   for (const period of all) {
-    const each = await charged(parts, read, standing, period, period.key === wanted?.key && upTo?.byDay === true);
+    const each = await charged(deps, read, standing, period, period.key === wanted?.key && upTo?.byDay === true);
     const tells = each.material.lines.length > 0 || each.material.unpriced.length > 0;
     if (tells || period.state === 'open' || period.key === wanted?.key) computed.push(each);
   }
   const allotted = allotCredits(grants, await reservationsOf(queries, account.id), computed.map(dueOf));
-  return Promise.all(computed.map((each) => finished(parts, each, allotted.get(each.period.key) ?? [])));
+  return Promise.all(computed.map((each) => finished(deps, each, allotted.get(each.period.key) ?? [])));
 }
 
 /** With what it may draw from credits; when it becomes final is told where it is shown. */
 async function finished(
-  { database: { queries }, now }: ChargingParts,
+  { database: { queries }, now }: ChargingDeps,
   { material, ...rest }: Charged,
   grants: readonly OpenGrant[],
   isShown = true,

@@ -4,7 +4,7 @@ import { addRow, type ReplayRow, type ReplaySums } from './rows.ts';
 import type { ReceiptCounts } from './sender.ts';
 
 /** What a replay needs. */
-export interface ReplayParts {
+export interface ReplayDeps {
   rows: AsyncIterable<ReplayRow>;
   on: string;
   account: string;
@@ -27,28 +27,28 @@ export interface ReplayResult {
 }
 
 /** Sends the rows batch by batch, each confirmed before the next, and adds up what was confirmed. */
-export async function replay(parts: ReplayParts): Promise<ReplayResult> {
+export async function replay(deps: ReplayDeps): Promise<ReplayResult> {
   const sums: ReplaySums = { rows: 0, contextTokens: 0n, generatedTokens: 0n };
-  let progress = parts.progress;
+  let progress = deps.progress;
   let batch: ReplayRow[] = [];
   const confirm = async (): Promise<void> => {
-    const counts = await parts.send(batch.map((row) => replayEvent(row, parts)));
+    const counts = await deps.send(batch.map((row) => replayEvent(row, deps)));
     for (const row of batch) addRow(sums, row);
     progress = { rows: progress.rows + batch.length, counts: added(progress.counts, counts) };
     batch = [];
-    await parts.onConfirmed(progress);
+    await deps.onConfirmed(progress);
   };
-  for await (const row of parts.rows) {
-    if (row.row <= parts.progress.rows) {
+  for await (const row of deps.rows) {
+    if (row.row <= deps.progress.rows) {
       addRow(sums, row);
       continue;
     }
-    if (parts.stopped()) return { complete: false, progress, sums };
+    if (deps.stopped()) return { complete: false, progress, sums };
     batch.push(row);
-    if (batch.length === parts.batch) await confirm();
+    if (batch.length === deps.batch) await confirm();
   }
   if (batch.length > 0) {
-    if (parts.stopped()) return { complete: false, progress, sums };
+    if (deps.stopped()) return { complete: false, progress, sums };
     await confirm();
   }
   return { complete: true, progress, sums };

@@ -9,7 +9,7 @@ export interface ReceiptCounts {
 }
 
 /** Where and how events are sent. Time and network come in, so that tests need not wait. */
-export interface SenderParts {
+export interface SenderDeps {
   url: string;
   key: string;
   /** Resolves after so many milliseconds, rejects when the signal aborts. */
@@ -42,26 +42,22 @@ class TryAgain extends Error {
  *
  * @throws SendError when the server refuses, or stays away too long
  */
-export async function sendBatch(
-  events: ReplayEvent[],
-  parts: SenderParts,
-  signal: AbortSignal,
-): Promise<ReceiptCounts> {
+export async function sendBatch(events: ReplayEvent[], deps: SenderDeps, signal: AbortSignal): Promise<ReceiptCounts> {
   const body = JSON.stringify(events);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await post(body, parts, signal);
+      return await post(body, deps, signal);
     } catch (error) {
       if (!(error instanceof TryAgain) || signal.aborted) throw error;
       if (attempt === MOST_TRIES) throw new SendError(`gave up after ${MOST_TRIES} tries: ${error.message}`);
       const wait = Math.min(error.waitMillis ?? 500 * 2 ** (attempt - 1), LONGEST_WAIT);
-      parts.onRetry?.(error.message, wait);
-      await parts.sleep(wait, signal);
+      deps.onRetry?.(error.message, wait);
+      await deps.sleep(wait, signal);
     }
   }
 }
 
-async function post(body: string, { url, key, now }: SenderParts, signal: AbortSignal): Promise<ReceiptCounts> {
+async function post(body: string, { url, key, now }: SenderDeps, signal: AbortSignal): Promise<ReceiptCounts> {
   let response: Response;
   let text: string;
   try {

@@ -8,7 +8,7 @@ import { toRfc3339 } from '../../domain/instant.ts';
 import type { ChargeLine } from '../../domain/pricing/charge-line.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
-import type { ExplanationParts } from './find-charge.ts';
+import type { ExplanationDeps } from './find-charge.ts';
 import type { FoundCharge } from './found-charge.ts';
 import { metersThen } from './standing-still.ts';
 
@@ -21,31 +21,26 @@ export interface Known {
 }
 
 /** What was known when an invoice was made final. */
-export async function knownWith(parts: ExplanationParts, head: InvoiceHead): Promise<Known> {
-  return { by: head.meteredThroughMicros, meters: await frozenMeters(parts, head), at: head.finalizedAt };
+export async function knownWith(deps: ExplanationDeps, head: InvoiceHead): Promise<Known> {
+  return { by: head.meteredThroughMicros, meters: await frozenMeters(deps, head), at: head.finalizedAt };
 }
 
 /** What a final invoice was priced by, unless that was amended by an instant: then what was written by then. */
-async function pricingKnownBy(
-  parts: ExplanationParts,
-  account: Account,
-  head: InvoiceHead,
-  at: Date,
-): Promise<Pricing> {
-  const { queries } = parts.database;
+async function pricingKnownBy(deps: ExplanationDeps, account: Account, head: InvoiceHead, at: Date): Promise<Pricing> {
+  const { queries } = deps.database;
   const isAmended = await amendedSince(queries, account.id, head, at);
   if (isAmended) return pricingOf(queries, account, at);
-  return frozenPricing(parts, await pricingOf(queries, account), head);
+  return frozenPricing(deps, await pricingOf(queries, account), head);
 }
 
 /** A charge of a final invoice's period by that invoice's prices, as it was or would have been when this was known. */
 export async function chargeAsOf(
-  parts: ExplanationParts,
+  deps: ExplanationDeps,
   account: Account,
   { head, line, known }: { head: InvoiceHead; line: ChargeLine; known: Known },
 ): Promise<FoundCharge | null> {
   const { period } = head;
-  const pricing = await pricingKnownBy(parts, account, head, known.at);
+  const pricing = await pricingKnownBy(deps, account, head, known.at);
   const versions = versionsInForce(pricing, period);
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
   const meters = metersThen(known.meters, known.by);

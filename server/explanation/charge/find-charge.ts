@@ -19,7 +19,7 @@ import type { FoundCharge } from './found-charge.ts';
 import { metersThen } from './standing-still.ts';
 
 /** What charges are found, opened and explained from. */
-export interface ExplanationParts {
+export interface ExplanationDeps {
   database: Database;
   store: ClickHouse;
   registry: MeterRegistry;
@@ -49,7 +49,7 @@ export type ChargeFinder = (accountId: string, chargeId: string, line?: ChargeLi
  * A charge's id does not tell its price and line; they are looked up on the invoice, and remembered, since an id means the
  * same charge for good.
  */
-export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
+export function createChargeFinder(deps: ExplanationDeps): ChargeFinder {
   const remembered = new Map<string, ChargeLine>();
   const keyOf = (accountId: string, chargeId: string) => `${accountId} ${chargeId}`;
   const remember = (accountId: string, lines: readonly InvoiceLine[]) => {
@@ -69,12 +69,12 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
   ): Promise<FoundCharge | null> {
     const key = keyOf(account.id, chargeId);
     if (known === undefined && !remembered.has(key)) {
-      remember(account.id, (await parts.invoices.computed(account, period.key)).view.lines);
+      remember(account.id, (await deps.invoices.computed(account, period.key)).view.lines);
     }
     const line = known ?? remembered.get(key);
     if (line === undefined) return null;
-    const pricing = await pricingOf(parts.database.queries, account);
-    const meteredThrough = await parts.readings.read(async (through) => through);
+    const pricing = await pricingOf(deps.database.queries, account);
+    const meteredThrough = await deps.readings.read(async (through) => through);
     const isOpen = period.state === 'open';
     const invoice = {
       id: isOpen ? 'current' : period.key,
@@ -82,37 +82,37 @@ export function createChargeFinder(parts: ExplanationParts): ChargeFinder {
       state: isOpen ? ('projected' as const) : ('draft' as const),
     };
     const base = { account, period, previousKey, pricing, line, issued: null, meters: null, meteredThrough };
-    return foundCharge(parts.registry, base, invoice);
+    return foundCharge(deps.registry, base, invoice);
   }
 
   return async (accountId, chargeId, line) => {
     const periodKey = CHARGE_ID.exec(chargeId)?.[1];
-    const account = periodKey === undefined ? null : await getAccount(parts.database.queries, accountId);
+    const account = periodKey === undefined ? null : await getAccount(deps.database.queries, accountId);
     if (periodKey === undefined || account === null) return null;
-    const { periods, finals } = await standingOf(parts.database.queries, account, parts.now());
+    const { periods, finals } = await standingOf(deps.database.queries, account, deps.now());
     const at = periods.findIndex(({ key }) => key === periodKey);
     const period = periods[at];
     const previousKey = periods[at - 1]?.key ?? null;
     const head = finals.find((each) => each.period.key === periodKey);
     if (period === undefined) return null;
     const place = { account, period, previousKey };
-    return head === undefined ? computed(place, chargeId, line) : issuedCharge(parts, place, head, chargeId);
+    return head === undefined ? computed(place, chargeId, line) : issuedCharge(deps, place, head, chargeId);
   };
 }
 
 /** A charge of an invoice that was issued: with the prices and meters it was issued with. */
 async function issuedCharge(
-  parts: ExplanationParts,
+  deps: ExplanationDeps,
   { account, previousKey }: Place,
   head: InvoiceHead,
   chargeId: string,
 ): Promise<FoundCharge | null> {
-  const stored = await getInvoice(parts.database.queries, account.id, head.id);
+  const stored = await getInvoice(deps.database.queries, account.id, head.id);
   if (stored === null) return null;
   const view = storedView(stored);
   const line = view.lines.find((each) => each.chargeId === chargeId);
   if (line === undefined) return null;
-  const pricing = await frozenPricing(parts, await pricingOf(parts.database.queries, account), head);
+  const pricing = await frozenPricing(deps, await pricingOf(deps.database.queries, account), head);
   const { id, number, state } = view;
   const base = {
     account: pricing.account,
@@ -121,10 +121,10 @@ async function issuedCharge(
     pricing,
     line,
     issued: line,
-    meters: metersThen(await frozenMeters(parts, head), head.meteredThroughMicros),
+    meters: metersThen(await frozenMeters(deps, head), head.meteredThroughMicros),
     meteredThrough: head.meteredThroughMicros,
   };
-  return foundCharge(parts.registry, base, { id, number, state });
+  return foundCharge(deps.registry, base, { id, number, state });
 }
 
 /** With what was in force of its price and meter at its period's end; `null` where either is not known. */

@@ -8,7 +8,7 @@ import type { Micros } from '../../domain/instant.ts';
 import { readEventTime, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import { chargeAsOf, type Known, knownWith } from '../charge/charge-as-of.ts';
-import type { ExplanationParts } from '../charge/find-charge.ts';
+import type { ExplanationDeps } from '../charge/find-charge.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { openCharge } from '../charge/open-charge.ts';
 import { readAsItStands } from '../charge/standing-still.ts';
@@ -42,40 +42,40 @@ export interface CameTo {
 
 /** A correction opened; `null` when the account has none by this id. */
 export async function explainedCorrection(
-  parts: ExplanationParts,
+  deps: ExplanationDeps,
   accountId: string,
   correctionId: string,
 ): Promise<Correction | null> {
   for (let tries = 1; ; tries++) {
-    const placed = await placeOf(parts, accountId, correctionId);
+    const placed = await placeOf(deps, accountId, correctionId);
     if (placed === null) return null;
-    const correction = await explained(parts, placed);
+    const correction = await explained(deps, placed);
     // A draft's line is computed a moment before the rest.
     if (correction === null || correction.checks.difference === '0' || tries >= TRIES) return correction;
   }
 }
 
-async function placeOf(parts: ExplanationParts, accountId: string, correctionId: string): Promise<Placed | null> {
-  const { queries } = parts.database;
+async function placeOf(deps: ExplanationDeps, accountId: string, correctionId: string): Promise<Placed | null> {
+  const { queries } = deps.database;
   const periodKey = periodOfCorrection(correctionId);
   const account = periodKey === null ? null : await getAccount(queries, accountId);
   if (periodKey === null || account === null) return null;
-  const { finals, periods } = await standingOf(queries, account, parts.now());
+  const { finals, periods } = await standingOf(queries, account, deps.now());
   const carrying = finals.find(({ period }) => period.key === periodKey);
   const isKnown = periods.some(({ key }) => key === periodKey);
-  const draft = async () => (isKnown ? (await parts.invoices.computed(account, periodKey)).view : null);
-  const view = carrying ? await issuedView(parts, account, carrying) : await draft();
+  const draft = async () => (isKnown ? (await deps.invoices.computed(account, periodKey)).view : null);
+  const view = carrying ? await issuedView(deps, account, carrying) : await draft();
   const line = view?.lines.find(({ chargeId, corrects }) => chargeId === correctionId && corrects !== undefined);
   const head = finals.find(({ id }) => id === line?.corrects?.invoiceId);
   if (view === null || line?.corrects === undefined || head === undefined) return null;
   const known = carrying
-    ? await knownWith(parts, carrying)
-    : { by: readEventTime(view.meteredThrough) as Micros, meters: parts.registry.currentMeters(), at: parts.now() };
+    ? await knownWith(deps, carrying)
+    : { by: readEventTime(view.meteredThrough) as Micros, meters: deps.registry.currentMeters(), at: deps.now() };
   return { account, finals, view, line: { ...line, corrects: line.corrects }, head, known };
 }
 
 async function issuedView(
-  { database }: ExplanationParts,
+  { database }: ExplanationDeps,
   account: Account,
   { id }: InvoiceHead,
 ): Promise<InvoiceView | null> {
@@ -83,23 +83,23 @@ async function issuedView(
   return stored && storedView(stored);
 }
 
-async function explained(parts: ExplanationParts, placed: Placed): Promise<Correction | null> {
+async function explained(deps: ExplanationDeps, placed: Placed): Promise<Correction | null> {
   const { account, view, line, head, known, finals } = placed;
   const earlier = finals.filter(({ period }) => period.from >= head.period.from && period.to <= startOf(view));
-  const charged = await chargedIn(parts, account, { head, chargeId: line.corrects.chargeId }, earlier);
+  const charged = await chargedIn(deps, account, { head, chargeId: line.corrects.chargeId }, earlier);
   const last = earlier.reduce((a, b) => (a.meteredThroughMicros >= b.meteredThroughMicros ? a : b), head);
-  const then = await knownWith(parts, last);
+  const then = await knownWith(deps, last);
   const [was, is] = await Promise.all(
-    [then, known].map((each) => chargeAsOf(parts, account, { head, line, known: each })),
+    [then, known].map((each) => chargeAsOf(deps, account, { head, line, known: each })),
   );
   if (was == null || is == null) return null;
-  const [before, now] = await Promise.all([cameTo(parts, was), cameTo(parts, is)]);
+  const [before, now] = await Promise.all([cameTo(deps, was), cameTo(deps, is)]);
   const moved = differences(before.resources, now.resources);
   const base = now.base - before.base;
   const sum = moved.reduce((total, { amountExact }) => total + parseAmount(amountExact), base);
   const names = new Set([...before.resources, ...now.resources].map(({ resource }) => resource));
   const late = await lateEventsOf(
-    parts.store,
+    deps.store,
     is,
     { after: then.by, by: known.by },
     { resources: names, limit: EVENTS },
@@ -124,7 +124,7 @@ async function explained(parts: ExplanationParts, placed: Placed): Promise<Corre
       amountExact: amountText(others.reduce((total, { amountExact }) => total + parseAmount(amountExact), 0n)),
     },
     base: amountText(base),
-    events: await withAmounts(parts.charges, parts.store, is, late.events),
+    events: await withAmounts(deps.charges, deps.store, is, late.events),
     eventCount: late.count,
     checks: {
       sumOfParts: amountText(sum),
@@ -144,14 +144,14 @@ const namedHead = ({ id, number, period }: InvoiceHead): NamedInvoice => ({
 
 /** What final invoices charge of a charge: at first, and by corrections of it. */
 export async function chargedIn(
-  parts: ExplanationParts,
+  deps: ExplanationDeps,
   account: Account,
   { head, chargeId }: { head: InvoiceHead; chargeId: string },
   invoices: readonly InvoiceHead[],
 ): Promise<ChargedBefore[]> {
   const charged: ChargedBefore[] = [];
   for (const each of [...invoices].sort((a, b) => a.period.from - b.period.from)) {
-    const view = await issuedView(parts, account, each);
+    const view = await issuedView(deps, account, each);
     for (const line of view?.lines ?? []) {
       const isIt =
         each.id === head.id
@@ -165,7 +165,7 @@ export async function chargedIn(
 }
 
 /** What the charge comes to, and by which resources; nothing where there is no usage of it. */
-export async function cameTo({ charges, store }: ExplanationParts, found: FoundCharge): Promise<CameTo> {
+export async function cameTo({ charges, store }: ExplanationDeps, found: FoundCharge): Promise<CameTo> {
   const inside = await readAsItStands(store, found, async (standing) => {
     const opened = await openCharge(charges, store, standing);
     return opened && { rated: opened.rated, resources: await resourcesOf(store, standing, opened) };

@@ -1,4 +1,4 @@
-import type { ChargeFinder, ExplanationParts } from '../charge/find-charge.ts';
+import type { ChargeFinder, ExplanationDeps } from '../charge/find-charge.ts';
 import { explainedCorrection } from './correction.ts';
 import type { Correction, CorrectionsSince } from './correction.types.ts';
 import { correctionsSince } from './corrections-since.ts';
@@ -12,11 +12,11 @@ export interface CorrectionsOfCharges {
 }
 
 /** Each answer is read at one watermark. */
-export function createCorrectionsOfCharges(parts: ExplanationParts, find: ChargeFinder): CorrectionsOfCharges {
-  const { readings } = parts;
+export function createCorrectionsOfCharges(deps: ExplanationDeps, find: ChargeFinder): CorrectionsOfCharges {
+  const { readings } = deps;
   return {
     correction: (accountId, correctionId) =>
-      readings.together(() => explainedCorrection(parts, accountId, correctionId)),
-    since: (accountId, chargeId) => readings.together(() => correctionsSince(parts, find, accountId, chargeId)),
+      readings.together(() => explainedCorrection(deps, accountId, correctionId)),
+    since: (accountId, chargeId) => readings.together(() => correctionsSince(deps, find, accountId, chargeId)),
   };
 }

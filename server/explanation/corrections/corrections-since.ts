@@ -7,7 +7,7 @@ import type { Micros } from '../../domain/instant.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import { chargeAsOf } from '../charge/charge-as-of.ts';
-import type { ExplanationParts } from '../charge/find-charge.ts';
+import type { ExplanationDeps } from '../charge/find-charge.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import type { ChargeMark } from '../explanation.types.ts';
 import { TOLD, told } from '../why/marks.ts';
@@ -19,12 +19,12 @@ const NOTHING: CorrectionsSince = { corrections: [], pending: null, marks: [] };
 
 /** What late events have changed about a charge of a final invoice; nothing of one that is not final. */
 export async function correctionsSince(
-  parts: ExplanationParts,
+  deps: ExplanationDeps,
   find: (accountId: string, chargeId: string) => Promise<FoundCharge | null>,
   accountId: string,
   chargeId: string,
 ): Promise<CorrectionsSince | null> {
-  const { queries } = parts.database;
+  const { queries } = deps.database;
   const found = await find(accountId, chargeId);
   if (found === null) return null;
   const account = await getAccount(queries, accountId);
@@ -32,26 +32,26 @@ export async function correctionsSince(
   const finals = await finalPeriods(queries, accountId);
   const head = finals.find(({ period }) => period.key === found.period.key);
   if (head === undefined) return NOTHING;
-  const by = await parts.readings.read(async (through) => through);
-  const known = { by, meters: parts.registry.currentMeters(), at: parts.now() };
+  const by = await deps.readings.read(async (through) => through);
+  const known = { by, meters: deps.registry.currentMeters(), at: deps.now() };
   const line = { priceKey: found.line.priceKey, lineValues: found.line.lineValues };
-  const now = await chargeAsOf(parts, account, { head, line, known });
+  const now = await chargeAsOf(deps, account, { head, line, known });
   const isAmended = await amendedSince(queries, accountId, head);
-  if (now === null || !(isAmended || (await mayHaveCome(parts, now, { head, by })))) return NOTHING;
+  if (now === null || !(isAmended || (await mayHaveCome(deps, now, { head, by })))) return NOTHING;
   const later = finals.filter(({ period }) => period.from >= head.period.from);
   const [charged, stands, stood] = await Promise.all([
-    chargedIn(parts, account, { head, chargeId }, later),
-    cameTo(parts, now),
-    cameTo(parts, found),
+    chargedIn(deps, account, { head, chargeId }, later),
+    cameTo(deps, now),
+    cameTo(deps, found),
   ]);
   const names = new Set([...stands.resources, ...stood.resources].map(({ resource }) => resource));
   const late = await lateEventsOf(
-    parts.store,
+    deps.store,
     now,
     { after: head.meteredThroughMicros, by },
     { resources: names, limit: TOLD + 1 },
   );
-  const draft = await onDraft(parts, account, head, chargeId);
+  const draft = await onDraft(deps, account, head, chargeId);
   const billed = charged.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
   const open = draft === null ? stands.amount - billed : 0n;
   return {
@@ -63,7 +63,7 @@ export async function correctionsSince(
 
 /** Whether any event that may bear on it came later at all: most charges have none, and nothing needs to be rated. */
 async function mayHaveCome(
-  { store }: ExplanationParts,
+  { store }: ExplanationDeps,
   found: FoundCharge,
   { head, by }: { head: InvoiceHead; by: Micros },
 ) {
@@ -73,15 +73,15 @@ async function mayHaveCome(
 
 /** The correction as it stands on the invoice that is made next. */
 async function onDraft(
-  parts: ExplanationParts,
+  deps: ExplanationDeps,
   account: Account,
   head: InvoiceHead,
   chargeId: string,
 ): Promise<ChargedBefore | null> {
-  const { queries } = parts.database;
-  const period = carrierOf(await standingOf(queries, account, parts.now()), head);
+  const { queries } = deps.database;
+  const period = carrierOf(await standingOf(queries, account, deps.now()), head);
   if (period === null) return null;
-  const { view } = await parts.invoices.computed(account, period.key);
+  const { view } = await deps.invoices.computed(account, period.key);
   const line = view.lines.find(({ corrects }) => corrects?.invoiceId === head.id && corrects.chargeId === chargeId);
   const invoice = { id: view.id, number: view.number, state: view.state, periodKey: period.key };
   return line === undefined ? null : { chargeId: line.chargeId, invoice, amountExact: line.amountExact };
