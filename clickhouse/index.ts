@@ -40,7 +40,7 @@ export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
 export { lastEventOfAccount, lastEventTime } from './queries/last-event-time.ts';
 export { type LateContributions, lateContributions } from './queries/late-contributions.ts';
 export { accountsWithLateEvents, cameLater, earliestLateEvents, lateEvents } from './queries/late-events.ts';
-export { levelEventsKnownThen } from './queries/level-events.ts';
+export { levelEventsAsOf } from './queries/level-events.ts';
 export type { MeterReading } from './queries/meter-reading.ts';
 export {
   type EventFilter,

@@ -126,7 +126,7 @@ function keptIn({ queries }: Database): Pick<RollerDeps, 'progress' | 'promote'>
   return {
     progress: {
       load: async () => (await readProgress(queries, PROGRESS))?.throughMicros ?? null,
-      save: (through) => saveProgress(queries, PROGRESS, through),
+      save: (meteredThrough) => saveProgress(queries, PROGRESS, meteredThrough),
     },
     promote: async (key, version) => {
       await promoteMeter(queries, key, version);

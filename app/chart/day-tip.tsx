@@ -7,13 +7,13 @@ interface DayTipProps {
   state: 'metered' | 'running' | 'future';
   /** The day's own number; said in words when there is none. */
   total: ReactNode;
-  parts: { name: string; pattern: number; value: string }[];
+  groups: { name: string; pattern: number; value: string }[];
   /** Whether the day can be gone to from its bar. */
   opens?: boolean;
 }
 
 /** One day's numbers beside the chart's pointer. */
-export function DayTip({ day, state, total, parts, opens = false }: DayTipProps) {
+export function DayTip({ day, state, total, groups, opens = false }: DayTipProps) {
   return (
     <div className="chart-tip">
       <p className="font-semibold">
@@ -21,7 +21,7 @@ export function DayTip({ day, state, total, parts, opens = false }: DayTipProps)
         {state === 'running' && <span className="tag tag-open ml-2">so far</span>}
       </p>
       <p>{state === 'future' ? 'still to come' : total}</p>
-      {parts.map(({ name, pattern, value }) => (
+      {groups.map(({ name, pattern, value }) => (
         <p key={name} className="flex justify-between gap-4">
           <span className="truncate">
             <Swatch pattern={pattern} />

@@ -22,7 +22,7 @@ export function SharedBelow({ token, explanation, title, children }: SharedBelow
           Back to the whole charge
         </Link>
       </p>
-      <ChargeHead explanation={explanation} asOf={null} linked={false} />
+      <ChargeHead explanation={explanation} loadedAt={null} linked={false} />
       <section className="card" aria-labelledby="listed">
         <h2 id="listed" className="mb-2 break-anywhere">
           {title}

@@ -9,14 +9,14 @@ import { StateTag } from '../spend/state-tag.tsx';
 
 interface ChargeHeadProps {
   explanation: Pick<Explanation, 'account' | 'charge' | 'invoice' | 'meteredThrough'>;
-  asOf: string | null;
+  loadedAt: string | null;
   /** Whether the invoice can be gone to. */
   linked: boolean;
   children?: React.ReactNode;
 }
 
 /** Which charge it is, what it comes to, and how firm that is. */
-export function ChargeHead({ explanation, asOf, linked, children }: ChargeHeadProps) {
+export function ChargeHead({ explanation, loadedAt, linked, children }: ChargeHeadProps) {
   const { account, charge, invoice, meteredThrough } = explanation;
   const name = invoice.number ?? monthText(invoice.period.key);
   return (
@@ -52,7 +52,7 @@ export function ChargeHead({ explanation, asOf, linked, children }: ChargeHeadPr
         <dt>Metered through</dt>
         <dd>
           <time dateTime={meteredThrough} title={meteredThrough}>
-            {momentText(meteredThrough, account.timeZone, asOf)}
+            {momentText(meteredThrough, account.timeZone, loadedAt)}
           </time>
         </dd>
       </dl>

@@ -6,7 +6,7 @@ import { momentText } from '../format/time.ts';
 interface EventTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedEvent[];
-  asOf: string | null;
+  loadedAt: string | null;
   /** Renders what stands before an event, such as a box to choose it; absent where nothing can be done with it. */
   before?: (row: ExplainedEvent) => React.ReactNode;
   /** Renders what leads to its receipt. */
@@ -14,9 +14,9 @@ interface EventTableProps {
 }
 
 /** The events a charge is made of, in the order they count, each with what it adds and what was received. */
-export function EventTable({ explanation, rows, asOf, before, receipt }: EventTableProps) {
+export function EventTable({ explanation, rows, loadedAt, before, receipt }: EventTableProps) {
   const { charge, invoice, account } = explanation;
-  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
+  const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
   return (
     <table className="numbers numbers-dense">
       <caption className="sr-only">Events</caption>

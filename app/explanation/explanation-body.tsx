@@ -7,13 +7,13 @@ import { WaterfallRows } from './waterfall-rows.tsx';
 
 interface ExplanationBodyProps {
   explanation: Explanation;
-  asOf: string | null;
+  loadedAt: string | null;
   /** Whether resources and other charges can be gone to: not by whoever sees only this explanation. */
   linked?: boolean;
 }
 
 /** An explanation from top to bottom, without its resources: what happened, how it was computed, what made the difference. */
-export function ExplanationBody({ explanation, asOf, linked = false }: ExplanationBodyProps) {
+export function ExplanationBody({ explanation, loadedAt, linked = false }: ExplanationBodyProps) {
   return (
     <>
       <p className="max-w-170 text-lead">{explanation.sentence}</p>
@@ -30,14 +30,14 @@ export function ExplanationBody({ explanation, asOf, linked = false }: Explanati
         <h2 id="price" className="mb-2">
           The price
         </h2>
-        <PriceWords explanation={explanation} asOf={asOf} />
+        <PriceWords explanation={explanation} loadedAt={loadedAt} />
       </section>
       {explanation.marks.length > 0 && (
         <section className="card" aria-labelledby="marks">
           <h2 id="marks" className="mb-2">
             What made the difference
           </h2>
-          <Marks explanation={explanation} asOf={asOf} />
+          <Marks explanation={explanation} loadedAt={loadedAt} />
         </section>
       )}
       {explanation.comparison !== null && (

@@ -7,13 +7,13 @@ import { momentText } from '../format/time.ts';
 interface HourTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedWindow[];
-  asOf: string | null;
+  loadedAt: string | null;
   /** Where the events of an hour are. */
   to: (hour: ExplainedWindow) => string;
 }
 
 /** The hours in which a resource was used, with what each adds; they lead to their events. */
-export function HourTable({ explanation, rows, asOf, to }: HourTableProps) {
+export function HourTable({ explanation, rows, loadedAt, to }: HourTableProps) {
   const { charge, invoice, account } = explanation;
   return (
     <table className="numbers numbers-dense">
@@ -34,7 +34,7 @@ export function HourTable({ explanation, rows, asOf, to }: HourTableProps) {
           <tr key={hour.from}>
             <th scope="row">
               <Link className="text-link" to={to(hour)}>
-                {momentText(hour.from, account.timeZone, asOf)}
+                {momentText(hour.from, account.timeZone, loadedAt)}
               </Link>{' '}
               <span className="text-fine text-ink-3">
                 {hour.events} {hour.events === 1 ? 'event' : 'events'}

@@ -7,15 +7,15 @@ import { momentText } from '../format/time.ts';
 interface IntervalTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedInterval[];
-  asOf: string | null;
+  loadedAt: string | null;
   /** Where an event can be looked at; absent where nothing can be opened. */
   event?: (event: { source: string; id: string }) => string;
 }
 
 /** What ran from when to when, at which level, and what that added; stretch by stretch as it was charged. */
-export function IntervalTable({ explanation, rows, asOf, event }: IntervalTableProps) {
+export function IntervalTable({ explanation, rows, loadedAt, event }: IntervalTableProps) {
   const { charge, invoice, account } = explanation;
-  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
+  const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
   return (
     <table className="numbers numbers-dense">
       <caption className="sr-only">Intervals</caption>

@@ -6,9 +6,9 @@ import { momentText } from '../format/time.ts';
 type Of = Pick<Explanation, 'prices' | 'invoice' | 'meter' | 'discountPercent'>;
 
 /** The price that was in force, or each of them with its time where it changed. */
-export function PriceWords({ explanation, asOf }: { explanation: Of; asOf: string | null }) {
+export function PriceWords({ explanation, loadedAt }: { explanation: Of; loadedAt: string | null }) {
   const { prices, invoice, meter, discountPercent } = explanation;
-  const moment = (instant: string) => momentText(instant, invoice.period.timeZone, asOf);
+  const moment = (instant: string) => momentText(instant, invoice.period.timeZone, loadedAt);
   return (
     <>
       {prices.map((inForce) => (

@@ -7,18 +7,18 @@ interface DelayProps {
   period: { open: boolean; to: string };
   meteredThrough: string;
   /** When the page was loaded, by the server's clock. */
-  asOf: string;
+  loadedAt: string;
   /** What the socket says of it; `null` while it says nothing. */
   lagMs: number | null;
 }
 
 /** Says how far metering is behind, once that is worth saying; nothing is lost meanwhile. */
-export function Delay({ period, meteredThrough, asOf, lagMs }: DelayProps) {
+export function Delay({ period, meteredThrough, loadedAt, lagMs }: DelayProps) {
   const complete = !period.open && Date.parse(meteredThrough) >= Date.parse(period.to);
   if (complete) return null;
   const behind =
     lagMs === null
-      ? delayText(meteredThrough, asOf, DELAY_WORTH_SAYING_S)
+      ? delayText(meteredThrough, loadedAt, DELAY_WORTH_SAYING_S)
       : lagMs > DELAY_WORTH_SAYING_S * 1000
         ? spanText(Math.floor(lagMs / 1000))
         : null;

@@ -8,7 +8,7 @@ interface LiveStatusBarProps {
   open: boolean;
   meteredThrough: string;
   timeZone: string;
-  asOf: string;
+  loadedAt: string;
 }
 
 const WORDS: Record<LiveStatus, string> = {
@@ -19,26 +19,26 @@ const WORDS: Record<LiveStatus, string> = {
 };
 
 /** How fresh the numbers are: the state in a word and a dot, the watermark, and the way to hold still. */
-export function LiveStatusBar({ live, open, meteredThrough, timeZone, asOf }: LiveStatusBarProps) {
+export function LiveStatusBar({ live, open, meteredThrough, timeZone, loadedAt }: LiveStatusBarProps) {
   const hydrated = useHydrated();
   const status = liveStatus(live.state);
   const { paused } = live.state;
   const held = heldCount(live.state);
-  const running = open && hydrated;
+  const isLive = open && hydrated;
   return (
     <div className="flex flex-wrap items-center gap-2 print:hidden">
       <p className="pill">
-        {running && <span aria-hidden="true" className={`dot dot-${status.replace(' ', '-')}`} />}
+        {isLive && <span aria-hidden="true" className={`dot dot-${status.replace(' ', '-')}`} />}
         <b className="font-semibold text-ink" role="status">
-          {running ? WORDS[status] : open ? 'As loaded' : 'Closed month'}
+          {isLive ? WORDS[status] : open ? 'As loaded' : 'Closed month'}
         </b>
-        {running && paused && held > 0 && (
+        {isLive && paused && held > 0 && (
           <span>
             {held.toLocaleString('en-US')} {held === 1 ? 'event' : 'events'} held back
           </span>
         )}
         <span>
-          metered through <time dateTime={meteredThrough}>{momentText(meteredThrough, timeZone, asOf)}</time>
+          metered through <time dateTime={meteredThrough}>{momentText(meteredThrough, timeZone, loadedAt)}</time>
         </span>
       </p>
       {open && (

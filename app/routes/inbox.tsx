@@ -10,12 +10,12 @@ export const meta: MetaFunction = () => [{ title: 'Questions that wait · Plainb
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const page = await context.pages.questions.inbox(viewer);
-  return { page, asOf: context.now().toISOString() };
+  return { page, loadedAt: context.now().toISOString() };
 }
 
 /** What support has to do, over all accounts. */
 export default function Inbox() {
-  const { page, asOf } = useLoaderData<typeof loader>();
+  const { page, loadedAt } = useLoaderData<typeof loader>();
   const { waiting, more } = page;
   return (
     <PlainPage>
@@ -39,7 +39,7 @@ export default function Inbox() {
                   title={question.changedAt}
                   className="shrink-0 text-fine text-ink-3"
                 >
-                  {waitText(question.changedAt, asOf)}
+                  {waitText(question.changedAt, loadedAt)}
                 </time>
               </Link>
             </li>
@@ -57,6 +57,6 @@ export default function Inbox() {
 }
 
 /** Since when: `2 h 5 min`. */
-function waitText(since: string, asOf: string): string {
-  return spanText(Math.max(0, Math.floor((Date.parse(asOf) - Date.parse(since)) / 1000)));
+function waitText(since: string, loadedAt: string): string {
+  return spanText(Math.max(0, Math.floor((Date.parse(loadedAt) - Date.parse(since)) / 1000)));
 }

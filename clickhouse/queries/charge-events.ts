@@ -1,7 +1,7 @@
 import { ARROW_FORMAT, arrowBatches, type Batch } from '../arrow.ts';
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
-import { knownThen, type MeterReading } from './meter-reading.ts';
+import { type MeterReading, receivedAsOf } from './meter-reading.ts';
 
 /** A single contribution of a counting meter, for charges that need each event. */
 export interface ChargeEvent {
@@ -49,7 +49,7 @@ export async function chargeEvents(
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
             ${isOne ? '' : `AND minute IN (SELECT toDateTime(arrayJoin({minutes:Array(UInt32)}), 'UTC')) AND indexOf({bounds:Array(Int64)}, roundDown(toUnixTimestamp64Micro(time), {bounds:Array(Int64)})) % 2 = 1`}
-            ${knownThen(meter)}
+            ${receivedAsOf(meter)}
           ORDER BY at, source, id`,
     params: {
       accountId,
@@ -98,7 +98,7 @@ export async function contributionsIn(
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
-            ${knownThen(meter)}
+            ${receivedAsOf(meter)}
           ORDER BY minute, time, source, id
           ${ARROW_FORMAT}`,
     params: { accountId, ...meter, ...span },
@@ -134,7 +134,7 @@ export async function hasReturns(lane: Lane, accountId: string, meter: MeterRead
     sql: `SELECT 1 AS one FROM contributions_v1
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
-            AND value < 0 ${knownThen(meter)} LIMIT 1`,
+            AND value < 0 ${receivedAsOf(meter)} LIMIT 1`,
     params: { accountId, ...meter, ...span },
   });
   return rows.length > 0;
@@ -166,7 +166,7 @@ export async function contributionsPage(lane: Lane, filter: ContributionFilter):
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
             ${dimensions.map(({ position }, i) => `AND dimensions[${position}] = {value${i}:String}`).join(' ')}
-            ${subject === null ? '' : 'AND subject = {subject:String}'} ${knownThen(filter)}
+            ${subject === null ? '' : 'AND subject = {subject:String}'} ${receivedAsOf(filter)}
             ${after === null ? '' : `AND (toUnixTimestamp64Micro(time), source, id) > ({afterTime:Int64}, {afterSource:String}, {afterId:String})`}
           ORDER BY minute, time, source, id LIMIT {limit:UInt32}`,
     params: {

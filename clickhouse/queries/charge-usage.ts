@@ -1,7 +1,7 @@
 import type { Micros } from '../instant.ts';
 import type { Lane } from '../lane.ts';
 import { runsOf } from '../runs.ts';
-import { knownThen, type MeterReading } from './meter-reading.ts';
+import { type MeterReading, receivedAsOf } from './meter-reading.ts';
 import { instantsIn, startsOfCutUnits } from './usage-in-windows.ts';
 
 /** One way to group a counting meter's usage; a meter may be asked for in several ways at once. */
@@ -12,7 +12,7 @@ export interface UsageEntry extends MeterReading {
   /** Dimensions, or the subject, that must have a value. */
   only?: readonly { position: number; value: string }[];
   /** Of `unique`: not each window's own number, but that of all from the first bound to the window's end. */
-  running?: true;
+  standing?: true;
 }
 
 /** Usage of one entry in one window and group, of one account. */
@@ -76,9 +76,7 @@ export async function chargeUsage(
       account: accountIds[0] ?? '',
       ...Object.fromEntries(entries.map(({ meter }, i) => [`meter${i}`, meter])),
       ...Object.fromEntries(entries.map(({ meterVersion }, i) => [`version${i}`, meterVersion])),
-      ...Object.fromEntries(
-        entries.flatMap(({ receivedBy }, i) => (receivedBy === undefined ? [] : [[`receivedBy${i}`, receivedBy]])),
-      ),
+      ...Object.fromEntries(entries.flatMap(({ asOf }, i) => (asOf === undefined ? [] : [[`asOf${i}`, asOf]]))),
       ...Object.fromEntries(
         entries.flatMap(({ only = [] }, i) => only.map(({ value }, o) => [`only${i}_${o}`, value])),
       ),
@@ -104,9 +102,9 @@ type Numbered = readonly [entry: UsageEntry, i: number];
 function alikeOf(entries: readonly UsageEntry[]): Numbered[][] {
   const alike = new Map<string, Numbered[]>();
   for (const [i, entry] of entries.entries()) {
-    const { aggregation, groupBy, only = [], receivedBy, running, meter, meterVersion } = entry;
+    const { aggregation, groupBy, only = [], asOf, standing, meter, meterVersion } = entry;
     const addsUp = aggregation === 'count' || aggregation === 'sum';
-    const isPlain = addsUp && only.length === 0 && receivedBy === undefined && running === undefined;
+    const isPlain = addsUp && only.length === 0 && asOf === undefined && standing === undefined;
     const together = alike.get(groupBy.join());
     const isOther = together?.every(([other]) => other.meter !== meter || other.meterVersion !== meterVersion);
     if (isPlain && isOther) together?.push([entry, i]);
@@ -119,7 +117,7 @@ function usageOf(
   alike: readonly Numbered[],
   among: { accounts: readonly string[]; bounds: readonly Micros[]; cutHours: number[]; cutMinutes: number[] },
 ): string {
-  const [{ aggregation, groupBy, only = [], receivedBy, running }, i] = alike[0] as Numbered;
+  const [{ aggregation, groupBy, only = [], asOf, standing }, i] = alike[0] as Numbered;
   const isOne = alike.length === 1;
   const sums = alike.flatMap(([each, entry]) => (each.aggregation === 'sum' ? [entry] : []));
   const { buckets, single, value } = STORED[isOne ? aggregation : sums.length === 0 ? 'count' : 'sum'];
@@ -154,24 +152,24 @@ function usageOf(
      FROM contributions_v1
      WHERE ${scope} AND ${where}
        AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`;
-  const parts: string[] = [];
-  if (receivedBy !== undefined) {
+  const sources: string[] = [];
+  if (asOf !== undefined) {
     const minutes = `minute >= ${FROM} - 60 AND minute < ${TO} + 60`;
-    parts.push(contributionsOf(`${minutes} ${knownThen({ receivedBy }, `receivedBy${i}`)}`));
+    sources.push(contributionsOf(`${minutes} ${receivedAsOf({ asOf }, `asOf${i}`)}`));
   } else {
     const isCut = { hours: among.cutHours.length > 0, minutes: among.cutMinutes.length > 0 };
-    parts.push(bucketsOf('usage_per_hour_v1', 'hour', isCut.hours ? `AND hour NOT IN (${cutHours})` : ''));
+    sources.push(bucketsOf('usage_per_hour_v1', 'hour', isCut.hours ? `AND hour NOT IN (${cutHours})` : ''));
     if (isCut.hours) {
       const inThem = `AND toStartOfHour(minute, 'UTC') IN (${cutHours})`;
       const notCut = isCut.minutes ? `AND minute NOT IN (${cutMinutes})` : '';
-      parts.push(bucketsOf('usage_per_minute_v1', 'minute', `${inThem} ${notCut}`));
+      sources.push(bucketsOf('usage_per_minute_v1', 'minute', `${inThem} ${notCut}`));
     }
-    if (isCut.minutes) parts.push(contributionsOf(`minute IN (${cutMinutes})`));
+    if (isCut.minutes) sources.push(contributionsOf(`minute IN (${cutMinutes})`));
   }
   const shown = `toString(account_id) AS accountId, toInt32(${isOne ? i : entryOf}) AS entry, w AS window,
                  [${values.map((name) => `toString(${name})`).join(', ')}]::Array(String) AS \`group\``;
-  const windows = `FROM (${parts.join('\nUNION ALL\n')}) GROUP BY ${['account_id', 'w', ...names].join(', ')}`;
-  if (running === undefined) {
+  const windows = `FROM (${sources.join('\nUNION ALL\n')}) GROUP BY ${['account_id', 'w', ...names].join(', ')}`;
+  if (standing === undefined) {
     const isSame = isOne || sums.length === 0 || sums.length === alike.length;
     const text = `toString(${value})`;
     const told = isSame ? text : `if(entry IN (${sums.join(', ')}), ${text}, toString(sum(n)))`;

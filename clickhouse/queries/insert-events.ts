@@ -66,7 +66,7 @@ function rowsOf(events: readonly RawEvent[]): string {
 async function readBack(lane: Lane, events: readonly RawEvent[]): Promise<void> {
   const first = events[0]?.receivedAt ?? 0;
   const last = events.at(-1)?.receivedAt ?? 0;
-  let found = '0';
+  let stored = '0';
   try {
     const [row] = await lane.query<{ found: string }>({
       name: 'read_back_events',
@@ -77,12 +77,12 @@ async function readBack(lane: Lane, events: readonly RawEvent[]): Promise<void> 
             SETTINGS max_threads = 1, optimize_move_to_prewhere = 0, optimize_use_projections = 0`,
       params: { first, last },
     });
-    found = row?.found ?? '0';
+    stored = row?.found ?? '0';
   } catch {
     await setAsideNewestPart(lane, events.length);
   }
-  if (found !== String(events.length)) {
-    throw new UnreadableInsertError(`of ${events.length} events that were inserted ${found} can be read back`);
+  if (stored !== String(events.length)) {
+    throw new UnreadableInsertError(`of ${events.length} events that were inserted ${stored} can be read back`);
   }
 }
 

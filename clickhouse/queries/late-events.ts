@@ -58,7 +58,7 @@ export async function cameLater(
   meters: readonly MeterReading[],
   span: { from: Micros; to: Micros },
 ): Promise<boolean> {
-  const readings = meters.filter(({ receivedBy }) => receivedBy !== undefined);
+  const readings = meters.filter(({ asOf }) => asOf !== undefined);
   if (readings.length === 0) return false;
   const rows = await lane.query<{ one: number }>({
     name: 'came_later',
@@ -66,12 +66,12 @@ export async function cameLater(
           WHERE account_id = {accountId:String} AND (meter, meter_version) IN (
               SELECT m.1, m.2 FROM (SELECT arrayJoin(arrayZip({meters:Array(String)}, {versions:Array(UInt32)})) AS m))
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
-            AND received_at > fromUnixTimestamp64Micro({receivedBy:Int64}, 'UTC') LIMIT 1`,
+            AND received_at > fromUnixTimestamp64Micro({asOf:Int64}, 'UTC') LIMIT 1`,
     params: {
       accountId,
       meters: readings.map(({ meter }) => meter),
       versions: readings.map(({ meterVersion }) => meterVersion),
-      receivedBy: Math.min(...readings.map(({ receivedBy = 0 }) => receivedBy)),
+      asOf: Math.min(...readings.map(({ asOf = 0 }) => asOf)),
       ...span,
     },
   });

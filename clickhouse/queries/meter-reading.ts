@@ -5,10 +5,10 @@ export interface MeterReading {
   meter: string;
   meterVersion: number;
   /** Only events received up to here. Windows and intervals that are kept say what is known now, so these are read from contributions. */
-  receivedBy?: Micros | undefined;
+  asOf?: Micros | undefined;
 }
 
-/** The condition on contributions; its parameter is `receivedBy`, or the name given. */
-export function knownThen({ receivedBy }: Pick<MeterReading, 'receivedBy'>, name = 'receivedBy'): string {
-  return receivedBy === undefined ? '' : `AND received_at <= fromUnixTimestamp64Micro({${name}:Int64}, 'UTC')`;
+/** The condition on contributions; its parameter is `asOf`, or the name given. */
+export function receivedAsOf({ asOf }: Pick<MeterReading, 'asOf'>, name = 'asOf'): string {
+  return asOf === undefined ? '' : `AND received_at <= fromUnixTimestamp64Micro({${name}:Int64}, 'UTC')`;
 }

@@ -65,7 +65,7 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
   const scope = question.only.length === 0 ? SCOPE : `${SCOPE} AND ${ONLY}`;
   const group = groupOf(question);
   const windowOf = (at: string) => (question.bounds.length === 2 ? '{from:Int64}' : lastBefore(at, 'starts'));
-  const parts = [
+  const sources = [
     `SELECT ${windowOf('toInt64(toUnixTimestamp(hour)) * 1000000')} AS w, ${group} AS grp, ${bucket} AS m
      FROM usage_per_hour_v1 FINAL
      WHERE ${scope} AND hour >= toDateTime(intDiv({from:Int64}, 1000000), 'UTC')
@@ -73,14 +73,14 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
        ${cutHours.length === 0 ? '' : `AND hour NOT IN (${instantsIn('cutHours', cutHours)})`}`,
   ];
   if (cutHours.length > 0) {
-    parts.push(`SELECT ${windowOf('toInt64(toUnixTimestamp(minute)) * 1000000')} AS w, ${group} AS grp, ${bucket} AS m
+    sources.push(`SELECT ${windowOf('toInt64(toUnixTimestamp(minute)) * 1000000')} AS w, ${group} AS grp, ${bucket} AS m
      FROM usage_per_minute_v1 FINAL
      WHERE ${scope} AND toStartOfHour(minute, 'UTC') IN (${instantsIn('cutHours', cutHours)})
        AND minute >= toDateTime(intDiv({from:Int64}, 1000000), 'UTC') AND minute < toDateTime(intDiv({to:Int64}, 1000000), 'UTC')
        ${cutMinutes.length === 0 ? '' : `AND minute NOT IN (${instantsIn('cutMinutes', cutMinutes)})`}`);
   }
   if (cutMinutes.length > 0) {
-    parts.push(`SELECT ${windowOf('toUnixTimestamp64Micro(time)')} AS w, ${group} AS grp, ${contribution} AS m
+    sources.push(`SELECT ${windowOf('toUnixTimestamp64Micro(time)')} AS w, ${group} AS grp, ${contribution} AS m
      FROM contributions_v1
      WHERE ${scope} AND minute IN (${instantsIn('cutMinutes', cutMinutes)})
        AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')`);
@@ -88,7 +88,7 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
   const rows = await lane.query<{ window: string; group: string[]; value: string }>({
     name: 'usage_in_windows',
     sql: `SELECT w AS window, grp AS \`group\`, toString(${join}) AS value
-          FROM (${parts.join('\nUNION ALL\n')})
+          FROM (${sources.join('\nUNION ALL\n')})
           GROUP BY w, grp ORDER BY w, grp`,
     params: {
       accountId,

@@ -155,8 +155,8 @@ async function signIn({ queries, options, limits, isRight }: SigningIn, attempt:
   const wait = await limits.take(attempt);
   if (wait !== null) return { error: tooMany(wait), retryAfterSeconds: wait };
 
-  const found = isAddress(attempt.email) ? findUserByEmail(queries, attempt.email) : null;
-  const user = await Promise.resolve(found).catch(async (error: unknown) => {
+  const lookUp = isAddress(attempt.email) ? findUserByEmail(queries, attempt.email) : null;
+  const user = await Promise.resolve(lookUp).catch(async (error: unknown) => {
     // Whoever tried while the store was down must not be locked out once it is back.
     await limits.undo(attempt);
     throw error;

@@ -59,10 +59,10 @@ function adapter(queries: Queries, now: () => Date): Adapter {
   const toLucia = (session: StoredSession): DatabaseSession => ({ ...session, attributes: {} });
   return {
     getSessionAndUser: async (id) => {
-      const found = await findSession(queries, id);
-      if (!found) return [null, null];
-      const { id: userId, ...attributes } = found.user;
-      return [toLucia(found.session), { id: userId, attributes }];
+      const stored = await findSession(queries, id);
+      if (!stored) return [null, null];
+      const { id: userId, ...attributes } = stored.user;
+      return [toLucia(stored.session), { id: userId, attributes }];
     },
     getUserSessions: async (userId) => (await sessionsOf(queries, userId)).map(toLucia),
     setSession: ({ id, userId, expiresAt }) => insertSession(queries, { id, userId, expiresAt }),

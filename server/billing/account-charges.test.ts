@@ -136,8 +136,8 @@ it('running numbers of different values are those of all that was seen before, h
     [MARCH.from + 3 * DAY + 5, MARCH.from + 3 * DAY + HOUR, MARCH.to - 1],
   ];
   for (const bounds of cuts) {
-    for (const reading of [readingOf(found), { ...readingOf(found), receivedBy: NOW * 2 }]) {
-      const entry = { ...reading, aggregation: 'unique', groupBy: [1], running: true } as const;
+    for (const reading of [readingOf(found), { ...readingOf(found), asOf: NOW * 2 }]) {
+      const entry = { ...reading, aggregation: 'unique', groupBy: [1], standing: true } as const;
       const rows = await chargeUsage(store.read, ['seen'], [entry], bounds);
       const expected = bounds.slice(0, -1).flatMap((window, i) => {
         const until = bounds[i + 1] as number;

@@ -37,10 +37,10 @@ export async function accountPeriod(
   const account = await getAccount(queries, accountId);
   if (account === null) return null;
   const periods = await periodsWithin(queries, account, now);
-  const found = periodKey === undefined ? periods.length - 1 : periods.findIndex(({ key }) => key === periodKey);
-  const [period, open] = [periods[found], periods.at(-1)];
+  const index = periodKey === undefined ? periods.length - 1 : periods.findIndex(({ key }) => key === periodKey);
+  const [period, open] = [periods[index], periods.at(-1)];
   if (period === undefined || open === undefined) return null;
-  return { account, open, period, previous: periods[found - 1] ?? null, next: periods[found + 1] ?? null };
+  return { account, open, period, previous: periods[index - 1] ?? null, next: periods[index + 1] ?? null };
 }
 
 /** The period an instant lies in; `null` where the account has none. */

@@ -16,7 +16,7 @@ import { modelOf } from '../domain/pricing/models/models.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import { type MeterStretch, stretchesOf } from '../metering/stretches.ts';
-import { intervalsKnownThen } from '../usage/intervals-known-then.ts';
+import { intervalsAsOf } from '../usage/intervals-as-of.ts';
 import { commonDimensions } from './charge-filter.ts';
 import {
   apart,
@@ -79,11 +79,11 @@ export async function gatherUsage(
   const ran = { from: scope.period.from, to: scope.period.to, through: scope.through };
   const onInterval = (interval: Readonly<ChargeInterval>) =>
     gathered.get(interval.accountId)?.interval(byKey.get(interval.meter) as RegisteredMeter, interval);
-  const isKept = ({ receivedBy }: RegisteredMeter) => receivedBy === undefined;
-  const [rows, idleRows, running] = await Promise.all([
+  const isKept = ({ asOf }: RegisteredMeter) => asOf === undefined;
+  const [rows, idleRows, standing] = await Promise.all([
     usageOf(plain, bounds, (...asked) => chargeUsage(store.read, accountIds, ...asked)),
     usageOf(idle, whole, (...asked) => chargeUsage(store.read, accountIds, ...asked)),
-    usageOf(unique, bounds, (...asked) => runningUniques(store, accountIds, ...asked)),
+    usageOf(unique, bounds, (...asked) => standingUniques(store, accountIds, ...asked)),
     chargeIntervals(
       store.read,
       accountIds,
@@ -93,9 +93,9 @@ export async function gatherUsage(
     ),
     ...timed
       .filter((meter) => !isKept(meter))
-      .flatMap((meter) => accountIds.map((id) => intervalsKnownThen(store, id, meter, ran, onInterval))),
+      .flatMap((meter) => accountIds.map((id) => intervalsAsOf(store, id, meter, ran, onInterval))),
   ]);
-  for (const { entry, row, bounds } of [...rows, ...idleRows, ...running]) {
+  for (const { entry, row, bounds } of [...rows, ...idleRows, ...standing]) {
     gathered.get(row.accountId)?.counted(entry, row, bounds);
   }
   for (const account of accounts) {
@@ -158,10 +158,10 @@ function within(spans: readonly Span[], part: Span | undefined): readonly Span[]
     .filter(({ from, to }) => from < to);
 }
 
-/** Unique values cannot be added up: each window's running number is asked for from the first bound on. */
-function runningUniques(store: ClickHouse, accountIds: string[], entries: Entry[], bounds: Micros[]) {
-  const running = entries.map((entry) => ({ ...entry, running: true as const }));
-  return chargeUsage(store.read, accountIds, running, bounds);
+/** Unique values cannot be added up: each window is asked where their number stands, from the first bound on. */
+function standingUniques(store: ClickHouse, accountIds: string[], entries: Entry[], bounds: Micros[]) {
+  const standing = entries.map((entry) => ({ ...entry, standing: true as const }));
+  return chargeUsage(store.read, accountIds, standing, bounds);
 }
 
 function pricesOn(meter: string, accounts: readonly PricedAccount[]): Price[] {

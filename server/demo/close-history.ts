@@ -17,14 +17,14 @@ export function createHistoryClosing({ stores, measuring }: { stores: Stores; me
   const { registry, roller } = measuring;
   const { database, measurements: store } = stores;
   const charges = createChargesReader(store, registry);
-  return async (asOf: Date, lastReceived: Date): Promise<void> => {
+  return async (at: Date, lastReceived: Date): Promise<void> => {
     while (roller.meteredThrough < microsOf(lastReceived)) await sleep(LOOK_EVERY_MS);
-    const meteredThrough = () => microsOf(asOf);
-    const clock = { now: () => asOf, readings: readingsAt(meteredThrough) };
-    const parts = { database, store, registry, charges, ...clock };
+    const meteredThrough = () => microsOf(at);
+    const clock = { now: () => at, readings: readingsAt(meteredThrough) };
+    const deps = { database, store, registry, charges, ...clock };
     await closePeriods({
-      ...{ ...parts, meteredThrough },
-      invoices: createInvoices(parts),
+      ...{ ...deps, meteredThrough },
+      invoices: createInvoices(deps),
       onError: (error) => {
         throw error;
       },

@@ -6,9 +6,9 @@ export function textHash(text: string): number {
 }
 
 /** Mixes numbers into one unsigned 32-bit number; the same parts in the same order give the same one on every machine. */
-export function hash(...parts: number[]): number {
+export function hash(...numbers: number[]): number {
   let h = 0x9e3779b9;
-  for (const part of parts) {
+  for (const part of numbers) {
     // Moments exceed 32 bits, so both halves count.
     h = scramble(h ^ (part % 0x1_0000_0000));
     h = scramble(h ^ Math.floor(part / 0x1_0000_0000));
@@ -24,14 +24,14 @@ function scramble(value: number): number {
 }
 
 /** A fraction in `[0, 1)` from the parts. */
-export function fraction(...parts: number[]): number {
-  return hash(...parts) / 0x1_0000_0000;
+export function fraction(...numbers: number[]): number {
+  return hash(...numbers) / 0x1_0000_0000;
 }
 
 /** Sixteen hexadecimal digits from the parts: 64 bits, so that the demo's few hundred thousand ids never meet. */
-export function hexId(...parts: number[]): string {
-  const high = hash(0x51ed270b, ...parts);
-  const low = hash(0x2545f491, ...parts);
+export function hexId(...numbers: number[]): string {
+  const high = hash(0x51ed270b, ...numbers);
+  const low = hash(0x2545f491, ...numbers);
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
 
@@ -50,8 +50,8 @@ export interface Random {
 }
 
 /** Starts a stream (mulberry32) from the parts. */
-export function randomFrom(...parts: number[]): Random {
-  let state = hash(...parts) | 0;
+export function randomFrom(...numbers: number[]): Random {
+  let state = hash(...numbers) | 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -34,7 +34,7 @@ export interface SeedDeps {
    * Closes what was due at an instant of the history; everything that had arrived by then is stored, the last of it received at
    * `lastReceived`. More is stored meanwhile, but nothing that would have been late.
    */
-  closePeriods: (asOf: Date, lastReceived: Date) => Promise<unknown>;
+  closePeriods: (at: Date, lastReceived: Date) => Promise<unknown>;
   traffic: DemoTraffic;
   /** Where history starts: the anchor of `traffic`. */
   from: Date;

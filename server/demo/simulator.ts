@@ -38,7 +38,7 @@ export function startSimulator(deps: SimulatorDeps): Simulator {
   let failures = 0;
   let skip = 0;
   let stopped = false;
-  let running: Promise<void> | null = null;
+  let ticking: Promise<void> | null = null;
 
   const sendWaiting = async (): Promise<void> => {
     while (waiting.length > 0 && !stopped) {
@@ -73,13 +73,13 @@ export function startSimulator(deps: SimulatorDeps): Simulator {
   };
 
   const timer = setInterval(() => {
-    if (running !== null || stopped) return;
+    if (ticking !== null || stopped) return;
     if (skip > 0) {
       skip -= 1;
       return;
     }
-    running = tick().finally(() => {
-      running = null;
+    ticking = tick().finally(() => {
+      ticking = null;
     });
   }, deps.intervalMs ?? 1000);
   timer.unref();
@@ -88,7 +88,7 @@ export function startSimulator(deps: SimulatorDeps): Simulator {
     stop: async () => {
       stopped = true;
       clearInterval(timer);
-      await running;
+      await ticking;
     },
   };
 }

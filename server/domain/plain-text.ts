@@ -22,9 +22,9 @@ const JOINER = new RegExp(`(?<=${JOINED_SCRIPTS})[\\u200c\\u200d](?=${JOINED_SCR
 /** What makes a text unfit to stand in one line: PostgreSQL takes no NUL, and a lone surrogate has no UTF-8. `null` when nothing does. */
 export function unfitInLine(text: string): UnfitCharacter | null {
   if (ASCII.test(text)) return null;
-  const [found] = UNFIT_IN_A_LINE.exec(text) ?? [];
-  if (found === undefined) return null;
-  return { kind: /\p{Cs}/u.test(found) ? 'surrogate' : 'control', codePoint: codePointOf(found) };
+  const [unfit] = UNFIT_IN_A_LINE.exec(text) ?? [];
+  if (unfit === undefined) return null;
+  return { kind: /\p{Cs}/u.test(unfit) ? 'surrogate' : 'control', codePoint: codePointOf(unfit) };
 }
 
 /**
@@ -35,8 +35,8 @@ export function unfitInName(text: string): UnfitCharacter | null {
   if (ASCII.test(text)) return null;
   const unfit = unfitInLine(text);
   if (unfit !== null || !INVISIBLE.test(text)) return unfit;
-  const [found] = INVISIBLE.exec(text.replace(EMOJI, '').replace(JOINER, '')) ?? [];
-  return found === undefined ? null : { kind: 'invisible', codePoint: codePointOf(found) };
+  const [invisible] = INVISIBLE.exec(text.replace(EMOJI, '').replace(JOINER, '')) ?? [];
+  return invisible === undefined ? null : { kind: 'invisible', codePoint: codePointOf(invisible) };
 }
 
 function codePointOf(character: string): string {

@@ -27,8 +27,8 @@ export function addressOf(
       .map((each) => each.trim())
       .filter((each) => each !== ''),
   ];
-  const found = chain.findIndex((address, hop) => !isTrusted(address, hop));
-  return chain.at(found) ?? '';
+  const hopOfClient = chain.findIndex((address, hop) => !isTrusted(address, hop));
+  return chain.at(hopOfClient) ?? '';
 }
 
 function isNetwork(text: string): boolean {

@@ -22,16 +22,16 @@ class ExactNumber extends LosslessNumber {
  */
 export function parseScanned(text: string, { from, to, exact }: ScannedValue): unknown {
   if (exact.length === 0) return JSON.parse(text.slice(from, to));
-  const parts: string[] = [];
+  const pieces: string[] = [];
   let at = from;
   for (let i = 0; i < exact.length; i += 2) {
     const number = text.slice(exact[i], exact[i + 1]);
     if (!NUMBER.test(number)) throw new SyntaxError('a number is spelled wrong');
-    parts.push(text.slice(at, exact[i]), '"', MARK, number, '"');
+    pieces.push(text.slice(at, exact[i]), '"', MARK, number, '"');
     at = exact[i + 1] as number;
   }
-  parts.push(text.slice(at, to));
-  return withNumbers(JSON.parse(parts.join('')));
+  pieces.push(text.slice(at, to));
+  return withNumbers(JSON.parse(pieces.join('')));
 }
 
 /** The same of a whole text. */

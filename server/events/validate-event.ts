@@ -166,8 +166,8 @@ function findLoneSurrogate(value: unknown, pointer = ''): string | null {
   for (const [key, child] of Object.entries(value)) {
     const below = `${pointer}/${escapePointer(key)}`;
     if (!key.isWellFormed()) return pointer;
-    const found = findLoneSurrogate(child, below);
-    if (found !== null) return found;
+    const lone = findLoneSurrogate(child, below);
+    if (lone !== null) return lone;
   }
   return null;
 }

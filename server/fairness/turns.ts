@@ -28,7 +28,7 @@ const RETRY_AFTER_SECONDS = 2;
 export class Turns {
   private under = 0;
   private waiting = 0;
-  private readonly running = new Map<string, number>();
+  private readonly underWay = new Map<string, number>();
   /** By owner, in the order of turns. */
   private readonly queues = new Map<string, Waiter[]>();
 
@@ -78,25 +78,25 @@ export class Turns {
     waiter.refuse(reason instanceof Error ? reason : new Error('gone'));
   }
 
-  private runningOf(owner: string): number {
-    return this.running.get(owner) ?? 0;
+  private underWayOf(owner: string): number {
+    return this.underWay.get(owner) ?? 0;
   }
 
   private mayBegin(owner: string): boolean {
     const { atOnce, ofEach } = this.limits;
-    return this.under < atOnce && this.runningOf(owner) < ofEach;
+    return this.under < atOnce && this.underWayOf(owner) < ofEach;
   }
 
   private begin(owner: string): void {
     this.under++;
-    this.running.set(owner, this.runningOf(owner) + 1);
+    this.underWay.set(owner, this.underWayOf(owner) + 1);
   }
 
   private end(owner: string): void {
     this.under--;
-    const left = this.runningOf(owner) - 1;
-    if (left > 0) this.running.set(owner, left);
-    else this.running.delete(owner);
+    const left = this.underWayOf(owner) - 1;
+    if (left > 0) this.underWay.set(owner, left);
+    else this.underWay.delete(owner);
     this.next();
   }
 
@@ -105,7 +105,7 @@ export class Turns {
       let chosen: string | null = null;
       for (const owner of this.queues.keys()) {
         if (!this.mayBegin(owner)) continue;
-        if (chosen === null || this.runningOf(owner) < this.runningOf(chosen)) chosen = owner;
+        if (chosen === null || this.underWayOf(owner) < this.underWayOf(chosen)) chosen = owner;
       }
       if (chosen === null) return;
       const queue = this.queues.get(chosen) ?? [];

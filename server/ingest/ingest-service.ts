@@ -135,9 +135,9 @@ export class IngestService {
     const checked = validateEvent(input, toText, times);
     if ('faults' in checked) return checked;
     const { event } = checked;
-    const found = this.accountFault(sender, event.account);
-    if (found instanceof Promise) return found.then((fault) => this.extracted(sender, event, fault));
-    return this.extracted(sender, event, found);
+    const fault = this.accountFault(sender, event.account);
+    if (fault instanceof Promise) return fault.then((told) => this.extracted(sender, event, told));
+    return this.extracted(sender, event, fault);
   }
 
   private extracted(sender: Sender, event: UsageEvent, accountFault: string | null): Checked {
@@ -185,8 +185,8 @@ export class IngestService {
   }
 }
 
-function unlessFound(found: boolean): string | null {
-  return found ? null : 'names no account';
+function unlessFound(exists: boolean): string | null {
+  return exists ? null : 'names no account';
 }
 
 /** What is wrong with one event in one line; of an event that is wrong throughout a part, for a request may hold thousands of them. */

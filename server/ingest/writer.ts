@@ -224,7 +224,7 @@ export class EventWriter {
           }
           const receivedAt = Math.max(next, event.receivedAtHint ?? 0);
           next = receivedAt + 1;
-          fresh.set(key.hash, inPlace(event, receivedAt, key.hash, content));
+          fresh.set(key.hash, received(event, receivedAt, key.hash, content));
           this.deps.filter.add(key.high, key.low);
           answer.results.push({ status: 'accepted', receivedAt });
         }
@@ -320,8 +320,8 @@ export class EventWriter {
     for (const [accountId, hashes] of perhaps) {
       const list = [...hashes];
       for (let at = 0; at < list.length; at += MAX_LOOKUP_KEYS) {
-        const found = await findKeys(this.deps.store.write, accountId, list.slice(at, at + MAX_LOOKUP_KEYS));
-        for (const key of found) known.set(key.keyHash, key);
+        const keys = await findKeys(this.deps.store.write, accountId, list.slice(at, at + MAX_LOOKUP_KEYS));
+        for (const key of keys) known.set(key.keyHash, key);
       }
     }
     return known;
@@ -329,7 +329,7 @@ export class EventWriter {
 }
 
 /** Written out field by field: spreading objects cost more than storing them. */
-function inPlace(event: PreparedEvent, receivedAt: Micros, keyHash: string, contentHash: string): FreshEvent {
+function received(event: PreparedEvent, receivedAt: Micros, keyHash: string, contentHash: string): FreshEvent {
   const { accountId, id, source, type, subject, timeMicros, envelope, extracted, revision } = event;
   return {
     accountId,

@@ -35,10 +35,10 @@ export function createCoverageCheck(deps: CoverageCheckDeps): CoverageCheck {
       for (const { id } of accounts) {
         if (isStopping()) break;
         try {
-          const found = (await coverageOf(deps, id)).faults;
-          for (const fault of faults.has(id) ? [] : found) deps.onFault(fault);
-          if (found.length === 0) faults.delete(id);
-          else faults.set(id, found);
+          const faultsNow = (await coverageOf(deps, id)).faults;
+          for (const fault of faults.has(id) ? [] : faultsNow) deps.onFault(fault);
+          if (faultsNow.length === 0) faults.delete(id);
+          else faults.set(id, faultsNow);
         } catch (error) {
           // Its turn comes again; what was known of it stays.
           if (!(error instanceof NotMeteredError)) deps.onError(error);

@@ -153,8 +153,8 @@ async function readTogether(
   const cuts = new Set(pricings.flatMap((pricing) => [...cutsOf(pricing, period, [])]));
   const priced = pricings.map((pricing) => pricedAccount(pricing, period));
   const scope = { period, through: period.to, cuts: [...cuts], singleEvents: [] };
-  const { through, usage } = await readings.read(async (through) => ({
-    through,
+  const { meteredThrough, usage } = await readings.read(async (meteredThrough) => ({
+    meteredThrough,
     usage: await gatherUsage(store, registry.currentMeters(), priced, scope),
   }));
   const grants = await payingGrantsOfAccounts(queries, ids, null);
@@ -163,7 +163,13 @@ async function readTogether(
     const [stamp, used] = [stamps.get(id), usage.get(id)];
     const own = periods.find(({ accountId }) => accountId === id);
     if (stamp === undefined || used === undefined || own === undefined) return [];
-    const read = { pricing, meteredThrough: through, usage: used, grants: grants.get(id) ?? [], nothingLate: true };
+    const read = {
+      pricing,
+      meteredThrough,
+      usage: used,
+      grants: grants.get(id) ?? [],
+      nothingLate: true,
+    };
     return [{ stamp, read, period: own }];
   });
 }

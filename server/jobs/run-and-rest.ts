@@ -30,12 +30,12 @@ export function startRunning(
       });
     }
   };
-  const running = loop();
+  const ended = loop();
   return {
     stop: async () => {
       stopping = true;
       wake();
-      await running;
+      await ended;
     },
   };
 }

@@ -81,11 +81,11 @@ export function startSendingMails(deps: SendingDeps, everyMs: number): MailSende
       await sleep(everyMs, undefined, { signal }).catch(() => {});
     }
   };
-  const running = loop();
+  const ended = loop();
   return {
     stop: async () => {
       stopping.abort();
-      await running;
+      await ended;
     },
   };
 }

@@ -123,15 +123,15 @@ function readValue(key: string, meter: CompiledDefinition, data: Record<string, 
 }
 
 /** The value, or in words what is wrong with it. */
-function valueIn(meter: CompiledDefinition, found: unknown): Value | string {
+function valueIn(meter: CompiledDefinition, read: unknown): Value | string {
   if (meter.aggregation === 'unique') {
-    const text = numberText(found) ?? found;
+    const text = numberText(read) ?? read;
     if (text === undefined) return 'is missing';
     if (typeof text !== 'string') return 'must be text or a number';
     if (text === '' || text.length > MAX_TEXT) return `must have 1 to ${MAX_TEXT} characters`;
     return { value: '0', textValue: text };
   }
-  const reading = readDecimal(found);
+  const reading = readDecimal(read);
   if ('problem' in reading) return reading.problem;
   if (isLevels(meter.aggregation)) {
     if (reading.decimal.startsWith('-')) return 'must not be negative';
@@ -146,10 +146,10 @@ function valueIn(meter: CompiledDefinition, found: unknown): Value | string {
 }
 
 function readDimension(path: readonly string[], data: Record<string, unknown>, faults: EventFault[]): string {
-  const found = at(data, path);
-  if (typeof found === 'string' && found.length <= MAX_TEXT) return found;
-  if (found === undefined || found === null) return '';
-  const text = typeof found === 'boolean' ? String(found) : (numberText(found) ?? found);
+  const value = at(data, path);
+  if (typeof value === 'string' && value.length <= MAX_TEXT) return value;
+  if (value === undefined || value === null) return '';
+  const text = typeof value === 'boolean' ? String(value) : (numberText(value) ?? value);
   if (typeof text === 'string' && text.length <= MAX_TEXT) return text;
   const detail =
     typeof text === 'string' ? `must have at most ${MAX_TEXT} characters` : 'must be text, a number or a boolean';

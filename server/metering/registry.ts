@@ -9,12 +9,12 @@ import { isEverLatest, levelTimesOf } from './stretches.ts';
 export interface RegisteredMeter extends CompiledMeter {
   state: 'pending' | 'current';
   /** Only events received up to here count: the meter as it stood then. */
-  receivedBy?: Micros;
+  asOf?: Micros;
 }
 
 /** What is read of the meter's measurements. */
-export function readingOf({ key, version, receivedBy }: RegisteredMeter): MeterReading {
-  return { meter: key, meterVersion: version, ...(receivedBy === undefined ? {} : { receivedBy }) };
+export function readingOf({ key, version, asOf }: RegisteredMeter): MeterReading {
+  return { meter: key, meterVersion: version, ...(asOf === undefined ? {} : { asOf }) };
 }
 
 /**

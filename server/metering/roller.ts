@@ -23,7 +23,7 @@ export interface RollerDeps {
   now: () => Micros;
   /** Every event received up to here has been handed over; see `EventWriter.settledThrough`. */
   settledThrough: (laterThan?: Micros) => Micros;
-  progress: { load: () => Promise<Micros | null>; save: (through: Micros) => Promise<void> };
+  progress: { load: () => Promise<Micros | null>; save: (meteredThrough: Micros) => Promise<void> };
   promote: (key: string, version: number) => Promise<void>;
   onRolled: (rolled: Rolled) => void;
   onError: (error: unknown) => void;
@@ -96,7 +96,7 @@ export class Roller {
   private untold = new Changed();
   /** The next pass has something to tell that somebody waits for. */
   private isAwaited = false;
-  private running: Promise<void> | null = null;
+  private rolling: Promise<void> | null = null;
   private stopping = false;
   private wake: () => void = () => {};
 
@@ -147,7 +147,7 @@ export class Roller {
     this.savedThrough = this.meteredThrough;
     await this.deps.registry.reload();
     const caughtUp = this.pass();
-    this.running = caughtUp.then(
+    this.rolling = caughtUp.then(
       () => {
         this.ready = !this.stopping;
         return this.loop();
@@ -161,7 +161,7 @@ export class Roller {
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
-    await this.running;
+    await this.rolling;
     try {
       // Still behind means that a long catch-up was cut short; it goes on at the next start.
       if (!this.behind) await this.pass();
@@ -286,9 +286,9 @@ export class Roller {
     for (const { from, through } of ranges.values()) {
       let after = from - 1;
       for (;;) {
-        const { events: found, isWhole } = await eventsReceivedAfter(this.deps.store.roll, after, through, PAGE);
-        yield* this.pagesOf(found.map(fromRaw), true, changed);
-        const last = found.at(-1);
+        const { events, isWhole } = await eventsReceivedAfter(this.deps.store.roll, after, through, PAGE);
+        yield* this.pagesOf(events.map(fromRaw), true, changed);
+        const last = events.at(-1);
         if (last === undefined || isWhole) break;
         after = last.receivedAt;
       }
@@ -362,7 +362,7 @@ export class Roller {
    */
   private async roll(
     pages: Iterable<Page> | AsyncIterable<Page>,
-    through: Micros,
+    meteredThrough: Micros,
     takeMeters: (() => void) | null = null,
   ): Promise<void> {
     const { store, registry, watermark } = this.deps;
@@ -371,7 +371,7 @@ export class Roller {
     let isPublished = false;
     const publish: RollOptions['publish'] = (move) => {
       isPublished = true;
-      return watermark.publish(through, async () => {
+      return watermark.publish(meteredThrough, async () => {
         await move();
         takeMeters?.();
       });
@@ -387,7 +387,7 @@ export class Roller {
       },
     });
     if (isPublished) return;
-    if (takeMeters === null) watermark.moveTo(through);
-    else await watermark.publish(through, takeMeters);
+    if (takeMeters === null) watermark.moveTo(meteredThrough);
+    else await watermark.publish(meteredThrough, takeMeters);
   }
 }

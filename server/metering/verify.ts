@@ -54,9 +54,9 @@ export async function verifyUsage(
     .filter((meter) => levelsOf(meter)?.isMixed !== false)
     .map(({ key, version }) => ({ key, version, isLatest: registry.latestOf(key, version) }));
   for (const level of ['minute', 'hour'] as const) {
-    for (const found of await differingBuckets(store.read, level, bucketed)) {
-      const where = `${found.accountId} ${found.meter} v${found.meterVersion} ${found.subject} ${found.bucket}`;
-      differences.push({ table: `${level}s`, where, stored: found.stored, computed: found.computed });
+    for (const bucket of await differingBuckets(store.read, level, bucketed)) {
+      const where = `${bucket.accountId} ${bucket.meter} v${bucket.meterVersion} ${bucket.subject} ${bucket.bucket}`;
+      differences.push({ table: `${level}s`, where, stored: bucket.stored, computed: bucket.computed });
     }
   }
   for (const meter of meters) {

@@ -37,7 +37,7 @@ class Reading {
  * takes too long is overtaken: it is done again, and the roller waits longer for it then.
  */
 export class Watermark implements Readings {
-  private through: Micros = 0;
+  private current: Micros = 0;
   private epoch = 0;
   private isOpen = false;
   private publishing = false;
@@ -52,7 +52,7 @@ export class Watermark implements Readings {
 
   /** Every event received up to here is in the numbers. */
   get meteredThrough(): Micros {
-    return this.through;
+    return this.current;
   }
 
   read<T>(read: (meteredThrough: Micros) => Promise<T>): Promise<T> {
@@ -84,17 +84,17 @@ export class Watermark implements Readings {
 
   /**
    * Changes the state, between readings, and moves the watermark.
-   * @param through later than before, whenever anything changes that is read
+   * @param meteredThrough later than before, whenever anything changes that is read
    * @throws what `change` throws; nobody reads then before `open`
    */
-  async publish(through: Micros, change: () => Promise<void> | void): Promise<void> {
+  async publish(meteredThrough: Micros, change: () => Promise<void> | void): Promise<void> {
     this.wantedAt = performance.now();
     await this.untilRead(this.wantedAt);
     this.publishing = true;
     this.epoch++;
     try {
       await change();
-      this.through = through;
+      this.current = meteredThrough;
     } catch (error) {
       this.isOpen = false;
       throw error;
@@ -106,8 +106,8 @@ export class Watermark implements Readings {
   }
 
   /** Time has passed and nothing came: the state of before has a later name. */
-  moveTo(through: Micros): void {
-    this.through = Math.max(this.through, through);
+  moveTo(meteredThrough: Micros): void {
+    this.current = Math.max(this.current, meteredThrough);
   }
 
   /** The tables hold the state that the watermark names: it may be read. */
@@ -135,7 +135,7 @@ export class Watermark implements Readings {
       await this.untilWoken(this.isOpen ? null : left);
     }
     // Two that entered together, and waited together, are one.
-    reading.state ??= { epoch: this.epoch, meteredThrough: this.through };
+    reading.state ??= { epoch: this.epoch, meteredThrough: this.current };
     this.holding.add(reading);
     return reading.state.meteredThrough;
   }

@@ -40,9 +40,9 @@ it('reads again what changed, and all of it where something came that was not to
 
   const told = opened.measuring.watermark.meteredThrough;
   // Nobody said what came after `through`.
-  const second = (await live('acme', { usage: first, changed: new Set(), through })) as LiveUsage;
+  const second = (await live('acme', { usage: first, changed: new Set(), meteredThrough: through })) as LiveUsage;
   expect(stands(second)).toEqual({ calls: '1', builds: '1' });
   // What is named is read, and nothing else.
-  const third = await live('acme', { usage: first, changed: new Set(['builds']), through: told });
+  const third = await live('acme', { usage: first, changed: new Set(['builds']), meteredThrough: told });
   expect(stands(third)).toEqual({ calls: null, builds: '1' });
 });

@@ -26,24 +26,24 @@ export function createLiveUsage(deps: {
     const scope = await accountPeriod(deps.queries, accountId, undefined, deps.now());
     if (scope === null) return null;
     const { period } = scope;
-    return deps.readings.read(async (through) => {
+    return deps.readings.read(async (meteredThrough) => {
       const { registry } = deps;
       const { revision } = registry;
       const told = { key: period.key, from: toRfc3339(period.from), to: toRfc3339(period.to) };
       const isSame =
         before !== null &&
         // What came since, and is there to be read, is still to be told.
-        through <= before.through &&
+        meteredThrough <= before.meteredThrough &&
         readWith.get(before.usage) === revision &&
         JSON.stringify(before.usage.period) === JSON.stringify(told);
       const meters = registry.currentMeters();
       // What is defined last may rule from a later day on.
       const moves = (meter: RegisteredMeter) => levelTimesOf(meter) !== null || before?.changed.has(meter.key);
       const moving = isSame ? meters.filter(moves) : meters;
-      const read = await meterTotals(deps.read, moving, accountId, period, through);
+      const read = await meterTotals(deps.read, moving, accountId, period, meteredThrough);
       const known = new Map([...(isSame ? before.usage.meters : []), ...read].map((total) => [total.key, total]));
       const usage: LiveUsage = {
-        meteredThrough: toRfc3339(through),
+        meteredThrough: toRfc3339(meteredThrough),
         period: told,
         meters: meters.flatMap(({ key }) => known.get(key) ?? []),
       };

@@ -10,18 +10,18 @@ const usage: LiveUsage = {
 
 it('knows its usage as long as it could be read, and which meters changed since', () => {
   const account = new WatchedAccount('acme', usage, 0);
-  expect(account.reading(1_000, 7)).toEqual({ usage, changed: new Set(), through: 7 });
+  expect(account.reading(1_000, 7)).toEqual({ usage, changed: new Set(), meteredThrough: 7 });
   // It could not be read.
   expect(account.reading(2_000, 7)).toBeNull();
   const later = { ...usage, meteredThrough: '2026-11-24T12:00:01.000000Z' };
   account.takeUsage(later);
   account.changed(['calls']);
   account.changed(['builds']);
-  expect(account.reading(3_000, 7)).toEqual({ usage: later, changed: new Set(['calls', 'builds']), through: 7 });
+  expect(account.reading(3_000, 7)).toEqual({ usage: later, changed: new Set(['calls', 'builds']), meteredThrough: 7 });
   // It changed while it was read.
   account.changed(['calls']);
   account.takeUsage(later);
-  expect(account.reading(5_000, 7)).toEqual({ usage: later, changed: new Set(['calls']), through: 7 });
+  expect(account.reading(5_000, 7)).toEqual({ usage: later, changed: new Set(['calls']), meteredThrough: 7 });
 });
 
 it('is due a second after it was read last, a quarter of one when it changed', () => {

@@ -15,7 +15,7 @@ export type Message = { kind: 'usage'; update: UsageUpdate } | { kind: 'events';
 export interface KnownUsage {
   usage: LiveUsage;
   changed: ReadonlySet<string>;
-  through: Micros;
+  meteredThrough: Micros;
 }
 
 const CHANGED_GAP_MS = 250;
@@ -76,11 +76,11 @@ export class WatchedAccount {
 
   /**
    * The usage is about to be read: what changes from here on is for the next time.
-   * @param through by when it was told what changed
+   * @param meteredThrough by when it was told what changed
    * @returns what was read last, and what changed since; `null` when all of it is to be read
    */
-  reading(now: number, through: Micros): KnownUsage | null {
-    const known = this.usage && { usage: this.usage, changed: this.changedMeters, through };
+  reading(now: number, meteredThrough: Micros): KnownUsage | null {
+    const known = this.usage && { usage: this.usage, changed: this.changedMeters, meteredThrough };
     // Known anew once it was read; if it cannot be, all of it is read the next time.
     this.usage = null;
     this.isChanged = false;

@@ -51,15 +51,15 @@ export function createAboutQuestion({ database, store, registry, explanations }:
     ]);
     if (kept === null) return null;
     const { explanation } = readContent(kept.content);
-    const found = new Map<string, ExplainedEvent>();
+    const byRef = new Map<string, ExplainedEvent>();
     const chosen = kept.basis === null ? [] : await timesOf(store, registry, accountId, eventRefs);
     if (kept.basis !== null && chosen.length > 0) {
       const charge = await chargeOf(database.queries, readBasis(kept.basis));
-      await addEvents(explanations, charge, chosen, found);
+      await addEvents(explanations, charge, chosen, byRef);
     }
     return {
       explanation,
-      events: eventRefs.map((ref) => ({ source: ref.source, id: ref.id, added: found.get(keyOf(ref)) ?? null })),
+      events: eventRefs.map((ref) => ({ source: ref.source, id: ref.id, added: byRef.get(keyOf(ref)) ?? null })),
       now: today && { amountExact: today.amountExact, meteredThrough: toRfc3339(today.meteredThrough) },
     };
   };
@@ -90,16 +90,16 @@ async function addEvents(
   explanations: Explanations,
   charge: FoundCharge,
   chosen: readonly Chosen[],
-  found: Map<string, ExplainedEvent>,
+  byRef: Map<string, ExplainedEvent>,
 ): Promise<void> {
   const times = chosen.map(({ at }) => at);
   const read = async (from: Micros, to: Micros) => {
     const question = { resource: null, from, to: to + 1, cursor: null, limit: TOGETHER };
     const page = await explanations.of.events(charge, question);
-    for (const event of page?.data ?? []) found.set(keyOf(event), event);
+    for (const event of page?.data ?? []) byRef.set(keyOf(event), event);
   };
   await read(Math.min(...times), Math.max(...times));
-  const left = chosen.filter((event) => !found.has(keyOf(event)));
+  const left = chosen.filter((event) => !byRef.has(keyOf(event)));
   for (const { at } of left.slice(0, ALONE)) await read(at, at);
 }
 

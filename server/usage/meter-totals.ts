@@ -17,11 +17,15 @@ export async function meterTotals(
   meters: readonly RegisteredMeter[],
   accountId: string,
   period: BillingPeriod,
-  through: Micros,
+  meteredThrough: Micros,
 ): Promise<MeterTotal[]> {
   return Promise.all(
     meters.map(async (meter) => {
-      const { cells } = await read(accountId, meter, { bounds: [period.from, period.to], groupBy: [], through });
+      const { cells } = await read(accountId, meter, {
+        bounds: [period.from, period.to],
+        groupBy: [],
+        through: meteredThrough,
+      });
       return meterTotal(meterIn(meter, { from: period.from, to: period.to }), cells[0]?.quantity ?? null);
     }),
   );

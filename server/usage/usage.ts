@@ -78,11 +78,11 @@ export function createUsageReader(
     const [from, to] = [cut.bounds[0], cut.bounds.at(-1)];
     if (from === undefined || to === undefined) return { cells: [], meteredThrough: through };
     const stretches = stretchesOf(meter, { from, to });
-    const parts = stretches.map((stretch) => {
+    const ofStretches = stretches.map((stretch) => {
       const inside = cut.bounds.filter((at) => at > stretch.from && at < stretch.to);
       return read(stretch.meter, [stretch.from, ...inside, stretch.to]);
     });
-    const cells = await Promise.all(parts);
+    const cells = await Promise.all(ofStretches);
     return { cells: cells.length === 1 ? (cells[0] ?? []) : joined(cells.flat(), cut.bounds), meteredThrough: through };
   };
   return (accountId, meter, cut) => readings.read((meteredThrough) => readCut(accountId, meter, cut, meteredThrough));

@@ -8,12 +8,12 @@ import { EventList } from '../question/event-list.tsx';
 interface AskScreenProps {
   page: AskPage;
   events: readonly EventRef[];
-  asOf: string;
+  loadedAt: string;
   refused: { error: string; text: string } | undefined;
 }
 
 /** Asks about a charge as it is now; support sees the same numbers. */
-export function AskScreen({ page, events, asOf, refused }: AskScreenProps) {
+export function AskScreen({ page, events, loadedAt, refused }: AskScreenProps) {
   const { account, description, meteredThrough } = page;
   const busy = useNavigation().state !== 'idle';
   return (
@@ -22,7 +22,7 @@ export function AskScreen({ page, events, asOf, refused }: AskScreenProps) {
       <p className="mb-4 text-ink-2">
         Support sees this charge as it is now, metered through{' '}
         <time dateTime={meteredThrough} title={meteredThrough}>
-          {momentText(meteredThrough, account.timeZone, asOf)}
+          {momentText(meteredThrough, account.timeZone, loadedAt)}
         </time>
         , whatever changes later. You are told by mail when there is an answer.
       </p>

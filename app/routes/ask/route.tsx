@@ -18,7 +18,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const asked = { accountId: params.accountId ?? '', chargeId: search.get('charge') ?? '' };
   const events = readEventParams(search);
   const page = await context.pages.questions.askForm(viewer, asked);
-  return { page, events, asOf: context.now().toISOString() };
+  return { page, events, loadedAt: context.now().toISOString() };
 }
 
 /** What is asked about stands in the address, which the form keeps. */
@@ -38,9 +38,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export default function Ask() {
-  const { page, events, asOf } = useLoaderData<typeof loader>();
+  const { page, events, loadedAt } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
-  return <AskScreen page={page} events={events} asOf={asOf} refused={refused} />;
+  return <AskScreen page={page} events={events} loadedAt={loadedAt} refused={refused} />;
 }
 
 export function ErrorBoundary() {

@@ -15,17 +15,17 @@ interface ChargeDayScreenProps {
   /** Of counted usage: a page of the day's events. */
   events: ExplanationPage<ExplainedEvent> | null;
   isFirst: boolean;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** What a charge cost on a day, opened to what ran, or to the events. */
-export function ChargeDayScreen({ page, events, isFirst, asOf }: ChargeDayScreenProps) {
+export function ChargeDayScreen({ page, events, isFirst, loadedAt }: ChargeDayScreenProps) {
   const { account, charge, invoice, day, spent } = page;
   const to = (other: string, cursor?: string) => paths.chargeDay(account.id, charge.chargeId, other, cursor);
   const nextCursor = events?.nextCursor ?? spent?.nextResources ?? null;
   return (
     <>
-      <ChargeHead explanation={page} asOf={asOf} linked>
+      <ChargeHead explanation={page} loadedAt={loadedAt} linked>
         <p className="mt-2 flex flex-wrap gap-3">
           <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
             The whole charge
@@ -45,13 +45,13 @@ export function ChargeDayScreen({ page, events, isFirst, asOf }: ChargeDayScreen
         </div>
         <DayAmount page={page} events={events} isOnlyPage={isFirst && nextCursor === null} />
         {spent?.resources != null && spent.resources.length > 0 && (
-          <DayResources page={page} resources={spent.resources} asOf={asOf} />
+          <DayResources page={page} resources={spent.resources} loadedAt={loadedAt} />
         )}
         {events !== null && events.data.length > 0 && (
           <EventTable
             explanation={page}
             rows={events.data}
-            asOf={asOf}
+            loadedAt={loadedAt}
             receipt={(row) => (
               <Link className="text-link" to={paths.event(account.id, row)}>
                 What became of it

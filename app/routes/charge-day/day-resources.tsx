@@ -6,11 +6,11 @@ import { paths } from '../../paths.ts';
 interface DayResourcesProps {
   page: DayOfCharge;
   resources: DayResource[];
-  asOf: string;
+  loadedAt: string;
 }
 
 /** What each resource adds to the charge on a day, and opened, stretch by stretch, what it ran. */
-export function DayResources({ page, resources, asOf }: DayResourcesProps) {
+export function DayResources({ page, resources, loadedAt }: DayResourcesProps) {
   const { account, invoice } = page;
   const scale = Math.max(invoice.minorUnit, ...resources.map(({ amountExact }) => scaleOf(amountExact)));
   return (
@@ -32,7 +32,7 @@ export function DayResources({ page, resources, asOf }: DayResourcesProps) {
               <IntervalTable
                 explanation={page}
                 rows={intervals}
-                asOf={asOf}
+                loadedAt={loadedAt}
                 event={(event) => paths.event(account.id, event)}
               />
             </details>

@@ -25,7 +25,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { from, to } = page.day;
   const isCounted = page.spent !== null && page.spent.resources === null && page.spent.amount !== null;
   const events = isCounted ? await explanation.events(viewer, { accountId, chargeId, from, to, ...at }) : null;
-  return { page, events, isFirst: cursor === undefined, asOf: context.now().toISOString() };
+  return { page, events, isFirst: cursor === undefined, loadedAt: context.now().toISOString() };
 }
 
 export default function ChargeDay() {

@@ -26,16 +26,16 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     context.pages.explanation.head(viewer, { accountId, chargeId }),
     context.pages.explanation.events(viewer, { accountId, chargeId, ...within }),
   ]);
-  return { explanation, page, within, asOf: context.now().toISOString() };
+  return { explanation, page, within, loadedAt: context.now().toISOString() };
 }
 
 export default function ChargeEvents() {
-  const { explanation, page, within, asOf } = useLoaderData<typeof loader>();
+  const { explanation, page, within, loadedAt } = useLoaderData<typeof loader>();
   const { account, charge } = explanation;
   const { cursor, ...scope } = within;
   return (
     <>
-      <ChargeHead explanation={explanation} asOf={asOf} linked>
+      <ChargeHead explanation={explanation} loadedAt={loadedAt} linked>
         <p className="mt-2">
           <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
             Back to the whole charge
@@ -54,7 +54,7 @@ export default function ChargeEvents() {
             <EventTable
               explanation={explanation}
               rows={page.data}
-              asOf={asOf}
+              loadedAt={loadedAt}
               before={(row) => (
                 <input
                   className="float-left mr-2 mt-1"

@@ -34,18 +34,18 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     intervals,
     hours,
     isFirst: cursor === undefined,
-    asOf: context.now().toISOString(),
+    loadedAt: context.now().toISOString(),
   };
 }
 
 export default function ChargeResource() {
-  const { explanation, resource, whole, intervals, hours, isFirst, asOf } = useLoaderData<typeof loader>();
+  const { explanation, resource, whole, intervals, hours, isFirst, loadedAt } = useLoaderData<typeof loader>();
   const { account, charge, invoice } = explanation;
   const page = intervals ?? hours;
   const at = { resource };
   return (
     <>
-      <ChargeHead explanation={explanation} asOf={asOf} linked>
+      <ChargeHead explanation={explanation} loadedAt={loadedAt} linked>
         <p className="mt-2">
           <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
             Back to the whole charge
@@ -66,7 +66,7 @@ export default function ChargeResource() {
           <IntervalTable
             explanation={explanation}
             rows={intervals.data}
-            asOf={asOf}
+            loadedAt={loadedAt}
             event={(event) => paths.event(account.id, event)}
           />
         )}
@@ -74,7 +74,7 @@ export default function ChargeResource() {
           <HourTable
             explanation={explanation}
             rows={hours.data}
-            asOf={asOf}
+            loadedAt={loadedAt}
             to={({ from, to }) => paths.chargeEvents(account.id, charge.chargeId, { ...at, from, to })}
           />
         )}

@@ -16,16 +16,16 @@ interface ChargeScreenProps {
   /** What came of sharing it just now. */
   made: Shared | undefined;
   isFirst: boolean;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** A charge opened: why it is what it is, down to its resources. */
-export function ChargeScreen({ explanation, since, links, made, isFirst, asOf }: ChargeScreenProps) {
+export function ChargeScreen({ explanation, since, links, made, isFirst, loadedAt }: ChargeScreenProps) {
   const marks = [...explanation.marks, ...since.marks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const { account, charge, nextResources, resources, resourceCount } = explanation;
   return (
     <>
-      <ChargeHead explanation={explanation} asOf={asOf} linked>
+      <ChargeHead explanation={explanation} loadedAt={loadedAt} linked>
         <p className="mt-2 flex flex-wrap gap-2 print:hidden">
           <Link className="button" to={paths.chargeEvents(account.id, charge.chargeId)}>
             All events
@@ -40,7 +40,7 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, asOf }:
       </ChargeHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {isFirst && <CorrectedSince explanation={explanation} since={since} />}
-        {isFirst && <ExplanationBody explanation={{ ...explanation, marks }} asOf={asOf} linked />}
+        {isFirst && <ExplanationBody explanation={{ ...explanation, marks }} loadedAt={loadedAt} linked />}
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}
@@ -63,7 +63,7 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, asOf }:
             )}
           </p>
         </section>
-        <Share links={links} made={made} account={account} asOf={asOf} />
+        <Share links={links} made={made} account={account} loadedAt={loadedAt} />
       </div>
     </>
   );

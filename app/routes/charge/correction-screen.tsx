@@ -8,13 +8,13 @@ import { CorrectedResources } from './corrected-resources.tsx';
 import { LateEvents } from './late-events.tsx';
 
 /** A correction opened: what was charged, what it comes to, what that is made of, and the events that came late. */
-export function CorrectionScreen({ correction, asOf }: { correction: Correction; asOf: string }) {
+export function CorrectionScreen({ correction, loadedAt }: { correction: Correction; loadedAt: string }) {
   const { account, invoice, original, checks } = correction;
   const exact = (amount: string) => exactText(amount, invoice.minorUnit);
   const name = original.invoice.number ?? monthText(original.invoice.periodKey);
   return (
     <>
-      <ChargeHead explanation={correction} asOf={asOf} linked>
+      <ChargeHead explanation={correction} loadedAt={loadedAt} linked>
         <p className="mt-2">
           {original.charged ? (
             <Link className="text-link" to={paths.charge(account.id, original.chargeId)}>
@@ -52,7 +52,7 @@ export function CorrectionScreen({ correction, asOf }: { correction: Correction;
           <h2 id="late" className="mb-2">
             Events that came late
           </h2>
-          <LateEvents correction={correction} asOf={asOf} />
+          <LateEvents correction={correction} loadedAt={loadedAt} />
         </section>
       </div>
     </>

@@ -5,11 +5,11 @@ import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 
 /** The events that came after the invoice was final: when they happened, when they came, and what each adds now. */
-export function LateEvents({ correction, asOf }: { correction: Correction; asOf: string }) {
+export function LateEvents({ correction, loadedAt }: { correction: Correction; loadedAt: string }) {
   const { account, events, eventCount, invoice } = correction;
   const moment = (instant: string) => (
     <time dateTime={instant} title={instant}>
-      {momentText(instant, account.timeZone, asOf)}
+      {momentText(instant, account.timeZone, loadedAt)}
     </time>
   );
   return (

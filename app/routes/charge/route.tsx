@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { accountId = '', chargeId = '' } = params;
   if (periodOfCorrection(chargeId) !== null) {
     const correction = await context.pages.explanation.correction(viewer, { accountId, chargeId });
-    return { kind: 'correction' as const, correction, asOf: context.now().toISOString() };
+    return { kind: 'correction' as const, correction, loadedAt: context.now().toISOString() };
   }
   const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const question = { accountId, chargeId, ...(cursor === undefined ? {} : { cursor }) };
@@ -35,7 +35,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     since,
     links,
     isFirst: cursor === undefined,
-    asOf: context.now().toISOString(),
+    loadedAt: context.now().toISOString(),
   };
 }
 
@@ -62,7 +62,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 export default function Charge() {
   const loaded = useLoaderData<typeof loader>();
   const made = useActionData<typeof action>();
-  if (loaded.kind === 'correction') return <CorrectionScreen correction={loaded.correction} asOf={loaded.asOf} />;
+  if (loaded.kind === 'correction')
+    return <CorrectionScreen correction={loaded.correction} loadedAt={loaded.loadedAt} />;
   return <ChargeScreen {...loaded} made={made} />;
 }
 

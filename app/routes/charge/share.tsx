@@ -15,12 +15,12 @@ interface ShareProps {
   links: ExplanationLinkView[];
   made: Shared | undefined;
   account: Explanation['account'];
-  asOf: string;
+  loadedAt: string;
 }
 
 /** Makes links to this charge as it is now, and shows those that were made, who opened them, and takes them back. */
-export function Share({ links, made, account, asOf }: ShareProps) {
-  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
+export function Share({ links, made, account, loadedAt }: ShareProps) {
+  const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
   return (
     <section id="share" className="card scroll-mt-4 print:hidden" aria-labelledby="share-title">
       <h2 id="share-title" className="mb-2">

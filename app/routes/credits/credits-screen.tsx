@@ -11,7 +11,7 @@ interface CreditsScreenProps {
     nextCursor: string | null;
   };
   isFirst: boolean;
-  asOf: string;
+  loadedAt: string;
 }
 
 const KINDS = {
@@ -24,7 +24,7 @@ const KINDS = {
 } as const;
 
 /** Money granted to the account, and what became of each grant, entry by entry. */
-export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
+export function CreditsScreen({ page, isFirst, loadedAt }: CreditsScreenProps) {
   const { account, grants, nextCursor } = page;
   return (
     <>
@@ -54,7 +54,7 @@ export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
             </thead>
             <tbody>
               {grants.map((grant) => (
-                <GrantRow key={grant.id} grant={grant} account={account} asOf={asOf} />
+                <GrantRow key={grant.id} grant={grant} account={account} loadedAt={loadedAt} />
               ))}
             </tbody>
           </table>
@@ -76,21 +76,21 @@ export function CreditsScreen({ page, isFirst, asOf }: CreditsScreenProps) {
   );
 }
 
-type GrantProps = { grant: ShownGrant } & Pick<CreditsScreenProps, 'asOf'> & LedgerOf;
+type GrantProps = { grant: ShownGrant } & Pick<CreditsScreenProps, 'loadedAt'> & LedgerOf;
 
 /** A grant: why, until when, who gave it, which invoices it waits for, and what is left. */
-function GrantRow({ grant, account, asOf }: GrantProps) {
+function GrantRow({ grant, account, loadedAt }: GrantProps) {
   return (
     <tr id={grant.id}>
       <th scope="row" className="break-anywhere" aria-label={grant.reason}>
         <details>
           <summary>{grant.reason}</summary>
-          <Ledger grant={grant} account={account} asOf={asOf} />
+          <Ledger grant={grant} account={account} loadedAt={loadedAt} />
         </details>
         <span className="text-fine font-normal text-ink-3">
           {grant.expiresAt === null
             ? 'does not expire'
-            : `pays for what was used before ${momentText(grant.expiresAt, account.timeZone, asOf)}`}
+            : `pays for what was used before ${momentText(grant.expiresAt, account.timeZone, loadedAt)}`}
         </span>
         {grant.grantedBy !== null && (
           <span className="block text-fine font-normal text-ink-3">granted by {grant.grantedBy}</span>
@@ -116,7 +116,7 @@ function GrantRow({ grant, account, asOf }: GrantProps) {
 }
 
 /** The entries of a grant, which add up to what is left of it. */
-function Ledger({ grant, account, asOf }: GrantProps) {
+function Ledger({ grant, account, loadedAt }: GrantProps) {
   return (
     <table className="numbers numbers-dense font-normal">
       <caption className="sr-only">What became of {grant.reason}</caption>
@@ -124,7 +124,7 @@ function Ledger({ grant, account, asOf }: GrantProps) {
         {grant.entries.map(({ id, kind, at, invoiceId, amount }) => (
           <tr key={id}>
             <th scope="row">
-              {KINDS[kind]}, {momentText(at, account.timeZone, asOf)}
+              {KINDS[kind]}, {momentText(at, account.timeZone, loadedAt)}
               {invoiceId !== null && (
                 <>
                   {' '}

@@ -15,7 +15,7 @@ function DayTag({ state, of }: { state: SpendDay['state']; of: Pick<InvoiceView,
 }
 
 /** Which day it is, what it cost, and how firm that is. */
-export function DayHead({ page, asOf }: { page: DayPage; asOf: string }) {
+export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string }) {
   const { account, day, invoice, spent, chosen } = page;
   const amount = spent === null || spent.amount === null ? null : chosen === null ? spent.amount : spent.sum;
   const choice = {
@@ -63,7 +63,7 @@ export function DayHead({ page, asOf }: { page: DayPage; asOf: string }) {
           <dt>Metered through</dt>
           <dd>
             <time dateTime={invoice.meteredThrough} title={invoice.meteredThrough}>
-              {momentText(invoice.meteredThrough, account.timeZone, asOf)}
+              {momentText(invoice.meteredThrough, account.timeZone, loadedAt)}
             </time>
           </dd>
         </dl>

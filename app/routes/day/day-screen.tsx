@@ -10,15 +10,15 @@ import { PartTable } from './part-table.tsx';
 
 interface DayScreenProps {
   page: DayPage;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** What a day cost, charge by charge; each leads to what was used of it on that day. */
-export function DayScreen({ page, asOf }: DayScreenProps) {
+export function DayScreen({ page, loadedAt }: DayScreenProps) {
   const { account, day, invoice, spent } = page;
   return (
     <>
-      <DayHead page={page} asOf={asOf} />
+      <DayHead page={page} loadedAt={loadedAt} />
       {invoice === null && spent === null && (
         <p className="card text-ink-2">
           {account.name} is on no rate card, so nothing it uses is charged. That is not a day of zero.
@@ -82,7 +82,7 @@ function DayCharges({ page: { account, day }, invoice, spent }: SpentProps) {
         <PartTable
           caption="What each charge cost on this day"
           of={invoice}
-          parts={spent.charges}
+          charges={spent.charges}
           sum={spent.sum}
           to={({ chargeId }) => paths.chargeDay(account.id, chargeId, day)}
         />
@@ -109,7 +109,7 @@ function OfNoDay({ page: { account }, invoice, spent }: SpentProps) {
       <PartTable
         caption="What is of no day"
         of={invoice}
-        parts={spent.ofNoDay.charges}
+        charges={spent.ofNoDay.charges}
         sum={spent.ofNoDay.sum}
         to={({ chargeId, corrects }) => paths.charge(account.id, corrects?.chargeId ?? chargeId)}
       />

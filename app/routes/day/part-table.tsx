@@ -7,14 +7,14 @@ import { ChargeName } from '../../spend/charge-name.tsx';
 interface PartTableProps {
   caption: string;
   of: Currency;
-  parts: ChargePart[];
+  charges: ChargePart[];
   sum: string;
   to: (part: ChargePart) => string;
 }
 
 /** Parts of charges to the last digit, each leading to what is behind it, and their sum. */
-export function PartTable({ caption, of, parts, sum, to }: PartTableProps) {
-  const scale = Math.max(of.minorUnit, ...[sum, ...parts.map(({ amountExact }) => amountExact)].map(scaleOf));
+export function PartTable({ caption, of, charges, sum, to }: PartTableProps) {
+  const scale = Math.max(of.minorUnit, ...[sum, ...charges.map(({ amountExact }) => amountExact)].map(scaleOf));
   return (
     <table className="numbers">
       <caption className="sr-only">{caption}</caption>
@@ -27,7 +27,7 @@ export function PartTable({ caption, of, parts, sum, to }: PartTableProps) {
         </tr>
       </thead>
       <tbody>
-        {parts.map((part) => (
+        {charges.map((part) => (
           <tr key={part.chargeId}>
             <th scope="row" className="break-anywhere">
               <ChargeName line={part} />

@@ -16,12 +16,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { accountId = '', day = '' } = params;
   const choice = choiceOf(searchOf(request.url, ['app'], ['except']));
   const page = await context.pages.day(viewer, { accountId, day, choice });
-  return { page, asOf: context.now().toISOString() };
+  return { page, loadedAt: context.now().toISOString() };
 }
 
 export default function Day() {
-  const { page, asOf } = useLoaderData<typeof loader>();
-  return <DayScreen page={page} asOf={asOf} />;
+  const { page, loadedAt } = useLoaderData<typeof loader>();
+  return <DayScreen page={page} loadedAt={loadedAt} />;
 }
 
 export function ErrorBoundary() {

@@ -35,7 +35,7 @@ export default function SharedEvents() {
       {data.length === 0 ? (
         <p className="text-ink-2">There is no event here.</p>
       ) : (
-        <EventTable explanation={explanation} rows={data} asOf={null} />
+        <EventTable explanation={explanation} rows={data} loadedAt={null} />
       )}
       <PageFoot
         invoice={explanation.invoice}

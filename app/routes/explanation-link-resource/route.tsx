@@ -30,12 +30,12 @@ export default function SharedResource() {
   const page = intervals ?? hours;
   return (
     <SharedBelow token={token} explanation={explanation} title={resource}>
-      {intervals && <IntervalTable explanation={explanation} rows={intervals.data} asOf={null} />}
+      {intervals && <IntervalTable explanation={explanation} rows={intervals.data} loadedAt={null} />}
       {hours && (
         <HourTable
           explanation={explanation}
           rows={hours.data}
-          asOf={null}
+          loadedAt={null}
           to={({ from, to }) => paths.sharedEvents(token, { resource, from, to })}
         />
       )}

@@ -38,7 +38,7 @@ export function SharedScreen({ token, shared }: SharedScreenProps) {
           </>
         )}
       </p>
-      <ChargeHead explanation={explanation} asOf={null} linked={false}>
+      <ChargeHead explanation={explanation} loadedAt={null} linked={false}>
         {goesDeeper && (
           <p className="mt-2 print:hidden">
             <Link className="button" to={paths.sharedEvents(token)}>
@@ -48,7 +48,7 @@ export function SharedScreen({ token, shared }: SharedScreenProps) {
         )}
       </ChargeHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <ExplanationBody explanation={explanation} asOf={null} />
+        <ExplanationBody explanation={explanation} loadedAt={null} />
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

@@ -6,9 +6,9 @@ import { invoiceName } from '../../spend/invoice-name.ts';
 import { StateTag } from '../../spend/state-tag.tsx';
 
 /** What the invoice is, what it comes to, and how firm that is. */
-export function InvoiceHead({ invoice, asOf }: { invoice: InvoiceView; asOf: string }) {
+export function InvoiceHead({ invoice, loadedAt }: { invoice: InvoiceView; loadedAt: string }) {
   const { projection, voided, period } = invoice;
-  const moment = (instant: string) => momentText(instant, period.timeZone, asOf);
+  const moment = (instant: string) => momentText(instant, period.timeZone, loadedAt);
   const money = (amount: string) => moneyText(amount, invoice);
   return (
     <>

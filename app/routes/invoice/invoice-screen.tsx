@@ -10,11 +10,11 @@ import { useOpenTarget } from './use-open-target.ts';
 
 interface InvoiceScreenProps {
   page: InvoicePage;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** One invoice: what it comes to, every charge in it or some of them, and how each was computed. */
-export function InvoiceScreen({ page: { invoice, arithmetic, chosen }, asOf }: InvoiceScreenProps) {
+export function InvoiceScreen({ page: { invoice, arithmetic, chosen }, loadedAt }: InvoiceScreenProps) {
   useOpenTarget();
   const lines =
     chosen === null ? invoice.lines : invoice.lines.filter(({ chargeId }) => chosen.chargeIds.includes(chargeId));
@@ -24,7 +24,7 @@ export function InvoiceScreen({ page: { invoice, arithmetic, chosen }, asOf }: I
   }));
   return (
     <>
-      <InvoiceHead invoice={invoice} asOf={asOf} />
+      <InvoiceHead invoice={invoice} loadedAt={loadedAt} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {chosen !== null && <Chosen invoice={invoice} chosen={chosen} />}
         {products.length > 1 && <ProductNav products={products} />}

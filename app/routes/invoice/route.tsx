@@ -22,12 +22,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     invoiceId: params.invoiceId ?? '',
     choice: choiceOf(searchOf(request.url, ['app', 'license', 'meter'], ['except'])),
   });
-  return { page, asOf: context.now().toISOString() };
+  return { page, loadedAt: context.now().toISOString() };
 }
 
 export default function Invoice() {
-  const { page, asOf } = useLoaderData<typeof loader>();
-  return <InvoiceScreen page={page} asOf={asOf} />;
+  const { page, loadedAt } = useLoaderData<typeof loader>();
+  return <InvoiceScreen page={page} loadedAt={loadedAt} />;
 }
 
 export function ErrorBoundary() {

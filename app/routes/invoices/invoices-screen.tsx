@@ -10,11 +10,11 @@ interface InvoicesScreenProps {
   list: Awaited<ReturnType<LoadContext['pages']['invoices']['list']>>;
   /** Nothing is newer than these. */
   isFirst: boolean;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** Every invoice of an account, newest first: what may still change is dashed, what is taken back is struck out. */
-export function InvoicesScreen({ list, isFirst, asOf }: InvoicesScreenProps) {
+export function InvoicesScreen({ list, isFirst, loadedAt }: InvoicesScreenProps) {
   const { account, data, nextCursor } = list;
   return (
     <>
@@ -47,7 +47,7 @@ export function InvoicesScreen({ list, isFirst, asOf }: InvoicesScreenProps) {
             </thead>
             <tbody>
               {data.map((invoice) => (
-                <InvoiceRow key={invoice.id} invoice={invoice} account={account} asOf={asOf} />
+                <InvoiceRow key={invoice.id} invoice={invoice} account={account} loadedAt={loadedAt} />
               ))}
             </tbody>
           </table>
@@ -74,10 +74,10 @@ export function InvoicesScreen({ list, isFirst, asOf }: InvoicesScreenProps) {
 interface InvoiceRowProps {
   invoice: InvoiceHeadView;
   account: InvoicesScreenProps['list']['account'];
-  asOf: string;
+  loadedAt: string;
 }
 
-function InvoiceRow({ invoice, account, asOf }: InvoiceRowProps) {
+function InvoiceRow({ invoice, account, loadedAt }: InvoiceRowProps) {
   const { id, period, state, number, meteredThrough } = invoice;
   return (
     <tr className="line-row">
@@ -92,7 +92,7 @@ function InvoiceRow({ invoice, account, asOf }: InvoiceRowProps) {
       <td className="on-wide break-anywhere">{number ?? <span className="none-metered">none yet</span>}</td>
       <td className="on-full text-ink-2">
         <time dateTime={meteredThrough} title={meteredThrough}>
-          {momentText(meteredThrough, account.timeZone, asOf)}
+          {momentText(meteredThrough, account.timeZone, loadedAt)}
         </time>
       </td>
       <td className={state === 'void' ? 'n text-ink-3 line-through' : 'n'}>

@@ -16,12 +16,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     accountId: params.accountId ?? '',
     ...(cursor === null ? {} : { cursor }),
   });
-  return { list, isFirst: cursor === null, asOf: context.now().toISOString() };
+  return { list, isFirst: cursor === null, loadedAt: context.now().toISOString() };
 }
 
 export default function Invoices() {
-  const { list, isFirst, asOf } = useLoaderData<typeof loader>();
-  return <InvoicesScreen list={list} isFirst={isFirst} asOf={asOf} />;
+  const { list, isFirst, loadedAt } = useLoaderData<typeof loader>();
+  return <InvoicesScreen list={list} isFirst={isFirst} loadedAt={loadedAt} />;
 }
 
 export function ErrorBoundary() {

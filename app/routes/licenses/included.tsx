@@ -13,11 +13,11 @@ import { invoiceIdOf } from './on-demand.tsx';
 
 interface IncludedProps {
   page: LicensesPage;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** What prices include: how much of each allowance and pool is used, and whether it lasts. */
-export function Included({ page, asOf }: IncludedProps) {
+export function Included({ page, loadedAt }: IncludedProps) {
   if (page.included.length === 0) return null;
   return (
     <section className="card" aria-labelledby="included">
@@ -28,7 +28,7 @@ export function Included({ page, asOf }: IncludedProps) {
       <ul className="license-grid">
         {page.included.map((use) => (
           <li key={use.chargeId ?? use.priceKey} className="min-w-0">
-            <OfPrice use={use} page={page} asOf={asOf} />
+            <OfPrice use={use} page={page} loadedAt={loadedAt} />
           </li>
         ))}
       </ul>
@@ -36,7 +36,7 @@ export function Included({ page, asOf }: IncludedProps) {
   );
 }
 
-function OfPrice({ use, page, asOf }: IncludedProps & { use: IncludedUse }) {
+function OfPrice({ use, page, loadedAt }: IncludedProps & { use: IncludedUse }) {
   const { account, period } = page;
   const amount = (quantity: string) => {
     const { short, unit } = quantityText(use, quantity);
@@ -44,7 +44,7 @@ function OfPrice({ use, page, asOf }: IncludedProps & { use: IncludedUse }) {
   };
   const words = includedWords(use, period.open, {
     amount,
-    moment: (instant) => momentText(instant, account.timeZone, asOf),
+    moment: (instant) => momentText(instant, account.timeZone, loadedAt),
     day: dayText,
   });
   return (

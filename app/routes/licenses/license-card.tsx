@@ -14,15 +14,17 @@ import { invoiceIdOf } from './on-demand.tsx';
 interface LicenseCardProps {
   license: LicenseUse;
   page: LicensesPage;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** One license: what was bought, what of it was used, by whom and when, and what went beyond. */
-export function LicenseCard({ license, page, asOf }: LicenseCardProps) {
+export function LicenseCard({ license, page, loadedAt }: LicenseCardProps) {
   const { account, period, currency } = page;
   const { unit, exhaustedAt, paceUnits, capacityUnits, drawnUnits } = license;
   const amount = (units: string) => (unit === currency ? moneyText(units, page) : `${exactText(units)} ${unit}`);
-  const words = licenseWords(license, period.open, amount, (instant) => momentText(instant, account.timeZone, asOf));
+  const words = licenseWords(license, period.open, amount, (instant) =>
+    momentText(instant, account.timeZone, loadedAt),
+  );
   return (
     <section className="card" aria-label={license.product}>
       <div className="mb-1 flex flex-wrap items-baseline justify-between gap-x-4">

@@ -30,7 +30,7 @@ export function LicenseDays({ license, period, amount }: LicenseDaysProps) {
       tip={(day) => {
         const index = days.findIndex((d) => d.day === day);
         const drawn = days[index]?.drawnUnits;
-        return <DayTip day={day} state={stateOf(index)} total={drawn == null ? '' : amount(drawn)} parts={[]} />;
+        return <DayTip day={day} state={stateOf(index)} total={drawn == null ? '' : amount(drawn)} groups={[]} />;
       }}
     />
   );

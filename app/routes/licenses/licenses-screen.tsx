@@ -9,7 +9,7 @@ import { OnDemand } from './on-demand.tsx';
 import { PeriodNav } from './period-nav.tsx';
 
 /** Consumption against what was bought. */
-export function LicensesScreen({ page, asOf }: { page: LicensesPage; asOf: string }) {
+export function LicensesScreen({ page, loadedAt }: { page: LicensesPage; loadedAt: string }) {
   const { account, period, licenses } = page;
   return (
     <>
@@ -19,7 +19,7 @@ export function LicensesScreen({ page, asOf }: { page: LicensesPage; asOf: strin
         <p className="text-fine text-ink-2">
           Metered through{' '}
           <time dateTime={page.meteredThrough} title={page.meteredThrough}>
-            {momentText(page.meteredThrough, account.timeZone, asOf)}
+            {momentText(page.meteredThrough, account.timeZone, loadedAt)}
           </time>
         </p>
       </div>
@@ -44,9 +44,9 @@ export function LicensesScreen({ page, asOf }: { page: LicensesPage; asOf: strin
           </section>
         )}
         {licenses.map((license) => (
-          <LicenseCard key={license.id} license={license} page={page} asOf={asOf} />
+          <LicenseCard key={license.id} license={license} page={page} loadedAt={loadedAt} />
         ))}
-        <Included page={page} asOf={asOf} />
+        <Included page={page} loadedAt={loadedAt} />
         <OnDemand page={page} />
       </div>
     </>

@@ -21,12 +21,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     accountId: params.accountId ?? '',
     ...(period === null ? {} : { period }),
   });
-  return { page, asOf: context.now().toISOString() };
+  return { page, loadedAt: context.now().toISOString() };
 }
 
 export default function Licenses() {
-  const { page, asOf } = useLoaderData<typeof loader>();
-  return <LicensesScreen page={page} asOf={asOf} />;
+  const { page, loadedAt } = useLoaderData<typeof loader>();
+  return <LicensesScreen page={page} loadedAt={loadedAt} />;
 }
 
 export function ErrorBoundary() {

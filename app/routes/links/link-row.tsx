@@ -6,19 +6,19 @@ import { paths } from '../../paths.ts';
 interface LinkRowProps {
   link: ExplanationLinksPage['data'][number];
   account: ExplanationLinksPage['account'];
-  asOf: string;
+  loadedAt: string;
 }
 
 /** One link; what has ended says so, and cannot be taken back any more. */
-export function LinkRow({ link, account, asOf }: LinkRowProps) {
+export function LinkRow({ link, account, loadedAt }: LinkRowProps) {
   const moment = (instant: string) => (
     <time dateTime={instant} title={instant}>
-      {momentText(instant, account.timeZone, asOf)}
+      {momentText(instant, account.timeZone, loadedAt)}
     </time>
   );
   const { revokedAt, expiresAt, openings } = link;
   const earlier = link.opens - openings.reduce((sum, { count }) => sum + count, 0);
-  const hasEnded = revokedAt !== null || expiresAt <= asOf;
+  const hasEnded = revokedAt !== null || expiresAt <= loadedAt;
   const until =
     revokedAt !== null ? (
       <>taken back {moment(revokedAt)}</>

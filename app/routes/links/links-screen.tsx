@@ -7,11 +7,11 @@ interface LinksScreenProps {
   page: ExplanationLinksPage;
   /** Nothing is newer than these. */
   isFirst: boolean;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** Every link to a charge of the account: what it shows, to whom it was opened, and the way to take it back. */
-export function LinksScreen({ page, isFirst, asOf }: LinksScreenProps) {
+export function LinksScreen({ page, isFirst, loadedAt }: LinksScreenProps) {
   const { account, data, nextCursor } = page;
   return (
     <>
@@ -46,7 +46,7 @@ export function LinksScreen({ page, isFirst, asOf }: LinksScreenProps) {
             </thead>
             <tbody>
               {data.map((link) => (
-                <LinkRow key={link.id} link={link} account={account} asOf={asOf} />
+                <LinkRow key={link.id} link={link} account={account} loadedAt={loadedAt} />
               ))}
             </tbody>
           </table>

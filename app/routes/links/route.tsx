@@ -17,7 +17,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     accountId: params.accountId ?? '',
     ...(cursor === null ? {} : { cursor }),
   });
-  return { page, isFirst: cursor === null, asOf: context.now().toISOString() };
+  return { page, isFirst: cursor === null, loadedAt: context.now().toISOString() };
 }
 
 /** Takes a link back. */
@@ -29,8 +29,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export default function Links() {
-  const { page, isFirst, asOf } = useLoaderData<typeof loader>();
-  return <LinksScreen page={page} isFirst={isFirst} asOf={asOf} />;
+  const { page, isFirst, loadedAt } = useLoaderData<typeof loader>();
+  return <LinksScreen page={page} isFirst={isFirst} loadedAt={loadedAt} />;
 }
 
 export function ErrorBoundary() {

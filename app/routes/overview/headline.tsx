@@ -10,11 +10,11 @@ import { Forecast } from './forecast.tsx';
 
 interface HeadlineProps extends Pick<ShownInvoice, 'invoice'> {
   page: OverviewPage;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** The month so far, large; yesterday and last month to judge it by; and where it is heading. */
-export function Headline({ page, invoice, asOf }: HeadlineProps) {
+export function Headline({ page, invoice, loadedAt }: HeadlineProps) {
   const { account, ended, previous } = page;
   return (
     <div className="headline">
@@ -34,7 +34,7 @@ export function Headline({ page, invoice, asOf }: HeadlineProps) {
           ) : (
             <>
               <dt>Account ended</dt>
-              <dd>{momentText(ended, account.timeZone, asOf)}</dd>
+              <dd>{momentText(ended, account.timeZone, loadedAt)}</dd>
             </>
           )}
           <dt>{previous === null ? 'Last month' : monthText(previous.key)}</dt>
@@ -62,7 +62,7 @@ function nameOfLast(ended: string, { period }: ShownInvoice['invoice']): string 
   return Date.parse(period.from) < Date.parse(ended) ? 'The last month' : 'Corrections after the end';
 }
 
-function Yesterday({ page: { account, yesterday }, invoice }: Omit<HeadlineProps, 'asOf'>) {
+function Yesterday({ page: { account, yesterday }, invoice }: Omit<HeadlineProps, 'loadedAt'>) {
   if (yesterday === null)
     return (
       <>

@@ -23,7 +23,7 @@ const REFRESH_EVERY_MS = 30_000;
 export interface OverviewScreenProps {
   page: OverviewPage;
   /** When the page was loaded, by the server's clock. */
-  asOf: string;
+  loadedAt: string;
   /** The last attempt to read the numbers again failed. */
   stale: boolean;
 }
@@ -35,7 +35,7 @@ export function OverviewScreen(props: OverviewScreenProps) {
   return <Spend {...props} loaded={invoice} />;
 }
 
-function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: InvoiceView }) {
+function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded: InvoiceView }) {
   const { account, days } = page;
   // What was issued stands: of an account that has ended.
   const isFinal = loaded.state === 'final';
@@ -46,7 +46,7 @@ function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: In
   useRefresh(status === 'live' ? (snapshot?.meteredThrough ?? null) : null, REFRESH_EVERY_MS);
 
   const { invoice, top, charges } = shownInvoice({ invoice: loaded, top: page.top }, snapshot, elapsedMs);
-  const moment = (instant: string) => momentText(instant, account.timeZone, asOf);
+  const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
   const today = days.findIndex(({ state }) => state === 'running') + 1;
   return (
     <>
@@ -66,7 +66,7 @@ function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: In
             open
             meteredThrough={invoice.meteredThrough}
             timeZone={account.timeZone}
-            asOf={asOf}
+            loadedAt={loadedAt}
           />
         )}
         <p className="hidden text-fine text-ink-2 print:block">Metered through {moment(invoice.meteredThrough)}</p>
@@ -75,7 +75,7 @@ function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: In
         <Delay
           period={{ open: true, to: invoice.period.to }}
           meteredThrough={loaded.meteredThrough}
-          asOf={asOf}
+          loadedAt={loadedAt}
           lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null}
         />
       )}
@@ -85,7 +85,7 @@ function Spend({ page, asOf, stale, loaded }: OverviewScreenProps & { loaded: In
           beside them and follow as soon as the server answers.
         </p>
       )}
-      <Headline page={page} invoice={invoice} asOf={asOf} />
+      <Headline page={page} invoice={invoice} loadedAt={loadedAt} />
       <div className="spend-grid">
         <div className="spend-column">
           <SpendDays page={page} of={loaded} moment={moment(loaded.meteredThrough)} />

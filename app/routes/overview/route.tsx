@@ -12,7 +12,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const page = await context.pages.overview(viewer, { accountId: params.accountId ?? '' });
-  return { page, asOf: context.now().toISOString(), stale: false };
+  return { page, loadedAt: context.now().toISOString(), stale: false };
 }
 
 const read = keepLast<Awaited<ReturnType<typeof loader>>>();
@@ -24,8 +24,8 @@ export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs
 clientLoader.hydrate = true;
 
 export default function Overview() {
-  const { page, asOf, stale } = useLoaderData<typeof loader>();
-  return <OverviewScreen key={page.account.id} page={page} asOf={asOf} stale={stale} />;
+  const { page, loadedAt, stale } = useLoaderData<typeof loader>();
+  return <OverviewScreen key={page.account.id} page={page} loadedAt={loadedAt} stale={stale} />;
 }
 
 /** The frame around stays: only the spend is missing. */

@@ -49,12 +49,12 @@ export function SpendDays({ page, of, moment }: SpendDaysProps) {
 function SpendTip({ page, of, day }: Pick<SpendDaysProps, 'page' | 'of'> & { day: string }) {
   const { series } = spendChart(page, of.currency);
   const index = page.days.findIndex((d) => d.day === day);
-  const found = page.days[index];
-  if (!found) return null;
-  const parts = series.flatMap(({ name, pattern }, i) => {
+  const spent = page.days[index];
+  if (!spent) return null;
+  const groups = series.flatMap(({ name, pattern }, i) => {
     const amount = page.groups[i]?.days[index];
     return amount == null || Number(amount) === 0 ? [] : [{ name, pattern, value: moneyText(amount, of) }];
   });
-  const total = found.amount === null ? 'not known yet' : exactMoneyText(found.amount, of);
-  return <DayTip day={day} state={found.state} total={total} parts={parts} opens={found.amount !== null} />;
+  const total = spent.amount === null ? 'not known yet' : exactMoneyText(spent.amount, of);
+  return <DayTip day={day} state={spent.state} total={total} groups={groups} opens={spent.amount !== null} />;
 }

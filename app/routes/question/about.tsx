@@ -13,16 +13,16 @@ import { EventList } from './event-list.tsx';
 interface AboutProps {
   about: QuestionAbout;
   question: QuestionPage['question'];
-  asOf: string;
+  loadedAt: string;
 }
 
 /** The charge as it stood when the question was asked: what both sides talk about, whatever has changed since. */
-export function About({ about: { explanation, events, now }, question, asOf }: AboutProps) {
+export function About({ about: { explanation, events, now }, question, loadedAt }: AboutProps) {
   const { account, charge, invoice, resources, resourceCount } = explanation;
   const exact = (amount: string) => `${exactText(amount, invoice.minorUnit)} ${invoice.currency}`;
   const moment = (instant: string) => (
     <time dateTime={instant} title={instant}>
-      {momentText(instant, account.timeZone, asOf)}
+      {momentText(instant, account.timeZone, loadedAt)}
     </time>
   );
   const added = events.flatMap((event) => event.added ?? []);
@@ -58,7 +58,7 @@ export function About({ about: { explanation, events, now }, question, asOf }: A
             <EventTable
               explanation={explanation}
               rows={added}
-              asOf={asOf}
+              loadedAt={loadedAt}
               receipt={(row) => (
                 <Link className="text-link" to={paths.event(account.id, row)}>
                   What became of it
@@ -74,7 +74,7 @@ export function About({ about: { explanation, events, now }, question, asOf }: A
           )}
         </section>
       )}
-      <ExplanationBody explanation={explanation} asOf={asOf} />
+      <ExplanationBody explanation={explanation} loadedAt={loadedAt} />
       <section className="card" aria-labelledby="resources">
         <h2 id="resources" className="mb-2">
           {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

@@ -10,16 +10,16 @@ import { type Refused, ReplyForm } from './reply-form.tsx';
 
 interface QuestionScreenProps {
   page: QuestionPage;
-  asOf: string;
+  loadedAt: string;
   refused: Refused | undefined;
 }
 
 /** A question, what it is about, and all that was said: the same to the customer and to support. */
-export function QuestionScreen({ page, asOf, refused }: QuestionScreenProps) {
+export function QuestionScreen({ page, loadedAt, refused }: QuestionScreenProps) {
   const { account, question, entries, about } = page;
   const moment = (instant: string) => (
     <time dateTime={instant} title={instant}>
-      {momentText(instant, account.timeZone, asOf)}
+      {momentText(instant, account.timeZone, loadedAt)}
     </time>
   );
   return (
@@ -60,7 +60,7 @@ export function QuestionScreen({ page, asOf, refused }: QuestionScreenProps) {
       <div className="mb-6 max-w-180">
         <ReplyForm page={page} refused={refused} />
       </div>
-      {about !== null && <About about={about} question={question} asOf={asOf} />}
+      {about !== null && <About about={about} question={question} loadedAt={loadedAt} />}
     </>
   );
 }

@@ -18,7 +18,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', questionId = '' } = params;
   const page = await context.pages.questions.one(viewer, { accountId, questionId });
-  return { page, asOf: context.now().toISOString() };
+  return { page, loadedAt: context.now().toISOString() };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -36,9 +36,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export default function Question() {
-  const { page, asOf } = useLoaderData<typeof loader>();
+  const { page, loadedAt } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
-  return <QuestionScreen page={page} asOf={asOf} refused={refused} />;
+  return <QuestionScreen page={page} loadedAt={loadedAt} refused={refused} />;
 }
 
 export function ErrorBoundary() {

@@ -8,11 +8,11 @@ interface QuestionsScreenProps {
   page: QuestionsPage;
   /** Nothing is newer than these. */
   isFirst: boolean;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** What an account has asked about its charges, newest first, and what became of it. */
-export function QuestionsScreen({ page, isFirst, asOf }: QuestionsScreenProps) {
+export function QuestionsScreen({ page, isFirst, loadedAt }: QuestionsScreenProps) {
   const { account, data, nextCursor } = page;
   return (
     <>
@@ -54,7 +54,7 @@ export function QuestionsScreen({ page, isFirst, asOf }: QuestionsScreenProps) {
                   <td className="on-wide break-anywhere text-ink-2">{question.askedBy}</td>
                   <td className="n on-wide text-ink-2">
                     <time dateTime={question.changedAt} title={question.changedAt}>
-                      {momentText(question.changedAt, account.timeZone, asOf)}
+                      {momentText(question.changedAt, account.timeZone, loadedAt)}
                     </time>
                   </td>
                 </tr>

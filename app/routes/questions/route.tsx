@@ -16,12 +16,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     accountId: params.accountId ?? '',
     ...(cursor === null ? {} : { cursor }),
   });
-  return { page, isFirst: cursor === null, asOf: context.now().toISOString() };
+  return { page, isFirst: cursor === null, loadedAt: context.now().toISOString() };
 }
 
 export default function Questions() {
-  const { page, isFirst, asOf } = useLoaderData<typeof loader>();
-  return <QuestionsScreen page={page} isFirst={isFirst} asOf={asOf} />;
+  const { page, isFirst, loadedAt } = useLoaderData<typeof loader>();
+  return <QuestionsScreen page={page} isFirst={isFirst} loadedAt={loadedAt} />;
 }
 
 export function ErrorBoundary() {

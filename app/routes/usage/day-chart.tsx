@@ -22,19 +22,19 @@ export function DayChart({ chosen, period }: DayChartProps) {
 function UsageTip({ chosen, day }: { chosen: DayChartProps['chosen']; day: string }) {
   const { meter, days } = chosen;
   const { series } = chartModel(chosen);
-  const found = days.find((d) => d.day === day);
-  if (!found) return null;
-  const total = found.quantity === null ? null : quantityText(meter, found.quantity);
-  const parts = series.flatMap(({ name, pattern }, i) => {
-    const quantity = found.byGroup[i];
+  const used = days.find((d) => d.day === day);
+  if (!used) return null;
+  const total = used.quantity === null ? null : quantityText(meter, used.quantity);
+  const groups = series.flatMap(({ name, pattern }, i) => {
+    const quantity = used.byGroup[i];
     return quantity == null ? [] : [{ name, pattern, value: quantityText(meter, quantity).short }];
   });
   return (
     <DayTip
       day={day}
-      state={found.state}
+      state={used.state}
       total={total ? `${total.short} ${total.unit}` : 'no usage metered'}
-      parts={series.length > 1 ? parts : []}
+      groups={series.length > 1 ? groups : []}
     />
   );
 }

@@ -9,11 +9,11 @@ import { dimensionName, groupName } from './words.ts';
 interface DayTableProps {
   page: UsagePage;
   chosen: NonNullable<UsagePage['chosen']>;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** Every day and group to the last digit: rows add up to the last row, and groups to the day, where the meter adds. */
-export function DayTable({ page, chosen, asOf }: DayTableProps) {
+export function DayTable({ page, chosen, loadedAt }: DayTableProps) {
   const { meter, days, groups, groupBy } = chosen;
   const { series } = chartModel(chosen);
   const past = days.filter((d) => d.state !== 'future');
@@ -77,7 +77,7 @@ export function DayTable({ page, chosen, asOf }: DayTableProps) {
       </section>
       <p className="mt-2 text-fine text-ink-3">
         Every digit is shown; – means that no usage was metered. {why} Metered through{' '}
-        {momentText(page.meteredThrough, page.account.timeZone, asOf)}.
+        {momentText(page.meteredThrough, page.account.timeZone, loadedAt)}.
       </p>
     </>
   );

@@ -10,11 +10,11 @@ interface DaysProps {
   page: UsagePage;
   chosen: NonNullable<UsagePage['chosen']>;
   choice: UsageChoice;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** The chosen meter by day: a chart or its table on screen, both in print. */
-export function Days({ page, chosen, choice, asOf }: DaysProps) {
+export function Days({ page, chosen, choice, loadedAt }: DaysProps) {
   const { meter, groupBy } = chosen;
   const view = choice.view ?? 'chart';
   const to = (change: UsageChoice) => paths.usage(page.account.id, { ...choice, ...change });
@@ -36,7 +36,7 @@ export function Days({ page, chosen, choice, asOf }: DaysProps) {
         aria-labelledby="days-table"
       >
         <DaysHead id="days-table" title="Every day" view={view} to={to} meter={meter} groupBy={groupBy} />
-        <DayTable page={page} chosen={chosen} asOf={asOf} />
+        <DayTable page={page} chosen={chosen} loadedAt={loadedAt} />
       </section>
     </>
   );

@@ -15,11 +15,11 @@ import { dimensionName, groupName } from './words.ts';
 interface GroupTableProps {
   page: UsagePage;
   chosen: NonNullable<UsagePage['chosen']>;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** Where a meter's usage of the period went: each group, its days as a line, its quantity and its part of the whole. */
-export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
+export function GroupTable({ page, chosen, loadedAt }: GroupTableProps) {
   const { meter, groups, groupBy, days } = chosen;
   const { series } = chartModel(chosen);
   const { wholePeriod } = aggregationWords(meter.aggregation);
@@ -80,7 +80,7 @@ export function GroupTable({ page, chosen, asOf }: GroupTableProps) {
         </tfoot>
       </table>
       <p className="mt-2 text-fine text-ink-3">
-        Metered through {momentText(page.meteredThrough, page.account.timeZone, asOf)}.
+        Metered through {momentText(page.meteredThrough, page.account.timeZone, loadedAt)}.
         {!adds && ' Groups do not add up to the month: it is not a sum.'}
       </p>
     </>

@@ -10,11 +10,11 @@ interface HeadlineProps {
   page: UsagePage;
   meter: MeterTotal;
   totals: Totals;
-  asOf: string;
+  loadedAt: string;
 }
 
 /** The chosen meter, large, and beside it every digit of it, how it is counted and how fresh it is. */
-export function Headline({ page, meter, totals, asOf }: HeadlineProps) {
+export function Headline({ page, meter, totals, loadedAt }: HeadlineProps) {
   const { period, account } = page;
   const text = meter.quantity === null ? null : quantityText(meter, meter.quantity);
   const invoiceId = period.open ? 'current' : period.key;
@@ -49,7 +49,7 @@ export function Headline({ page, meter, totals, asOf }: HeadlineProps) {
         <dt>Metered through</dt>
         <dd>
           <time dateTime={totals.meteredThrough} title={totals.meteredThrough}>
-            {momentText(totals.meteredThrough, account.timeZone, asOf)}
+            {momentText(totals.meteredThrough, account.timeZone, loadedAt)}
           </time>
         </dd>
       </dl>

@@ -24,7 +24,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const page = await context.pages.usage(viewer, questionOf(params.accountId, request.url));
-  return { page, asOf: context.now().toISOString(), origin: new URL(request.url).origin, stale: false };
+  return { page, loadedAt: context.now().toISOString(), origin: new URL(request.url).origin, stale: false };
 }
 
 const read = keepLast<Awaited<ReturnType<typeof loader>>>();
@@ -41,7 +41,7 @@ export function shouldRevalidate({ currentUrl, nextUrl, defaultShouldRevalidate 
 }
 
 export default function Usage() {
-  const { page, asOf, origin, stale } = useLoaderData<typeof loader>();
+  const { page, loadedAt, origin, stale } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const choice = {
     period: search.get('period') ?? undefined,
@@ -49,7 +49,9 @@ export default function Usage() {
     groupBy: search.get('groupBy') ?? undefined,
     view: viewOf(search),
   };
-  return <UsageScreen key={page.account.id} page={page} choice={choice} asOf={asOf} origin={origin} stale={stale} />;
+  return (
+    <UsageScreen key={page.account.id} page={page} choice={choice} loadedAt={loadedAt} origin={origin} stale={stale} />
+  );
 }
 
 /** The frame around stays: only the usage is missing. */

@@ -25,14 +25,14 @@ export interface UsageScreenProps {
   page: UsagePage;
   choice: UsageChoice;
   /** When the page was loaded, by the server's clock. */
-  asOf: string;
+  loadedAt: string;
   origin: string;
   /** The last attempt to read the numbers again failed. */
   stale: boolean;
 }
 
 /** Usage of one account and period. Give it the account as `key`: its live connection belongs to that account. */
-export function UsageScreen({ page, choice, asOf, origin, stale }: UsageScreenProps) {
+export function UsageScreen({ page, choice, loadedAt, origin, stale }: UsageScreenProps) {
   const { account, period, chosen } = page;
   const live = useLive(account.id, period.open);
   const snapshot = period.open ? live.state.shown.snapshot : null;
@@ -52,24 +52,28 @@ export function UsageScreen({ page, choice, asOf, origin, stale }: UsageScreenPr
           open={period.open}
           meteredThrough={totals.meteredThrough}
           timeZone={account.timeZone}
-          asOf={asOf}
+          loadedAt={loadedAt}
         />
       </div>
       <Delay
         period={period}
         meteredThrough={page.meteredThrough}
-        asOf={asOf}
+        loadedAt={loadedAt}
         lagMs={status === 'live' || status === 'catching up' ? live.state.lagMs : null}
       />
       {stale && (
         <p role="status" className="note-warn mb-4">
           <b className="font-semibold">The days and groups could not be read again just now.</b> They stand at{' '}
-          {momentText(page.meteredThrough, account.timeZone, asOf)} and follow as soon as the server answers.
+          {momentText(page.meteredThrough, account.timeZone, loadedAt)} and follow as soon as the server answers.
         </p>
       )}
-      {meter ? <Headline page={page} meter={meter} totals={totals} asOf={asOf} /> : <h1 className="mb-4">Usage</h1>}
+      {meter ? (
+        <Headline page={page} meter={meter} totals={totals} loadedAt={loadedAt} />
+      ) : (
+        <h1 className="mb-4">Usage</h1>
+      )}
       <div className={choice.view === 'table' ? 'usage-grid usage-grid-table' : 'usage-grid'}>
-        {chosen && meter && used && <Days page={page} chosen={chosen} choice={choice} asOf={asOf} />}
+        {chosen && meter && used && <Days page={page} chosen={chosen} choice={choice} loadedAt={loadedAt} />}
         {!used && period.open && <FirstEvent origin={origin} month={chosen ? monthText(period.key) : null} />}
         {!used && !period.open && <p className="card text-ink-2">No usage was metered in {monthText(period.key)}.</p>}
         {totals.meters.length > 0 && (
@@ -79,7 +83,7 @@ export function UsageScreen({ page, choice, asOf, origin, stale }: UsageScreenPr
             </h2>
             <MeterList accountId={account.id} meters={totals.meters} chosenKey={chosen?.meter.key} choice={choice} />
             <p className="mt-2 text-fine text-ink-3">
-              Metered through {momentText(totals.meteredThrough, account.timeZone, asOf)}.
+              Metered through {momentText(totals.meteredThrough, account.timeZone, loadedAt)}.
             </p>
           </section>
         )}
@@ -88,7 +92,7 @@ export function UsageScreen({ page, choice, asOf, origin, stale }: UsageScreenPr
             <h2 id="groups" className="mb-2">
               Where it went
             </h2>
-            <GroupTable page={page} chosen={chosen} asOf={asOf} />
+            <GroupTable page={page} chosen={chosen} loadedAt={loadedAt} />
           </section>
         )}
         {period.open && <LiveFeed live={live} timeZone={account.timeZone} />}

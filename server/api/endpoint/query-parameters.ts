@@ -34,9 +34,9 @@ export function queryParameters(req: Request, schema: z.ZodType): Record<string,
   return Object.fromEntries([...nested, ...plain]);
 }
 
-function add(found: Map<string, string | string[]>, name: string, value: string): void {
-  const before = found.get(name);
-  found.set(name, before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]);
+function add(query: Map<string, string | string[]>, name: string, value: string): void {
+  const before = query.get(name);
+  query.set(name, before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]);
 }
 
 function isUtf8(pair: string): boolean {

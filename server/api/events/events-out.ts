@@ -133,14 +133,14 @@ function addEventLookup(api: Api, events: EventsOut): void {
       const accountId = accountAsked(principal, query.accountId);
       requireAccountAccess(principal, accountId);
       await existingAccount(queries, accountId);
-      const found = await events.lookUp(accountId, query.source, query.id);
-      if (found === null) {
+      const event = await events.lookUp(accountId, query.source, query.id);
+      if (event === null) {
         throw new Problem(
           404,
           `No event with the source "${query.source}" and the id "${query.id}" was accepted for this account.`,
         );
       }
-      return { status: 200, body: found };
+      return { status: 200, body: event };
     },
   );
 }

@@ -68,9 +68,9 @@ export function addChargeDays(api: Api, { days }: { days: DaysOfCharges }): void
       },
     },
     async ({ params: { accountId, chargeId, day }, query }) => {
-      const found = await opened(days(accountId, chargeId, { day, ...pageAsked(query) }), chargeId, `on ${day}`);
-      const { spent } = found;
-      if (spent !== null) return { status: 200, body: { ...found, spent } };
+      const dayOfCharge = await opened(days(accountId, chargeId, { day, ...pageAsked(query) }), chargeId, `on ${day}`);
+      const { spent } = dayOfCharge;
+      if (spent !== null) return { status: 200, body: { ...dayOfCharge, spent } };
       throw new Problem(
         409,
         'Usage or prices of this period changed since the invoice became final, so what this charge cost by day cannot be told any more.',

@@ -79,8 +79,12 @@ function addResourceOfCharge(api: Api, { explanations }: { explanations: Explana
       answers: { 200: { description: 'The resource, as in the list of them.', schema: resourceSchema } },
     },
     async ({ params: { accountId, chargeId, resource: name } }) => {
-      const found = await opened(explanations.resource(accountId, chargeId, name), chargeId, `with resource "${name}"`);
-      return { status: 200, body: found.resource };
+      const answer = await opened(
+        explanations.resource(accountId, chargeId, name),
+        chargeId,
+        `with resource "${name}"`,
+      );
+      return { status: 200, body: answer.resource };
     },
   );
 }
@@ -156,8 +160,8 @@ export function pageAsked({ limit, cursor }: { limit: number; cursor?: string | 
 /** @throws Problem 404 for what is not there, 400 for a cursor that no page gave */
 export async function opened<Answer>(answer: Promise<Answer | null>, chargeId: string, inside = ''): Promise<Answer> {
   try {
-    const found = await answer;
-    if (found !== null) return found;
+    const value = await answer;
+    if (value !== null) return value;
   } catch (error) {
     if (error instanceof RangeError) throw refused(400, '?cursor', 'Must be the nextCursor of the page before.');
     throw error;

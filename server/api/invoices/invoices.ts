@@ -91,16 +91,16 @@ function addFinalizing(api: Api, { invoices, registry }: InvoiceEndpointDeps): v
       ownTransactions: true,
     },
     async ({ params: { accountId, invoiceId } }) => {
-      const found = await existing(invoices, accountId, invoiceId);
-      if (found.state === 'final' || found.state === 'void') {
-        if (found.state === 'void' && found.id === invoiceId) throw new Problem(409, 'This invoice is void.');
-        return { status: 200, body: found };
+      const invoice = await existing(invoices, accountId, invoiceId);
+      if (invoice.state === 'final' || invoice.state === 'void') {
+        if (invoice.state === 'void' && invoice.id === invoiceId) throw new Problem(409, 'This invoice is void.');
+        return { status: 200, body: invoice };
       }
       try {
         const result = await finalize({ database: api.database, registry, now: api.now }, accountId, (account) =>
-          invoices.computed(account, found.period.key),
+          invoices.computed(account, invoice.period.key),
         );
-        if (result === null) throw new Problem(409, `There is nothing to charge in ${found.period.key}.`);
+        if (result === null) throw new Problem(409, `There is nothing to charge in ${invoice.period.key}.`);
         return { status: result.created ? 201 : 200, body: result.invoice };
       } catch (error) {
         if (error instanceof PeriodOpenError)
@@ -138,10 +138,10 @@ function addVoiding(api: Api): void {
 }
 
 async function existing(invoices: Invoices, accountId: string, invoiceId: string): Promise<InvoiceView> {
-  const found = await invoices.find(accountId, invoiceId);
-  if (found === null)
+  const invoice = await invoices.find(accountId, invoiceId);
+  if (invoice === null)
     throw new Problem(404, `The account has no invoice "${invoiceId}", or no rate card to make one by.`);
-  return found;
+  return invoice;
 }
 
 function sentence(message: string): string {

@@ -93,10 +93,10 @@ export function addPricePreviewEndpoint(api: Api): void {
       ...jsonBody,
       (req, res) => {
         const { price, quantity, slots, currency } = parseBody(askedSchema, req);
-        const parts = typeof slots === 'number' ? divided(quantity, slots) : (slots ?? null);
-        if (parts !== null) requireSum(parts, quantity);
+        const ofSlots = typeof slots === 'number' ? divided(quantity, slots) : (slots ?? null);
+        if (ofSlots !== null) requireSum(ofSlots, quantity);
         const minorUnit = minorUnitOf(currency);
-        const preview = ratePrice(price, quantity, parts, { code: currency, minorUnit });
+        const preview = ratePrice(price, quantity, ofSlots, { code: currency, minorUnit });
         res.set('Cache-Control', 'no-store').json(preview);
       },
     ],
@@ -117,8 +117,8 @@ function divided(quantity: string, slots: number): string[] {
   return Array.from({ length: slots }, () => quantityText(each));
 }
 
-function requireSum(parts: readonly string[], quantity: string): void {
-  const sum = parts.reduce((total, part) => total + parseQuantity(part), 0n);
+function requireSum(ofSlots: readonly string[], quantity: string): void {
+  const sum = ofSlots.reduce((total, part) => total + parseQuantity(part), 0n);
   if (sum === parseQuantity(quantity)) return;
   throw refused(400, '#/slots', `The slots add up to ${quantityText(sum)}, not to the quantity, ${quantity}.`);
 }

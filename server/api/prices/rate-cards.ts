@@ -205,8 +205,8 @@ async function firstUsesOf(
   const uses = new Map<string, number | null>();
   for (let at = 0; at < ids.length; at += ACCOUNTS_AT_ONCE) {
     const some = ids.slice(at, at + ACCOUNTS_AT_ONCE);
-    const found = await Promise.all(some.map(async (id) => [id, await firstUse(id)] as const));
-    for (const [id, first] of found) uses.set(id, first);
+    const firstUses = await Promise.all(some.map(async (id) => [id, await firstUse(id)] as const));
+    for (const [id, first] of firstUses) uses.set(id, first);
   }
   return uses;
 }

@@ -70,7 +70,7 @@ export async function coverageOf(deps: CoverageDeps, accountId: string): Promise
   const stamp = async () => (await stampsOf(queries, [accountId])).get(accountId)?.text;
   for (let attempt = 1; ; attempt++) {
     const before = await stamp();
-    const coverage = await deps.readings.read((through) => read(deps, accountId, through));
+    const coverage = await deps.readings.read((meteredThrough) => read(deps, accountId, meteredThrough));
     if (coverage.faults.length === 0 || attempt === TRIES || (await stamp()) === before) return coverage;
   }
 }
@@ -82,7 +82,7 @@ interface Used {
   quantity: Quantity | null;
 }
 
-async function read(deps: CoverageDeps, accountId: string, through: Micros): Promise<Coverage> {
+async function read(deps: CoverageDeps, accountId: string, meteredThrough: Micros): Promise<Coverage> {
   const { queries } = deps.database;
   const coverage: Coverage = { contributions: 0, faults: [] };
   const account = await getAccount(queries, accountId);
@@ -93,7 +93,7 @@ async function read(deps: CoverageDeps, accountId: string, through: Micros): Pro
   const told = await toldUsage(queries, pricing, standing.finals, await deps.invoices.unissued(account));
   for (const meter of deps.registry.currentMeters()) {
     const at = { accountId, meter: meter.key };
-    const { outside, used } = await usedOf(deps.store, account, meter, { standing, through });
+    const { outside, used } = await usedOf(deps.store, account, meter, { standing, meteredThrough });
     coverage.contributions += outside;
     if (outside > 0) {
       const where = { used: `${outside} contributions`, told: 'in no period' };
@@ -105,7 +105,7 @@ async function read(deps: CoverageDeps, accountId: string, through: Micros): Pro
       const { quantity } = own;
       const fault =
         quantity === null
-          ? await untold(deps.store, accountId, meter, { standing, period, own, through })
+          ? await untold(deps.store, accountId, meter, { standing, period, own, meteredThrough })
           : differing(told(period.key, meter.key), quantity, own.contributions);
       if (fault !== null) coverage.faults.push({ ...at, periodKey: period.key, ...fault });
     }
@@ -140,9 +140,9 @@ async function untold(
   store: ClickHouse,
   accountId: string,
   meter: RegisteredMeter,
-  of: { standing: Standing; period: AccountPeriodRow; own: Used; through: Micros },
+  of: { standing: Standing; period: AccountPeriodRow; own: Used; meteredThrough: Micros },
 ): Promise<Fault | null> {
-  const { standing, period, own, through } = of;
+  const { standing, period, own, meteredThrough } = of;
   if (own.contributions === 0) return null;
   const { contributions } = own;
   const used = `${contributions} contributions`;
@@ -156,7 +156,7 @@ async function untold(
   }
   if (carrierOf(standing, head) !== null) return null;
   const spans = [{ from: period.from, to: period.to, dimensions: [] }];
-  const filter = { spans, subjects: null, received: { after: head.meteredThroughMicros, by: through } };
+  const filter = { spans, subjects: null, received: { after: head.meteredThroughMicros, by: meteredThrough } };
   const { count } = await lateContributions(store.read, accountId, readingOf(meter), filter, 1);
   return count === 0 ? null : { fault: 'unbilled', contributions: count, used, told: 'after its last invoice' };
 }
@@ -166,7 +166,7 @@ async function usedOf(
   store: ClickHouse,
   { id: accountId, endedAt }: Account,
   meter: RegisteredMeter,
-  { standing: { periods }, through }: { standing: Standing; through: Micros },
+  { standing: { periods }, meteredThrough }: { standing: Standing; meteredThrough: Micros },
 ): Promise<{ outside: number; used: Used[] }> {
   const [first, last] = [periods[0], periods.at(-1)];
   if (first === undefined || last === undefined) return { outside: 0, used: [] };
@@ -174,13 +174,13 @@ async function usedOf(
   const spans = [
     { from: BEGINNING, to: first.from },
     ...periods,
-    { from: last.to, to: hasEnded ? Math.max(through, last.to) + 1 : last.to + 1 },
+    { from: last.to, to: hasEnded ? Math.max(meteredThrough, last.to) + 1 : last.to + 1 },
   ].map(({ from, to }) => ({ from, to, divisor: 1n }));
   const sums = await contributionSums(store.read, accountId, { ...readingOf(meter), dimensions: [] }, spans);
   const outside = (sums[0]?.events ?? 0) + (hasEnded ? (sums.at(-1)?.events ?? 0) : 0);
   const kinds = periods.map((period) => kindOf(meter, period));
   // What still runs at the end of an account runs no longer.
-  const until = endedAt ? Math.min(through, microsOf(endedAt)) : through;
+  const until = endedAt ? Math.min(meteredThrough, microsOf(endedAt)) : meteredThrough;
   const levels = kinds.includes('levels') ? await levelsOf(store, accountId, meter, { periods, through: until }) : null;
   const used = periods.map((period, i): Used => {
     const { events, sum } = sums[i + 1] ?? { events: 0, sum: '0' };

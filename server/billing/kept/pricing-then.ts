@@ -63,18 +63,18 @@ async function rulingsThen(
   const cards = await versionsOfRateCards(queries, [...new Set(then.map(({ rateCard }) => rateCard))]);
   return then
     .map(({ from, rateCard, version, discountPercent, taxPercent = account.taxPercent }) => {
-      const found = cards.get(rateCard)?.find((each) => each.version === version);
-      if (found === undefined) throw gone('rate card', rateCard, version);
-      const at = keptInstant(from ?? found.effectiveFrom);
-      return { from: at, rateCard, version, prices: found.prices, discountPercent, taxPercent };
+      const card = cards.get(rateCard)?.find((each) => each.version === version);
+      if (card === undefined) throw gone('rate card', rateCard, version);
+      const at = keptInstant(from ?? card.effectiveFrom);
+      return { from: at, rateCard, version, prices: card.prices, discountPercent, taxPercent };
     })
     .sort((a, b) => a.from - b.from);
 }
 
 async function licensesThen(queries: Queries, accountId: string, then: readonly LicenseThen[]): Promise<License[]> {
-  const found = await licensesAtVersions(queries, accountId, then);
+  const licenses = await licensesAtVersions(queries, accountId, then);
   const said = then.map(({ id, version, from, to }) => {
-    const license = found.find((each) => each.id === id && each.version === version);
+    const license = licenses.find((each) => each.id === id && each.version === version);
     if (license === undefined) throw gone('license', id, version);
     return from === null || to === null ? license : { ...license, from, to };
   });

@@ -121,7 +121,7 @@ async function write(
   lines: readonly (typeof invoiceLines.$inferInsert)[],
 ): Promise<Invoice> {
   const ofPeriod = and(eq(billingPeriods.accountId, row.accountId), eq(billingPeriods.key, row.periodKey));
-  const parts = [
+  const subqueries = [
     tx
       .$with('closed')
       .as(
@@ -143,7 +143,7 @@ async function write(
         ]),
   ];
   const [written] = await tx
-    .with(...parts)
+    .with(...subqueries)
     .insert(invoices)
     .values(row)
     .returning();

@@ -34,7 +34,7 @@ export type PutAllocation =
   | { refused: 'exceeds'; left: DecimalText };
 
 /** What each team's part is when; `null`: none. */
-type Parts = Map<string, Ruling<DecimalText | null>[]>;
+type Allocations = Map<string, Ruling<DecimalText | null>[]>;
 
 /**
  * Gives the team its part in place of what it had, from the change's instant on, by default now; unless the parts would at
@@ -52,7 +52,7 @@ export async function putAllocation(
   const writings = await allocationHistory(tx, accountId, license.id);
   const effectiveFrom = change.effectiveFrom ?? now;
   const at = microsOf(effectiveFrom);
-  const before = partsOf(writings);
+  const before = allocationsOf(writings);
   const had = rulingAt(before.get(teamId) ?? [], at);
   const until = before.get(teamId)?.find(({ from }) => from > at)?.from ?? Number.POSITIVE_INFINITY;
   before.delete(teamId);
@@ -72,8 +72,8 @@ export async function listAllocations(
   at: Date,
   page: { after: string | null; limit: number },
 ): Promise<LicenseAllocation[]> {
-  const parts = partsOf(await allocationHistory(queries, accountId, licenseId));
-  const standing = [...parts].flatMap(([teamId, rulings]) => {
+  const allocations = allocationsOf(await allocationHistory(queries, accountId, licenseId));
+  const standing = [...allocations].flatMap(([teamId, rulings]) => {
     const quantity = rulingAt(rulings, microsOf(at))?.value ?? null;
     return quantity === null ? [] : [{ teamId, quantity }];
   });
@@ -93,7 +93,7 @@ export async function deleteAllocation(
   changedBy: string | null = null,
 ): Promise<boolean> {
   const writings = await allocationHistory(tx, accountId, licenseId);
-  const has = rulingAt(partsOf(writings).get(teamId) ?? [], microsOf(now));
+  const has = rulingAt(allocationsOf(writings).get(teamId) ?? [], microsOf(now));
   if (has?.value == null) return false;
   await write(tx, accountId, licenseId, teamId, null, writings, { effectiveFrom: now, changedBy }, now);
   return true;
@@ -107,8 +107,8 @@ export async function mostAllocated(
   from: Date | null,
 ): Promise<{ allocated: DecimalText; fits: boolean }> {
   const at = from === null ? Number.NEGATIVE_INFINITY : microsOf(from);
-  const parts = partsOf(await allocationHistory(queries, accountId, license.id));
-  const most = mostOf(parts, at, Number.POSITIVE_INFINITY);
+  const allocations = allocationsOf(await allocationHistory(queries, accountId, license.id));
+  const most = mostOf(allocations, at, Number.POSITIVE_INFINITY);
   return { allocated: amountText(most), fits: most === 0n || most <= parseAmount(license.quantity) };
 }
 
@@ -153,7 +153,7 @@ async function write(
   if (!row) throw new ContentionError(1, { cause: new Error(`allocations of license ${licenseId}`) });
 }
 
-function partsOf(writings: readonly AllocationWriting[]): Parts {
+function allocationsOf(writings: readonly AllocationWriting[]): Allocations {
   const teams = new Set(writings.map(({ teamId }) => teamId));
   return new Map(
     [...teams].map((team) => {
@@ -167,12 +167,12 @@ function partsOf(writings: readonly AllocationWriting[]): Parts {
 }
 
 /** The most the parts come to at any time in `[from, to)`. */
-function mostOf(parts: Parts, from: number, to: number): Amount {
-  const changes = [...parts.values()].flat().map((ruling) => ruling.from);
+function mostOf(allocations: Allocations, from: number, to: number): Amount {
+  const changes = [...allocations.values()].flat().map((ruling) => ruling.from);
   let most = 0n;
   for (const at of [from, ...changes.filter((change) => change > from && change < to)]) {
     let sum = 0n;
-    for (const rulings of parts.values()) sum += parseAmount(rulingAt(rulings, at)?.value ?? '0');
+    for (const rulings of allocations.values()) sum += parseAmount(rulingAt(rulings, at)?.value ?? '0');
     if (sum > most) most = sum;
   }
   return most;

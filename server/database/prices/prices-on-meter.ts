@@ -25,7 +25,7 @@ export async function pricesOnMeter(
     .from(rateCardVersions)
     .where(sql`${rateCardVersions.prices}::jsonb @> ${named}::jsonb`)
     .orderBy(rateCardVersions.key);
-  const found: PriceInForce[] = [];
+  const inForce: PriceInForce[] = [];
   for (const { key } of cards) {
     const versions = (await rateCardVersionsOf(queries, key)).map(({ version, effectiveFrom, prices }) => ({
       version,
@@ -35,9 +35,9 @@ export async function pricesOnMeter(
     for (const ruling of rulingsOf(versions)) {
       if (ruling.to <= from || ruling.from >= to) continue;
       for (const price of ruling.value) {
-        if (price.meter === meter) found.push({ card: key, version: ruling.version, price });
+        if (price.meter === meter) inForce.push({ card: key, version: ruling.version, price });
       }
     }
   }
-  return found;
+  return inForce;
 }

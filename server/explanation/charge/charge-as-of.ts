@@ -10,7 +10,7 @@ import type { RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { ExplanationDeps } from './find-charge.ts';
 import type { FoundCharge } from './found-charge.ts';
-import { metersThen } from './standing-still.ts';
+import { metersAsOf } from './standing-still.ts';
 
 /** By which meters, and with the events received by when, a charge of a closed period is computed. */
 export interface Known {
@@ -43,10 +43,10 @@ export async function chargeAsOf(
   const pricing = await pricingKnownBy(deps, account, head, known.at);
   const versions = versionsInForce(pricing, period);
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
-  const meters = metersThen(known.meters, known.by);
-  const found = price && meters.find(({ key }) => key === price.meter);
-  if (price === undefined || found === undefined) return null;
-  const meter = meterIn(found, { from: period.from, to: period.to });
+  const meters = metersAsOf(known.meters, known.by);
+  const meterThen = price && meters.find(({ key }) => key === price.meter);
+  if (price === undefined || meterThen === undefined) return null;
+  const meter = meterIn(meterThen, { from: period.from, to: period.to });
   const { timeZone } = period;
   const { currency } = pricing.account;
   return {

@@ -16,7 +16,7 @@ import type { MeterRegistry } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { Readings } from '../../metering/watermark.ts';
 import type { FoundCharge } from './found-charge.ts';
-import { metersThen } from './standing-still.ts';
+import { metersAsOf } from './standing-still.ts';
 
 /** What charges are found, opened and explained from. */
 export interface ExplanationDeps {
@@ -30,7 +30,7 @@ export interface ExplanationDeps {
 }
 
 /** The period a charge is looked for in. */
-interface Place {
+interface SoughtPeriod {
   account: Account;
   period: AccountPeriodRow;
   previousKey: string | null;
@@ -63,7 +63,7 @@ export function createChargeFinder(deps: ExplanationDeps): ChargeFinder {
   };
 
   async function computed(
-    { account, period, previousKey }: Place,
+    { account, period, previousKey }: SoughtPeriod,
     chargeId: string,
     known: ChargeLine | undefined,
   ): Promise<FoundCharge | null> {
@@ -74,7 +74,7 @@ export function createChargeFinder(deps: ExplanationDeps): ChargeFinder {
     const line = known ?? remembered.get(key);
     if (line === undefined) return null;
     const pricing = await pricingOf(deps.database.queries, account);
-    const meteredThrough = await deps.readings.read(async (through) => through);
+    const meteredThrough = await deps.readings.read(async (now) => now);
     const isOpen = period.state === 'open';
     const invoice = {
       id: isOpen ? 'current' : period.key,
@@ -95,15 +95,15 @@ export function createChargeFinder(deps: ExplanationDeps): ChargeFinder {
     const previousKey = periods[at - 1]?.key ?? null;
     const head = finals.find((each) => each.period.key === periodKey);
     if (period === undefined) return null;
-    const place = { account, period, previousKey };
-    return head === undefined ? computed(place, chargeId, line) : issuedCharge(deps, place, head, chargeId);
+    const sought = { account, period, previousKey };
+    return head === undefined ? computed(sought, chargeId, line) : issuedCharge(deps, sought, head, chargeId);
   };
 }
 
 /** A charge of an invoice that was issued: with the prices and meters it was issued with. */
 async function issuedCharge(
   deps: ExplanationDeps,
-  { account, previousKey }: Place,
+  { account, previousKey }: SoughtPeriod,
   head: InvoiceHead,
   chargeId: string,
 ): Promise<FoundCharge | null> {
@@ -121,7 +121,7 @@ async function issuedCharge(
     pricing,
     line,
     issued: line,
-    meters: metersThen(await frozenMeters(deps, head), head.meteredThroughMicros),
+    meters: metersAsOf(await frozenMeters(deps, head), head.meteredThroughMicros),
     meteredThrough: head.meteredThroughMicros,
   };
   return foundCharge(deps.registry, base, { id, number, state });
@@ -136,10 +136,10 @@ function foundCharge(
   const { account, period, pricing, line, meters, meteredThrough } = base;
   const versions = versionsInForce(pricing, period);
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
-  const found =
+  const registered =
     price && (meters === null ? registry.current(price.meter) : meters.find(({ key }) => key === price.meter));
-  if (price === undefined || found === undefined) return null;
-  const meter = meterIn(found, { from: period.from, to: period.to });
+  if (price === undefined || registered === undefined) return null;
+  const meter = meterIn(registered, { from: period.from, to: period.to });
   const { key, from, to, timeZone } = period;
   return {
     ...base,

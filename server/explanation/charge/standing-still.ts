@@ -7,14 +7,14 @@ import { meterIn } from '../../metering/stretches.ts';
 import type { FoundCharge } from './found-charge.ts';
 
 /** Meters as they stood when everything received up to an instant was metered. */
-export function metersThen(meters: readonly RegisteredMeter[], receivedBy: Micros): RegisteredMeter[] {
-  return meters.map((meter) => ({ ...meter, receivedBy }));
+export function metersAsOf(meters: readonly RegisteredMeter[], asOf: Micros): RegisteredMeter[] {
+  return meters.map((meter) => ({ ...meter, asOf }));
 }
 
 /** The charge as it is at its watermark: whatever comes later, it stays as it is. */
 export function standingStill(found: FoundCharge, inForce: readonly RegisteredMeter[]): FoundCharge {
   if (found.meters !== null) return found;
-  const meters = metersThen(metersOf(found, inForce), found.meteredThrough);
+  const meters = metersAsOf(metersOf(found, inForce), found.meteredThrough);
   const { from, to } = found.period;
   const meter = meters.find(({ key }) => key === found.meter.key);
   return { ...found, meters, meter: meter === undefined ? found.meter : meterIn(meter, { from, to }) };
@@ -40,7 +40,7 @@ export async function readAsItStands<Answer>(
 }
 
 function asKept(found: FoundCharge): FoundCharge {
-  const kept = ({ receivedBy: _, ...meter }: RegisteredMeter): RegisteredMeter => meter;
+  const kept = ({ asOf: _, ...meter }: RegisteredMeter): RegisteredMeter => meter;
   return { ...found, meter: kept(found.meter), meters: found.meters?.map(kept) ?? null };
 }
 

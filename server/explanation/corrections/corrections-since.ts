@@ -32,12 +32,12 @@ export async function correctionsSince(
   const finals = await finalPeriods(queries, accountId);
   const head = finals.find(({ period }) => period.key === found.period.key);
   if (head === undefined) return NOTHING;
-  const by = await deps.readings.read(async (through) => through);
-  const known = { by, meters: deps.registry.currentMeters(), at: deps.now() };
+  const meteredThrough = await deps.readings.read(async (now) => now);
+  const known = { by: meteredThrough, meters: deps.registry.currentMeters(), at: deps.now() };
   const line = { priceKey: found.line.priceKey, lineValues: found.line.lineValues };
   const now = await chargeAsOf(deps, account, { head, line, known });
   const isAmended = await amendedSince(queries, accountId, head);
-  if (now === null || !(isAmended || (await mayHaveCome(deps, now, { head, by })))) return NOTHING;
+  if (now === null || !(isAmended || (await mayHaveCome(deps, now, { head, by: meteredThrough })))) return NOTHING;
   const later = finals.filter(({ period }) => period.from >= head.period.from);
   const [charged, stands, stood] = await Promise.all([
     chargedIn(deps, account, { head, chargeId }, later),
@@ -48,7 +48,7 @@ export async function correctionsSince(
   const late = await lateEventsOf(
     deps.store,
     now,
-    { after: head.meteredThroughMicros, by },
+    { after: head.meteredThroughMicros, by: meteredThrough },
     { resources: names, limit: TOLD + 1 },
   );
   const draft = await onDraft(deps, account, head, chargeId);

@@ -7,7 +7,7 @@ import type { Queries } from '../../database/database.types.ts';
 import { getInvoice } from '../../database/invoices/invoices.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
-import { metersThen } from '../charge/standing-still.ts';
+import { metersAsOf } from '../charge/standing-still.ts';
 import type { Basis } from './basis.ts';
 
 /** What is kept of a charge that stands still, for the levels below it. */
@@ -38,7 +38,7 @@ export async function chargeOf(queries: Queries, basis: Basis): Promise<FoundCha
     metersAt(queries, basis.meters),
     issuedLine(queries, basis),
   ]);
-  const meters = metersThen(definitions, meteredThrough);
+  const meters = metersAsOf(definitions, meteredThrough);
   const versions = versionsInForce(pricing, period);
   const price = versions.findLast(({ prices }) => prices.has(line.priceKey))?.prices.get(line.priceKey);
   const meter = meters.find(({ key }) => key === price?.meter);

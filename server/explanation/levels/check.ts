@@ -9,7 +9,7 @@ import { spansOf } from '../charge/charge-spans.ts';
 import { rateEachEvent } from '../charge/each-event.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { type OpenedCharge, openCharge, roughWindows } from '../charge/open-charge.ts';
-import { type Stretch, stretchesOf } from './resources.ts';
+import { type EvenWindows, evenWindowsOf } from './resources.ts';
 
 /** What every single event of a charge adds, together, from the events themselves. */
 export interface CheckSums {
@@ -67,30 +67,30 @@ async function sumShares(
   const windows = parts.filter(({ contribution }) => contribution.kind === 'bucket');
   if (roughWindows(windows).length > 0) return null;
   const total = { amount: 0n, events: 0 };
-  const stretches = stretchesOf(windows);
-  const summed = new Map(stretches.map((stretch) => [stretch, 0n]));
+  const evenWindows = evenWindowsOf(windows);
+  const summed = new Map(evenWindows.map((even) => [even, 0n]));
   for (const { from, to, dimensions } of spansOf(found)) {
-    const inSpan = stretches.filter((stretch) => stretch.from >= from && stretch.to <= to);
-    const asked = inSpan.map((stretch) => ({ from: stretch.from, to: stretch.to, divisor: divisorOf(stretch) }));
+    const inSpan = evenWindows.filter((even) => even.from >= from && even.to <= to);
+    const asked = inSpan.map((even) => ({ from: even.from, to: even.to, divisor: divisorOf(even) }));
     if (asked.some(({ divisor }) => divisor >= TOO_LARGE)) return null;
-    const reading = { ...readingOf(found.meter), receivedBy: found.meteredThrough, dimensions };
+    const reading = { ...readingOf(found.meter), asOf: found.meteredThrough, dimensions };
     const answers = await contributionSums(store.read, found.account.id, reading, asked);
     for (const [i, { sum, events, odd }] of answers.entries()) {
-      const stretch = inSpan[i] as Stretch;
+      const even = inSpan[i] as EvenWindows;
       if (odd > 0) return null;
-      summed.set(stretch, parseFixed(sum, QUANTITY_DECIMALS));
+      summed.set(even, parseFixed(sum, QUANTITY_DECIMALS));
       total.events += events;
     }
   }
-  for (const [stretch, quantity] of summed) {
-    if (quantity !== stretch.quantity) return null;
-    total.amount += stretch.amount;
+  for (const [even, quantity] of summed) {
+    if (quantity !== even.quantity) return null;
+    total.amount += even.amount;
   }
   return total;
 }
 
-/** What a contribution, in 10⁻¹², must be a multiple of for its share of the stretch's amount to be whole. */
-function divisorOf({ amount, quantity }: Stretch): bigint {
+/** What a contribution, in 10⁻¹², must be a multiple of for its share of the windows' amount to be whole. */
+function divisorOf({ amount, quantity }: EvenWindows): bigint {
   if (quantity === 0n) return 1n;
   const unit = quantity / greatestCommonDivisor(amount, quantity);
   const divisor = unit < 0n ? -unit : unit;

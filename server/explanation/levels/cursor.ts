@@ -6,7 +6,7 @@ import type { FoundCharge } from '../charge/found-charge.ts';
 const PROOF_LENGTH = 12;
 
 /** What a cursor continues after; texts and whole numbers. */
-export type CursorPlace = readonly (string | number)[];
+export type CursorPosition = readonly (string | number)[];
 
 /** The lists of one charge whose pages cursors continue. */
 export interface CursorList {
@@ -16,8 +16,8 @@ export interface CursorList {
 }
 
 /** A cursor for one list: it continues no other one, and not when a digit of it is changed. */
-export function cursorOf(list: CursorList, place: CursorPlace): string {
-  const text = JSON.stringify(place);
+export function cursorOf(list: CursorList, position: CursorPosition): string {
+  const text = JSON.stringify(position);
   return `${Buffer.from(text).toString('base64url')}.${proofOf(list, text)}`;
 }
 
@@ -26,12 +26,12 @@ export function cursorOf(list: CursorList, place: CursorPlace): string {
  * @param types of the place's members
  * @throws RangeError when no page of this list gave the cursor
  */
-export function placeIn(list: CursorList, cursor: string, types: readonly ('string' | 'number')[]): CursorPlace {
+export function positionIn(list: CursorList, cursor: string, types: readonly ('string' | 'number')[]): CursorPosition {
   const [encoded = ''] = cursor.split('.', 1);
   const text = Buffer.from(encoded, 'base64url').toString();
   if (cursor === `${Buffer.from(text).toString('base64url')}.${proofOf(list, text)}`) {
-    const place = JSON.parse(text) as CursorPlace;
-    if (place.length === types.length && place.every((member, i) => typeof member === types[i])) return place;
+    const position = JSON.parse(text) as CursorPosition;
+    if (position.length === types.length && position.every((member, i) => typeof member === types[i])) return position;
   }
   throw new RangeError('this cursor is none that a page of this list gave');
 }

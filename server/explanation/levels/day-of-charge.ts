@@ -19,7 +19,7 @@ import type { FoundCharge } from '../charge/found-charge.ts';
 import { rateCharge } from '../charge/open-charge.ts';
 import { readAsItStands } from '../charge/standing-still.ts';
 import type { ExplainedInterval, Explanation } from '../explanation.types.ts';
-import { type CursorList, cursorOf, placeIn } from './cursor.ts';
+import { type CursorList, cursorOf, positionIn } from './cursor.ts';
 import { intervalOf } from './intervals.ts';
 
 /** What a resource adds to a charge on one day, and what it ran on it. Exact decimal text. */
@@ -128,9 +128,9 @@ function spentOn(
   }
   const all = resourcesOn(parts, found.through);
   const list: CursorList = { found, list: 'resources', resource: `on ${day}` };
-  const place = cursor === null ? null : (placeIn(list, cursor, ['string', 'string']) as [string, string]);
+  const position = cursor === null ? null : (positionIn(list, cursor, ['string', 'string']) as [string, string]);
   const rest =
-    place === null ? all : all.filter((each) => isAfter(each, { amountExact: place[0], resource: place[1] }));
+    position === null ? all : all.filter((each) => isAfter(each, { amountExact: position[0], resource: position[1] }));
   const page = rest.slice(0, limit);
   const last = rest.length > limit ? page.at(-1) : undefined;
   return {
@@ -160,9 +160,9 @@ function resourcesOn(parts: readonly RatedPart[], through: Micros): DayResource[
     .sort((a, b) => (isAfter(a, b) ? 1 : -1));
 }
 
-type Place = Pick<DayResource, 'resource' | 'amountExact'>;
+type ResourcePosition = Pick<DayResource, 'resource' | 'amountExact'>;
 
-function isAfter(a: Place, b: Place): boolean {
+function isAfter(a: ResourcePosition, b: ResourcePosition): boolean {
   const [x, y] = [parseAmount(a.amountExact), parseAmount(b.amountExact)];
   return x < y || (x === y && a.resource > b.resource);
 }

@@ -19,7 +19,7 @@ import { spansOf } from '../charge/charge-spans.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { openCharge, rateCharge } from '../charge/open-charge.ts';
 import type { ExplainedEvent, ExplanationPage } from '../explanation.types.ts';
-import { type CursorList, cursorOf, placeIn } from './cursor.ts';
+import { type CursorList, cursorOf, positionIn } from './cursor.ts';
 
 /** Which events of a charge; `null`: of all resources, and from the first. */
 export interface EventsQuestion {
@@ -32,7 +32,7 @@ export interface EventsQuestion {
 }
 
 /** An event's place in the order in which events count. */
-interface Place {
+interface EventPosition {
   time: Micros;
   source: string;
   id: string;
@@ -76,12 +76,12 @@ async function countedEvents(
   const own = new Map<string, RatedPart[]>();
   for (const part of parts) {
     const { from: time, source, id } = part.contribution;
-    const key = placeText({ time, source, id });
+    const key = positionText({ time, source, id });
     own.set(key, [...(own.get(key) ?? []), part]);
   }
   const shown = until(page, ({ receivedAt }) => left.includes(receivedAt));
   const data = shown.map((row) =>
-    eventOf(found, row, own.get(placeText(row)) ?? [], standing(row), raw.get(row.receivedAt)),
+    eventOf(found, row, own.get(positionText(row)) ?? [], standing(row), raw.get(row.receivedAt)),
   );
   return pageOf(found, question, data, rows.length > shown.length ? (shown.at(-1) as ChargeEvent) : null);
 }
@@ -99,7 +99,7 @@ async function chargeContributions(
   question: EventsQuestion,
 ): Promise<ChargeEvent[]> {
   const { resource, limit } = question;
-  const after = placeAfter(found, question);
+  const after = positionAfter(found, question);
   const rows: ChargeEvent[] = [];
   for (const span of spansOf(found)) {
     const from = Math.max(question.from, span.from);
@@ -132,17 +132,17 @@ async function levelEvents(
   question: EventsQuestion,
 ): Promise<ExplanationPage<ExplainedEvent>> {
   const { resource, from, to, limit } = question;
-  const last = placeAfter(found, question);
+  const last = positionAfter(found, question);
   const all = await levelsOf(charges, store, found);
   const own = all
     .filter((event) => (resource === null || event.subject === resource) && event.time >= from && event.time < to)
-    .filter((event) => last === null || inPlace(event, last) > 0);
+    .filter((event) => last === null || byPosition(event, last) > 0);
   const page = own.slice(0, limit);
   const hashes = page.map(({ source, id }) => eventKey(found.account.id, source, id).hash);
   const keys = await findKeys(store.read, found.account.id, hashes);
   // In the order of the page, so that what is too much is its end.
-  const places = new Map(hashes.map((hash, i) => [hash, i]));
-  const inOrder = keys.toSorted((a, b) => (places.get(a.keyHash) ?? 0) - (places.get(b.keyHash) ?? 0));
+  const positions = new Map(hashes.map((hash, i) => [hash, i]));
+  const inOrder = keys.toSorted((a, b) => (positions.get(a.keyHash) ?? 0) - (positions.get(b.keyHash) ?? 0));
   const receivedAt = inOrder.map((key) => key.receivedAt);
   const { events: raw, left } = await eventsReceivedAt(store.read, found.account.id, receivedAt);
   const byEvent = new Map([...raw.values()].map((event) => [JSON.stringify([event.source, event.id]), event]));
@@ -152,10 +152,10 @@ async function levelEvents(
     const stored = byEvent.get(JSON.stringify([event.source, event.id]));
     return eventOf(found, event, event.parts, event.before, stored);
   });
-  return pageOf(found, question, data, own.length > shown.length ? (shown.at(-1) as Place) : null);
+  return pageOf(found, question, data, own.length > shown.length ? (shown.at(-1) as EventPosition) : null);
 }
 
-interface LevelEvent extends Place {
+interface LevelEvent extends EventPosition {
   subject: string;
   parts: RatedPart[];
   before: Standing;
@@ -178,7 +178,7 @@ async function levelsOf(charges: ChargesReader, store: ClickHouse, found: FoundC
     event.parts.push(part);
     events.set(key, event);
   }
-  const inOrder = [...events.values()].sort(inPlace);
+  const inOrder = [...events.values()].sort(byPosition);
   let standing: Standing = { used: 0n, charged: 0n };
   for (const event of inOrder) {
     event.before = standing;
@@ -189,7 +189,7 @@ async function levelsOf(charges: ChargesReader, store: ClickHouse, found: FoundC
 
 function eventOf(
   { price }: FoundCharge,
-  row: Place & { subject: string },
+  row: EventPosition & { subject: string },
   parts: readonly RatedPart[],
   before: Standing,
   stored: RawEvent | undefined,
@@ -226,14 +226,14 @@ function after({ used, charged }: Standing, { contribution: { quantity }, covere
 }
 
 /** Where the charge stands before an event; asked of events in the order they count. */
-function standingBefore(parts: readonly RatedPart[]): (event: Place) => Standing {
+function standingBefore(parts: readonly RatedPart[]): (event: EventPosition) => Standing {
   let next = 0;
   let standing: Standing = { used: 0n, charged: 0n };
   return (event) => {
     for (; next < parts.length; next++) {
       const part = parts[next] as RatedPart;
       const { from: time, source, id } = part.contribution;
-      if (inPlace({ time, source, id }, event) >= 0) break;
+      if (byPosition({ time, source, id }, event) >= 0) break;
       standing = after(standing, part);
     }
     return standing;
@@ -244,7 +244,7 @@ function pageOf(
   found: FoundCharge,
   { resource }: EventsQuestion,
   data: ExplainedEvent[],
-  last: Place | null,
+  last: EventPosition | null,
 ): ExplanationPage<ExplainedEvent> {
   const total = data.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
   const list: CursorList = { found, list: 'events', resource };
@@ -253,17 +253,17 @@ function pageOf(
 }
 
 /** @throws RangeError when no page of this list gave the cursor */
-function placeAfter(found: FoundCharge, { resource, cursor }: EventsQuestion): Place | null {
+function positionAfter(found: FoundCharge, { resource, cursor }: EventsQuestion): EventPosition | null {
   if (cursor === null) return null;
   const types = ['number', 'string', 'string'] as const;
-  const [time, source, id] = placeIn({ found, list: 'events', resource }, cursor, types) as [number, string, string];
+  const [time, source, id] = positionIn({ found, list: 'events', resource }, cursor, types) as [number, string, string];
   return { time, source, id };
 }
 
-function placeText({ time, source, id }: Place): string {
+function positionText({ time, source, id }: EventPosition): string {
   return JSON.stringify([time, source, id]);
 }
 
-function inPlace(a: Place, b: Place): number {
+function byPosition(a: EventPosition, b: EventPosition): number {
   return a.time - b.time || compareText(a.source, b.source) || compareText(a.id, b.id);
 }

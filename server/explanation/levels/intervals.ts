@@ -8,11 +8,11 @@ import { readingOf } from '../../metering/registry.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import type { OpenedCharge } from '../charge/open-charge.ts';
 import type { ExplainedInterval, ExplanationPage } from '../explanation.types.ts';
-import { type CursorList, cursorOf, placeIn } from './cursor.ts';
+import { type CursorList, cursorOf, positionIn } from './cursor.ts';
 
 /** Where a part stands among those of its resource: everything that tells them apart. */
-type Place = readonly [from: Micros, slot: number, source: string, id: string, to: Micros];
-const PLACE_TYPES = ['number', 'number', 'string', 'string', 'number'] as const;
+type IntervalPosition = readonly [from: Micros, slot: number, source: string, id: string, to: Micros];
+const POSITION_TYPES = ['number', 'number', 'string', 'string', 'number'] as const;
 
 /**
  * A page of what a resource ran, stretch by stretch as it was charged, in time and by slot; `null` when it ran nothing.
@@ -24,19 +24,19 @@ export function intervalsPage(
   resource: string,
   { cursor, limit }: { cursor: string | null; limit: number },
 ): ExplanationPage<ExplainedInterval> | null {
-  const own = parts.filter(({ contribution }) => contribution.subject === resource).map(placed);
+  const own = parts.filter(({ contribution }) => contribution.subject === resource).map(positioned);
   if (own.length === 0) return null;
   const list: CursorList = { found, list: 'intervals', resource };
-  const after = cursor === null ? null : (placeIn(list, cursor, PLACE_TYPES) as Place);
+  const after = cursor === null ? null : (positionIn(list, cursor, POSITION_TYPES) as IntervalPosition);
   const rest = own
-    .sort((a, b) => comparePlaces(a.place, b.place))
-    .filter(({ place }) => after === null || comparePlaces(place, after) > 0);
+    .sort((a, b) => byPosition(a.position, b.position))
+    .filter(({ position }) => after === null || byPosition(position, after) > 0);
   const page = rest.slice(0, limit);
   const last = rest.length > limit ? page.at(-1) : undefined;
   return {
     data: page.map(({ part }) => intervalOf(part, found.through)),
     pageTotal: amountText(page.reduce((sum, { part }) => sum + part.amount - part.coveredAmount, 0n)),
-    nextCursor: last === undefined ? null : cursorOf(list, last.place),
+    nextCursor: last === undefined ? null : cursorOf(list, last.position),
   };
 }
 
@@ -58,13 +58,13 @@ export async function withEnds(
 }
 
 /** A part with its place. Its amount is of the order in which parts count, in which the pieces of one slot stand together. */
-function placed(part: RatedPart): { part: RatedPart; place: Place } {
+function positioned(part: RatedPart): { part: RatedPart; position: IntervalPosition } {
   const { from, to, source, id, slot } = part.contribution;
-  return { part, place: [from, slotNumber(slot), source, id, to] };
+  return { part, position: [from, slotNumber(slot), source, id, to] };
 }
 
 /** In time, then by slot: a slot is at one level at a time, so no two parts have one place. */
-function comparePlaces(a: Place, b: Place): number {
+function byPosition(a: IntervalPosition, b: IntervalPosition): number {
   return a[0] - b[0] || a[1] - b[1] || compareText(a[2], b[2]) || compareText(a[3], b[3]) || a[4] - b[4];
 }
 

@@ -17,7 +17,7 @@ import { rateEachEvent } from '../charge/each-event.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { alike, type OpenedCharge, roughWindows } from '../charge/open-charge.ts';
 import type { ExplainedResource } from '../explanation.types.ts';
-import { type CursorList, cursorOf, placeIn } from './cursor.ts';
+import { type CursorList, cursorOf, positionIn } from './cursor.ts';
 
 /** What a resource adds to a charge, while it is summed up. */
 interface Sums {
@@ -31,7 +31,7 @@ interface Sums {
 }
 
 /** Windows in a row in which a unit costs the same. */
-export interface Stretch {
+export interface EvenWindows {
   from: Micros;
   to: Micros;
   quantity: Quantity;
@@ -52,7 +52,7 @@ export async function resourcesOf(
   const windows = opened.parts.filter(({ contribution }) => contribution.kind === 'bucket');
   if (roughWindows(windows).length === 0) {
     for (const part of single) add(resources, part);
-    if (await shareStretches(store, found, stretchesOf(windows), resources)) return shown(resources);
+    if (await shareEvenly(store, found, evenWindowsOf(windows), resources)) return shown(resources);
     resources.clear();
   }
   await rateEachEvent(store, found, opened, (part) => add(resources, part));
@@ -82,65 +82,65 @@ function sumsOf(resources: Map<string, Sums>, subject: string): Sums {
 }
 
 /** The windows of a charge, put together as far as a unit costs the same. */
-export function stretchesOf(windows: readonly RatedPart[]): Stretch[] {
-  const stretches: Stretch[] = [];
+export function evenWindowsOf(windows: readonly RatedPart[]): EvenWindows[] {
+  const even: EvenWindows[] = [];
   for (const part of [...windows].sort((a, b) => a.contribution.from - b.contribution.from)) {
     const { from, to, quantity } = part.contribution;
-    const last = stretches.at(-1);
+    const last = even.at(-1);
     const goesOn = last !== undefined && (last.to === from || last.to === to) && alike(last.like, part);
-    const stretch = goesOn ? last : { from, to, quantity: 0n, covered: 0n, included: 0n, amount: 0n, like: part };
-    if (!goesOn) stretches.push(stretch);
-    // Nothing costs nothing in every stretch: it does not tell what a unit costs in this one.
-    if (stretch.like.contribution.quantity === 0n) stretch.like = part;
-    stretch.to = to;
-    stretch.quantity += quantity;
-    for (const { quantity: covered } of part.covered) stretch.covered += covered;
-    stretch.included += part.included;
-    stretch.amount += part.amount - part.coveredAmount;
+    const windows = goesOn ? last : { from, to, quantity: 0n, covered: 0n, included: 0n, amount: 0n, like: part };
+    if (!goesOn) even.push(windows);
+    // Nothing costs nothing wherever it is: it does not tell what a unit costs in this one.
+    if (windows.like.contribution.quantity === 0n) windows.like = part;
+    windows.to = to;
+    windows.quantity += quantity;
+    for (const { quantity: covered } of part.covered) windows.covered += covered;
+    windows.included += part.included;
+    windows.amount += part.amount - part.coveredAmount;
   }
-  return stretches;
+  return even;
 }
 
 /**
- * Gives each resource its share of every stretch. @returns false where a share is no whole 10⁻¹² of the currency: then
+ * Gives each resource its share of all windows in which a unit costs the same. @returns false where a share is no whole 10⁻¹² of the currency: then
  * the amounts depend on the order of the events, and each must be rated
  */
-async function shareStretches(
+async function shareEvenly(
   store: ClickHouse,
   found: FoundCharge,
-  stretches: readonly Stretch[],
+  even: readonly EvenWindows[],
   resources: Map<string, Sums>,
 ): Promise<boolean> {
-  if (stretches.length === 0) return true;
+  if (even.length === 0) return true;
   const { meter, account } = found;
   const spans = spansOf(found);
-  const bounds = rising([...stretches, ...spans].flatMap(({ from, to }) => [from, to]));
+  const bounds = rising([...even, ...spans].flatMap(({ from, to }) => [from, to]));
   const entries = spans.map(({ dimensions }) => ({
     ...{ ...readingOf(meter), aggregation: meter.aggregation as 'sum', groupBy: [0] },
     only: dimensions,
   }));
   const rows: ChargeUsageRow[] = await chargeUsage(store.read, [account.id], entries, bounds);
-  const starts = stretches.map(({ from }) => from);
-  const given = new Map<Stretch, Quantity>();
+  const starts = even.map(({ from }) => from);
+  const given = new Map<EvenWindows, Quantity>();
   for (const { entry, window, value, group, events } of rows) {
     const span = spans[entry];
-    const stretch = stretches[countUntil(starts, window) - 1];
+    const windows = even[countUntil(starts, window) - 1];
     if (span === undefined || window < span.from || window >= span.to) continue;
-    if (stretch === undefined || window >= stretch.to) continue;
+    if (windows === undefined || window >= windows.to) continue;
     const quantity = parseFixed(value, QUANTITY_DECIMALS);
     const sums = sumsOf(resources, group[0] ?? '');
     sums.events += Number.parseInt(events, 10);
     if (quantity === 0n) continue;
-    if (stretch.quantity === 0n || (stretch.amount * quantity) % stretch.quantity !== 0n) return false;
-    const share = (whole: bigint) => (whole * quantity) / stretch.quantity;
-    given.set(stretch, (given.get(stretch) ?? 0n) + quantity);
+    if (windows.quantity === 0n || (windows.amount * quantity) % windows.quantity !== 0n) return false;
+    const share = (whole: bigint) => (whole * quantity) / windows.quantity;
+    given.set(windows, (given.get(windows) ?? 0n) + quantity);
     sums.quantity += quantity;
-    sums.covered += share(stretch.covered);
-    sums.included += share(stretch.included);
-    sums.amount += share(stretch.amount);
+    sums.covered += share(windows.covered);
+    sums.included += share(windows.included);
+    sums.amount += share(windows.amount);
   }
   // What was rolled between the two readings would be missing here: better each event than a sum that is not one.
-  return stretches.every((stretch) => (given.get(stretch) ?? 0n) === stretch.quantity);
+  return even.every((windows) => (given.get(windows) ?? 0n) === windows.quantity);
 }
 
 /**
@@ -154,11 +154,11 @@ export function resourcesPage(
   { cursor, limit }: { cursor: string | null; limit: number },
 ): { page: ExplainedResource[]; next: string | null } {
   const list: CursorList = { found, list: 'resources' };
-  const place = cursor === null ? null : (placeIn(list, cursor, ['string', 'string']) as [string, string]);
+  const position = cursor === null ? null : (positionIn(list, cursor, ['string', 'string']) as [string, string]);
   const isLater = ({ resource, amountExact }: ExplainedResource) => {
-    if (place === null) return true;
-    const [amount, after] = [parseAmount(amountExact), parseAmount(place[0])];
-    return amount < after || (amount === after && resource > place[1]);
+    if (position === null) return true;
+    const [amount, after] = [parseAmount(amountExact), parseAmount(position[0])];
+    return amount < after || (amount === after && resource > position[1]);
   };
   const rest = resources.filter(isLater);
   const page = rest.slice(0, limit);

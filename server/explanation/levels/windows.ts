@@ -11,7 +11,7 @@ import { spansOf } from '../charge/charge-spans.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { alike, rateCharge, roughWindows } from '../charge/open-charge.ts';
 import type { ExplainedWindow, ExplanationPage } from '../explanation.types.ts';
-import { type CursorList, cursorOf, placeIn } from './cursor.ts';
+import { type CursorList, cursorOf, positionIn } from './cursor.ts';
 
 /** What a resource used in an hour. */
 interface Hour {
@@ -35,7 +35,7 @@ export async function explainedHours(
   { cursor, limit }: { cursor: string | null; limit: number },
 ): Promise<ExplanationPage<ExplainedWindow> | null> {
   const list: CursorList = { found, list: 'hours', resource };
-  const from = cursor === null ? found.period.from : (placeIn(list, cursor, ['number'])[0] as number);
+  const from = cursor === null ? found.period.from : (positionIn(list, cursor, ['number'])[0] as number);
   const all = await hoursOf(store, found, resource, from);
   if (all.length === 0 && cursor === null) return null;
   const hours = all.slice(0, limit);

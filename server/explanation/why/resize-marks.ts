@@ -13,7 +13,7 @@ import { toRfc3339 } from '../../domain/instant.ts';
 import { parseAmount } from '../../domain/money.ts';
 import { eventKey } from '../../events/event-key.ts';
 import { readingOf } from '../../metering/registry.ts';
-import { intervalsKnownThen } from '../../usage/intervals-known-then.ts';
+import { intervalsAsOf } from '../../usage/intervals-as-of.ts';
 import { spansOf } from '../charge/charge-spans.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { TELLS_NO_NAME } from '../charge/names.ts';
@@ -59,7 +59,7 @@ async function changesOf(store: ClickHouse, found: FoundCharge, named: readonly 
   const { account, meter, period, through } = found;
   const span = { from: period.from, to: Math.min(period.to, through) };
   const differing = named.map((name) => meter.dimensionNames.indexOf(name) + 1);
-  if (meter.receivedBy === undefined) {
+  if (meter.asOf === undefined) {
     const either = spansOf(found).map(({ dimensions }) => dimensions);
     return dimensionChanges(store.read, account.id, readingOf(meter), span, { either, differing }, MOST);
   }
@@ -67,7 +67,7 @@ async function changesOf(store: ClickHouse, found: FoundCharge, named: readonly 
   const onInterval = (interval: ChargeInterval) => {
     if (interval.slot <= 1 && parseAmount(interval.level) > 0n) first.push({ ...interval });
   };
-  await intervalsKnownThen(store, account.id, meter, { from: 0, to: span.to, through }, onInterval);
+  await intervalsAsOf(store, account.id, meter, { from: 0, to: span.to, through }, onInterval);
   first.sort((a, b) => (a.subject === b.subject ? a.startsAt - b.startsAt : a.subject < b.subject ? -1 : 1));
   const changes = first.flatMap(({ subject, startsAt, dimensions, source, id }, i): DimensionChange[] => {
     const last = first[i - 1];

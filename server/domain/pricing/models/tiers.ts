@@ -83,7 +83,7 @@ function tierEnd(tiers: readonly ParsedTier[], sum: Quantity, isWhole: boolean):
 }
 
 function faults({ tiers }: Tiered): PriceFault[] {
-  const found: PriceFault[] = [];
+  const faults: PriceFault[] = [];
   let below = '0';
   for (const [at, { upTo }] of tiers.entries()) {
     const isLast = at === tiers.length - 1;
@@ -92,13 +92,13 @@ function faults({ tiers }: Tiered): PriceFault[] {
       const message = isLast
         ? 'The last tier must be without end: null.'
         : 'Only the last tier is without end; give its bound.';
-      found.push({ path, message });
+      faults.push({ path, message });
     }
     if (upTo === null) continue;
     if (parseQuantity(upTo) <= parseQuantity(below)) {
-      found.push({ path, message: `Must be more than the tier before, ${below}.` });
+      faults.push({ path, message: `Must be more than the tier before, ${below}.` });
     }
     below = upTo;
   }
-  return found;
+  return faults;
 }

@@ -1,4 +1,4 @@
-import { type ChargeInterval, type ClickHouse, levelEventsKnownThen } from '../../clickhouse/index.ts';
+import { type ChargeInterval, type ClickHouse, levelEventsAsOf } from '../../clickhouse/index.ts';
 import type { Micros } from '../domain/instant.ts';
 import { intervalsOf } from '../metering/intervals.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
@@ -8,7 +8,7 @@ import { levelTimesOf } from '../metering/stretches.ts';
  * The intervals of a time-weighted meter as they were known when only some of its events were received: computed from
  * those, since the intervals that are kept are of all events. Cut like `chargeIntervals` does.
  */
-export async function intervalsKnownThen(
+export async function intervalsAsOf(
   store: ClickHouse,
   accountId: string,
   meter: RegisteredMeter,
@@ -17,7 +17,7 @@ export async function intervalsKnownThen(
 ): Promise<void> {
   const until = Math.min(to, through);
   const levels = levelTimesOf(meter) ?? meter.levels ?? 'amount';
-  const events = await levelEventsKnownThen(store.read, accountId, readingOf(meter), until);
+  const events = await levelEventsAsOf(store.read, accountId, readingOf(meter), until);
   for (let first = 0; first < events.length; ) {
     const subject = events[first]?.subject as string;
     let next = first;
