@@ -108,6 +108,11 @@ const ROOMS = [
   ['catalog', 'catalog/', 'The list prices are data, which the product must work without.'],
   ['demo', 'demo/', 'A production server has no demo: nothing but the composition may know of it.'],
   ['commands', 'commands/', 'Commands are run by people; only the start of the server shares one of their steps.'],
+  [
+    'composition',
+    '(composition/|(http|metrics)[.]ts$)',
+    'What puts the rooms together knows all of them, and is known only by what starts the server.',
+  ],
 ];
 
 const roomRules = ROOMS.map(([room, path, why], i) => ({
@@ -268,9 +273,12 @@ module.exports = {
     {
       name: 'socket-io-only-in-realtime',
       comment:
-        'Rooms decide who hears what; they are kept in server/realtime, where that is tested. http.ts may attach it to the port, compose.ts hand it over.',
+        'Rooms decide who hears what; they are kept in server/realtime, where that is tested. http.ts may attach it to the port, the composition hand it over.',
       severity: 'error',
-      from: { path: '^(app|server|clickhouse)/', pathNot: `^server/realtime/|^server/(http|compose)[.]ts$|${TESTS}` },
+      from: {
+        path: '^(app|server|clickhouse)/',
+        pathNot: `^server/realtime/|^server/(http|composition/sockets)[.]ts$|${TESTS}`,
+      },
       to: { path: packages('socket[.]io', '@socket[.]io/[^/]+') },
     },
     {

@@ -76,6 +76,7 @@ const ROOM_FILES: [room: string, file: string][] = [
   ['catalog', 'server/catalog/late.ts'],
   ['demo', 'server/demo/late.ts'],
   ['commands', 'server/commands/late.ts'],
+  ['composition', 'server/composition/late.ts'],
 ];
 
 /** Each takes a type from the file above it, which its rule forbids; the last one from the composition. */
