@@ -13,7 +13,7 @@ import { microsOf } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
-import type { InvoicePagesParts } from './invoice-pages.ts';
+import type { InvoicePagesDeps } from './invoice-pages.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { ChargePart, DayPage } from './spend-pages.types.ts';
@@ -25,7 +25,7 @@ interface DayQuestion {
 }
 
 /** Builds the answer of a day's page; see `PageAnswers.day`. */
-export function createDayPage({ database, invoices, now }: Pick<InvoicePagesParts, 'database' | 'invoices' | 'now'>) {
+export function createDayPage({ database, invoices, now }: Pick<InvoicePagesDeps, 'database' | 'invoices' | 'now'>) {
   /** The invoice of a period as in addresses, wherever it has got to. */
   async function invoiceOf(accountId: string, { key, state }: AccountPeriodRow): Promise<string> {
     if (state === 'open') return 'current';

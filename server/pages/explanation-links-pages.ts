@@ -1,5 +1,5 @@
 import type { Viewer } from '../access/viewer.ts';
-import type { Database } from '../database/database.types.ts';
+import type { Database, Queries } from '../database/database.types.ts';
 import {
   createExplanationLink,
   type ExplanationLink,
@@ -21,7 +21,9 @@ const LINKS_ON_A_PAGE = 50;
 const OPENINGS_SHOWN = 20;
 const LINK_ID = /^lnk_[a-z0-9]{1,60}$/;
 const HOUR_MS = 3_600_000;
-export interface ExplanationLinksPagesParts {
+
+/** What the share form is put together from. */
+export interface ExplanationLinksPagesDeps {
   database: Database;
   freeze: Freeze;
   openings: Pick<LinkOpenings, 'flush'>;
@@ -30,29 +32,11 @@ export interface ExplanationLinksPagesParts {
 }
 
 /** Builds what the share form does; see `PageAnswers.explanationLinks`. */
-export function createExplanationLinksPages({
-  database,
-  freeze,
-  openings,
-  publicUrl,
-  now,
-}: ExplanationLinksPagesParts) {
+export function createExplanationLinksPages({ database, freeze, openings, publicUrl, now }: ExplanationLinksPagesDeps) {
   const { queries } = database;
   const accountFor = (viewer: Viewer, accountId: string) => pageScope(queries, viewer, { accountId }, now());
 
-  async function viewOf(accountId: string, link: ExplanationLink): Promise<ExplanationLinkView> {
-    const { id, note, hidePayloads, hideNames, opens, createdByName, createdAt, expiresAt, revokedAt } = link;
-    const opened = await listLinkOpens(queries, accountId, id, { before: null, limit: OPENINGS_SHOWN });
-    return {
-      ...{ id, note, hidePayloads, hideNames, opens, createdBy: createdByName },
-      createdAt: createdAt.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-      revokedAt: revokedAt?.toISOString() ?? null,
-      openings: (opened ?? []).map(({ id, openedAt, count, network, signedIn }) => {
-        return { id, at: openedAt.toISOString(), count, network, signedIn };
-      }),
-    };
-  }
+  const viewOf = (accountId: string, link: ExplanationLink) => linkView(queries, accountId, link);
 
   return {
     list: async (
@@ -82,41 +66,21 @@ export function createExplanationLinksPages({
         nextCursor: rows.length > links.length ? (links.at(-1)?.id ?? null) : null,
       };
     },
-    create: async (
-      viewer: Viewer,
-      asked: {
-        accountId: string;
-        chargeId: string;
-        expiresIn: string;
-        note: string;
-        hidePayloads: boolean;
-        hideNames: boolean;
-      },
-    ): Promise<{ url: string } | { error: string }> => {
+    create: async (viewer: Viewer, asked: LinkAsked): Promise<{ url: string } | { error: string }> => {
       const { accountId, chargeId, hidePayloads, hideNames } = asked;
       await accountFor(viewer, accountId);
-      const hours = LINK_TERMS.find(({ name }) => name === asked.expiresIn)?.hours;
-      if (hours === undefined) return { error: 'Choose how long the link is valid.' };
-      const note = asked.note.trim();
-      if (note.length > LINK_NOTE_LONGEST || unfitInLine(note) !== null) {
-        return { error: `Write the note in one line of at most ${LINK_NOTE_LONGEST} characters.` };
-      }
+      const read = readAsked(asked);
+      if ('error' in read) return read;
       const redaction = { hidePayloads, hideNames };
       const frozen = await freeze(accountId, chargeId, redaction);
       if (frozen === null) throw notFound('There is no such charge in this account.');
       const { principal, name } = speakerOf(viewer);
       const at = now();
-      const made = await database.serializable((tx) =>
-        createExplanationLink(
-          tx,
-          accountId,
-          {
-            ...{ chargeId, frozen, redaction, note: note === '' ? null : note },
-            ...{ createdBy: principal, createdByName: name, expiresAt: new Date(at.getTime() + hours * HOUR_MS) },
-          },
-          at,
-        ),
-      );
+      const link = {
+        ...{ chargeId, frozen, redaction, note: read.note, createdBy: principal, createdByName: name },
+        expiresAt: new Date(at.getTime() + read.hours * HOUR_MS),
+      };
+      const made = await database.serializable((tx) => createExplanationLink(tx, accountId, link, at));
       return { url: `${publicUrl}/s/${made.token}` };
     },
     revoke: async (viewer: Viewer, { accountId, linkId }: { accountId: string; linkId: string }): Promise<void> => {
@@ -125,4 +89,39 @@ export function createExplanationLinksPages({
       if (LINK_ID.test(linkId)) await revokeExplanationLink(queries, accountId, linkId, now());
     },
   };
+}
+
+async function linkView(queries: Queries, accountId: string, link: ExplanationLink): Promise<ExplanationLinkView> {
+  const { id, note, hidePayloads, hideNames, opens, createdByName, createdAt, expiresAt, revokedAt } = link;
+  const opened = await listLinkOpens(queries, accountId, id, { before: null, limit: OPENINGS_SHOWN });
+  return {
+    ...{ id, note, hidePayloads, hideNames, opens, createdBy: createdByName },
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    revokedAt: revokedAt?.toISOString() ?? null,
+    openings: (opened ?? []).map(({ id, openedAt, count, network, signedIn }) => {
+      return { id, at: openedAt.toISOString(), count, network, signedIn };
+    }),
+  };
+}
+
+/** What a share form asks for. */
+interface LinkAsked {
+  accountId: string;
+  chargeId: string;
+  expiresIn: string;
+  note: string;
+  hidePayloads: boolean;
+  hideNames: boolean;
+}
+
+/** For how many hours the link is to be valid and with which note, or what is wrong with the form. */
+function readAsked({ expiresIn, note: text }: LinkAsked): { hours: number; note: string | null } | { error: string } {
+  const hours = LINK_TERMS.find(({ name }) => name === expiresIn)?.hours;
+  if (hours === undefined) return { error: 'Choose how long the link is valid.' };
+  const note = text.trim();
+  if (note.length > LINK_NOTE_LONGEST || unfitInLine(note) !== null) {
+    return { error: `Write the note in one line of at most ${LINK_NOTE_LONGEST} characters.` };
+  }
+  return { hours, note: note === '' ? null : note };
 }

@@ -17,7 +17,7 @@ interface OfCharge {
 const ROWS = 50;
 
 /** Builds the answers of the pages that open a charge; all throw a 404 `Response` for what is not there or not the viewer's. */
-export function createExplanationPages(parts: {
+export function createExplanationPages(deps: {
   database: Database;
   explanations: Explanations;
   days: DaysOfCharges;
@@ -25,7 +25,7 @@ export function createExplanationPages(parts: {
   receipts: Receipts;
   now: () => Date;
 }) {
-  const { database, explanations, days, now } = parts;
+  const { database, explanations, days, now } = deps;
   const page = ({ cursor }: { cursor?: string }) => ({ cursor: cursor ?? null, limit: ROWS });
 
   /** Nobody learns from an answer whether a charge is another's or nobody's. */
@@ -47,9 +47,9 @@ export function createExplanationPages(parts: {
 
   return {
     correction: (viewer: Viewer, question: OfCharge) =>
-      open(viewer, question, () => parts.corrections.correction(question.accountId, question.chargeId)),
+      open(viewer, question, () => deps.corrections.correction(question.accountId, question.chargeId)),
     correctionsSince: (viewer: Viewer, question: OfCharge) =>
-      open(viewer, question, () => parts.corrections.since(question.accountId, question.chargeId)),
+      open(viewer, question, () => deps.corrections.since(question.accountId, question.chargeId)),
     explain: (viewer: Viewer, question: OfCharge) =>
       open(viewer, question, () => explanations.explain(question.accountId, question.chargeId, page(question))),
     resource: (viewer: Viewer, { resource, ...question }: OfCharge & { resource: string }) =>
@@ -77,7 +77,7 @@ export function createExplanationPages(parts: {
       ),
     receipt: async (viewer: Viewer, { accountId, source, id }: { accountId: string; source: string; id: string }) => {
       await pageScope(database.queries, viewer, { accountId }, now());
-      const found = await parts.receipts.page(accountId, source, id);
+      const found = await deps.receipts.page(accountId, source, id);
       if (found === null) throw notFound('The account has no event by this source and id.');
       return found;
     },

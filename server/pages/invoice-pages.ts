@@ -2,7 +2,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { InvoiceList, InvoiceView } from '../billing/invoice.types.ts';
 import { frozenPricing } from '../billing/invoices/corrections.ts';
 import { sumOfAmounts } from '../billing/invoices/invoice-days.ts';
-import type { Invoices, InvoicesParts } from '../billing/invoices/invoices.ts';
+import type { Invoices, InvoicesDeps } from '../billing/invoices/invoices.ts';
 import { type Pricing, pricingOf } from '../billing/pricing.ts';
 import type { Account } from '../database/accounts/accounts.ts';
 import { getInvoice } from '../database/invoices/invoices.ts';
@@ -16,20 +16,20 @@ import type { ChosenCharges, InvoicePage } from './spend-pages.types.ts';
 const INVOICES_ON_A_PAGE = 24;
 const NOTHING: InvoiceList = { data: [], nextCursor: null };
 
-export interface InvoicePagesParts extends InvoicesParts {
+export interface InvoicePagesDeps extends InvoicesDeps {
   invoices: Invoices;
 }
 
 /** Builds the answers of the invoice pages; see `PageAnswers`. */
-export function createInvoicePages(parts: InvoicePagesParts) {
-  const { database, registry, invoices, now } = parts;
+export function createInvoicePages(deps: InvoicePagesDeps) {
+  const { database, registry, invoices, now } = deps;
 
   /** The pricing the invoice was computed with. */
   async function pricingBehind(account: Account, { id, state }: InvoiceView): Promise<Pricing> {
     const pricing = await pricingOf(database.queries, account);
     const isStored = state === 'final' || state === 'void';
     const stored = isStored ? await getInvoice(database.queries, account.id, id) : null;
-    return stored === null ? pricing : frozenPricing(parts, pricing, stored);
+    return stored === null ? pricing : frozenPricing(deps, pricing, stored);
   }
 
   async function chosen(account: Account, view: InvoiceView, choice: ChargeChoice): Promise<ChosenCharges> {

@@ -23,7 +23,7 @@ import { chosenLines } from './charge-choice.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import type { LicensesPage, LicenseUse } from './spend-pages.types.ts';
 
-export interface LicensesPageParts {
+export interface LicensesPageDeps {
   database: Database;
   charges: ChargesReader;
   registry: MeterRegistry;
@@ -32,13 +32,13 @@ export interface LicensesPageParts {
 }
 
 /** Builds the licenses page's answer; see `PageAnswers.licenses`. */
-export function createLicensesPage(parts: LicensesPageParts) {
+export function createLicensesPage(deps: LicensesPageDeps) {
   return async (viewer: Viewer, question: { accountId: string; period?: string }): Promise<LicensesPage> => {
-    const { database } = parts;
-    const scope = await pageScope(database.queries, viewer, question, parts.now());
+    const { database } = deps;
+    const scope = await pageScope(database.queries, viewer, question, deps.now());
     const { account, period } = scope;
     const pricing = await pricingOf(database.queries, account);
-    const { meteredThrough, through, consumption, included, charges } = await parts.readings.read(
+    const { meteredThrough, through, consumption, included, charges } = await deps.readings.read(
       async (meteredThrough) => {
         const through = Math.min(period.to, meteredThrough);
         const consumption = new LicenseConsumption(pricing.licenses, period.timeZone, period);
@@ -47,15 +47,15 @@ export function createLicensesPage(parts: LicensesPageParts) {
           consumption.add(charge.priceKey, part);
           included.add(charge, part);
         };
-        const charges = await parts.charges({ pricing, period, through, byDay: true, onPart });
+        const charges = await deps.charges({ pricing, period, through, byDay: true, onPart });
         return { meteredThrough, through, consumption, included, charges };
       },
     );
-    const lines = linesOf(charges.rating.charges, { pricing, period }, parts.registry, true);
+    const lines = linesOf(charges.rating.charges, { pricing, period }, deps.registry, true);
     const named = new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights)));
     const licenses: LicenseUse[] = [];
     // Of an ended period, as its last instant has it.
-    const standing = new Date(Math.min(parts.now().getTime(), period.to / 1000 - 1));
+    const standing = new Date(Math.min(deps.now().getTime(), period.to / 1000 - 1));
     for (const license of pricing.licenses) {
       const rated = charges.rating.licenses.find((pool) => isPoolOf(license, pool, period));
       if (rated === undefined) continue;
@@ -90,7 +90,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
           period,
           through,
           isOpen: period.state === 'open',
-          unitOf: (meter) => parts.registry.current(meter)?.unit ?? '',
+          unitOf: (meter) => deps.registry.current(meter)?.unit ?? '',
         })
         .sort((a, b) => compareQuantities(b.percent, a.percent)),
       onDemand: lines.filter(({ priceKey }) => !named.has(priceKey)),
@@ -98,7 +98,7 @@ export function createLicensesPage(parts: LicensesPageParts) {
   };
 }
 
-interface UseParts {
+interface LicenseAtWork {
   license: License;
   rated: RatedLicense;
   charges: AccountCharges;
@@ -111,9 +111,9 @@ interface UseParts {
   allocations: readonly { teamId: string; quantity: string }[];
 }
 
-function licenseUse(parts: UseParts): LicenseUse {
-  const { rated, charges, lines, consumption, period, through, isOpen, allocations } = parts;
-  const license = licenseIn(parts.license, period) ?? parts.license;
+function licenseUse(given: LicenseAtWork): LicenseUse {
+  const { rated, charges, lines, consumption, period, through, isOpen, allocations } = given;
+  const license = licenseIn(given.license, period) ?? given.license;
   const seconds = BigInt(period.to - period.from);
   // Unit-seconds become units: a unit-month is one unit for the whole period.
   const units = (quantity: Quantity): string =>
@@ -124,11 +124,11 @@ function licenseUse(parts: UseParts): LicenseUse {
   const drawn = parseQuantity(rated.drawn);
   const elapsed = BigInt(Math.max(0, through - period.from));
   const early = elapsed < BigInt(DAY);
-  const teams = new Map(consumption.by(parts.license, 'team').map(({ value, drawn: d }) => [value, d]));
+  const teams = new Map(consumption.by(given.license, 'team').map(({ value, drawn: d }) => [value, d]));
   for (const { teamId } of allocations) if (!teams.has(teamId)) teams.set(teamId, 0n);
-  const byDay = new Map(consumption.by(parts.license, 'day').map(({ value, drawn: d }) => [value, d]));
+  const byDay = new Map(consumption.by(given.license, 'day').map(({ value, drawn: d }) => [value, d]));
   // A counted maximum stands at what it has reached; a day on which nothing higher came is no day of zero.
-  const standsAt = license.measure === 'max' && !consumption.atOnce.has(parts.license);
+  const standsAt = license.measure === 'max' && !consumption.atOnce.has(given.license);
   let reached = 0n;
   const overage = chosenLines(lines, { license: license.id }, { licenses: [license], rulings: [] });
   return {
@@ -152,9 +152,9 @@ function licenseUse(parts: UseParts): LicenseUse {
       drawnUnits: units(d),
       allocated: allocations.find(({ teamId }) => teamId === team)?.quantity ?? null,
     })),
-    apps: consumption.by(parts.license, 'app').map(({ value, drawn: d }) => ({ app: value, drawnUnits: units(d) })),
+    apps: consumption.by(given.license, 'app').map(({ value, drawn: d }) => ({ app: value, drawnUnits: units(d) })),
     days: charges.days.slice(0, -1).map((from) => {
-      const day = localDay(from, parts.timeZone);
+      const day = localDay(from, given.timeZone);
       const ofDay = byDay.get(day) ?? 0n;
       reached += ofDay;
       return { day, drawnUnits: from > through ? null : units(standsAt ? reached : ofDay) };

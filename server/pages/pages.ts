@@ -27,7 +27,7 @@ import { createSharedExplanation } from './shared-explanation.ts';
 import { createUsagePage } from './usage-page.ts';
 
 /** What pages are put together from. */
-export interface PagesParts {
+export interface PagesDeps {
   database: Database;
   store: ClickHouse;
   registry: MeterRegistry;
@@ -50,9 +50,9 @@ export interface PagesParts {
  * What every page is answered with, and what its forms do: functions of a viewer and a question. All throw a 404 `Response` for what
  * is not there or not the viewer's.
  */
-export function createPageAnswers(parts: PagesParts) {
-  const { database } = parts;
-  const about = createAboutQuestion(parts);
+export function createPageAnswers(deps: PagesDeps) {
+  const { database } = deps;
+  const about = createAboutQuestion(deps);
   return {
     /** Accounts the viewer may see, by name. */
     accountsOf: async (viewer: Viewer) => {
@@ -62,16 +62,16 @@ export function createPageAnswers(parts: PagesParts) {
           : await listAccounts(database.queries, { after: null, limit: 500 });
       return accounts.map(({ id, name, kind, timeZone }) => ({ id, name, kind, timeZone }));
     },
-    overview: createOverview(parts),
-    usage: createUsagePage({ ...parts, queries: database.queries }),
-    licenses: createLicensesPage(parts),
-    credits: createCreditsPage(parts),
-    day: createDayPage(parts),
-    invoices: createInvoicePages(parts),
-    explanation: createExplanationPages(parts),
-    explanationLinks: createExplanationLinksPages(parts),
-    sharedExplanation: createSharedExplanation(parts),
-    questions: createQuestionsPages({ ...parts, about }),
+    overview: createOverview(deps),
+    usage: createUsagePage({ ...deps, queries: database.queries }),
+    licenses: createLicensesPage(deps),
+    credits: createCreditsPage(deps),
+    day: createDayPage(deps),
+    invoices: createInvoicePages(deps),
+    explanation: createExplanationPages(deps),
+    explanationLinks: createExplanationLinksPages(deps),
+    sharedExplanation: createSharedExplanation(deps),
+    questions: createQuestionsPages({ ...deps, about }),
   };
 }
 

@@ -37,7 +37,8 @@ const QUESTION_ID = /^qst_[a-z0-9]{1,60}$/;
 /** Both sides of a frozen explanation are signed in and may see the account: nothing is hidden from them. */
 const WHOLE = { hidePayloads: false, hideNames: false };
 
-export interface QuestionsPagesParts {
+/** What the questions' pages are put together from. */
+export interface QuestionsPagesDeps {
   database: Database;
   questions: Questions;
   freeze: Freeze;
@@ -51,27 +52,12 @@ interface OneQuestion {
 }
 
 /** Builds the answers of the questions' pages and forms; see `PageAnswers.questions`. */
-export function createQuestionsPages({ database, questions, freeze, about, now }: QuestionsPagesParts) {
-  const { queries } = database;
-  const accountOf = async (viewer: Viewer, accountId: string) =>
-    (await pageScope(queries, viewer, { accountId }, now())).account;
-  const frozenOf = async (accountId: string, chargeId: string) => {
-    const frozen = await freeze(accountId, chargeId, WHOLE);
-    if (frozen === null) throw notFound('There is no such charge in this account.');
-    return frozen;
-  };
-  /** A form's write; what the person can put right is an answer, not a failure. */
-  const write = async (work: (tx: Queries) => Promise<Question | null>): Promise<QuestionFormAnswer> => {
-    try {
-      const question = await database.serializable(work);
-      if (question === null) throw noSuchQuestion();
-      return { questionId: question.id };
-    } catch (error) {
-      if (!(error instanceof QuestionRefusedError)) throw error;
-      return { field: 'credit', error: error.message };
-    }
-  };
+export function createQuestionsPages(deps: QuestionsPagesDeps) {
+  return { ...questionsRead(deps), ...questionForms(deps) };
+}
 
+function questionsRead({ database: { queries }, about, now }: QuestionsPagesDeps) {
+  const accountOf = (viewer: Viewer, accountId: string) => accountSeen(queries, viewer, accountId, now());
   return {
     list: async (viewer: Viewer, asked: { accountId: string; cursor?: string }): Promise<QuestionsPage> => {
       const account = await accountOf(viewer, asked.accountId);
@@ -124,7 +110,18 @@ export function createQuestionsPages({ database, questions, freeze, about, now }
         more: rows.length > waiting.length,
       };
     },
+  };
+}
 
+function questionForms({ database, questions, freeze, now }: QuestionsPagesDeps) {
+  const accountOf = (viewer: Viewer, accountId: string) => accountSeen(database.queries, viewer, accountId, now());
+  const frozenOf = async (accountId: string, chargeId: string) => {
+    const frozen = await freeze(accountId, chargeId, WHOLE);
+    if (frozen === null) throw notFound('There is no such charge in this account.');
+    return frozen;
+  };
+  const write = (work: (tx: Queries) => Promise<Question | null>) => written(database, work);
+  return {
     askForm: async (viewer: Viewer, asked: { accountId: string; chargeId: string }): Promise<AskPage> => {
       const account = await accountOf(viewer, asked.accountId);
       const { description, meteredThroughMicros } = await frozenOf(account.id, asked.chargeId);
@@ -169,6 +166,25 @@ export function createQuestionsPages({ database, questions, freeze, about, now }
       return write((tx) => questions.close(tx, id, questionId, speakerOf(viewer)));
     },
   };
+}
+
+async function accountSeen(queries: Queries, viewer: Viewer, accountId: string, now: Date) {
+  return (await pageScope(queries, viewer, { accountId }, now)).account;
+}
+
+/** A form's write; what the person can put right is an answer, not a failure. */
+async function written(
+  database: Database,
+  work: (tx: Queries) => Promise<Question | null>,
+): Promise<QuestionFormAnswer> {
+  try {
+    const question = await database.serializable(work);
+    if (question === null) throw noSuchQuestion();
+    return { questionId: question.id };
+  } catch (error) {
+    if (!(error instanceof QuestionRefusedError)) throw error;
+    return { field: 'credit', error: error.message };
+  }
 }
 
 /** Whatever stands in an address may have been typed; the store takes no NUL. */

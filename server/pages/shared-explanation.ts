@@ -47,13 +47,13 @@ interface Below {
  * Builds what a link shows. Each answer is noted with the link. All are `null` for a link that is unknown, has expired or
  * was taken back: nobody can tell which. Of what is not in its one explanation they throw a 404 `Response`.
  */
-export function createSharedExplanation(parts: {
+export function createSharedExplanation(deps: {
   database: Database;
   explanations: Explanations;
   openings: Pick<LinkOpenings, 'note'>;
   now: () => Date;
 }) {
-  const { database, explanations, openings, now } = parts;
+  const { database, explanations, openings, now } = deps;
 
   const open = async ({ viewer, token, ip }: Reader, part: string): Promise<OpenedLink | null> => {
     const link = await openExplanationLink(database.queries, token, now());
@@ -76,23 +76,7 @@ export function createSharedExplanation(parts: {
     /** The first level, as it was frozen. */
     first: async (reader: Reader): Promise<SharedExplanation | null> => {
       const link = await open(reader, 'page');
-      if (link === null) return null;
-      const { viewer } = reader;
-      const { accountId, chargeId } = link;
-      const sees = viewer !== null && maySee(viewer, accountId);
-      const today = sees ? await explanations.line(accountId, chargeId) : null;
-      const content = shownOf(link);
-      const { hidePayloads, hideNames } = content.redaction;
-      return {
-        content,
-        contentSha256: hidePayloads || hideNames ? hashOf(content) : link.contentSha256,
-        sharedAt: link.createdAt.toISOString(),
-        expiresAt: link.expiresAt.toISOString(),
-        goesDeeper: link.basis !== null,
-        now: today && {
-          ...{ accountId, chargeId, amountExact: today.amountExact, meteredThrough: toRfc3339(today.meteredThrough) },
-        },
-      };
+      return link && firstLevel(link, reader.viewer, explanations);
     },
     /** Resources after the first page. */
     resources: async (reader: Reader, cursor: string): Promise<SharedBelow<ExplainedResource> | null> => {
@@ -133,6 +117,28 @@ export function createSharedExplanation(parts: {
       if (page.data.length === 0 && resource !== null) throw notThere();
       const shown = (row: ExplainedEvent) => (at.link.hidePayloads ? { ...row, event: null } : row);
       return { ...page, data: page.data.map(shown) };
+    },
+  };
+}
+
+async function firstLevel(
+  link: OpenedLink,
+  viewer: Viewer | null,
+  explanations: Explanations,
+): Promise<SharedExplanation> {
+  const { accountId, chargeId } = link;
+  const sees = viewer !== null && maySee(viewer, accountId);
+  const today = sees ? await explanations.line(accountId, chargeId) : null;
+  const content = shownOf(link);
+  const { hidePayloads, hideNames } = content.redaction;
+  return {
+    content,
+    contentSha256: hidePayloads || hideNames ? hashOf(content) : link.contentSha256,
+    sharedAt: link.createdAt.toISOString(),
+    expiresAt: link.expiresAt.toISOString(),
+    goesDeeper: link.basis !== null,
+    now: today && {
+      ...{ accountId, chargeId, amountExact: today.amountExact, meteredThrough: toRfc3339(today.meteredThrough) },
     },
   };
 }

@@ -17,7 +17,7 @@ import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 
 const NAMED_GROUPS = 6;
 
-export interface UsagePageParts {
+export interface UsagePageDeps {
   queries: Queries;
   registry: MeterRegistry;
   read: UsageReader;
@@ -26,18 +26,18 @@ export interface UsagePageParts {
 }
 
 /** Builds the usage page's answer; see `PageAnswers.usage`. */
-export function createUsagePage(parts: UsagePageParts) {
+export function createUsagePage(deps: UsagePageDeps) {
   return async (viewer: Viewer, question: UsagePageQuestion): Promise<UsagePage> => {
-    const scope = await pageScope(parts.queries, viewer, question, parts.now());
-    return parts.readings.read((through) => read(scope, question, through));
+    const scope = await pageScope(deps.queries, viewer, question, deps.now());
+    return deps.readings.read((through) => read(scope, question, through));
   };
 
   async function read(scope: AccountPeriod, question: UsagePageQuestion, through: Micros): Promise<UsagePage> {
     const { account, period } = scope;
-    const meters = parts.registry.currentMeters().map((meter) => meterIn(meter, { from: period.from, to: period.to }));
-    const totals = await meterTotals(parts.read, meters, account.id, period, through);
+    const meters = deps.registry.currentMeters().map((meter) => meterIn(meter, { from: period.from, to: period.to }));
+    const totals = await meterTotals(deps.read, meters, account.id, period, through);
     const chosen = await choose(
-      parts,
+      deps,
       scope,
       meters,
       { ...question, meterKey: question.meterKey ?? liveliest(totals) },
@@ -53,14 +53,14 @@ export function createUsagePage(parts: UsagePageParts) {
   }
 }
 
-/** What to show when no meter was asked for: one that was used, and whose parts sum; else the first. */
+/** What to show when no meter was asked for: one that was used, and whose groups sum; else the first. */
 function liveliest(totals: readonly MeterTotal[]): string | undefined {
   const used = totals.filter(({ quantity }) => quantity !== null);
   return (used.find(({ aggregation }) => sumsToTheWhole(aggregation)) ?? used[0] ?? totals[0])?.key;
 }
 
 async function choose(
-  parts: UsagePageParts,
+  deps: UsagePageDeps,
   { account, period }: AccountPeriod,
   meters: readonly RegisteredMeter[],
   question: UsagePageQuestion,
@@ -79,27 +79,25 @@ async function choose(
   const whole = { bounds: [period.from, period.to], through };
   const days = windowBounds(period.from, period.to, 'DAY', period.timeZone);
 
-  const byGroup = await parts.read(account.id, meter, { ...whole, groupBy: [groupBy] });
+  const byGroup = await deps.read(account.id, meter, { ...whole, groupBy: [groupBy] });
   const ranked = [...byGroup.cells].sort((a, b) => compareQuantities(b.quantity, a.quantity));
   const keep = ranked.slice(0, NAMED_GROUPS).map((cell) => cell.group[0] ?? '');
-  const { cells } = await parts.read(account.id, meter, { bounds: days, groupBy: [groupBy], keep, through });
+  const { cells } = await deps.read(account.id, meter, { bounds: days, groupBy: [groupBy], keep, through });
   const additive = sumsToTheWhole(meter.aggregation);
   const dayTotals = additive
     ? null
-    : (await parts.read(account.id, meter, { bounds: days, groupBy: [], through })).cells;
-  const total = additive ? null : (await parts.read(account.id, meter, { ...whole, groupBy: [] })).cells[0];
-  const whoseMonth = additive
-    ? []
-    : (await parts.read(account.id, meter, { ...whole, groupBy: [groupBy], keep })).cells;
+    : (await deps.read(account.id, meter, { bounds: days, groupBy: [], through })).cells;
+  const total = additive ? null : (await deps.read(account.id, meter, { ...whole, groupBy: [] })).cells[0];
+  const whoseMonth = additive ? [] : (await deps.read(account.id, meter, { ...whole, groupBy: [groupBy], keep })).cells;
 
   const others = ranked.length - keep.length;
   const names: (string | null)[] = others > 0 ? [...keep, null] : keep;
   const groups: UsageGroup[] = names.map((value) => {
-    const parts = cells.filter((cell) => isOf(cell, value)).map((cell) => cell.quantity);
+    const quantities = cells.filter((cell) => isOf(cell, value)).map((cell) => cell.quantity);
     const ofMonth = whoseMonth.find((cell) => isOf(cell, value))?.quantity ?? null;
     return {
       value,
-      quantity: additive ? (parts.length === 0 ? null : addQuantities(parts)) : ofMonth,
+      quantity: additive ? (quantities.length === 0 ? null : addQuantities(quantities)) : ofMonth,
       count: value === null ? others : 1,
     };
   });

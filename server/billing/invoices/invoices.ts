@@ -19,7 +19,7 @@ import { openOf, standingOf, unissuedOf } from './standing.ts';
 import { storedHead, storedView } from './stored-invoice.ts';
 
 /** What invoices are made of and read at. */
-export interface InvoicesParts extends ChargingDeps {
+export interface InvoicesDeps extends ChargingDeps {
   readings: Readings;
 }
 
@@ -60,7 +60,7 @@ interface UpTo {
 }
 
 /** Reads at the watermark of `deps.readings`; stores nothing. */
-export function createInvoices(deps: InvoicesParts): Invoices {
+export function createInvoices(deps: InvoicesDeps): Invoices {
   const { database, now } = deps;
   const { queries } = database;
 
