@@ -68,11 +68,11 @@ interface Gathered {
   priceKey: string;
   lineValues: Record<string, string>;
   contributions: Contribution[];
-  running?: true;
+  standing?: true;
 }
 
 /** Where intervals of some dimensions belong: the price of each version, and its charge once there is one. */
-interface Places {
+interface Matches {
   dimensions: Record<string, string>;
   prices: (Price | null)[];
   charges: Gathered[];
@@ -83,7 +83,7 @@ export class ChargeGathering {
   private readonly charges = new Map<string, Gathered>();
   private readonly starts: number[];
   // What many intervals have in common is made once; the reader gives equal dimensions as one array.
-  private readonly places = new Map<RegisteredMeter, Map<readonly string[], Places>>();
+  private readonly matches = new Map<RegisteredMeter, Map<readonly string[], Matches>>();
   private readonly levels = new Map<string, bigint>();
   private readonly slots = new Map<string, string[]>();
   private readonly unpriced = new Map<
@@ -91,7 +91,7 @@ export class ChargeGathering {
     { meter: RegisteredMeter; dimensions: Record<string, string>; quantity: Quantity }
   >();
   /** Of aggregations that do not add up: what each charge stands at. */
-  private readonly running = new Map<string, Quantity>();
+  private readonly standing = new Map<string, Quantity>();
   /** Entries of such with usage that none of the prices they are read for takes; another entry's may. */
   readonly untaken = new Set<Entry>();
 
@@ -118,12 +118,12 @@ export class ChargeGathering {
     const key = `${chargeKey(charge)} ${entry.span?.from ?? ''}`;
     let quantity = value;
     if (!addsUp(entry.aggregation)) {
-      charge.running = true;
-      const before = this.running.get(key);
+      charge.standing = true;
+      const before = this.standing.get(key);
       // The first value is what it stands at, also below zero.
       const after = entry.aggregation === 'max' && before !== undefined && before > value ? before : value;
       quantity = after - (before ?? 0n);
-      this.running.set(key, after);
+      this.standing.set(key, after);
     }
     charge.contributions.push({
       kind: 'bucket',
@@ -172,8 +172,8 @@ export class ChargeGathering {
     const { startsAt: from, endsAt: to, subject, slot, source, id } = interval;
     const level = known(this.levels, interval.level, () => parseFixed(interval.level, AMOUNT_DECIMALS));
     if (from >= to || level === 0n) return;
-    const ofMeter = known(this.places, meter, () => new Map<readonly string[], Places>());
-    const places = known(ofMeter, interval.dimensions, () => this.placesOf(meter, interval.dimensions));
+    const ofMeter = known(this.matches, meter, () => new Map<readonly string[], Matches>());
+    const matches = known(ofMeter, interval.dimensions, () => this.matchesOf(meter, interval.dimensions));
     const slots = known(this.slots, subject, () => [] as string[]);
     slots[slot] ??= JSON.stringify([subject, slot]);
     const whole: Contribution = {
@@ -186,21 +186,21 @@ export class ChargeGathering {
       source,
       id,
       subject,
-      dimensions: places.dimensions,
+      dimensions: matches.dimensions,
     };
     // A version may price it otherwise: each stretch is matched by the version in force, and cut only where that is another charge.
     let charge: Gathered | undefined;
     for (const piece of cutAt(whole, this.starts)) {
       const version = countUntil(this.starts, piece.from) - 1;
-      const price = places.prices[version];
+      const price = matches.prices[version];
       const before: Gathered | undefined = charge;
       charge = undefined;
       if (price == null) {
-        this.addUnpriced(meter, places.dimensions, piece.quantity);
+        this.addUnpriced(meter, matches.dimensions, piece.quantity);
         continue;
       }
-      places.charges[version] ??= this.charge(price, places.dimensions);
-      charge = places.charges[version];
+      matches.charges[version] ??= this.charge(price, matches.dimensions);
+      charge = matches.charges[version];
       if (charge === before)
         charge.contributions.push(longer(charge.contributions.pop() as Contribution, piece, whole));
       else charge.contributions.push(piece);
@@ -208,7 +208,7 @@ export class ChargeGathering {
   }
 
   /** Where intervals of these dimensions belong, under each version. */
-  private placesOf(meter: RegisteredMeter, values: readonly string[]): Places {
+  private matchesOf(meter: RegisteredMeter, values: readonly string[]): Matches {
     const dimensions = named(meter.dimensionNames, values);
     const prices = this.account.versions.map((version) => priceFor(version.prices, meter.key, dimensions, null));
     return { dimensions, prices, charges: [] };

@@ -7,7 +7,7 @@ import type { VersionInForce } from '../domain/rating/rating.types.ts';
 import { type RegisteredMeter, readingOf } from '../metering/registry.ts';
 import { stretchesOf } from '../metering/stretches.ts';
 import type { Pricing } from './pricing.ts';
-import { hasOneStart } from './running-changes.ts';
+import { hasOneStart } from './standing-changes.ts';
 
 interface OrderQuestion {
   pricing: Pricing;

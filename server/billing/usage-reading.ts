@@ -10,7 +10,7 @@ import { chargesWith, cutsOf, daysOf, pricedAccount } from './charge-scope.ts';
 import { gatherUsage } from './charge-usage.ts';
 import { type FinerReading, finerThan } from './finer-reading.ts';
 import type { Pricing } from './pricing.ts';
-import { changesOf } from './running-changes.ts';
+import { changesOf } from './standing-changes.ts';
 import { pricesInOrder } from './usage-order.ts';
 
 /** Which usage of an account is wanted, and how finely. */

@@ -35,18 +35,18 @@ export function project(
 }
 
 /** The charges' amounts in each case. */
-function chargesOf(rater: AccountRater, { running, ...cases }: Forecast): Record<keyof typeof cases, string[]> {
+function chargesOf(rater: AccountRater, { goingOn, ...cases }: Forecast): Record<keyof typeof cases, string[]> {
   const goOn = (from: AccountRater, charges: readonly ChargeUsage[]) => {
     const fork = from.fork();
     fork.rate(charges);
     return fork;
   };
-  if (rater.sharesPools(running, cases.high)) {
-    const amounts = (counted: readonly ChargeUsage[]) => goOn(rater, [...running, ...counted]).amounts();
+  if (rater.sharesPools(goingOn, cases.high)) {
+    const amounts = (counted: readonly ChargeUsage[]) => goOn(rater, [...goingOn, ...counted]).amounts();
     return { low: amounts(cases.low), expected: amounts(cases.expected), high: amounts(cases.high) };
   }
   // What runs on is the same in every case: it is rated once.
-  const on = goOn(rater, running);
+  const on = goOn(rater, goingOn);
   const amounts = (counted: readonly ChargeUsage[]) => goOn(on, counted).amounts();
   return { low: amounts(cases.low), expected: amounts(cases.expected), high: amounts(cases.high) };
 }

@@ -14,31 +14,31 @@ interface PieceClaim extends Claim {
 }
 
 /**
- * A price's own allowance: of a running quantity that much costs nothing, however it came to stand there; usage taken back
+ * A price's own allowance: of a quantity so far that much costs nothing, however it came to stand there; usage taken back
  * gives it back, and what is below zero needs none.
  */
 export class Allowance {
   private readonly size: Quantity;
-  private running: Quantity = 0n;
+  private soFar: Quantity = 0n;
 
   /** @param included decimal text, as a price says it */
   constructor(included: string | undefined) {
     this.size = parseQuantity(included ?? '0');
   }
 
-  /** What of a running quantity, after licenses, is free. */
-  freeOf(running: Quantity): Quantity {
-    if (running <= 0n) return 0n;
-    return running < this.size ? running : this.size;
+  /** What of a quantity so far, after licenses, is free. */
+  freeOf(soFar: Quantity): Quantity {
+    if (soFar <= 0n) return 0n;
+    return soFar < this.size ? soFar : this.size;
   }
 
   /** What each of the next pieces gets, negative where it gives back; in time order, side by side where they run so. */
   give(pieces: readonly Piece[]): Included {
     if (this.size === 0n) return NONE;
     const rests = pieces.map((piece) => piece.contribution.quantity - coveredOf(piece));
-    const isRising = this.running >= 0n && rests.every((rest) => rest >= 0n);
+    const isRising = this.soFar >= 0n && rests.every((rest) => rest >= 0n);
     const given = isRising ? this.sideBySide(pieces, rests) : this.inTurn(rests);
-    for (const rest of rests) this.running += rest;
+    for (const rest of rests) this.soFar += rest;
     return given;
   }
 
@@ -48,7 +48,7 @@ export class Allowance {
   }
 
   private inTurn(rests: readonly Quantity[]): Included {
-    let at = this.running;
+    let at = this.soFar;
     return rests.map((rest) => {
       const before = this.freeOf(at);
       at += rest;
@@ -56,9 +56,9 @@ export class Allowance {
     });
   }
 
-  /** The last microsecond's rest is given too, in the order usage counts: the running quantity alone says what is free. */
+  /** The last microsecond's rest is given too, in the order usage counts: the quantity so far alone says what is free. */
   private sideBySide(pieces: readonly Piece[], rests: readonly Quantity[]): Included {
-    const left = this.size - this.freeOf(this.running);
+    const left = this.size - this.freeOf(this.soFar);
     if (left === 0n) return NONE;
     const claims = pieces.map(
       ({ contribution }, i): PieceClaim => ({

@@ -13,8 +13,8 @@ interface Concurrent {
   exhaustedAt: number | null;
 }
 
-/** A stretch in which a piece is covered at one level, in 10⁻¹² of the meter's unit. */
-interface Stretch {
+/** A time in which a piece is covered at one level, in 10⁻¹² of the meter's unit. */
+interface CoveredLevel {
   from: number;
   to: number;
   level: bigint;
@@ -37,34 +37,34 @@ export function coverConcurrent(
   const intervals = claimants.filter(({ piece, from, to }) => piece.contribution.kind === 'interval' && from < to);
   const starts = limits.slice(1).map(({ from }) => from);
   const moments = rising([...starts, ...intervals.flatMap(({ from, to }) => [from, to])]);
-  const stretches = new Map<Claimant, Stretch[]>();
-  let running: Claimant[] = [];
+  const levels = new Map<Claimant, CoveredLevel[]>();
+  let present: Claimant[] = [];
   let next = 0;
   let exhaustedAt: number | null = null;
   let most = 0n;
   for (let m = 0; m + 1 < moments.length; m++) {
     const from = moments[m] as number;
     const to = moments[m + 1] as number;
-    running = running.filter((claimant) => claimant.to > from);
+    present = present.filter((claimant) => claimant.to > from);
     const before = next;
     for (; next < intervals.length && (intervals[next] as Claimant).from <= from; next++)
-      running.push(intervals[next] as Claimant);
-    if (next > before) running.sort(firstCome);
+      present.push(intervals[next] as Claimant);
+    if (next > before) present.sort(firstCome);
     const capacity = limits[countUntil(starts, from)]?.most ?? 0n;
     let left = capacity * WEIGHTED_LEVEL;
-    for (const claimant of running) {
+    for (const claimant of present) {
       const whole = claimant.rest / BigInt(claimant.to - claimant.from);
       const fits = left / claimant.weight;
       const level = fits < whole ? fits : whole;
       if (level < whole) exhaustedAt ??= from;
       left -= level * claimant.weight;
-      if (level > 0n) addStretch(stretches, claimant, { from, to, level });
+      if (level > 0n) addLevel(levels, claimant, { from, to, level });
     }
     const used = capacity * WEIGHTED_LEVEL - left;
     if (used > most) most = used;
   }
   const cuts = new Map<Piece, Piece[]>();
-  for (const [{ piece }, covered] of stretches) cuts.set(piece, coveredIn(covered, piece, licenseId));
+  for (const [{ piece }, covered] of levels) cuts.set(piece, coveredIn(covered, piece, licenseId));
   return { cuts, drawn: most / WEIGHTED_LEVEL, exhaustedAt };
 }
 
@@ -73,22 +73,22 @@ function firstCome(a: Claimant, b: Claimant): number {
   return inOrder(first.whole ?? first, second.whole ?? second) || a.turn - b.turn;
 }
 
-/** Adds a stretch, or makes the one before longer when it goes on at its level. */
-function addStretch(stretches: Map<Claimant, Stretch[]>, claimant: Claimant, stretch: Stretch): void {
-  const before = stretches.get(claimant);
+/** Adds a time at a level, or makes the one before longer when it goes on at its level. */
+function addLevel(levels: Map<Claimant, CoveredLevel[]>, claimant: Claimant, level: CoveredLevel): void {
+  const before = levels.get(claimant);
   const last = before?.at(-1);
-  if (before === undefined) stretches.set(claimant, [stretch]);
-  else if (last?.to === stretch.from && last.level === stretch.level) last.to = stretch.to;
-  else before.push(stretch);
+  if (before === undefined) levels.set(claimant, [level]);
+  else if (last?.to === level.from && last.level === level.level) last.to = level.to;
+  else before.push(level);
 }
 
-function coveredIn(stretches: readonly Stretch[], piece: Piece, licenseId: string): Piece[] {
-  const pieces = cutPieces([piece], rising(stretches.flatMap(({ from, to }) => [from, to])));
+function coveredIn(levels: readonly CoveredLevel[], piece: Piece, licenseId: string): Piece[] {
+  const pieces = cutPieces([piece], rising(levels.flatMap(({ from, to }) => [from, to])));
   for (const cut of pieces) {
     const { from, to, quantity: whole } = cut.contribution;
-    const stretch = stretches.find((each) => each.from <= from && to <= each.to);
-    if (stretch === undefined) continue;
-    const quantity = stretch.level * BigInt(to - from);
+    const level = levels.find((each) => each.from <= from && to <= each.to);
+    if (level === undefined) continue;
+    const quantity = level.level * BigInt(to - from);
     if (quantity > whole - coveredOf(cut)) throw new Error(`license ${licenseId} covers more than was used`);
     cut.covered = [...cut.covered, { licenseId, quantity }];
   }

@@ -12,7 +12,7 @@ export interface Contribution {
   from: number;
   to: number;
   /**
-   * For counts and sums what it adds; for other aggregations by how much the running aggregate changed; for levels
+   * For counts and sums what it adds; for other aggregations by how much the aggregate changed; for levels
    * level × seconds, which divides evenly by the microseconds of an interval.
    */
   quantity: Quantity;

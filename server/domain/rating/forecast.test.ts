@@ -33,7 +33,7 @@ const charge = (contributions: Contribution[], more: Partial<ChargeUsage> = {}):
 const total = (usage: ChargeUsage[]) =>
   quantityText(usage.flatMap(({ contributions }) => contributions).reduce((sum, { quantity }) => sum + quantity, 0n));
 const forecast = (usage: ChargeUsage, through: number) => {
-  const { running: on, low, expected, high } = forecastUsage([usage], { ...period, through });
+  const { goingOn: on, low, expected, high } = forecastUsage([usage], { ...period, through });
   return [low, expected, high].map((more) => total([usage, ...on, ...more]));
 };
 
@@ -60,7 +60,7 @@ describe('a month carried on to its end', () => {
   });
 
   it('does not let a maximum grow', () => {
-    expect(forecast(charge([bucket(0, '1000')], { running: true }), 10 * DAY)).toEqual(['1000', '1000', '1000']);
+    expect(forecast(charge([bucket(0, '1000')], { standing: true }), 10 * DAY)).toEqual(['1000', '1000', '1000']);
   });
 
   it('is what was metered once the month is over, and nothing for no usage', () => {

@@ -7,7 +7,7 @@ import type { ChargeUsage } from './rating.types.ts';
 /** What may still come until a period's end: to be rated by the same engine, after what is metered. */
 export interface Forecast {
   /** What runs now and keeps running, the same in every case. */
-  running: ChargeUsage[];
+  goingOn: ChargeUsage[];
   /** Counted usage, in three cases; charges of which nothing more is expected are left out. */
   low: ChargeUsage[];
   expected: ChargeUsage[];
@@ -30,7 +30,7 @@ export function forecastUsage(
   charges: readonly ChargeUsage[],
   { from, to, through, days }: { from: number; to: number; through: number; days: readonly number[] },
 ): Forecast {
-  const forecast: Forecast = { running: [], low: [], expected: [], high: [] };
+  const forecast: Forecast = { goingOn: [], low: [], expected: [], high: [] };
   if (through >= to) return forecast;
   const left = BigInt(to - through);
   const elapsed = BigInt(through - from);
@@ -38,12 +38,12 @@ export function forecastUsage(
   for (const charge of charges) {
     const open = charge.contributions.filter(({ kind, to: end }) => kind === 'interval' && end === through);
     if (open.length > 0) {
-      forecast.running.push({ ...charge, contributions: open.map((interval) => runOn(interval, to)) });
+      forecast.goingOn.push({ ...charge, contributions: open.map((interval) => runOn(interval, to)) });
     }
     const counted = charge.contributions.filter(({ kind }) => kind !== 'interval');
     const last = counted.at(-1);
     // More of the same adds nothing to a maximum.
-    if (last === undefined || elapsed <= 0n || charge.running) continue;
+    if (last === undefined || elapsed <= 0n || charge.standing) continue;
     const sum = counted.reduce((total, { quantity }) => total + quantity, 0n);
     const more = (sum * left) / elapsed;
     const spread = spreadOf(counted, whole, left);

@@ -4,7 +4,7 @@ import type { Fractions } from '../pricing/models/charge-model.ts';
 import { modelOf } from '../pricing/models/models.ts';
 import type { Price } from '../pricing/price.ts';
 
-/** What a running quantity costs under one price, step by step; each in 10⁻¹² of the currency. */
+/** What a quantity so far costs under one price, step by step; each in 10⁻¹² of the currency. */
 export interface PriceStages {
   /** The charge model alone. */
   model: Amount;
@@ -34,11 +34,11 @@ interface Slot {
 const UNUSED_SLOT: Readonly<Slot> = { sum: 0n, amount: 0n, capped: 0n };
 
 /**
- * The price function P of a charge over its running quantity. Quantities are added in order; the amount of each is the
+ * The price function P of a charge over its quantity so far. Quantities are added in order; the amount of each is the
  * difference it makes to `amount()`.
  */
 export class PriceFunction {
-  /** The running quantity; of models that look at each event, the running amount. */
+  /** The quantity so far; of models that look at each event, the amount so far. */
   private sum = 0n;
   private used = false;
   /** Sums of the slots' numerators, before and after their caps. */

@@ -51,7 +51,7 @@ interface Version {
   sums: ChargedSums;
 }
 
-/** From where on the running quantity is charged by a segment's terms, up to where the next range begins. */
+/** From where on the quantity so far is charged by a segment's terms, up to where the next range begins. */
 interface Range {
   segment: number;
   from: Quantity;
@@ -61,9 +61,9 @@ const NO_AMOUNTS: readonly CoveredAmount[] = [];
 
 /**
  * The amount of a charge and of every part of it: P(Q after) − P(Q before), so that base and parts add up to what is
- * charged exactly, whatever the model, and usage under one set of terms costs P of its last running quantity.
+ * charged exactly, whatever the model, and usage under one set of terms costs P of its last quantity so far.
  *
- * Terms that begin inside the period go on from the running quantity they find: allowance, tiers and caps run through the
+ * Terms that begin inside the period go on from the quantity so far they find: allowance, tiers and caps run through the
  * whole period, each segment charges the difference its own price makes from its first instant on. What is taken back is
  * taken back at the price it was charged at, the last first; beyond that at the price in force. As long as there was no
  * usage, the newer segment takes the place of the older: only one of them says what is due without any.
@@ -72,7 +72,7 @@ export class ChargeRater {
   private base: Amount = 0n;
   private counted = 0;
   /** After licenses. */
-  private running: Quantity = 0n;
+  private soFar: Quantity = 0n;
   private ranges: Range[] = [];
   private versions: readonly (Version | null)[];
 
@@ -160,11 +160,11 @@ export class ChargeRater {
     this.chargeOnly(version);
   }
 
-  /** All that is charged is what these terms make of the running quantity. */
+  /** All that is charged is what these terms make of the quantity so far. */
   private chargeOnly(only: Version): void {
     for (const version of this.versions) if (version !== null) version.sums = nothingCharged();
     countMove(only.sums, nothingCharged(), only.p);
-    only.sums.included = only.allowance.freeOf(this.running);
+    only.sums.included = only.allowance.freeOf(this.soFar);
   }
 
   private rateSegment(
@@ -179,7 +179,7 @@ export class ChargeRater {
       const isOther = other !== null && i > s && other.p !== p && other.p !== this.versions[i - 1]?.p;
       return isOther ? [{ p: other.p, gives: included[i] }] : [];
     });
-    if (this.ranges.at(-1)?.segment !== s) this.ranges.push({ segment: s, from: this.running });
+    if (this.ranges.at(-1)?.segment !== s) this.ranges.push({ segment: s, from: this.soFar });
     let start = p.stages();
     let before = start.discounted;
     for (let i = 0; i < pieces.length; i++) {
@@ -225,27 +225,27 @@ export class ChargeRater {
   /** Whether that much taken back is more than the segment now in force has charged, and another has charged the rest. */
   private isChargedEarlier(rest: Quantity): boolean {
     if (rest >= 0n || this.ranges.length < 2) return false;
-    return this.running + rest < (this.ranges.at(-1) as Range).from;
+    return this.soFar + rest < (this.ranges.at(-1) as Range).from;
   }
 
   private goOn(rest: Quantity): void {
-    this.running += rest;
+    this.soFar += rest;
     const first = this.ranges[0] as Range;
-    if (rest < 0n && this.running < first.from) first.from = this.running;
+    if (rest < 0n && this.soFar < first.from) first.from = this.soFar;
   }
 
   /** Everything is priced by the segment in force when it is told anew. */
   private tellAnew(s: number, version: Version, { slot, events }: Contribution, rest: Quantity, free: Quantity): void {
     version.p.add(rest - free, slot, events);
-    this.running += rest;
+    this.soFar += rest;
     this.ranges = [{ segment: s, from: 0n }];
     this.chargeOnly(version);
   }
 
   /** Last in, first out over the segments; what none has charged is taken back by the one in force. */
   private takeBack(s: number, slot: string, rest: Quantity): void {
-    const to = this.running + rest;
-    let at = this.running;
+    const to = this.soFar + rest;
+    let at = this.soFar;
     for (let range = this.ranges.at(-1); range !== undefined && at > to; range = this.ranges.at(-1)) {
       const isPassed = range.from >= to;
       const next = isPassed ? range.from : to;
@@ -256,10 +256,10 @@ export class ChargeRater {
     }
     if (at > to) this.move(s, at, to, slot, true);
     this.ranges.push({ segment: s, from: to });
-    this.running = to;
+    this.soFar = to;
   }
 
-  /** Moves a segment's price function along the running quantity; `counts` where the difference is charged by it. */
+  /** Moves a segment's price function along the quantity so far; `counts` where the difference is charged by it. */
   private move(s: number, from: Quantity, to: Quantity, slot: string, counts: boolean): void {
     const { p, allowance, sums } = this.versions[s] as Version;
     if (from === to) return;

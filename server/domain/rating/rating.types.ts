@@ -8,7 +8,7 @@ export interface ChargeUsage {
   lineValues: Readonly<Record<string, string>>;
   contributions: readonly Contribution[];
   /** Its quantity is a maximum, a latest value or a number of different ones: more of the same adds nothing. */
-  running?: true;
+  standing?: true;
 }
 
 /**

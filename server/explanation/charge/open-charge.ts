@@ -4,7 +4,7 @@ import type { Span } from '../../billing/charge-gathering.ts';
 import { pricedAccount, ratingScope } from '../../billing/charge-scope.ts';
 import { gatherUsage } from '../../billing/charge-usage.ts';
 import { type FinerReading, finerThan, readEverFiner } from '../../billing/finer-reading.ts';
-import { changesOf } from '../../billing/running-changes.ts';
+import { changesOf } from '../../billing/standing-changes.ts';
 import { addsUp, isLevels } from '../../domain/aggregation.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { HOUR } from '../../domain/instant.ts';

@@ -13,7 +13,7 @@ import { apart, type Span, versionAt } from './charge-gathering.ts';
 import { type Pricing, versionsInForce } from './pricing.ts';
 
 /** Charges on a meter that stands at something: a maximum, a latest value, a number of different ones. */
-interface RunningCharges {
+interface StandingCharges {
   pricing: Pricing;
   period: BillingPeriod;
   meter: RegisteredMeter;
@@ -29,7 +29,7 @@ interface RunningCharges {
  */
 export async function changesOf(
   store: ClickHouse,
-  { pricing, period, meter, charges }: RunningCharges,
+  { pricing, period, meter, charges }: StandingCharges,
 ): Promise<ChargeUsage[]> {
   const versions = versionsInForce(pricing, period);
   // In each stretch in which the meter measures otherwise it starts from nothing.
