@@ -50,9 +50,13 @@ export function useLive(accountId: string, enabled: boolean): Live {
         dispatch({ type: 'disconnected', reason: live.active ? null : error.message });
         if (!live.active) tryAgain();
       });
-      live.on('usage', (update) => update.accountId === accountId && dispatch({ type: 'usage', update }));
-      live.on('events', (update) => update.accountId === accountId && dispatch({ type: 'events', update }));
-      live.on('status', ({ lagMs }) => dispatch({ type: 'status', lagMs }));
+      // All of them: a message that nobody hears here does not compile.
+      const heard: ServerToClient = {
+        usage: (update) => update.accountId === accountId && dispatch({ type: 'usage', update }),
+        events: (update) => update.accountId === accountId && dispatch({ type: 'events', update }),
+        status: ({ lagMs }) => dispatch({ type: 'status', lagMs }),
+      };
+      for (const [name, hear] of Object.entries(heard)) live.on(name as keyof ServerToClient, hear);
       setSocket(live);
     });
 

@@ -76,34 +76,38 @@ export function serveSocket(socket: LiveSocket, deps: SocketDeps): void {
         else cutOff(socket);
       }, deps.onError);
   });
-  socket.on('watch', async (question, answer) => {
-    if (typeof answer !== 'function') return;
-    try {
-      const account = await enter(question?.accountId);
-      answer('error' in account ? account : { seq: account.buffer.seq, snapshot: account.snapshot });
-    } catch (error) {
-      deps.onError(error);
-      answer(UNREADABLE);
-    }
-  });
-  socket.on('resume', async (question, answer) => {
-    if (typeof answer !== 'function') return;
-    try {
-      const account = await enter(question?.accountId);
-      if ('error' in account) return answer(account);
-      const missed = typeof question.seq === 'number' ? account.buffer.after(question.seq) : null;
-      if (missed === null) return answer({ seq: account.buffer.seq, snapshot: account.snapshot });
-      answer({ seq: account.buffer.seq, resumed: true });
-      for (const message of missed) emitTo(socket, message);
-    } catch (error) {
-      deps.onError(error);
-      answer(UNREADABLE);
-    }
-  });
-  socket.on('unwatch', (question, answer) => {
-    if (typeof question?.accountId === 'string') leave(question.accountId);
-    if (typeof answer === 'function') answer();
-  });
+  // All that may be asked: a question that nobody answers does not compile.
+  const answers: ClientToServer = {
+    watch: async (question, answer) => {
+      if (typeof answer !== 'function') return;
+      try {
+        const account = await enter(question?.accountId);
+        answer('error' in account ? account : { seq: account.buffer.seq, snapshot: account.snapshot });
+      } catch (error) {
+        deps.onError(error);
+        answer(UNREADABLE);
+      }
+    },
+    resume: async (question, answer) => {
+      if (typeof answer !== 'function') return;
+      try {
+        const account = await enter(question?.accountId);
+        if ('error' in account) return answer(account);
+        const missed = typeof question.seq === 'number' ? account.buffer.after(question.seq) : null;
+        if (missed === null) return answer({ seq: account.buffer.seq, snapshot: account.snapshot });
+        answer({ seq: account.buffer.seq, resumed: true });
+        for (const message of missed) emitTo(socket, message);
+      } catch (error) {
+        deps.onError(error);
+        answer(UNREADABLE);
+      }
+    },
+    unwatch: (question, answer) => {
+      if (typeof question?.accountId === 'string') leave(question.accountId);
+      if (typeof answer === 'function') answer();
+    },
+  };
+  for (const [name, answer] of Object.entries(answers)) socket.on(name as keyof ClientToServer, answer);
   socket.on('disconnect', () => {
     for (const accountId of [...watched]) leave(accountId);
   });
@@ -135,8 +139,16 @@ function pairsOf(cookie: string | null): string[] {
 
 /** Sends a message to a socket, or to all of a room. */
 export function emitTo(target: Pick<LiveSocket, 'emit'> | ReturnType<LiveNamespace['to']>, message: Message): void {
-  if (message.kind === 'usage') target.emit('usage', message.update);
-  else target.emit('events', message.update);
+  switch (message.kind) {
+    case 'usage':
+      target.emit('usage', message.update);
+      break;
+    case 'events':
+      target.emit('events', message.update);
+      break;
+    default:
+      message satisfies never;
+  }
 }
 
 const ROOM = 'account:';

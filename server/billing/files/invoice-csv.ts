@@ -4,7 +4,18 @@ import { moneyText, parseAmount } from '../../domain/money.ts';
 import type { InvoiceView } from '../invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';
 
-type Cells = Record<string, string>;
+/** The columns, between which each dimension has one of its own. A cell of no column does not compile. */
+const FIRST = ['invoice', 'account', 'period', 'state', 'metered_through', 'row', 'charge_id', 'description'] as const;
+const LAST = [
+  ...(['quantity', 'unit', 'amount_exact', 'amount', 'currency'] as const),
+  ...(['corrects_invoice', 'corrects_charge', 'url'] as const),
+];
+
+type Column = (typeof FIRST)[number] | (typeof LAST)[number];
+type DimensionCells = Partial<Record<`dimension.${string}`, string>>;
+type Cells = Partial<Record<Column, string>> & DimensionCells;
+/** A charge has a cell in every column, if an empty one: a column that is forgotten there does not compile. */
+type ChargeCells = Record<Exclude<Column, keyof ReturnType<typeof headOf>>, string> & DimensionCells;
 
 /**
  * What a spreadsheet takes for a formula, and quotes that were put before one: at the beginning, and behind what ends a cell where
@@ -18,24 +29,25 @@ const LOOKS_LIKE_FORMULA = /(?<=^|;)(?='*[=+\-@＝＋－＠\t\r\n])/gu;
  */
 export function invoiceCsv(view: InvoiceView, publicUrl: string): string {
   const dimensions = dimensionsOf(view);
-  const columns = [
-    ...['invoice', 'account', 'period', 'state', 'metered_through', 'row', 'charge_id', 'description'],
-    ...dimensions.map(columnOf),
-    ...['quantity', 'unit', 'amount_exact', 'amount', 'currency', 'corrects_invoice', 'corrects_charge', 'url'],
-  ];
-  const head: Cells = {
+  const columns = [...FIRST, ...dimensions.map(columnOf), ...LAST];
+  const head = headOf(view);
+  return stringify(
+    rowsOf(view, publicUrl).map((row) => ({ ...head, ...row })),
+    // A lone CR or LF must be quoted too, whatever ends a record, and what separates cells elsewhere.
+    { header: true, columns, record_delimiter: '\r\n', quoted_match: /[\r\n;\t]/ },
+  );
+}
+
+/** What every row says. */
+function headOf(view: InvoiceView) {
+  return {
     invoice: view.number ?? view.id,
     account: view.accountId,
     period: view.period.bridging ? `${view.period.key} (bridging)` : view.period.key,
     state: view.state,
     metered_through: view.meteredThrough,
     currency: view.currency,
-  };
-  return stringify(
-    rowsOf(view, publicUrl).map((row) => ({ ...head, ...row })),
-    // A lone CR or LF must be quoted too, whatever ends a record, and what separates cells elsewhere.
-    { header: true, columns, record_delimiter: '\r\n', quoted_match: /[\r\n;\t]/ },
-  );
+  } satisfies Cells;
 }
 
 function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
@@ -48,19 +60,21 @@ function rowsOf(view: InvoiceView, publicUrl: string): Cells[] {
       url,
     }));
   return [
-    ...view.lines.map((line) => ({
-      row: 'charge',
-      charge_id: line.chargeId,
-      description: plain(line.description),
-      ...dimensionCells(line.lineValues),
-      quantity: line.quantity,
-      unit: plain(line.unit),
-      amount_exact: line.amountExact,
-      amount: line.amount,
-      corrects_invoice: line.corrects?.number ?? '',
-      corrects_charge: line.corrects?.chargeId ?? '',
-      url: chargeUrl(publicUrl, view, line.chargeId),
-    })),
+    ...view.lines.map(
+      (line): ChargeCells => ({
+        row: 'charge',
+        charge_id: line.chargeId,
+        description: plain(line.description),
+        ...dimensionCells(line.lineValues),
+        quantity: line.quantity,
+        unit: plain(line.unit),
+        amount_exact: line.amountExact,
+        amount: line.amount,
+        corrects_invoice: line.corrects?.number ?? '',
+        corrects_charge: line.corrects?.chargeId ?? '',
+        url: chargeUrl(publicUrl, view, line.chargeId),
+      }),
+    ),
     // Without a price there is no amount: the cell is empty, not 0.
     ...view.unpriced.map((usage) => ({
       row: 'unpriced',
@@ -92,11 +106,11 @@ function dimensionsOf({ lines, unpriced }: InvoiceView): string[] {
   return [...names].sort();
 }
 
-function dimensionCells(values: Record<string, string>): Cells {
+function dimensionCells(values: Record<string, string>): DimensionCells {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [columnOf(name), plain(value)]));
 }
 
-function columnOf(dimension: string): string {
+function columnOf(dimension: string): `dimension.${string}` {
   return `dimension.${dimension}`;
 }
 
