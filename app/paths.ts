@@ -1,4 +1,4 @@
-import { nameInPath, nameOfSegment } from '#server/domain/name-in-path.ts';
+import { nameInPath, nameOfSegment } from '#server/domain/text/name-in-path.ts';
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
 

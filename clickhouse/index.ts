@@ -24,9 +24,20 @@ export {
   minuteOf,
 } from './queries/contributions.ts';
 export { type DimensionChange, dimensionChanges } from './queries/dimension-changes.ts';
-export { findKeys, type KnownKey } from './queries/find-keys.ts';
-export { firstUse, firstUseOfAccount } from './queries/first-use.ts';
-export { insertEvents, type RawEvent } from './queries/insert-events.ts';
+export { findKeys, type KnownKey } from './queries/events/find-keys.ts';
+export { firstUse, firstUseOfAccount } from './queries/events/first-use.ts';
+export { insertEvents, type RawEvent } from './queries/events/insert-events.ts';
+export { keyHashHalves, receivedRange } from './queries/events/key-hashes.ts';
+export { lastEventOfAccount, lastEventTime } from './queries/events/last-event-time.ts';
+export { accountsWithLateEvents, cameLater, earliestLateEvents, lateEvents } from './queries/events/late-events.ts';
+export { levelEventsAsOf } from './queries/events/level-events.ts';
+export {
+  type EventFilter,
+  eventByKey,
+  eventsReceivedAfter,
+  eventsReceivedAt,
+  listEvents,
+} from './queries/events/raw-events.ts';
 export {
   intervalsEndingSince,
   type LevelEvent,
@@ -36,19 +47,8 @@ export {
   replaceIntervals,
   type UsageInterval,
 } from './queries/intervals.ts';
-export { keyHashHalves, receivedRange } from './queries/key-hashes.ts';
-export { lastEventOfAccount, lastEventTime } from './queries/last-event-time.ts';
 export { type LateContributions, lateContributions } from './queries/late-contributions.ts';
-export { accountsWithLateEvents, cameLater, earliestLateEvents, lateEvents } from './queries/late-events.ts';
-export { levelEventsAsOf } from './queries/level-events.ts';
 export type { MeterReading } from './queries/meter-reading.ts';
-export {
-  type EventFilter,
-  eventByKey,
-  eventsReceivedAfter,
-  eventsReceivedAt,
-  listEvents,
-} from './queries/raw-events.ts';
 export { type Bucket, rollHours, rollMinutes } from './queries/roll-usage.ts';
 export {
   emptyStaging,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { canonicalJson } from '../server/domain/canonical-json.ts';
+import { canonicalJson } from '../server/domain/text/canonical-json.ts';
 import { type CloudEvent, cloudEvent } from './support/events/cloud-event.ts';
 import { lastReceived, receiptsOf } from './support/events/event-door.ts';
 import { Operator, type TestAccount } from './support/people/operator.ts';

@@ -1,4 +1,4 @@
-import { type InvoiceState, STATE_WORDS } from '#server/domain/invoice-state.ts';
+import { type InvoiceState, STATE_WORDS } from '#server/domain/invoice/invoice-state.ts';
 
 const LOOKS: Record<InvoiceState, string> = {
   projected: 'tag tag-open',

@@ -1,5 +1,5 @@
-import { hostileText } from './hostile-values.ts';
-import type { Random } from './random.ts';
+import { hostileText } from './values/hostile-values.ts';
+import type { Random } from './values/random.ts';
 
 /** Percent-encoded; half a character becomes the three bytes that are none in UTF-8. */
 export function encoded(text: string): string {

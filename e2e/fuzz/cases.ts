@@ -3,9 +3,9 @@ import { formCase, nameOf } from './forms.ts';
 import { type Harvest, harvest } from './harvest.ts';
 import { Operations } from './operations.ts';
 import { kindOf, type Page, pageCase, pagesOfBuild } from './pages.ts';
-import { Random } from './random.ts';
 import { rawCase } from './raw.ts';
 import { MESSAGES, socketCase } from './sockets.ts';
+import { Random } from './values/random.ts';
 import type { World } from './world.ts';
 
 const KINDS = { operation: 58, page: 22, form: 11, socket: 6, raw: 3 };

@@ -1,9 +1,9 @@
 import { mutatedQuery, queryOf } from './address.ts';
 import type { Case, Intent } from './case.ts';
 import type { KnownForm } from './harvest.ts';
-import { hostileText } from './hostile-values.ts';
 import type { HttpRequest } from './http.ts';
-import type { Random } from './random.ts';
+import { hostileText } from './values/hostile-values.ts';
+import type { Random } from './values/random.ts';
 import type { World } from './world.ts';
 
 type Pairs = (readonly [string, string])[];

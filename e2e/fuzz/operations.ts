@@ -1,12 +1,12 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { encoded, hostileSegment, mutatedQuery, queryOf } from './address.ts';
 import type { Case, Intent } from './case.ts';
-import { hostileHeader } from './hostile-headers.ts';
 import type { HttpRequest } from './http.ts';
-import { jsonText } from './json-text.ts';
-import { mutated } from './mutate.ts';
-import type { Random } from './random.ts';
-import { type Schema, sampleOf } from './schema-values.ts';
+import { hostileHeader } from './values/hostile-headers.ts';
+import { jsonText } from './values/json-text.ts';
+import { mutated } from './values/mutate.ts';
+import type { Random } from './values/random.ts';
+import { type Schema, sampleOf } from './values/schema-values.ts';
 import { type Scene, wellMeant, withoutLeftOut } from './well-meant.ts';
 import { type Caller, NAMES, type Place, type World } from './world.ts';
 

@@ -4,9 +4,9 @@ import type { ServerBuild } from '@remix-run/node';
 import { encoded, hostileSegment, mutatedQuery, queryOf } from './address.ts';
 import type { Case, Intent } from './case.ts';
 import type { Harvest } from './harvest.ts';
-import { hostileHeader } from './hostile-headers.ts';
 import type { HttpRequest } from './http.ts';
-import type { Random } from './random.ts';
+import { hostileHeader } from './values/hostile-headers.ts';
+import type { Random } from './values/random.ts';
 import { type Caller, NAMES, type Place, type World } from './world.ts';
 
 const BUILT = fileURLToPath(new URL('../../build/server/index.js', import.meta.url));

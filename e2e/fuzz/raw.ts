@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case } from './case.ts';
-import type { Random } from './random.ts';
+import type { Random } from './values/random.ts';
 import type { World } from './world.ts';
 
 /** An answer to something whole comes sooner; to something that is not, never. */

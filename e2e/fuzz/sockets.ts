@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { LIVE_NAMESPACE } from '../../server/domain/live-namespace.ts';
 import type { Case, Intent, SocketCase } from './case.ts';
-import { hostileText, hostileValue } from './hostile-values.ts';
-import { Verbatim } from './json-text.ts';
-import type { Random } from './random.ts';
+import { hostileText, hostileValue } from './values/hostile-values.ts';
+import { Verbatim } from './values/json-text.ts';
+import type { Random } from './values/random.ts';
 import type { World } from './world.ts';
 
 /** The messages a page sends. */

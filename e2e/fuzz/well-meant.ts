@@ -1,5 +1,5 @@
-import type { Random } from './random.ts';
-import type { Hint, Schema } from './schema-values.ts';
+import type { Random } from './values/random.ts';
+import type { Hint, Schema } from './values/schema-values.ts';
 import { type KnownCharge, type KnownMeter, NAMES, type Place, type World } from './world.ts';
 
 /** What one request is about, so that its parts fit together. */

@@ -1,4 +1,4 @@
-import type { InvoiceState } from '../domain/invoice-state.ts';
+import type { InvoiceState } from '../domain/invoice/invoice-state.ts';
 import type { Step } from '../domain/rating/rating.types.ts';
 
 /** A charge on an invoice. Decimals as text; `amount` is rounded, `amountExact` is not. */

@@ -1,7 +1,7 @@
-import { canonicalJson } from './canonical-json.ts';
 import { microsOf } from './instant.ts';
 import { parseAmount } from './money.ts';
 import type { License, LicenseStretch } from './pricing/price.ts';
+import { canonicalJson } from './text/canonical-json.ts';
 import { rulingsOf, type Writing } from './timeline.ts';
 
 /** Half-open, in microseconds since 1970. */

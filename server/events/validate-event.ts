@@ -1,8 +1,8 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { Micros } from '../domain/instant.ts';
 import { readEventTime } from '../domain/instant.ts';
-import { unfitInName } from '../domain/plain-text.ts';
 import { MONTHS_BACK } from '../domain/policy.ts';
+import { unfitInName } from '../domain/text/plain-text.ts';
 import { whyNoTime } from './event-time.ts';
 import type { UsageEvent } from './receipt.ts';
 

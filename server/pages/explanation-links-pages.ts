@@ -7,8 +7,8 @@ import {
   listLinkOpens,
   revokeExplanationLink,
 } from '../database/support/explanation-links.ts';
-import { unfitInLine } from '../domain/plain-text.ts';
 import { LINK_NOTE_LONGEST, LINK_TERMS } from '../domain/policy.ts';
+import { unfitInLine } from '../domain/text/plain-text.ts';
 import type { Freeze } from '../explanation/explanation.types.ts';
 import type { LinkOpenings } from '../support/link-openings.ts';
 import { speakerOf } from '../support/speaker.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InvoiceView } from '../billing/invoice.types.ts';
-import { payInvoice } from '../domain/invoice-totals.ts';
+import { payInvoice } from '../domain/invoice/invoice-totals.ts';
 import { exact } from '../domain/testing/exact.ts';
 import { invoiceArithmetic } from './invoice-arithmetic.ts';
 

@@ -1,5 +1,5 @@
 import type { InvoiceView } from '../billing/invoice.types.ts';
-import { drawsFor } from '../domain/credits.ts';
+import { drawsFor } from '../domain/invoice/credits.ts';
 import { AMOUNT_DECIMALS, amountText, fixedText, moneyText, parseAmount } from '../domain/money.ts';
 import type { InvoiceArithmetic } from './spend-pages.types.ts';
 

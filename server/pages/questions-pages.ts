@@ -11,10 +11,10 @@ import {
 } from '../database/support/questions.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import { toRfc3339 } from '../domain/instant.ts';
-import { linesFault, tidyLines } from '../domain/lines.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
-import { unfitInLine } from '../domain/plain-text.ts';
 import { QUESTION_LONGEST } from '../domain/policy.ts';
+import { linesFault, tidyLines } from '../domain/text/lines.ts';
+import { unfitInLine } from '../domain/text/plain-text.ts';
 import type { Freeze } from '../explanation/explanation.types.ts';
 import type { AboutQuestion } from '../support/question-explanation.ts';
 import { QUESTION_EVENTS, QuestionRefusedError, type Questions } from '../support/questions.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { linesFault, tidyLines } from '../../domain/lines.ts';
-import { type UnfitCharacter, unfitInLine, unfitInName } from '../../domain/plain-text.ts';
+import { linesFault, tidyLines } from '../../domain/text/lines.ts';
+import { type UnfitCharacter, unfitInLine, unfitInName } from '../../domain/text/plain-text.ts';
 import { refused } from './input.ts';
 
 /** Ids that callers choose: short, lower case, no escaping in URLs. */

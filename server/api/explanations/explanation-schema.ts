@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOfSegment } from '../../domain/name-in-path.ts';
+import { nameOfSegment } from '../../domain/text/name-in-path.ts';
 import { callerIdSchema, chargeIdSchema, filterSchema, timestampSchema } from '../endpoint/schemas.ts';
 import { decimal, instant, invoiceLineSchema, period, state } from '../invoices/invoice-schema.ts';
 import { priceSchema } from '../prices/price-schema.ts';

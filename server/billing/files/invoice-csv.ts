@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { drawsFor, type Pays } from '../../domain/credits.ts';
+import { drawsFor, type Pays } from '../../domain/invoice/credits.ts';
 import { moneyText, parseAmount } from '../../domain/money.ts';
 import type { InvoiceView } from '../invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import { drawsFor, type Pays } from '../../domain/credits.ts';
-import { STATE_WORDS } from '../../domain/invoice-state.ts';
+import { drawsFor, type Pays } from '../../domain/invoice/credits.ts';
+import { STATE_WORDS } from '../../domain/invoice/invoice-state.ts';
 import { moneyText, parseAmount } from '../../domain/money.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import { chargeUrl, invoiceUrl } from './invoice-links.ts';

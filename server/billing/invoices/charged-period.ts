@@ -1,8 +1,8 @@
 import { type ClickHouse, spansWithUsage } from '../../../clickhouse/index.ts';
 import type { AccountPeriodRow } from '../../database/accounts/billing-periods.ts';
 import type { Database } from '../../database/database.types.ts';
-import type { DueInvoice, PayingGrant } from '../../domain/credit-allotment.ts';
 import type { Micros } from '../../domain/instant.ts';
+import type { DueInvoice, PayingGrant } from '../../domain/invoice/credit-allotment.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
 import type { AccountCharges, ChargesReader } from '../account-charges.ts';
 import type { GatheredUsage } from '../charge-gathering.ts';

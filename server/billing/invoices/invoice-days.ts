@@ -1,6 +1,6 @@
 import { type Account, getAccount } from '../../database/accounts/accounts.ts';
 import type { Queries } from '../../database/database.types.ts';
-import type { InvoiceState } from '../../domain/invoice-state.ts';
+import type { InvoiceState } from '../../domain/invoice/invoice-state.ts';
 import { type Amount, amountText, parseAmount } from '../../domain/money.ts';
 import { chargeIdOf } from '../charge-id.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';

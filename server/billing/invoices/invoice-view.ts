@@ -1,10 +1,10 @@
 import type { Account } from '../../database/accounts/accounts.ts';
 import type { PeriodInRow } from '../../domain/billing-period.ts';
-import type { OpenGrant } from '../../domain/credits.ts';
 import type { Micros } from '../../domain/instant.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
-import type { InvoiceState } from '../../domain/invoice-state.ts';
-import { payInvoice, type TaxedAmount } from '../../domain/invoice-totals.ts';
+import type { OpenGrant } from '../../domain/invoice/credits.ts';
+import type { InvoiceState } from '../../domain/invoice/invoice-state.ts';
+import { payInvoice, type TaxedAmount } from '../../domain/invoice/invoice-totals.ts';
 import { type Amount, moneyText, parseAmount, roundToMinorUnit } from '../../domain/money.ts';
 import type { RatedCharge } from '../../domain/rating/rating.types.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';

@@ -1,5 +1,5 @@
 import type { Micros } from '../../domain/instant.ts';
-import { payInvoice, type TaxedAmount } from '../../domain/invoice-totals.ts';
+import { payInvoice, type TaxedAmount } from '../../domain/invoice/invoice-totals.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { AccountRater } from '../../domain/rating/account-rater.ts';
 import { FORECAST_METHOD, type Forecast, forecastUsage } from '../../domain/rating/forecast.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import { microsOf } from '../../domain/instant.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 import { type Ruling, rulingAt, rulingsOf } from '../../domain/timeline.ts';
 import type { Queries } from '../database.types.ts';
 import { ContentionError } from '../errors.ts';

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import type { PayingGrant, Reservation } from '../../domain/credit-allotment.ts';
-import type { CreditDraw, Pays } from '../../domain/credits.ts';
 import { microsOf } from '../../domain/instant.ts';
+import type { PayingGrant, Reservation } from '../../domain/invoice/credit-allotment.ts';
+import type { CreditDraw, Pays } from '../../domain/invoice/credits.ts';
 import { amountText, parseAmount } from '../../domain/money.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import type { Queries } from '../database.types.ts';

@@ -1,11 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { BillingPeriod } from '../../domain/billing-period.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
-import type { CreditDraw } from '../../domain/credits.ts';
 import { microsOf } from '../../domain/instant.ts';
+import type { CreditDraw } from '../../domain/invoice/credits.ts';
 import { moneyText, parseAmount } from '../../domain/money.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { addQuantities, compareQuantities } from '../../domain/quantity.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 import { type Account, getAccount } from '../accounts/accounts.ts';
 import { keepPeriods, setPeriodState } from '../accounts/billing-periods.ts';
 import type { Queries } from '../database.types.ts';

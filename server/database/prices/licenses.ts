@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, inArray, lte, or } from 'drizzle-orm';
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import { microsOf } from '../../domain/instant.ts';
 import { licenseInTime, licensesOf } from '../../domain/license-terms.ts';
 import type { License } from '../../domain/pricing/price.ts';
 import type { DecimalText } from '../../domain/pricing/price-common.ts';
 import { compareQuantities } from '../../domain/quantity.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 import { rulingAt, rulingsOf, type Writing } from '../../domain/timeline.ts';
 import type { Change } from '../accounts/account-settings.ts';
 import type { Queries } from '../database.types.ts';

@@ -1,5 +1,5 @@
 import { periodOf } from '../../domain/billing-period.ts';
-import { payInvoice } from '../../domain/invoice-totals.ts';
+import { payInvoice } from '../../domain/invoice/invoice-totals.ts';
 import { addQuantities } from '../../domain/quantity.ts';
 import { putAccount } from '../accounts/accounts.ts';
 import type { Queries } from '../database.types.ts';

@@ -1,5 +1,5 @@
 import type { Quantity } from '../money.ts';
-import { compareText } from '../text-order.ts';
+import { compareText } from '../text/text-order.ts';
 import { countUntil } from './instants.ts';
 
 /** What one event or interval (or a bucket of events) adds to a charge. Instants in microseconds since 1970. */

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../canonical-json.ts';
 import { type Amount, parseAmount, type Quantity } from '../money.ts';
 import type { Price } from '../pricing/price.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 import { Allowance, type Included } from './allowance.ts';
 import { type ChargedSums, countMove, nothingCharged, total } from './charged-sums.ts';
 import { type Contribution, cutAt } from './contribution.ts';

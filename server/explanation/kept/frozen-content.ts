@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Kind, newestForm, readKeptText } from '../../billing/kept/forms.ts';
 import type { Redaction } from '../../database/support/frozen-explanations.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 import type { Explanation } from '../explanation.types.ts';
 
 /** What is kept of an explanation, and shown as it is: its first level. Levels below are read as of its watermark. */

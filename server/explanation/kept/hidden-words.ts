@@ -1,5 +1,5 @@
 import { addQuantities } from '../../domain/quantity.ts';
-import { compareText } from '../../domain/text-order.ts';
+import { compareText } from '../../domain/text/text-order.ts';
 import type { ChargeComparison, ChargeMark, Explanation } from '../explanation.types.ts';
 import { sentenceFrom } from '../why/sentence.ts';
 

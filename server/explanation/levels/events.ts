@@ -12,7 +12,7 @@ import { type Micros, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, parseAmount, type Quantity, quantityText } from '../../domain/money.ts';
 import { tierOf } from '../../domain/pricing/tier-of.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
-import { compareText } from '../../domain/text-order.ts';
+import { compareText } from '../../domain/text/text-order.ts';
 import { eventKey } from '../../events/event-key.ts';
 import { readingOf } from '../../metering/registry.ts';
 import { spansOf } from '../charge/charge-spans.ts';

@@ -3,7 +3,7 @@ import { apart } from '../../billing/charge-gathering.ts';
 import { type Micros, readEventTime, SECOND, toRfc3339 } from '../../domain/instant.ts';
 import { amountText, quantityText } from '../../domain/money.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
-import { compareText } from '../../domain/text-order.ts';
+import { compareText } from '../../domain/text/text-order.ts';
 import { readingOf } from '../../metering/registry.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import type { OpenedCharge } from '../charge/open-charge.ts';

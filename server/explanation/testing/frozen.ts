@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FrozenExplanation, Redaction } from '../../database/support/frozen-explanations.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 import type { Freeze } from '../explanation.types.ts';
 
 const SHOWN_WHOLE: Redaction = { hidePayloads: false, hideNames: false };

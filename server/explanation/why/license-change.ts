@@ -1,8 +1,8 @@
 import type { Span } from '../../billing/charge-gathering.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import { microsOf, toRfc3339 } from '../../domain/instant.ts';
 import { licenseIn, quantitiesIn } from '../../domain/license-terms.ts';
 import type { License } from '../../domain/pricing/price.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 
 /** A license within a period: from and until when, counted from the period's start; `null` where it reaches over the bound. */
 interface Placed {

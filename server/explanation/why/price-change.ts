@@ -1,7 +1,7 @@
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AMOUNT_DECIMALS, fixedText, parseAmount } from '../../domain/money.ts';
 import { modelOf } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 
 /** What a price charges, as text to compare by: not what it is called, nor which usage it is for. */
 export function termsText({ key: _key, meter: _meter, match: _match, lineBy: _by, description: _d, ...terms }: Price) {

@@ -1,4 +1,3 @@
-import { type CreditDraw, chooseDraws, type OpenGrant } from './credits.ts';
 import {
   AMOUNT_ONE,
   type Amount,
@@ -7,8 +6,9 @@ import {
   moneyText,
   parseAmount,
   roundToMinorUnit,
-} from './money.ts';
-import type { DecimalText } from './pricing/price-common.ts';
+} from '../money.ts';
+import type { DecimalText } from '../pricing/price-common.ts';
+import { type CreditDraw, chooseDraws, type OpenGrant } from './credits.ts';
 
 /** An amount that is taxed at one rate. */
 export interface TaxedAmount {

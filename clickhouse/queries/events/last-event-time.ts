@@ -1,5 +1,5 @@
-import type { Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
+import type { Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
 
 /** The latest event time that an account has from a source; `null` when it has none. */
 export async function lastEventTime(lane: Lane, accountId: string, source: string): Promise<Micros | null> {

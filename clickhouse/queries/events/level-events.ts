@@ -1,7 +1,7 @@
-import type { Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
-import type { LevelEvent } from './intervals.ts';
-import { type MeterReading, receivedAsOf } from './meter-reading.ts';
+import type { Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
+import type { LevelEvent } from '../intervals.ts';
+import { type MeterReading, receivedAsOf } from '../meter-reading.ts';
 
 /** All level events of an account's meter from before an instant, resource by resource, in order of time, source, id. */
 export async function levelEventsAsOf(

@@ -1,5 +1,5 @@
-import type { Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
+import type { Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
 
 /** An event that is stored already: hashes in hex, 128 bits of SHA-256. */
 export interface KnownKey {

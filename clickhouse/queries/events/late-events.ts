@@ -1,6 +1,6 @@
-import type { Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
-import type { MeterReading } from './meter-reading.ts';
+import type { Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
+import type { MeterReading } from '../meter-reading.ts';
 
 /**
  * How many of an account's events of before `to` were received after an instant. All times before count: a level that

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClickHouse } from '../connection.ts';
-import type { ClickHouse, Lane } from '../lane.ts';
-import { migrateClickHouse } from '../migrate.ts';
+import { openClickHouse } from '../../connection.ts';
+import type { ClickHouse, Lane } from '../../lane.ts';
+import { migrateClickHouse } from '../../migrate.ts';
 import { findKeys } from './find-keys.ts';
 import { insertEvents, type RawEvent, UnreadableInsertError } from './insert-events.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { amountText, parseAmount } from '../money.ts';
 import { chooseDraws } from './credits.ts';
-import { amountText, parseAmount } from './money.ts';
 
 const grants = (...balances: string[]) =>
   balances.map((balance, i) => ({ id: `g${i}`, reason: `r${i}`, pays: 'charges' as const, balance }));

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { amountText, parseAmount } from '../money.ts';
+import { exact } from '../testing/exact.ts';
 import type { Pays } from './credits.ts';
 import { invoiceTotals, payInvoice } from './invoice-totals.ts';
-import { amountText, parseAmount } from './money.ts';
-import { exact } from './testing/exact.ts';
 
 const totals = (lineAmounts: string[], creditsAvailable = '0', taxPercent = '0', minorUnit = 2) =>
   invoiceTotals({ amounts: lineAmounts.map((amount) => ({ taxPercent, amount })), creditsAvailable, minorUnit });

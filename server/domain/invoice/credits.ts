@@ -1,5 +1,5 @@
-import { amountText, parseAmount } from './money.ts';
-import type { DecimalText } from './pricing/price-common.ts';
+import { amountText, parseAmount } from '../money.ts';
+import type { DecimalText } from '../pricing/price-common.ts';
 
 /**
  * What a grant is drawn for: `charges` before tax, so that it lowers the tax too; `total` after tax, where it stands for what an

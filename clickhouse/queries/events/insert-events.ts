@@ -1,6 +1,6 @@
-import { dateTimeText, type Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
-import { textField } from '../tab-separated.ts';
+import { dateTimeText, type Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
+import { textField } from '../../tab-separated.ts';
 
 /** One accepted event as it is kept. Hashes are 128 bits as hexadecimal digits. */
 export interface RawEvent {

@@ -1,5 +1,5 @@
-import type { Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
+import type { Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
 import type { RawEvent } from './insert-events.ts';
 
 type Row = Omit<RawEvent, 'receivedAt' | 'time'> & { receivedAt: string; eventTime: string };

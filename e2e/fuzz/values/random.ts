@@ -1,4 +1,4 @@
-import { seededRandom } from '../../server/testing/seeded-random.ts';
+import { seededRandom } from '../../../server/testing/seeded-random.ts';
 
 /** Choices that are the same each time for one seed and one number, whatever was chosen for other numbers. */
 export class Random {

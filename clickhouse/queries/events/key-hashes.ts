@@ -1,5 +1,5 @@
-import type { Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
+import type { Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
 
 /**
  * The first halves of the stored key hashes, eight little-endian bytes each: what the filter in front of the dedupe

@@ -1,7 +1,7 @@
+import { amountText, parseAmount } from '../money.ts';
+import type { DecimalText } from '../pricing/price-common.ts';
 import type { OpenGrant } from './credits.ts';
 import { payInvoice, type TaxedAmount } from './invoice-totals.ts';
-import { amountText, parseAmount } from './money.ts';
-import type { DecimalText } from './pricing/price-common.ts';
 
 /** A grant with something left, and until when it pays. */
 export interface PayingGrant extends OpenGrant {

@@ -1,5 +1,5 @@
-import type { Micros } from '../instant.ts';
-import type { Lane } from '../lane.ts';
+import type { Micros } from '../../instant.ts';
+import type { Lane } from '../../lane.ts';
 
 /** When an account's usage of a meter version begins, to the hour (or the first interval); `null` when there is none. */
 export async function firstUse(
