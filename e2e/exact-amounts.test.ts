@@ -18,7 +18,7 @@ const WHY =
 
 const EXCEPTIONS: Record<string, { uses: string[]; reason: string }> = {
   'server/domain/money.ts': { uses: ['Number('], reason: 'Estimates of where to look, of which nothing is shown.' },
-  'server/domain/quantity.ts': { uses: ['.toFixed(', '.toFixed('], reason: 'The text of an exact Decimal.' },
+  'server/domain/quantity.ts': { uses: ['Number('], reason: 'The exponent of a decimal, whole and small.' },
   'server/domain/instant.ts': { uses: Array(11).fill('Number('), reason: 'The digits of a date.' },
   'server/domain/rating/rate-charge.ts': { uses: ['Number('], reason: 'Microseconds of an interval, whole and small.' },
   'server/domain/rating/running-rate.ts': { uses: ['Number('], reason: 'Microseconds until a cap, whole and small.' },
