@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './e2e/longest-first.ts';
 
 // libuv reads it once, when a process starts; the workers inherit it from here.
 process.env.UV_THREADPOOL_SIZE ??= '16';
@@ -12,6 +13,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: true,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Explanations make much that lives shortly: opening 60 charges took less of the collector's time with it.
     execArgv: ['--max-semi-space-size=64'],
     // Opening the embedded stores takes seconds on two busy cores.
