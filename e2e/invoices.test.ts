@@ -176,6 +176,36 @@ describe('an invoice', () => {
     expect(contentSha256).toBe(createHash('sha256').update(canonicalJson(content)).digest('hex'));
   });
 
+  it('is projected also when events were sent ahead of the watermark', async () => {
+    const ahead = new Date(Date.now() + 20 * 60_000);
+    const isNextMonth = ahead.getUTCMonth() !== new Date().getUTCMonth();
+    // Where it is well inside a month.
+    const account = await operator.createAccount({ timeZone: isNextMonth ? 'Pacific/Kiritimati' : 'UTC' });
+    const fee = {
+      key: 'fee',
+      meter: 'mails',
+      description: 'Fees',
+      model: 'percentage',
+      percent: '1',
+      fixedAmount: '0.3',
+    };
+    await operator.request('POST', '/api/v1/rate-cards/ahead/versions', {
+      ...{ effectiveFrom: '2025-01-01T00:00:00Z', currency: 'USD' },
+      prices: [fee, { key: 'tokens', meter: 'tokens', description: 'Tokens', model: 'per_unit', unitAmount: '0.01' }],
+    });
+    await operator.request('PUT', `/api/v1/accounts/${account.id}/rate-card`, { key: 'ahead' });
+    const key = await operator.createKey(account);
+    const mails = (at: Date) => cloudEvent({ type: 'mail', time: at.toISOString(), data: { app: 'left', count: 100 } });
+    const sent = [mails(ahead), mails(new Date()), inference(ahead, 200), inference(new Date(), 100)];
+    await metered(account, lastReceived(await receiptsOf(server.url, key, sent)));
+    const { lines, projection, subtotal } = await invoice(account, 'current');
+    expect(lines.map(({ priceKey, amount }) => [priceKey, amount])).toEqual([
+      ['fee', '2.60'],
+      ['tokens', '3.00'],
+    ]);
+    expect(Number(projection?.expected)).toBeGreaterThanOrEqual(Number(subtotal));
+  });
+
   it('once final is changed by nothing: late events become corrections on the next one, once', async () => {
     const { account, send } = await customer();
     await send(inference(day(3, 10), 1000));

@@ -217,7 +217,10 @@ export class ChargeGathering {
   done(): GatheredUsage {
     return {
       charges: [...this.charges.values()]
-        .map((charge) => ({ charge, place: JSON.stringify([charge.priceKey, ...Object.values(charge.lineValues)]) }))
+        .map((charge) => ({
+          charge,
+          place: `${JSON.stringify([charge.priceKey, ...Object.values(charge.lineValues)])} ${chargeKey(charge)}`,
+        }))
         .sort((a, b) => (a.place < b.place ? -1 : 1))
         .map(({ charge }) => charge),
       unpriced: [...this.unpriced.values()].map(({ meter, dimensions, quantity }) => ({

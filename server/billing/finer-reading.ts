@@ -10,9 +10,12 @@ export interface FinerReading {
 /** What a window is read in, one after another, before its events are read one by one. */
 const UNITS = [DAY, HOUR, MINUTE];
 
-/** How a window of counted usage is read more finely: in days, in hours, in minutes, at last event by event. */
-export function finerThan({ from, to }: Span): FinerReading {
-  const unit = UNITS.find((each) => to - from > each);
+/**
+ * How a window of counted usage is read more finely: in days, in hours, in minutes, at last event by event.
+ * @param largest no smaller windows are larger than that, in microseconds
+ */
+export function finerThan({ from, to }: Span, largest = DAY): FinerReading {
+  const unit = UNITS.find((each) => each <= largest && to - from > each);
   const cuts = [from, to];
   if (unit === undefined) return { cuts, singleEvents: [{ from, to }] };
   for (let at = from + unit - (from % unit); at < to; at += unit) cuts.push(at);

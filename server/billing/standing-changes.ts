@@ -115,7 +115,7 @@ export function hasOneStart(versions: readonly VersionInForce[], priceKey: strin
     : prices.every((price) => price !== undefined && takeAlike(price, first));
 }
 
-/** What a running aggregate stands at, event after event. */
+/** What an aggregate stands at, event after event. */
 class Standing {
   private value: Quantity = 0n;
   private isFirst = true;

@@ -20,7 +20,7 @@ interface OrderQuestion {
 }
 
 /**
- * The prices whose usage windows cannot stand in for. Under one price a charge is P of its last running quantity, so that
+ * The prices whose usage windows cannot stand in for. Under one price a charge is P of its last quantity so far, so that
  * windows may, whatever is taken back in them. Which event came when bears on it where what is taken back gives back what it
  * drew of a license, or is of an earlier price; where amounts may fall under a volume price that a license in money pays; and
  * where values seen before their price began count anew.

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type DemoMemory, demoTraffic, ingestInto, simulatedThrough } from '../demo/demo.ts';
-import { startSimulator } from '../demo/simulator.ts';
+import { type Simulator, startSimulator } from '../demo/simulator.ts';
 import type { Settings } from '../env.ts';
 import { type CoverageCheck, startCheckingCoverage } from '../jobs/check-coverage.ts';
 import { startClosing } from '../jobs/close-periods.ts';
@@ -38,27 +38,29 @@ const CHECK_COVERAGE_EVERY_MS = 30_000;
 export function createClockwork({ settings, stores, measuring, rooms, coverage, ...deps }: ClockworkDeps): Clockwork {
   const { demo, log, now, onError } = deps;
   const meteredThrough = () => measuring.watermark.meteredThrough;
+  const mailer = mailerOf(settings);
   const started: { stop: () => Promise<void> }[] = [];
+  let simulator: Simulator | null = null;
   return {
     start: async () => {
       await measuring.roller.start();
       const closing = { ...rooms.spending, invoices: rooms.invoices, meteredThrough, onError };
       started.push(startClosing(closing, CLOSE_EVERY_MS));
-      const sending = { database: stores.database, mailer: mailerOf(settings), now, onError };
+      const sending = { database: stores.database, mailer, now, onError };
       started.push(startSendingMails(sending, SEND_MAILS_EVERY_MS));
       started.push(startCheckingCoverage(coverage, CHECK_COVERAGE_EVERY_MS, onError));
       if (demo === null) return;
-      const simulator = startSimulator({
+      simulator = startSimulator({
         traffic: demoTraffic(new Date(demo.anchor)),
         from: (await simulatedThrough(stores)) ?? new Date(demo.anchor),
         now,
         ingest: ingestInto(measuring.ingest, false),
         logger: log,
       });
-      // Nothing new comes in while the others stop.
-      started.unshift(simulator);
     },
     stop: async () => {
+      // Nothing new comes in while the others stop.
+      await simulator?.stop();
       for (const each of started) await each.stop();
     },
   };

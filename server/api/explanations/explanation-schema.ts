@@ -6,7 +6,7 @@ import { priceSchema } from '../prices/price-schema.ts';
 
 /** Which charge. */
 export const chargeParams = z.object({ accountId: callerIdSchema, chargeId: chargeIdSchema });
-/** Which resource of a charge; its name escaped as `domain/name-in-path.ts` says. */
+/** Which resource of a charge; its name escaped as `domain/text/name-in-path.ts` says. */
 export const resourceParams = chargeParams.extend({
   resource: filterSchema(2_000).min(1).transform(nameOfSegment).meta({
     type: 'string',

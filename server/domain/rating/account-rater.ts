@@ -57,9 +57,9 @@ export class AccountRater {
   }
 
   /**
-   * @throws RangeError when a contribution lies outside the period or before what was rated already, or where a bucket would
-   *   have to be cut
-   * @throws BrokenRating when a license covers more than it holds, or more of a part than there is
+   * @throws RangeError when a contribution lies outside the period, or where a bucket would have to be cut
+   * @throws BrokenRating when a contribution comes before what was rated already (not in a fork), or a license covers more than it
+   *   holds, or more of a part than there is
    */
   rate(charges: readonly ChargeUsage[]): void {
     const at = charges.map((charge) => ({ charge, work: this.workOf(charge) }));
@@ -202,9 +202,14 @@ export class AccountRater {
   private piecesOf({ priceKey, contributions }: ChargeUsage, work: ChargeAtWork): Piece[] {
     const { period } = this.scope;
     const { cuts, ratedTo } = work;
+    const isFork = this.shared.size > 0;
     const { segments } = work.rater;
     for (const { kind, from, to, id } of contributions) {
-      if (from < ratedTo) throw new RangeError(`"${id}" of price "${priceKey}" comes before what was rated already`);
+      // A forecast begins at the watermark, and what was sent ahead of it may be rated already.
+      if (from < ratedTo && !isFork) {
+        const what = `charge "${priceKey}": "${id}" at ${from} comes before what was rated already, up to ${ratedTo}`;
+        throw new BrokenRating(what, this.scope.accountId);
+      }
       if (from >= period.from && from < period.to && (kind !== 'interval' || to <= period.to)) continue;
       throw new RangeError(`"${id}" of price "${priceKey}" lies outside the billing period`);
     }

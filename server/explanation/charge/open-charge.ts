@@ -126,7 +126,7 @@ async function readFiner(
   asEvents: boolean,
 ): Promise<ChargeUsage[]> {
   const account = pricedAccount(pricing, period);
-  const finer: FinerReading = asEvents ? { cuts: [], singleEvents: [window] } : finerThan(window);
+  const finer: FinerReading = asEvents ? { cuts: [], singleEvents: [window] } : finerThan(window, HOUR);
   const scope = { period: { ...period, from: window.from, to: window.to }, through, ...finer, withoutUnpriced: true };
   return (await gatherUsage(store, [meter], [account], scope)).get(account.accountId)?.charges ?? [];
 }

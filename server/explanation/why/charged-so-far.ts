@@ -5,13 +5,13 @@ import { type Claim, drawDown, withoutReturned } from '../../domain/rating/draw-
 import { coveredOf } from '../../domain/rating/piece.ts';
 import type { RatedPart } from '../../domain/rating/rating.types.ts';
 
-/** An instant at which a running sum came to a limit, and the resource whose usage did it; `''` where many did together. */
+/** An instant at which a sum so far came to a limit, and the resource whose usage did it; `''` where many did together. */
 export interface Reached {
   at: number;
   subject: string;
 }
 
-/** What a part adds to a running sum; evenly over its time where it is of an interval. */
+/** What a part adds to a sum so far; evenly over its time where it is of an interval. */
 interface Addition extends Claim {
   part: RatedPart;
 }
@@ -128,7 +128,7 @@ export class ChargedSoFar {
   }
 }
 
-/** The event after which a running sum first passes, if it goes further: beyond what is asked, or by any more. */
+/** The event after which a sum so far first passes, if it goes further: beyond what is asked, or by any more. */
 function inEvents(
   additions: readonly Addition[],
   passes: (sum: bigint) => boolean,
@@ -155,7 +155,7 @@ function onlySubject(additions: readonly Addition[]): string {
   return subjects.size === 1 ? ([...subjects][0] as string) : '';
 }
 
-/** The smallest running sum that costs at least so much; `null` when no sum up to `total` does. */
+/** The smallest sum so far that costs at least so much; `null` when no sum up to `total` does. */
 function sumAt(price: Price, amount: string, total: bigint): bigint | null {
   const model = modelOf(price).fractions(price);
   const limit = parseAmount(amount) * model.denominator;

@@ -8,16 +8,16 @@ import type { PriceCommon, Tier } from '../price-common.ts';
  */
 export interface Fractions {
   denominator: bigint;
-  /** The amount of a running sum. `used` tells zero usage from usage of quantity zero. */
+  /** The amount of a sum so far. `used` tells zero usage from usage of quantity zero. */
   of: (sum: bigint, used: boolean) => bigint;
   /**
-   * What a contribution adds to the running sum, for models that look at each event by itself: its own amount. Absent:
+   * What a contribution adds to the sum so far, for models that look at each event by itself: its own amount. Absent:
    * its quantity.
    */
   ofEvents?: (quantity: Quantity, events: number) => bigint;
   /** Same amount for every unit, so that quantity and time at which a cap is reached can be told. */
   perUnit?: bigint;
-  /** Up to which running sum more costs evenly more; the sum itself where the next bit jumps, `null` for without end. */
+  /** Up to which sum so far more costs evenly more; the sum itself where the next bit jumps, `null` for without end. */
   evenUntil: (sum: bigint, used: boolean) => bigint | null;
 }
 
