@@ -88,20 +88,7 @@ export function createSharedExplanation(deps: {
     resource: async (reader: Reader, asked: { resource: string; cursor: string | null }) => {
       const at = await below(reader, 'resource');
       if (at === null) return null;
-      const resource = await nameOf(explanations, at, asked.resource);
-      const { aggregation } = at.content.explanation.meter;
-      const isLevel = isLevels(aggregation);
-      const isAdditive = addsUp(aggregation);
-      const { of } = explanations;
-      return {
-        explanation: at.content.explanation,
-        intervals: isLevel
-          ? await read(at, asked.cursor, intervalWithoutNames, (page) => of.intervals(at.found, { resource, ...page }))
-          : null,
-        hours: isAdditive
-          ? await read<ExplainedWindow>(at, asked.cursor, asItIs, (page) => of.hours(at.found, { resource, ...page }))
-          : null,
-      };
+      return levelsOf(at, asked, explanations);
     },
     events: async (
       reader: Reader,
@@ -140,6 +127,21 @@ async function firstLevel(
     now: today && {
       ...{ accountId, chargeId, amountExact: today.amountExact, meteredThrough: toRfc3339(today.meteredThrough) },
     },
+  };
+}
+
+async function levelsOf(at: Below, asked: { resource: string; cursor: string | null }, explanations: Explanations) {
+  const resource = await nameOf(explanations, at, asked.resource);
+  const { aggregation } = at.content.explanation.meter;
+  const { of } = explanations;
+  return {
+    explanation: at.content.explanation,
+    intervals: isLevels(aggregation)
+      ? await read(at, asked.cursor, intervalWithoutNames, (page) => of.intervals(at.found, { resource, ...page }))
+      : null,
+    hours: addsUp(aggregation)
+      ? await read<ExplainedWindow>(at, asked.cursor, asItIs, (page) => of.hours(at.found, { resource, ...page }))
+      : null,
   };
 }
 

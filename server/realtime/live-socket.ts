@@ -67,15 +67,7 @@ export function serveSocket(socket: LiveSocket, deps: SocketDeps): void {
     }
     return account;
   };
-  const messages = countOf(MOST_MESSAGES, MESSAGES_WITHIN_MS);
-  socket.use((_packet, next) => {
-    if (!messages.isOneMoreAllowed()) cutOff(socket);
-    else
-      deps.mayAsk(socket.data.viewer).then((may) => {
-        if (may) next();
-        else cutOff(socket);
-      }, deps.onError);
-  });
+  limitMessages(socket, deps);
   // All that may be asked: a question that nobody answers does not compile.
   const answers: ClientToServer = {
     watch: async (question, answer) => {
@@ -110,6 +102,19 @@ export function serveSocket(socket: LiveSocket, deps: SocketDeps): void {
   for (const [name, answer] of Object.entries(answers)) socket.on(name as keyof ClientToServer, answer);
   socket.on('disconnect', () => {
     for (const accountId of [...watched]) leave(accountId);
+  });
+}
+
+/** Cuts off a socket that asks more often than a page does, or more than its person's share. */
+function limitMessages(socket: LiveSocket, deps: Pick<SocketDeps, 'mayAsk' | 'onError'>): void {
+  const messages = countOf(MOST_MESSAGES, MESSAGES_WITHIN_MS);
+  socket.use((_packet, next) => {
+    if (!messages.isOneMoreAllowed()) cutOff(socket);
+    else
+      deps.mayAsk(socket.data.viewer).then((may) => {
+        if (may) next();
+        else cutOff(socket);
+      }, deps.onError);
   });
 }
 
