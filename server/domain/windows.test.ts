@@ -22,6 +22,8 @@ describe('days', () => {
     ['Africa/Cairo', '2026-04-22T22:00Z', '2026-04-25T21:00Z', [24, 23, 24]],
     // Midnight occurs twice: the day starts at the first.
     ['America/Havana', '2026-10-31T04:00Z', '2026-11-03T05:00Z', [24, 25, 24]],
+    // From 00:01 back to 23:01 of the day before, which is not begun again.
+    ['America/St_Johns', '1998-10-24T02:30Z', '1998-10-26T03:30Z', [24, 25]],
     ['Pacific/Apia', '2026-03-31T11:00Z', '2026-04-02T11:00Z', [24, 24]],
   ])('of %s from %s', (timeZone, from, to, hours) => {
     expect(hoursLong(windowBounds(at(from), at(to), 'DAY', timeZone))).toEqual(hours);
@@ -101,7 +103,20 @@ describe('windows', () => {
         }
         expect(windowBounds(from, to, size, timeZone)).toEqual(expected);
       }),
-      { numRuns: 400 },
+      {
+        numRuns: 400,
+        examples: [
+          [
+            {
+              from: 898914600000001,
+              near: undefined,
+              share: 0.9999999999999035,
+              size: 'DAY',
+              timeZone: 'America/St_Johns',
+            },
+          ],
+        ],
+      },
     );
   });
 
