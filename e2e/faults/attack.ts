@@ -96,6 +96,12 @@ function linkOpenings(question: AttackQuestion) {
   });
 }
 
+/** What a socket of the client speaks through. */
+interface RawSocket {
+  on: (name: 'error', hear: () => void) => void;
+  _socket?: { pause: () => void };
+}
+
 /** Asks for the whole again and again, and never takes what it is sent; comes back when it is dropped. */
 async function socketThatNeverReads({ url, cookie, accountId }: AttackQuestion, until: number): Promise<void> {
   while (performance.now() < until) {
@@ -107,7 +113,9 @@ async function socketThatNeverReads({ url, cookie, accountId }: AttackQuestion, 
     });
     await new Promise<void>((settled) => {
       socket.once('connect', () => {
-        const { ws } = socket.io.engine.transport as unknown as { ws: { _socket?: { pause: () => void } } };
+        const { ws } = socket.io.engine.transport as unknown as { ws: RawSocket };
+        // The client listens no more once it has let go; that the server cuts it off is what is wanted.
+        ws.on('error', () => {});
         ws._socket?.pause();
         settled();
       });
