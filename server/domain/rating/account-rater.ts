@@ -42,6 +42,7 @@ export class AccountRater {
   private works = new Map<string, ChargeAtWork>();
   private ofUsage: readonly Pool[];
   private ofMoney: readonly Pool[];
+  private isFork = false;
   /** Of a fork: what it goes on from, and must not change. */
   private shared: ReadonlySet<ChargeAtWork> = new Set();
 
@@ -131,6 +132,7 @@ export class AccountRater {
   /** Goes on from here without changing this one, which rates nothing any more. A fork tells amounts, not parts or days. */
   fork(): AccountRater {
     const fork = new AccountRater({ ...this.scope, byDay: false, onPart: () => {} });
+    fork.isFork = true;
     fork.works = new Map(this.works);
     fork.shared = new Set(this.works.values());
     fork.ofUsage = this.ofUsage.map((pool) => ({ ...pool }));
@@ -202,11 +204,10 @@ export class AccountRater {
   private piecesOf({ priceKey, contributions }: ChargeUsage, work: ChargeAtWork): Piece[] {
     const { period } = this.scope;
     const { cuts, ratedTo } = work;
-    const isFork = this.shared.size > 0;
     const { segments } = work.rater;
     for (const { kind, from, to, id } of contributions) {
       // A forecast begins at the watermark, and what was sent ahead of it may be rated already.
-      if (from < ratedTo && !isFork) {
+      if (from < ratedTo && !this.isFork) {
         const what = `charge "${priceKey}": "${id}" at ${from} comes before what was rated already, up to ${ratedTo}`;
         throw new BrokenRating(what, this.scope.accountId);
       }

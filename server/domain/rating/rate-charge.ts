@@ -61,7 +61,7 @@ const NO_AMOUNTS: readonly CoveredAmount[] = [];
 
 /**
  * The amount of a charge and of every part of it: P(Q after) − P(Q before), so that base and parts add up to what is
- * charged exactly, whatever the model, and usage under one set of terms costs P of its last quantity so far.
+ * charged exactly, whatever the model, and usage under one set of terms costs P of the quantity at its end.
  *
  * Terms that begin inside the period go on from the quantity so far they find: allowance, tiers and caps run through the
  * whole period, each segment charges the difference its own price makes from its first instant on. What is taken back is

@@ -8,7 +8,7 @@ import type { PriceCommon, Tier } from '../price-common.ts';
  */
 export interface Fractions {
   denominator: bigint;
-  /** The amount of a sum so far. `used` tells zero usage from usage of quantity zero. */
+  /** The amount of all so far. `used` tells zero usage from usage of quantity zero. */
   of: (sum: bigint, used: boolean) => bigint;
   /**
    * What a contribution adds to the sum so far, for models that look at each event by itself: its own amount. Absent:
@@ -17,7 +17,7 @@ export interface Fractions {
   ofEvents?: (quantity: Quantity, events: number) => bigint;
   /** Same amount for every unit, so that quantity and time at which a cap is reached can be told. */
   perUnit?: bigint;
-  /** Up to which sum so far more costs evenly more; the sum itself where the next bit jumps, `null` for without end. */
+  /** Up to which sum more costs evenly more; the sum itself where the next bit jumps, `null` for without end. */
   evenUntil: (sum: bigint, used: boolean) => bigint | null;
 }
 
