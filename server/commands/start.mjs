@@ -6,7 +6,7 @@ import { build } from './prepare/build.mjs';
 import { install } from './prepare/install.mjs';
 import { requireNode } from './prepare/node-version.mjs';
 import { root } from './prepare/run.mjs';
-import { SERVER_ARGUMENTS } from './prepare/server-process.mjs';
+import { SERVER_ARGUMENTS, WATCHED_SERVER_ARGUMENTS } from './prepare/server-process.mjs';
 import { StepFailed } from './prepare/step.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -30,8 +30,7 @@ try {
 function serve() {
   /** @type {Record<string, string | undefined>} */
   const defaults = { NODE_ENV: watch ? 'development' : 'production', UV_THREADPOOL_SIZE: '16' };
-  const reload = watch ? ['--watch', '--watch-preserve-output'] : [];
-  const server = spawn(process.execPath, [...reload, ...SERVER_ARGUMENTS], {
+  const server = spawn(process.execPath, watch ? WATCHED_SERVER_ARGUMENTS : SERVER_ARGUMENTS, {
     cwd: root,
     env: { ...defaults, ...process.env },
     stdio: 'inherit',

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildServer } from '../../../server/commands/prepare/build.mjs';
 import { SERVER_ARGUMENTS } from '../../../server/commands/prepare/server-process.mjs';
 import { newDataDirectory } from '../../../server/database/testing/embedded-template.ts';
 
@@ -63,12 +64,17 @@ export interface SpawnedServer extends Pick<RunningServer, 'url' | 'dataDir' | '
   child: ChildProcess;
 }
 
+/** The bundle is the one of the sources as they are, also where a test is run by hand; looked at once in a process. */
+let bundled: Promise<void> | null = null;
+
 /** Starts the whole product in a process of its own, as `npm start` does, without the demo; waits for nothing. */
 export async function spawnServer(options: ServerOptions = {}): Promise<SpawnedServer> {
   const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? (await newDataDirectory());
   const operatorKey = options.operatorKey ?? randomBytes(24).toString('hex');
   const inherited = Object.entries(process.env).filter(([name]) => !NEVER_INHERITED.includes(name));
+  bundled ??= buildServer();
+  await bundled;
   const child = spawn(process.execPath, SERVER_ARGUMENTS, {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
     env: {
