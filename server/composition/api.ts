@@ -4,6 +4,7 @@ import { addUserEndpoints } from '../api/accounts/users.ts';
 import type { ApiKeyCache } from '../api/endpoint/api-key-cache.ts';
 import { addEventsIn } from '../api/events/events-in.ts';
 import { addEventsOut } from '../api/events/events-out.ts';
+import { addChangesEndpoints } from '../api/explanations/changes.ts';
 import { addChargeDays } from '../api/explanations/charge-days.ts';
 import { addCorrectionEndpoints } from '../api/explanations/corrections.ts';
 import { addExplanationLinkEndpoints } from '../api/explanations/explanation-links.ts';
@@ -53,7 +54,7 @@ export function createApi({
   ...deps
 }: ApiDeps): ReturnType<typeof apiRouter> {
   const { registry, roller } = measuring;
-  const { invoices, explanations, days, corrections, freeze, openings, questions, receipts } = rooms;
+  const { invoices, explanations, changes, days, corrections, freeze, openings, questions, receipts } = rooms;
   const { publicUrl } = deps;
   return apiRouter({
     ...deps,
@@ -77,6 +78,7 @@ export function createApi({
       (to) => addInvoiceEndpoints(to, { invoices, registry }),
       (to) => addExplanationEndpoints(to, { explanations }),
       (to) => addChargeDays(to, { days }),
+      (to) => addChangesEndpoints(to, { changes }),
       (to) => addCorrectionEndpoints(to, { corrections }),
       (to) => addExplanationLinkEndpoints(to, { freeze, flushOpenings: openings.flush, publicUrl }),
       (to) => addQuestionEndpoints(to, { freeze, questions }),

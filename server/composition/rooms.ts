@@ -7,6 +7,7 @@ import { createExplanations } from '../explanation/explanations.ts';
 import { createFreeze } from '../explanation/kept/freeze.ts';
 import { createDaysOfCharges } from '../explanation/levels/day-of-charge.ts';
 import { createReceipts } from '../explanation/receipt.ts';
+import { createChanges } from '../explanation/why/changes/changes.ts';
 import type { Measuring } from '../measuring.ts';
 import { createPageAnswers } from '../pages/pages.ts';
 import type { Stores } from '../stores.ts';
@@ -36,13 +37,14 @@ export function createRooms({ settings, publicUrl, database, store, measuring, n
   const invoices = createInvoices(spending);
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
+  const changes = createChanges({ ...explaining, find: explanations.find });
   const days = createDaysOfCharges({ find: explanations.find, charges, store, registry, readings });
   const corrections = createCorrectionsOfCharges(explaining, explanations.find);
   const freeze = createFreeze(explanations, registry);
   const receipts = createReceipts(explaining, explanations);
   const openings = createLinkOpenings({ database, now, onError });
   const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });
-  const opened = { explanations, days, corrections, receipts, freeze, openings, questions };
+  const opened = { explanations, changes, days, corrections, receipts, freeze, openings, questions };
   const pageAnswers = createPageAnswers({ ...explaining, ...opened, read, publicUrl });
   return { spending, invoices, ...opened, pageAnswers };
 }

@@ -7,6 +7,7 @@ import { existingAccount } from '../accounts/accounts.ts';
 import { accountAsked } from '../endpoint/account-asked.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { microsSchema } from '../endpoint/instant-schema.ts';
+import { filtersSchema, listSchema } from '../endpoint/list-schema.ts';
 import { requireAccountAccess } from '../endpoint/principal.ts';
 import { Problem } from '../endpoint/problem.ts';
 import { callerIdSchema, filterSchema } from '../endpoint/schemas.ts';
@@ -16,34 +17,6 @@ import { timeZoneSchema } from '../endpoint/time-zone.ts';
 const LONGEST_USAGE = MONTHS_BACK * 31 * DAY;
 /** So many windows cost as much as a request. */
 const WINDOWS_OF_A_POINT = 100;
-/** Values of one filter. */
-const MOST_LISTED = 1_000;
-
-/** Lists repeat the name: `subject=a&subject=b`. */
-function listSchema(item: z.ZodType<string>) {
-  return z
-    .union([z.string(), z.array(z.string())])
-    .transform((value, context) => {
-      const list = typeof value === 'string' ? [value] : value;
-      const faults = new Set(
-        list.flatMap((each) => item.safeParse(each).error?.issues ?? []).map((each) => each.message),
-      );
-      if (list.length > MOST_LISTED) faults.add(`Must be at most ${MOST_LISTED}.`);
-      for (const message of faults) context.addIssue({ code: 'custom', message });
-      return list;
-    })
-    .meta({ type: 'array', items: { type: 'string' } });
-}
-
-/** `filterGroupBy[app]=a&filterGroupBy[app]=b`; the value may be empty: usage whose event did not say. */
-const filtersSchema = z
-  .record(z.string(), listSchema(filterSchema(500)), { error: 'Must name a dimension, as in filterGroupBy[app]=web.' })
-  .optional()
-  .meta({
-    param: { style: 'deepObject', explode: true },
-    description: 'By dimension: `filterGroupBy[app]=web`; repeated, any of them.',
-  });
-
 const querySchema = z.strictObject({
   accountId: callerIdSchema.optional().meta({ description: 'For keys that serve several accounts.' }),
   from: microsSchema,

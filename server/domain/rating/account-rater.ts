@@ -163,7 +163,7 @@ export class AccountRater {
   }
 
   private newWork({ priceKey }: ChargeUsage): Pick<ChargeAtWork, 'priceKey' | 'rater' | 'cuts' | 'days'> {
-    const { versions, byDay, days } = this.scope;
+    const { versions, byDay, byStage, days } = this.scope;
     const each = versions.map(({ from, prices, discountPercent }) => {
       return { from, price: prices.get(priceKey) ?? null, discountPercent };
     });
@@ -175,7 +175,11 @@ export class AccountRater {
     const inOrderOfDays = inMoney || segments.some(({ price }) => price !== null && !isSeparable(price));
     return {
       priceKey,
-      rater: new ChargeRater(segments, (price, discountPercent) => this.functionOf(price, discountPercent)),
+      rater: new ChargeRater(
+        segments,
+        (price, discountPercent) => this.functionOf(price, discountPercent),
+        byStage === true,
+      ),
       cuts: rising([...segments.slice(1).map(({ from }) => from), ...this.cutsOf(terms)]),
       days: byDay === true || inOrderOfDays ? days : [],
     };

@@ -89,16 +89,20 @@ function coveredUntil(exhaustedAt: number, part: Part, covered: CoveredAmount): 
   if (first === undefined || rest === undefined)
     throw new Error(`a part is covered in part outside its time, ${contribution.id}`);
   const given = (included * BigInt(first.to - first.from)) / BigInt(length);
+  const amount = coveredAmount + covered.amount;
+  const shareOfAmount = (whole: Amount) => (part.amount === 0n ? 0n : (whole * amount) / part.amount);
+  const [limits, discount] = [shareOfAmount(part.limits), shareOfAmount(part.discount)];
   const until: Part = {
     ...{ ...part, contribution: first, covered: shareOf(part, first, length), included: given },
-    amount: coveredAmount + covered.amount,
+    ...{ amount, limits, discount },
   };
   cover(until, covered);
   return [
     until,
     {
       ...{ ...part, contribution: rest, covered: shareOf(part, rest, length), included: included - given },
-      ...{ amount: part.amount - until.amount, coveredAmount: 0n, coveredAmounts: [] },
+      ...{ amount: part.amount - amount, limits: part.limits - limits, discount: part.discount - discount },
+      ...{ coveredAmount: 0n, coveredAmounts: [] },
     },
   ];
 }

@@ -5,7 +5,7 @@ import { Allowance, type Included } from './allowance.ts';
 import { type ChargedSums, countMove, nothingCharged, total } from './charged-sums.ts';
 import { type Contribution, cutAt } from './contribution.ts';
 import { coveredOf, type Piece } from './piece.ts';
-import type { PriceFunction } from './price-function.ts';
+import type { PriceFunction, PriceStages } from './price-function.ts';
 
 /** A stretch of the billing period under the same terms; `null` where the rate card has no such price then. */
 export interface PriceSegment {
@@ -26,6 +26,9 @@ export interface Part extends Piece {
   included: Quantity;
   /** The exact difference it makes to the charge, before licenses in money. */
   amount: Amount;
+  /** What a cap or a minimum makes of it, and then the agreed discount, both within `amount`; 0 unless stages are told. */
+  limits: Amount;
+  discount: Amount;
   /** Of a bucket: whether every share of it costs its share, so that it need not be known which event came first. */
   even: boolean;
   /** What licenses in money cover of it, once they have been asked; `amount − coveredAmount` is what it adds to the line. */
@@ -79,10 +82,12 @@ export class ChargeRater {
   /**
    * @param segments rising, the first from the period's start
    * @param functionOf makes a price's function, to which nothing was added yet
+   * @param tellsStages whether parts tell what caps, minimums and discounts make of them
    */
   constructor(
     readonly segments: readonly PriceSegment[],
     functionOf: (price: Price, discountPercent: string) => PriceFunction,
+    private readonly tellsStages = false,
   ) {
     const versions: (Version | null)[] = [];
     for (const [s, segment] of segments.entries()) {
@@ -196,7 +201,9 @@ export class ChargeRater {
         else this.takeBack(s, slot, rest);
         const now = this.allCharged();
         const [amount, given] = [now.amount - charged.amount, now.included - charged.included];
-        onPart(partOf(contribution, covered, given, amount, false));
+        const part = partOf(contribution, covered, given, amount, false);
+        if (this.tellsStages) tellStages(part, charged, now);
+        onPart(part);
         start = p.stages();
         before = start.discounted;
         continue;
@@ -208,18 +215,23 @@ export class ChargeRater {
       const isWhole = (rest === whole || rest === 0n) && (free === rest || free === 0n);
       const even = contribution.kind === 'bucket' && isWhole && p.isEven(rest - free, slot);
       for (const cut of cap === null ? [contribution] : cutAt(contribution, [cap])) {
+        const stood = this.tellsStages ? p.stages() : null;
         p.add(cap === null ? rest - free : cut.quantity, slot, events);
         const after = p.amount();
-        onPart(partOf(cut, covered, free, after - before, even));
+        const part = partOf(cut, covered, free, after - before, even);
+        if (stood !== null) tellStages(part, stood, p.stages());
+        onPart(part);
         before = after;
       }
     }
     countMove(version.sums, start, p);
   }
 
-  private allCharged(): { amount: Amount; included: Quantity } {
+  private allCharged(): Stood & { amount: Amount; included: Quantity } {
     const { bySegment } = this.charged;
-    return { amount: total(bySegment, 'discounted'), included: total(bySegment, 'included') };
+    const [model, limited] = [total(bySegment, 'model'), total(bySegment, 'limited')];
+    const discounted = total(bySegment, 'discounted');
+    return { model, limited, discounted, amount: discounted, included: total(bySegment, 'included') };
   }
 
   /** Whether that much taken back is more than the segment now in force has charged, and another has charged the rest. */
@@ -288,7 +300,25 @@ function partOf(
   amount: Amount,
   even: boolean,
 ): Part {
-  return { contribution, covered, included, amount, even, coveredAmount: 0n, coveredAmounts: NO_AMOUNTS };
+  return {
+    contribution,
+    covered,
+    included,
+    amount,
+    limits: 0n,
+    discount: 0n,
+    even,
+    coveredAmount: 0n,
+    coveredAmounts: NO_AMOUNTS,
+  };
+}
+
+type Stood = Pick<PriceStages, 'model' | 'limited' | 'discounted'>;
+
+/** What a cap or a minimum, and the discount, made of a part that moved a price function so far. */
+function tellStages(part: Part, from: Stood, to: Stood): void {
+  part.limits = to.limited - from.limited - (to.model - from.model);
+  part.discount = to.discounted - from.discounted - (to.limited - from.limited);
 }
 
 function slicesOf(included: readonly Included[], begin: number, end: number): readonly Included[] {

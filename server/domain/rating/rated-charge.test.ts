@@ -53,7 +53,15 @@ describe('a charge insists on its parts', () => {
       { priceKey: 'p', lineValues: {}, contributions: [event('a')] },
     );
     const covered = [{ licenseId: 'l', quantity: quantity * 10n ** 18n }];
-    const none = { included: 0n, amount: 0n, even: false, coveredAmount: 0n, coveredAmounts: [] };
+    const none = {
+      included: 0n,
+      amount: 0n,
+      limits: 0n,
+      discount: 0n,
+      even: false,
+      coveredAmount: 0n,
+      coveredAmounts: [],
+    };
     expect(() => sums.add({ contribution: event('a'), covered, ...none })).toThrow(message);
   });
 });

@@ -36,6 +36,8 @@ export interface RatingScope {
   licenses: readonly License[];
   /** Whether `RatedCharge.days` is wanted: every interval is then cut at midnight. */
   byDay?: boolean;
+  /** Whether parts tell what caps, minimums and discounts make of them. */
+  byStage?: boolean;
   /** Told every part of every charge, charge by charge. */
   onPart?: (charge: ChargeUsage, part: RatedPart) => void;
 }

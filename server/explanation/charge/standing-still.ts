@@ -24,24 +24,40 @@ export function standingStill(found: FoundCharge, inForce: readonly RegisteredMe
  * Reads something of a charge. Of one that stands still, windows and intervals that are kept are good enough as long as no
  * event counts in it that came later; that is asked after they were read. Else it is read from the events known then.
  */
-export async function readAsItStands<Answer>(
+export function readAsItStands<Answer>(
   store: ClickHouse,
   found: FoundCharge,
   read: (found: FoundCharge) => Promise<Answer>,
 ): Promise<Answer> {
-  if (found.meters === null) return read(found);
-  const answer = await read(asKept(found));
-  const meters = metersOf(found, found.meters);
-  const hasLevels = meters.some(({ aggregation }) => isLevels(aggregation));
-  // A level that was told late reaches into the periods after it.
-  const span = { from: hasLevels ? 0 : found.period.from, to: found.through };
-  const isOld = await cameLater(store.read, found.account.id, meters.map(readingOf), span);
-  return isOld ? read(found) : answer;
+  const wanted = found.meters && metersOf(found, found.meters);
+  const { from } = found.period;
+  return readAsKnown(store, found.account.id, { meters: wanted, from, to: found.through }, (meters) =>
+    read(meters === wanted ? found : asKept(found)),
+  );
 }
 
+/**
+ * Reads something that these meters count in a span, in the same way.
+ * @param span without meters it does not stand still
+ */
+export async function readAsKnown<Answer>(
+  store: ClickHouse,
+  accountId: string,
+  { meters, from, to }: { meters: readonly RegisteredMeter[] | null; from: Micros; to: Micros },
+  read: (meters: readonly RegisteredMeter[] | null) => Promise<Answer>,
+): Promise<Answer> {
+  if (meters === null) return read(null);
+  const answer = await read(meters.map(keptOf));
+  const hasLevels = meters.some(({ aggregation }) => isLevels(aggregation));
+  // A level that was told late reaches into the periods after it.
+  const isOld = await cameLater(store.read, accountId, meters.map(readingOf), { from: hasLevels ? 0 : from, to });
+  return isOld ? read(meters) : answer;
+}
+
+const keptOf = ({ asOf: _, ...meter }: RegisteredMeter): RegisteredMeter => meter;
+
 function asKept(found: FoundCharge): FoundCharge {
-  const kept = ({ asOf: _, ...meter }: RegisteredMeter): RegisteredMeter => meter;
-  return { ...found, meter: kept(found.meter), meters: found.meters?.map(kept) ?? null };
+  return { ...found, meter: keptOf(found.meter), meters: found.meters?.map(keptOf) ?? null };
 }
 
 /** Those that the charge, and what draws from its licenses, is metered by. */

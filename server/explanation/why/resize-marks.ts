@@ -3,21 +3,19 @@ import {
   type ClickHouse,
   type DimensionChange,
   dimensionChanges,
-  eventsReceivedAt,
-  findKeys,
 } from '../../../clickhouse/index.ts';
 import { isOfCharge } from '../../billing/charge-filter.ts';
 import { ratingScope } from '../../billing/charge-scope.ts';
 import { isLevels } from '../../domain/aggregation.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { parseAmount } from '../../domain/money.ts';
-import { eventKey } from '../../events/event-key.ts';
 import { readingOf } from '../../metering/registry.ts';
 import { intervalsAsOf } from '../../usage/intervals-as-of.ts';
 import { spansOf } from '../charge/charge-spans.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import { TELLS_NO_NAME } from '../charge/names.ts';
 import type { ChargeMark } from '../explanation.types.ts';
+import { actorOf, eventName, saidByEvents } from './event-said.ts';
 import { told } from './marks.ts';
 
 /** More than are told one by one, so that it can be said how many there are. */
@@ -33,7 +31,7 @@ export async function resizeMarks(store: ClickHouse, found: FoundCharge): Promis
   const named = pricedBy(found);
   const changes = await changesOf(store, found, named);
   const own = changes.filter((change) => isOfEither(found, change));
-  const events = await eventsOf(store, found, own);
+  const events = await saidByEvents(store, found.account.id, own);
   const marks = own.map((change): ChargeMark => {
     const differing = named
       .map((name) => ({ name, at: meter.dimensionNames.indexOf(name) }))
@@ -44,7 +42,7 @@ export async function resizeMarks(store: ClickHouse, found: FoundCharge): Promis
       const [before, after] = [change.before[at] || 'none', change.after[at] || 'none'];
       return `${differing.length === 1 ? '' : `its ${name} `}from ${before} to ${after}`;
     });
-    const by = actorOf(events.get(JSON.stringify([change.source, change.id])));
+    const by = actorOf(events.get(eventName(change)));
     return {
       ...{ kind: 'resize', at: toRfc3339(change.at), resource: change.subject },
       text: `${change.subject} changed ${words.join(', ')}`,
@@ -96,32 +94,4 @@ function isOfEither({ meter, line, pricing, period }: FoundCharge, { at, before,
     return isOfCharge(line, dimensions, instant, versions);
   };
   return isOf(after, at) || isOf(before, at - 1);
-}
-
-/** What the events say that are told of one by one. */
-async function eventsOf(
-  store: ClickHouse,
-  { account }: FoundCharge,
-  changes: readonly DimensionChange[],
-): Promise<Map<string, Record<string, unknown>>> {
-  if (changes.length === 0) return new Map();
-  const hashes = changes.slice(0, 50).map(({ source, id }) => eventKey(account.id, source, id).hash);
-  const keys = await findKeys(store.read, account.id, hashes);
-  const received = keys.map(({ receivedAt }) => receivedAt);
-  const events = [...(await eventsReceivedAt(store.read, account.id, received)).events.values()];
-  return new Map(
-    events.map(({ source, id, envelope }) => [
-      JSON.stringify([source, id]),
-      JSON.parse(envelope) as Record<string, unknown>,
-    ]),
-  );
-}
-
-/** Who or what an event says did it. */
-function actorOf(event: Record<string, unknown> | undefined): string | null {
-  const data = event?.data as { actor?: unknown; cause?: unknown } | null | undefined;
-  const [actor, cause] = [data?.actor, data?.cause].map((said) =>
-    typeof said === 'string' && said !== '' ? said : null,
-  );
-  return actor ?? cause ?? null;
 }

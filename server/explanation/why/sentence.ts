@@ -65,7 +65,7 @@ export function sentenceFrom(told: Told): string {
   for (const { product, amount: less } of paid) {
     clauses.push(`${product} paid ${grouped(less.replace('-', ''))} ${currency} of it`);
   }
-  for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instant(mark.at, timeZone)}`);
+  for (const mark of foremost(marks)) clauses.push(`${lower(mark.text)} on ${instantWords(mark.at, timeZone)}`);
   return `${clauses.join('; ')}.`;
 }
 
@@ -76,7 +76,8 @@ function foremost(marks: readonly ChargeMark[]): ChargeMark[] {
   return marks.filter((mark) => chosen.includes(mark));
 }
 
-function instant(rfc3339: string, timeZone: string): string {
+/** `23 Nov, 04:41 UTC`. */
+export function instantWords(rfc3339: string, timeZone: string): string {
   const format = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
   return new Intl.DateTimeFormat('en-GB', { ...format, timeZone }).format(new Date(rfc3339));
 }

@@ -21,6 +21,12 @@ export interface Fractions {
   evenUntil: (sum: bigint, used: boolean) => bigint | null;
 }
 
+/** So much a unit: an amount is `quantity · perUnit / denominator`. */
+export interface UnitPrice {
+  perUnit: bigint;
+  denominator: bigint;
+}
+
 /** How a price is told in words: amounts as people read them, and the meter's unit. */
 export interface Wording {
   money: (amount: string) => string;
@@ -52,6 +58,11 @@ export interface ChargeModel<Terms> {
   isEven: boolean;
   /** Whether all that is included is bought, used or not. */
   isPool: boolean;
+  /**
+   * What a unit costs by itself: in the first tier, as its share of a package, without what is fixed; in units of 10⁻¹² of the
+   * currency for 10⁻¹⁸ of the meter's unit, as a fraction. `null` where the quantity does not matter.
+   */
+  listPrice: (price: PriceCommon & Terms) => UnitPrice | null;
   /** Steps in which what a unit costs changes; none where it does not. */
   tiers: (price: Terms) => readonly Tier[];
   /** What its meter must be, and why another will not do; `null` for any. */

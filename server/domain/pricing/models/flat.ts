@@ -23,6 +23,7 @@ export const flat: ChargeModel<Flat> = {
   mayFall: false,
   isEven: false,
   isPool: true,
+  listPrice: () => null,
   tiers: () => [],
   meter: null,
   faults: () => [],

@@ -1,6 +1,6 @@
 import { parseAmount, parseQuantity } from '../../money.ts';
 import type { DecimalText } from '../price-common.ts';
-import type { ChargeModel, Fractions } from './charge-model.ts';
+import type { ChargeModel, Fractions, UnitPrice } from './charge-model.ts';
 
 /** What models have in common under which every unit costs the same. */
 export const linear = {
@@ -12,6 +12,11 @@ export const linear = {
   tiers: () => [],
   faults: () => [],
 } satisfies Partial<ChargeModel<unknown>>;
+
+/** Every unit costs what its fractions say. */
+export function linearListPrice(amount: DecimalText, units: DecimalText): UnitPrice {
+  return { perUnit: parseAmount(amount), denominator: parseQuantity(units) };
+}
 
 /** So much for so many units. */
 export function linearFractions(amount: DecimalText, units: DecimalText): Fractions {

@@ -24,6 +24,7 @@ export const packages: ChargeModel<Package> = {
   mayFall: false,
   isEven: false,
   isPool: false,
+  listPrice: ({ amount, size }) => ({ perUnit: parseAmount(amount), denominator: parseQuantity(size) }),
   tiers: () => [],
   meter: null,
   faults: () => [],

@@ -1,6 +1,6 @@
 import type { DecimalText } from '../price-common.ts';
 import type { ChargeModel } from './charge-model.ts';
-import { linear, linearFractions } from './linear.ts';
+import { linear, linearFractions, linearListPrice } from './linear.ts';
 
 interface PerTime {
   model: 'per_time';
@@ -14,6 +14,7 @@ export const perTime: ChargeModel<PerTime> = {
   // Time is not taken back: a level is told anew.
   isEven: false,
   fractions: ({ amount, perSeconds }) => linearFractions(amount, perSeconds),
+  listPrice: ({ amount, perSeconds }) => linearListPrice(amount, perSeconds),
   meter: {
     aggregation: 'time_weighted',
     because: (meter, is) => `Only time_weighted meters count time, and ${meter} is a ${is}.`,

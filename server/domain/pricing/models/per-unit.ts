@@ -1,6 +1,6 @@
 import type { DecimalText } from '../price-common.ts';
 import type { ChargeModel } from './charge-model.ts';
-import { linear, linearFractions } from './linear.ts';
+import { linear, linearFractions, linearListPrice } from './linear.ts';
 
 interface PerUnit {
   model: 'per_unit';
@@ -13,6 +13,7 @@ interface PerUnit {
 export const perUnit: ChargeModel<PerUnit> = {
   ...linear,
   fractions: ({ unitAmount, per }) => linearFractions(unitAmount, per ?? '1'),
+  listPrice: ({ unitAmount, per }) => linearListPrice(unitAmount, per ?? '1'),
   meter: null,
   words: ({ unitAmount, per }, { money, unit }) =>
     `${money(unitAmount)} for ${per === undefined ? `each ${unit}` : `${per} ${unit}`}`,

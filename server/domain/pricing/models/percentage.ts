@@ -19,6 +19,7 @@ export const percentage: ChargeModel<Percentage> = {
   mayFall: false,
   isEven: true,
   isPool: false,
+  listPrice: ({ percent }) => ({ perUnit: parseAmount(percent), denominator: 100n * QUANTITY_ONE }),
   tiers: () => [],
   meter: {
     aggregation: 'sum',

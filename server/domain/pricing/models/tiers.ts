@@ -24,6 +24,7 @@ export const tiered = {
   isSeparable: false,
   isEven: false,
   isPool: false,
+  listPrice: ({ tiers: [first] }) => ({ perUnit: parseAmount(first?.unitAmount ?? '0'), denominator: QUANTITY_ONE }),
   tiers: ({ tiers }) => tiers,
   meter: null,
   faults,

@@ -1,0 +1,83 @@
+import type { ClickHouse } from '../../../../clickhouse/index.ts';
+import type { ChargesReader } from '../../../billing/account-charges.ts';
+import type { GatheredUsage } from '../../../billing/charge-gathering.ts';
+import { daysOf, ratingScope } from '../../../billing/charge-scope.ts';
+import { frozenMeters, frozenPricing } from '../../../billing/invoices/corrections.ts';
+import { type Pricing, pricingOf } from '../../../billing/pricing.ts';
+import type { Account } from '../../../database/accounts/accounts.ts';
+import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
+import type { Database } from '../../../database/database.types.ts';
+import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
+import type { Micros } from '../../../domain/instant.ts';
+import { parseAmount } from '../../../domain/money.ts';
+import { AccountRater } from '../../../domain/rating/account-rater.ts';
+import type { Rating } from '../../../domain/rating/rating.types.ts';
+import type { MeterRegistry, RegisteredMeter } from '../../../metering/registry.ts';
+import { metersAsOf, readAsKnown } from '../../charge/standing-still.ts';
+import { PeriodTerms } from './span-terms.ts';
+
+/** What periods are read from. */
+export interface PeriodDeps {
+  database: Database;
+  store: ClickHouse;
+  registry: MeterRegistry;
+  charges: ChargesReader;
+}
+
+/** A period to read: `head` where its invoice was issued, with what it is then read as it was issued. */
+export interface PeriodToRead {
+  account: Account;
+  period: AccountPeriodRow;
+  head: InvoiceHead | null;
+  /** Every event received up to here is in the numbers, while nothing is issued. */
+  meteredThrough: Micros;
+  /** More instants, beside its days, between which its amounts are told. */
+  cuts: readonly Micros[];
+  /** Read already, cut at its days; where there are no other cuts. */
+  usage?: GatheredUsage;
+}
+
+/** A period of an account, taken apart. */
+export interface ReadPeriod {
+  period: AccountPeriodRow;
+  pricing: Pricing;
+  rating: Rating;
+  terms: PeriodTerms;
+  /** Bounds of its days, and the cuts asked for. */
+  bounds: readonly Micros[];
+  /** Amounts are known up to here. */
+  through: Micros;
+}
+
+/** Rates a whole period, as its invoice does, and takes its charges apart between the bounds of its days. */
+export async function readPeriod(deps: PeriodDeps, asked: PeriodToRead): Promise<ReadPeriod> {
+  const { account, period, head } = asked;
+  const now = await pricingOf(deps.database.queries, account);
+  const pricing = head === null ? now : await frozenPricing(deps, now, head);
+  const meteredThrough = head?.meteredThroughMicros ?? asked.meteredThrough;
+  const through = Math.min(period.to, meteredThrough);
+  const bounds = boundsOf(period, asked.cuts);
+  const read = (meters: readonly RegisteredMeter[] | null) =>
+    deps.charges({
+      ...{ pricing, period, through, readByDay: true, finer: { cuts: bounds.slice(1, -1), singleEvents: [] } },
+      ...(meters === null ? {} : { meters }),
+    });
+  const meters = head === null ? null : metersAsOf(await frozenMeters(deps, head), meteredThrough);
+  const known = { meters, from: period.from, to: through };
+  const usage = asked.usage ?? (await readAsKnown(deps.store, account.id, known, read)).usage;
+  const scope = ratingScope(pricing, period);
+  const terms = new PeriodTerms(bounds, scope.versions, period.key, through);
+  const rater = new AccountRater({
+    ...{ ...scope, days: bounds, byDay: true, byStage: true },
+    onPart: (charge, part) => terms.add(charge, part),
+  });
+  rater.rate(usage.charges);
+  const rating = rater.result();
+  terms.addBases(rating.charges, parseAmount);
+  return { period, pricing, rating, terms, bounds, through };
+}
+
+function boundsOf(period: AccountPeriodRow, cuts: readonly Micros[]): Micros[] {
+  const inside = [...daysOf(period), ...cuts].filter((at) => at > period.from && at < period.to);
+  return [...new Set([period.from, ...inside, period.to])].sort((a, b) => a - b);
+}

@@ -1,0 +1,322 @@
+import type { Span } from '../../../billing/charge-gathering.ts';
+import type { Micros } from '../../../domain/instant.ts';
+import { type Amount, divideHalfEven, type Quantity } from '../../../domain/money.ts';
+import { type ChargeLine, chargeKey } from '../../../domain/pricing/charge-line.ts';
+import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
+import { modelOf } from '../../../domain/pricing/models/models.ts';
+import type { Price } from '../../../domain/pricing/price.ts';
+import type { Contribution } from '../../../domain/rating/contribution.ts';
+import { countUntil } from '../../../domain/rating/instants.ts';
+import type { ChargeUsage, RatedCharge, RatedPart, VersionInForce } from '../../../domain/rating/rating.types.ts';
+
+/** So much of a quantity, and what it would cost at the list price. */
+export interface Spared {
+  quantity: Quantity;
+  worth: Amount;
+}
+
+/**
+ * What usage of one resource under one charge came to in a span, taken apart: `list` less what licenses and the allowance
+ * spared, and what tiers, limits, the discount and licenses in money made of it, is `amount`, exactly.
+ */
+export interface Terms {
+  line: ChargeLine;
+  /** The last that was in force. */
+  price: Price;
+  /** The events' subject; `''` where usage is told for the line, and not for each resource. */
+  resource: string;
+  quantity: Quantity;
+  /** What the quantity costs before anything is taken off: by the first tier, without what is fixed. */
+  list: Amount;
+  /** By license. */
+  covered: ReadonlyMap<string, Spared>;
+  included: Spared;
+  tiers: Amount;
+  limits: Amount;
+  discount: Amount;
+  /** By license in money; above zero. */
+  credit: ReadonlyMap<string, Amount>;
+  amount: Amount;
+  /** The discounts that were agreed on at one time or another, percent. */
+  percents: ReadonlySet<string>;
+  /** What ran or happened first, and last. */
+  first: Contribution;
+  last: Contribution;
+  /** What began to run in the span, by the event that began it; of many the first. */
+  began: ReadonlyMap<string, Began>;
+  /** Of which billing period the charge is. */
+  periodKey: string;
+}
+
+/** What an event had begin to run. */
+export interface Began {
+  source: string;
+  id: string;
+  at: Micros;
+  /** When the last of it ended, as far as it did in the span. */
+  until: Micros;
+  quantity: Quantity;
+  /** How many slots. */
+  slots: number;
+}
+
+/** What an account, or a part of it, came to in a span. */
+export interface SpanTerms {
+  /** How long it was, as far as it is metered. */
+  length: Micros;
+  uses: Terms[];
+  /** What was due without any usage. */
+  bases: { line: ChargeLine; price: Price; amount: Amount; periodKey: string }[];
+}
+
+/** So many of what began are told of each resource. */
+const MOST_BEGAN = 50;
+
+/** What was used at one price. */
+interface AtPrice {
+  price: Price;
+  quantity: Quantity;
+  covered: Map<string, Quantity>;
+  included: Quantity;
+  model: Amount;
+}
+
+/** What came together of a resource. */
+interface Gathered {
+  line: ChargeLine;
+  resource: string;
+  atPrices: Map<Price, AtPrice>;
+  limits: Amount;
+  discount: Amount;
+  credit: Map<string, Amount>;
+  amount: Amount;
+  percents: Set<string>;
+  first: Contribution;
+  last: Contribution;
+  began: Map<string, Began>;
+}
+
+type Cell = Map<string, Gathered>;
+
+/** Takes a period's charges apart between instants, so that any span between two of them can be told. */
+export class PeriodTerms {
+  private readonly cells: Cell[];
+  private bases: SpanTerms['bases'] = [];
+  private readonly starts: readonly Micros[];
+  private readonly keys = new Map<ChargeUsage, string>();
+
+  /** @param bounds rising, from the period's start to its end */
+  constructor(
+    private readonly bounds: readonly Micros[],
+    private readonly versions: readonly VersionInForce[],
+    private readonly periodKey: string,
+    private readonly through: Micros,
+  ) {
+    this.cells = bounds.slice(1).map(() => new Map());
+    this.starts = versions.map(({ from }) => from);
+  }
+
+  /** Counts a part; of an interval none may reach over a bound. */
+  add(charge: ChargeUsage, part: RatedPart): void {
+    const { contribution, amount, limits, discount, included, covered, coveredAmount, coveredAmounts } = part;
+    const { from } = contribution;
+    const cell = this.cells[countUntil(this.bounds, from) - 1];
+    const version = this.versions[countUntil(this.starts, from) - 1];
+    const price = version?.prices.get(charge.priceKey);
+    if (cell === undefined || version === undefined || price === undefined) return;
+    const gathered = this.gathered(cell, charge, contribution);
+    const atPrice = gathered.atPrices.get(price) ?? nothingAt(price);
+    gathered.atPrices.set(price, atPrice);
+    atPrice.quantity += contribution.quantity;
+    atPrice.included += included;
+    atPrice.model += amount - limits - discount;
+    for (const { licenseId, quantity } of covered) count(atPrice.covered, licenseId, quantity);
+    gathered.limits += limits;
+    gathered.discount += discount;
+    gathered.amount += amount - coveredAmount;
+    for (const each of coveredAmounts) count(gathered.credit, each.licenseId, each.amount);
+    gathered.percents.add(version.discountPercent);
+    if (from < gathered.first.from) gathered.first = contribution;
+    if (contribution.to >= gathered.last.to) gathered.last = contribution;
+    // What runs since before the period begins with it.
+    if (contribution.kind === 'interval' && from > (this.bounds[0] as Micros)) begin(gathered.began, contribution);
+  }
+
+  /** What is due without usage is due where the period begins. */
+  addBases(charges: readonly RatedCharge[], amountOf: (text: string) => Amount): void {
+    this.bases = charges.flatMap(({ priceKey, lineValues, price, base }) => {
+      const amount = amountOf(base);
+      return amount === 0n ? [] : [{ line: { priceKey, lineValues }, price, amount, periodKey: this.periodKey }];
+    });
+  }
+
+  /** A span between two of the bounds. */
+  between({ from, to }: Span): SpanTerms {
+    const [first, end] = [this.bounds.indexOf(from), this.bounds.indexOf(to)];
+    if (first < 0 || end < first) throw new RangeError(`${from} to ${to} is not between bounds`);
+    const merged: Cell = new Map();
+    for (const cell of this.cells.slice(first, end)) for (const [key, each] of cell) merge(merged, key, each);
+    const uses = [...merged.values()].map((gathered) => termsOf(gathered, this.periodKey));
+    return { length: Math.max(0, Math.min(to, this.through) - from), uses, bases: first === 0 ? this.bases : [] };
+  }
+
+  private gathered(cell: Cell, charge: ChargeUsage, contribution: Contribution): Gathered {
+    const { priceKey, lineValues } = charge;
+    const ofCharge = this.keys.get(charge) ?? chargeKey(charge);
+    this.keys.set(charge, ofCharge);
+    const key = `${ofCharge} ${contribution.subject}`;
+    const known = cell.get(key);
+    if (known !== undefined) return known;
+    const gathered: Gathered = {
+      ...{ line: { priceKey, lineValues }, resource: contribution.subject, atPrices: new Map() },
+      ...{ limits: 0n, discount: 0n, credit: new Map(), amount: 0n, percents: new Set() },
+      ...{ first: contribution, last: contribution, began: new Map() },
+    };
+    cell.set(key, gathered);
+    return gathered;
+  }
+}
+
+/** Several spans' terms as one, as long as all of them together. */
+export function together(spans: readonly SpanTerms[]): SpanTerms {
+  return {
+    length: spans.reduce((sum, { length }) => sum + length, 0),
+    uses: spans.flatMap(({ uses }) => uses),
+    bases: spans.flatMap(({ bases }) => bases),
+  };
+}
+
+/** What a span came to, exactly. */
+export function amountOfSpan({ uses, bases }: SpanTerms): Amount {
+  return [...uses, ...bases].reduce((sum, { amount }) => sum + amount, 0n);
+}
+
+/**
+ * What was usual: of some spans the one in the middle, by what they came to; of an even number the mean of the two there, each
+ * term of it rounded half even to its last digit.
+ */
+export function middleOf(spans: readonly SpanTerms[]): SpanTerms {
+  const sorted = spans
+    .map((span) => ({ span, amount: amountOfSpan(span) }))
+    .sort((a, b) => (a.amount < b.amount ? -1 : 1));
+  const upper = sorted[Math.floor(sorted.length / 2)]?.span;
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)]?.span;
+  if (upper === undefined || lower === undefined) throw new RangeError('there is no middle of no spans');
+  if (upper === lower) return upper;
+  const both = together([lower, upper]);
+  const bases = both.bases.map((base) => ({ ...base, amount: half(base.amount) }));
+  return { length: both.length / 2, uses: both.uses.map(halved), bases };
+}
+
+const half = (value: bigint) => divideHalfEven(value, 2n);
+
+function halved(terms: Terms): Terms {
+  const spared = ({ quantity, worth }: Spared): Spared => ({ quantity: half(quantity), worth: half(worth) });
+  const covered = new Map([...terms.covered].map(([license, each]) => [license, spared(each)]));
+  const credit = new Map([...terms.credit].map(([license, amount]) => [license, half(amount)]));
+  const included = spared(terms.included);
+  const [list, tiers] = [half(terms.list), half(terms.tiers)];
+  const [limits, discount] = [half(terms.limits), half(terms.discount)];
+  const off = [...covered.values(), included].reduce((sum, { worth }) => sum + worth, 0n);
+  const paid = [...credit.values()].reduce((sum, amount) => sum + amount, 0n);
+  const amount = list - off + tiers + limits + discount - paid;
+  return {
+    ...terms,
+    ...{ quantity: half(terms.quantity), list, covered, included, tiers, limits, discount, credit, amount },
+  };
+}
+
+function nothingAt(price: Price): AtPrice {
+  return { price, quantity: 0n, covered: new Map(), included: 0n, model: 0n };
+}
+
+function count<Value extends bigint>(sums: Map<string, Value>, key: string, value: Value): void {
+  sums.set(key, ((sums.get(key) ?? 0n) + value) as Value);
+}
+
+function merge(into: Cell, key: string, from: Gathered): void {
+  const known = into.get(key);
+  if (known === undefined) {
+    const atPrices = new Map([...from.atPrices].map(([price, at]) => [price, { ...at, covered: new Map(at.covered) }]));
+    const own = {
+      atPrices,
+      credit: new Map(from.credit),
+      percents: new Set(from.percents),
+      began: new Map(from.began),
+    };
+    into.set(key, { ...from, ...own });
+    return;
+  }
+  for (const [price, at] of from.atPrices) {
+    const sum = known.atPrices.get(price) ?? nothingAt(price);
+    known.atPrices.set(price, sum);
+    sum.quantity += at.quantity;
+    sum.included += at.included;
+    sum.model += at.model;
+    for (const [license, quantity] of at.covered) count(sum.covered, license, quantity);
+  }
+  known.limits += from.limits;
+  known.discount += from.discount;
+  known.amount += from.amount;
+  for (const [license, amount] of from.credit) count(known.credit, license, amount);
+  for (const percent of from.percents) known.percents.add(percent);
+  known.last = from.last;
+  for (const [event, each] of from.began) {
+    const before = known.began.get(event);
+    if (before !== undefined) known.began.set(event, joined(before, each));
+    else if (known.began.size < MOST_BEGAN) known.began.set(event, each);
+  }
+}
+
+/** Counts what runs from an event on, where it is the beginning of it, or goes on with what was counted. */
+function begin(began: Map<string, Began>, { whole, ...piece }: Contribution): void {
+  const { source, id, from, quantity } = piece;
+  const key = JSON.stringify([source, id]);
+  const before = began.get(key);
+  const isStart = (whole?.from ?? from) === from;
+  if (before === undefined && (!isStart || began.size >= MOST_BEGAN)) return;
+  const own = { source, id, at: from, until: whole?.to ?? piece.to, quantity, slots: isStart ? 1 : 0 };
+  began.set(key, before === undefined ? own : joined(before, own));
+}
+
+function joined(a: Began, b: Began): Began {
+  const [at, until] = [Math.min(a.at, b.at), Math.max(a.until, b.until)];
+  return { ...a, at, until, quantity: a.quantity + b.quantity, slots: a.slots + b.slots };
+}
+
+function termsOf({ atPrices, ...gathered }: Gathered, periodKey: string): Terms {
+  const covered = new Map<string, Spared>();
+  const included: Spared = { quantity: 0n, worth: 0n };
+  let [quantity, list, tiers]: [Quantity, Amount, Amount] = [0n, 0n, 0n];
+  for (const at of atPrices.values()) {
+    const unit = modelOf(at.price).listPrice(at.price);
+    let spared: Amount = 0n;
+    for (const [license, given] of at.covered) {
+      const before = covered.get(license) ?? { quantity: 0n, worth: 0n };
+      const worth = worthOf(given, unit);
+      covered.set(license, { quantity: before.quantity + given, worth: before.worth + worth });
+      spared += worth;
+    }
+    const free = worthOf(at.included, unit);
+    included.quantity += at.included;
+    included.worth += free;
+    spared += free;
+    // Where every unit costs the same it is what is charged that says what that is: to the last digit.
+    const own = isLinear(at.price) || unit === null ? at.model + spared : worthOf(at.quantity, unit);
+    quantity += at.quantity;
+    list += own;
+    tiers += at.model - (own - spared);
+  }
+  const price = ([...atPrices.values()].at(-1) as AtPrice).price;
+  return { ...gathered, price, quantity, list, covered, included, tiers, periodKey };
+}
+
+/** Whether every unit costs the same. */
+export function isLinear(price: Price): boolean {
+  return modelOf(price).fractions(price).perUnit !== undefined;
+}
+
+/** What a quantity costs at a list price, half even. */
+export function worthOf(quantity: Quantity, unit: UnitPrice | null): Amount {
+  return unit === null ? 0n : divideHalfEven(quantity * unit.perUnit, unit.denominator);
+}
