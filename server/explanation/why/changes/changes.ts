@@ -15,6 +15,7 @@ import { meterIn } from '../../../metering/stretches.ts';
 import type { Readings } from '../../../metering/watermark.ts';
 import type { ChargeFinder } from '../../charge/find-charge.ts';
 import { actorOf, eventName, saidByEvents } from '../event-said.ts';
+import { termsText } from '../price-change.ts';
 import { instantWords } from '../sentence.ts';
 import type { Against, Changes, ToldDriver } from './changes.types.ts';
 import { arithmeticOf, happeningWords, type Wording } from './driver-words.ts';
@@ -348,6 +349,10 @@ function wordingOf(
     },
     productOf,
     newsAt,
+    priceNews: (key) => {
+      const at = priceChangeOf(latest, key);
+      return at === null ? null : instantWords(toRfc3339(at), account.timeZone);
+    },
     licenseNews: (product) => {
       const at = newsAt(product);
       if (at !== null) return `ran out on ${instantWords(toRfc3339(at), account.timeZone)}`;
@@ -360,6 +365,15 @@ function wordingOf(
         : null;
     },
   };
+}
+
+/** When what a price charges changed last, as far as it is metered; `null` where it never did. */
+function priceChangeOf({ pricing: { rulings }, through }: ReadPeriod, key: string): Micros | null {
+  const told = rulings.flatMap(({ from, prices }) => {
+    const price = prices.find((each) => each.key === key);
+    return price === undefined || from > through ? [] : [{ from, terms: termsText(price) }];
+  });
+  return told.findLast(({ terms }, i) => i > 0 && told[i - 1]?.terms !== terms)?.from ?? null;
 }
 
 function bySize(a: ToldDriver, b: ToldDriver): number {

@@ -6,7 +6,7 @@ import { changeWords, termsText } from '../price-change.ts';
 import { groupedDigits, isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
 import type { Driver } from './drivers.ts';
 import type { Terms } from './span-terms.ts';
-import { chargesOf, type Happening } from './told-drivers.ts';
+import { chargesOf, type Happening, isInLastDigits } from './told-drivers.ts';
 
 /** What words about a happening are made with. */
 export interface Wording {
@@ -16,6 +16,8 @@ export interface Wording {
   productOf: (licenseId: string) => string;
   /** What is known of a license between the two spans: "ran out on 23 Nov, 04:41 UTC". `null` where nothing is. */
   licenseNews: (product: string) => string | null;
+  /** When the price of a key changed last, in words. */
+  priceNews: (priceKey: string) => string | null;
 }
 
 /** What happened, in a sentence without who did it and without its full stop. */
@@ -26,6 +28,7 @@ export function happeningWords(happening: Happening, wording: Wording): string {
   const count = chargesOf(happening).length;
   const charges = count === 1 ? nameOf(driver) : `${count} charges`;
   const more = amount > 0n;
+  if (isInLastDigits(happening)) return `Amounts are rounded in their last digits: ${charges}`;
   switch (kind) {
     case 'new':
       return `${what} is new`;
@@ -105,11 +108,14 @@ function resizeWords({ before, now, resource }: Driver): string {
   return was === is ? `${resource} moved to another charge` : `${resource} changed from ${was} to ${is}`;
 }
 
-function priceWords({ before, now, price }: Driver, { measureOf, minorUnit }: Wording): string {
-  const [was, is] = [before.at(-1)?.price, now.at(-1)?.price];
-  if (was === undefined || is === undefined || termsText(was) === termsText(is))
-    return `${price.description}: priced otherwise for a time`;
-  return `${price.description}: ${lowered(changeWords(was, is, measureOf(price.meter).unit, minorUnit))}`;
+function priceWords({ before, now, price }: Driver, { measureOf, minorUnit, priceNews }: Wording): string {
+  const [was, is] = [before[0]?.prices[0]?.price, now.at(-1)?.price];
+  if (was === undefined || is === undefined || termsText(was) === termsText(is)) {
+    return `${price.description}: its price was another one for a time`;
+  }
+  const since = priceNews(price.key);
+  const words = lowered(changeWords(was, is, measureOf(price.meter).unit, minorUnit));
+  return `${price.description}: ${words}${since === null ? '' : ` on ${since}`}`;
 }
 
 function discountWords({ before, now }: Driver, charges: string): string {

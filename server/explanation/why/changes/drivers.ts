@@ -1,8 +1,10 @@
 import { type Amount, divideHalfEven, parseAmount, type Quantity, WHOLE_PERCENT } from '../../../domain/money.ts';
 import { type ChargeLine, chargeKey } from '../../../domain/pricing/charge-line.ts';
+import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
 import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
-import type { SpanTerms, Terms } from './span-terms.ts';
+import { termsText } from '../price-change.ts';
+import { type Priced, type SpanTerms, type Spared, type Terms, worthOf } from './span-terms.ts';
 
 /** What of a charge and resource made a difference, in the order in which one is replaced after the other. */
 export const KINDS = [
@@ -40,6 +42,9 @@ export interface Driver {
   /** Of which billing period the charge is. */
   periodKey: string;
 }
+
+/** Amounts are rounded to 10⁻¹² of the currency on their way; what a million roundings could come to. */
+export const IN_LAST_DIGITS: Amount = 500_000n;
 
 /** An amount of one kind, while a difference is taken apart. */
 interface Piece {
@@ -91,6 +96,7 @@ function piecesOf(before: readonly Terms[], now: readonly Terms[], length: { bef
   const work = new Replacing(before, now);
   const pieces = work.usage(length);
   pieces.push(...work.prices(pieces), ...work.spared(pieces), ...work.limits());
+  if (isOnePrice(before, now)) foldPrice(pieces);
   const kept = afterDiscount(pieces, before, now);
   return afterCredit(kept, before, now);
 }
@@ -101,7 +107,6 @@ class Replacing {
   private readonly q1: Quantity;
   private readonly list0: Amount;
   private readonly list1: Amount;
-  private readonly isFlat: boolean;
 
   constructor(
     private readonly before: readonly Terms[],
@@ -111,14 +116,12 @@ class Replacing {
     this.q1 = sum(now, ({ quantity }) => quantity);
     this.list0 = sum(before, ({ list }) => list);
     this.list1 = sum(now, ({ list }) => list);
-    this.isFlat = [...before, ...now].some(({ price }) => modelOf(price).listPrice(price) === null);
   }
 
   /** What so much costs at what a unit cost in the earlier span; of the later where nothing was used before. */
   worth(quantity: Quantity): Amount {
-    if (this.isFlat) return 0n;
-    const [list, of] = this.q0 > 0n ? [this.list0, this.q0] : [this.list1, this.q1];
-    return of > 0n ? divideHalfEven(list * quantity, of) : 0n;
+    const side = this.q0 > 0n ? this.before : this.now;
+    return worthOf(quantity, averageOf(side.flatMap(({ prices }) => prices)));
   }
 
   usage(length: { before: number; now: number }): Piece[] {
@@ -140,19 +143,16 @@ class Replacing {
   /** What a unit costs otherwise, of what nobody spared. */
   prices(usage: readonly Piece[]): Piece[] {
     const all = this.list1 - this.list0 - sum(usage, ({ amount }) => amount);
-    const spared = this.sparings().reduce(
-      (total, { now: { quantity, worth } }) => total + worth - this.worth(quantity),
-      0n,
-    );
-    const keys = (terms: readonly Terms[]) => [...new Set(terms.map(({ line }) => chargeKey(line)))].sort().join();
-    return [piece(keys(this.before) === keys(this.now) ? 'price' : 'resize', all - spared, null)];
+    const spared = this.sparings().reduce((total, { now, atBefore }) => total + now.worth - atBefore, 0n);
+    const keys = new Set([...this.before, ...this.now].map(({ line }) => line.priceKey));
+    return [piece(keys.size === 1 ? 'price' : 'resize', all - spared, null)];
   }
 
   /** What licenses and the allowance took off more or less, except of what was used more or less. */
   spared(pieces: readonly Piece[]): Piece[] {
     const usage = pieces.find(({ kind }) => kind === 'usage') as Piece;
-    return this.sparings().map(({ kind, licenseId, before, now }) => {
-      const spared = piece(kind, before.worth - this.worth(now.quantity), before.quantity - now.quantity, licenseId);
+    return this.sparings().map(({ kind, licenseId, before, now, atBefore }) => {
+      const spared = piece(kind, before.worth - atBefore, before.quantity - now.quantity, licenseId);
       const both = inCommon(usage.quantity ?? 0n, now.quantity - before.quantity);
       if (both !== 0n) {
         const worth = this.worth(both);
@@ -167,10 +167,11 @@ class Replacing {
 
   limits(): Piece[] {
     const more = (of: (terms: Terms) => Amount) => sum(this.now, of) - sum(this.before, of);
-    const { price } = (this.now.at(-1) ?? this.before.at(-1)) as Terms;
     const limits = more((terms) => terms.limits);
     const all = sum([...this.now, ...this.before], (terms) => terms.limits);
-    const isCap = price.maximum !== undefined && (price.minimum === undefined || all < 0n);
+    const has = (limit: 'maximum' | 'minimum') =>
+      [...this.now, ...this.before].some((terms) => terms.price[limit] !== undefined);
+    const isCap = has('maximum') && (!has('minimum') || all < 0n);
     // What is taken back at the price it was charged at is no other tier where there are none.
     const tiers = more((terms) => terms.tiers);
     return [
@@ -179,23 +180,43 @@ class Replacing {
     ];
   }
 
+  /** What licenses and the allowance took off in either span, and what so much as in the later was worth in the earlier. */
   private sparings() {
-    const licenses = new Set([...this.before, ...this.now].flatMap(({ covered }) => [...covered.keys()]));
-    const of = (
-      terms: readonly Terms[],
-      spared: (each: Terms) => { quantity: Quantity; worth: Amount } | undefined,
-    ) => ({
-      quantity: sum(terms, (each) => spared(each)?.quantity ?? 0n),
-      worth: sum(terms, (each) => spared(each)?.worth ?? 0n),
-    });
-    const both = (kind: DriverKind, licenseId: string | null, spared: Parameters<typeof of>[1]) => {
-      return { kind, licenseId, before: of(this.before, spared), now: of(this.now, spared) };
+    const { before, now } = this;
+    const licenses = new Set([...before, ...now].flatMap(({ covered }) => [...covered.keys()]));
+    const both = (kind: DriverKind, licenseId: string | null, of: (terms: Terms) => Spared | undefined) => {
+      const [was, is] = [joined(before.map(of)), joined(now.map(of))];
+      const unit = was.quantity > 0n ? averageOf(was.prices) : null;
+      const atBefore = unit === null ? this.worth(is.quantity) : worthOf(is.quantity, unit);
+      return { kind, licenseId, before: was, now: is, atBefore: is.quantity === was.quantity ? was.worth : atBefore };
     };
     return [
       ...[...licenses].map((id) => both('license', id, ({ covered }) => covered.get(id))),
       both('allowance', null, ({ included }) => included),
     ];
   }
+}
+
+function joined(all: readonly (Spared | undefined)[]): Spared {
+  const given = all.filter((each) => each !== undefined);
+  return {
+    quantity: sum(given, ({ quantity }) => quantity),
+    worth: sum(given, ({ worth }) => worth),
+    prices: given.flatMap(({ prices }) => prices),
+  };
+}
+
+/** What a unit cost on average, before anything was taken off, exactly; `null` where nothing was used. */
+function averageOf(prices: readonly Priced[]): UnitPrice | null {
+  let [perUnit, denominator, used] = [0n, 1n, 0n];
+  for (const { price, quantity } of prices) {
+    const own = modelOf(price).listPrice(price);
+    if (own === null) return null;
+    perUnit = perUnit * own.denominator + quantity * own.perUnit * denominator;
+    denominator *= own.denominator;
+    used += quantity;
+  }
+  return used > 0n ? { perUnit, denominator: denominator * used } : null;
 }
 
 /** Every piece as the earlier discount leaves it, and what another discount makes of all of it. */
@@ -248,7 +269,14 @@ function afterCredit(pieces: readonly Piece[], before: readonly Terms[], now: re
 }
 
 function baseDrivers(before: SpanTerms, now: SpanTerms): Driver[] {
-  const byKey = ({ bases }: SpanTerms) => new Map(bases.map((base) => [chargeKey(base.line), base]));
+  const byKey = ({ bases }: SpanTerms) => {
+    const sums = new Map<string, SpanTerms['bases'][number]>();
+    for (const base of bases) {
+      const key = chargeKey(base.line);
+      sums.set(key, { ...base, amount: base.amount + (sums.get(key)?.amount ?? 0n) });
+    }
+    return sums;
+  };
   const [was, is] = [byKey(before), byKey(now)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((key): Driver[] => {
     const [old, young] = [was.get(key), is.get(key)];
@@ -269,6 +297,20 @@ function baseDrivers(before: SpanTerms, now: SpanTerms): Driver[] {
     } as const;
     return amount === 0n ? [] : [driver];
   });
+}
+
+/** Whether a unit costs the same in both, before anything is taken off. */
+function isOnePrice(before: readonly Terms[], now: readonly Terms[]): boolean {
+  const prices = new Set([...before, ...now].flatMap((terms) => terms.prices.map(({ price }) => price)));
+  return new Set([...prices].map((price) => JSON.stringify([price.key, termsText(price)]))).size === 1;
+}
+
+/** Where the price is one, what would be another is what amounts were rounded by, in their last digits: it goes with the usage. */
+function foldPrice(pieces: Piece[]): void {
+  const [usage, price] = [pieces.find(({ kind }) => kind === 'usage'), pieces.find(({ kind }) => kind === 'price')];
+  if (usage === undefined || price === undefined || size(price.amount) > IN_LAST_DIGITS) return;
+  usage.amount += price.amount;
+  price.amount = 0n;
 }
 
 const isTiered = (terms: readonly Terms[]) =>

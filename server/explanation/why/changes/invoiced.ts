@@ -35,8 +35,8 @@ export function invoicedFor(view: InvoiceView, { uses, bases }: SpanTerms): Invo
   });
   const corrected = view.lines.filter(({ corrects }) => corrects !== undefined);
   const amounts = [...charges, ...corrected.flatMap((line) => taxedAmounts(line, taxPercent))];
-  const grants = view.creditDraws.map(({ grantId: id, reason, amount: balance, pays = 'charges' }): OpenGrant => {
-    return { id, reason, pays, balance };
+  const grants = view.creditDraws.map(({ grantId: id, reason, amount: balance, pays }): OpenGrant => {
+    return { id, reason, balance, pays: pays ?? 'charges' };
   });
   const { draws, totals } = payInvoice(grants, amounts, minorUnit);
   return { corrections: correctionsOn(view), credits: creditsOf(draws), tax: parseAmount(totals.tax) };

@@ -9,10 +9,17 @@ import type { Contribution } from '../../../domain/rating/contribution.ts';
 import { countUntil } from '../../../domain/rating/instants.ts';
 import type { ChargeUsage, RatedCharge, RatedPart, VersionInForce } from '../../../domain/rating/rating.types.ts';
 
-/** So much of a quantity, and what it would cost at the list price. */
+/** So much of a quantity at one price. */
+export interface Priced {
+  price: Price;
+  quantity: Quantity;
+}
+
+/** What was taken off a quantity, and what it would cost at the list price. */
 export interface Spared {
   quantity: Quantity;
   worth: Amount;
+  prices: readonly Priced[];
 }
 
 /**
@@ -21,7 +28,8 @@ export interface Spared {
  */
 export interface Terms {
   line: ChargeLine;
-  /** The last that was in force. */
+  /** What was used at which, in the order they were in force; `price` is the last. */
+  prices: readonly Priced[];
   price: Price;
   /** The events' subject; `''` where usage is told for the line, and not for each resource. */
   resource: string;
@@ -211,7 +219,11 @@ export function middleOf(spans: readonly SpanTerms[]): SpanTerms {
 const half = (value: bigint) => divideHalfEven(value, 2n);
 
 function halved(terms: Terms): Terms {
-  const spared = ({ quantity, worth }: Spared): Spared => ({ quantity: half(quantity), worth: half(worth) });
+  const halves = (prices: readonly Priced[]) =>
+    prices.map(({ price, quantity }) => ({ price, quantity: half(quantity) }));
+  const spared = ({ quantity, worth, prices }: Spared): Spared => {
+    return { quantity: half(quantity), worth: half(worth), prices: halves(prices) };
+  };
   const covered = new Map([...terms.covered].map(([license, each]) => [license, spared(each)]));
   const credit = new Map([...terms.credit].map(([license, amount]) => [license, half(amount)]));
   const included = spared(terms.included);
@@ -222,6 +234,7 @@ function halved(terms: Terms): Terms {
   const amount = list - off + tiers + limits + discount - paid;
   return {
     ...terms,
+    prices: halves(terms.prices),
     ...{ quantity: half(terms.quantity), list, covered, included, tiers, limits, discount, credit, amount },
   };
 }
@@ -286,30 +299,41 @@ function joined(a: Began, b: Began): Began {
 
 function termsOf({ atPrices, ...gathered }: Gathered, periodKey: string): Terms {
   const covered = new Map<string, Spared>();
-  const included: Spared = { quantity: 0n, worth: 0n };
+  let included: Spared = NOTHING_SPARED;
   let [quantity, list, tiers]: [Quantity, Amount, Amount] = [0n, 0n, 0n];
   for (const at of atPrices.values()) {
     const unit = modelOf(at.price).listPrice(at.price);
     let spared: Amount = 0n;
-    for (const [license, given] of at.covered) {
-      const before = covered.get(license) ?? { quantity: 0n, worth: 0n };
+    const spare = (before: Spared, given: Quantity): Spared => {
       const worth = worthOf(given, unit);
-      covered.set(license, { quantity: before.quantity + given, worth: before.worth + worth });
       spared += worth;
-    }
-    const free = worthOf(at.included, unit);
-    included.quantity += at.included;
-    included.worth += free;
-    spared += free;
+      const prices = given === 0n ? before.prices : [...before.prices, { price: at.price, quantity: given }];
+      return { quantity: before.quantity + given, worth: before.worth + worth, prices };
+    };
+    for (const [license, given] of at.covered)
+      covered.set(license, spare(covered.get(license) ?? NOTHING_SPARED, given));
+    included = spare(included, at.included);
     // Where every unit costs the same it is what is charged that says what that is: to the last digit.
     const own = isLinear(at.price) || unit === null ? at.model + spared : worthOf(at.quantity, unit);
     quantity += at.quantity;
     list += own;
     tiers += at.model - (own - spared);
   }
-  const price = ([...atPrices.values()].at(-1) as AtPrice).price;
-  return { ...gathered, price, quantity, list, covered, included, tiers, periodKey };
+  const prices = [...atPrices.values()].map(({ price, quantity: own }) => ({ price, quantity: own }));
+  return {
+    ...gathered,
+    prices,
+    price: (prices.at(-1) as Priced).price,
+    quantity,
+    list,
+    covered,
+    included,
+    tiers,
+    periodKey,
+  };
 }
+
+const NOTHING_SPARED: Spared = { quantity: 0n, worth: 0n, prices: [] };
 
 /** Whether every unit costs the same. */
 export function isLinear(price: Price): boolean {

@@ -1,7 +1,7 @@
 import { chargeIdOf } from '../../../billing/charge-id.ts';
 import type { Amount } from '../../../domain/money.ts';
 import { chargeKey } from '../../../domain/pricing/charge-line.ts';
-import type { Driver, DriverKind } from './drivers.ts';
+import { type Driver, type DriverKind, IN_LAST_DIGITS } from './drivers.ts';
 import type { SpanTerms } from './span-terms.ts';
 
 /** Drivers that are one thing that happened. */
@@ -31,10 +31,11 @@ export function happeningsOf(
   const [then, today] = [appsOf(before), appsOf(now)];
   const happenings = new Map<string, Happening>();
   for (const driver of drivers) {
-    const app = wholeApp(driver, then, today);
+    const isRounding = size(driver.amount) <= IN_LAST_DIGITS;
+    const app = isRounding ? null : wholeApp(driver, then, today);
     const group = Object.fromEntries(groupBy.map((name) => [name, groupValue(driver, name)]));
     const cause = app === null ? causeOf(driver, productOf) : `app ${app}`;
-    const key = JSON.stringify([driver.kind, cause, Object.values(group)]);
+    const key = JSON.stringify(isRounding ? [Object.values(group)] : [driver.kind, cause, Object.values(group)]);
     const known = happenings.get(key);
     if (known === undefined)
       happenings.set(key, { kind: driver.kind, amount: driver.amount, drivers: [driver], app, group });
@@ -51,8 +52,11 @@ export function happeningsOf(
     .sort(bySize);
 }
 
+/** Whether all of it is what amounts were rounded by, in their last digits. */
+export const isInLastDigits = ({ drivers }: Happening) => drivers.every(({ amount }) => size(amount) <= IN_LAST_DIGITS);
+
 /** What comes to nothing together is still told where it is made of anything. */
-const isEvenedOut = ({ amount, drivers }: Happening) => amount === 0n && drivers.length > 1;
+const isEvenedOut = (each: Happening) => each.amount === 0n && each.drivers.length > 1 && !isInLastDigits(each);
 
 function causeOf({ kind, licenseId, line, resource }: Driver, productOf: (licenseId: string) => string): string {
   if (kind === 'license') return productOf(licenseId ?? '');
