@@ -63,6 +63,12 @@ export const paths = {
   /** The events a shared charge was made of. */
   sharedEvents: (token: string, within: { resource?: string; from?: string; to?: string; cursor?: string } = {}) =>
     `${paths.shared(token)}/events${query({ ...within })}`,
+  /** What makes the difference between a period and the one before, a day and another, or a charge and the one before. */
+  changes: (
+    accountId: string,
+    of: { period?: string | undefined } | { day: string; against: 'previous' | 'usual' } | { charge: string } = {},
+    all = false,
+  ) => `/accounts/${encodeURIComponent(accountId)}/changes${query({ ...of, ...(all ? { all: '1' } : {}) })}`,
   /** Money granted to the account, and what became of it. */
   credits: (accountId: string, cursor?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/credits${query({ cursor })}`,

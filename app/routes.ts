@@ -17,6 +17,7 @@ export default [
       { index: true, file: 'routes/overview/route.tsx' },
       { path: 'usage', file: 'routes/usage/route.tsx' },
       { path: 'days/:day', file: 'routes/day/route.tsx' },
+      { path: 'changes', file: 'routes/changes/route.tsx' },
       { path: 'licenses', file: 'routes/licenses/route.tsx' },
       { path: 'invoices', file: 'routes/invoices/route.tsx' },
       { path: 'invoices/:invoiceId', file: 'routes/invoice/route.tsx' },

@@ -1,4 +1,4 @@
-import { exactText, roundDecimal } from '#server/domain/decimal.ts';
+import { exactText, isZero, roundDecimal } from '#server/domain/decimal.ts';
 
 /** What an amount needs to be shown. */
 export interface Currency {
@@ -13,6 +13,17 @@ export function moneyText(amount: string, { currency, minorUnit }: Currency): st
   const rounded = exactText(roundDecimal(amount, minorUnit), minorUnit);
   const sign = rounded.startsWith('−') ? '−' : '';
   return `${sign}${currency === 'USD' ? '$' : `${currency} `}${rounded.slice(sign.length)}`;
+}
+
+/** The same as a difference: `+$656.91`, `−$114.94`, `$0.00`. */
+export function changeText(amount: string, of: Currency): string {
+  const text = moneyText(amount, of);
+  return amount.startsWith('-') || isZero(roundDecimal(amount, of.minorUnit)) ? text : `+${text}`;
+}
+
+/** Every digit of a difference: `+656.911458333334 USD`. */
+export function exactChangeText(amount: string, of: Currency): string {
+  return `${amount.startsWith('-') || isZero(amount) ? '' : '+'}${exactMoneyText(amount, of)}`;
 }
 
 /** Every digit of it: `2,913.379861111111 USD`. */

@@ -45,6 +45,6 @@ export function createRooms({ settings, publicUrl, database, store, measuring, n
   const openings = createLinkOpenings({ database, now, onError });
   const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });
   const opened = { explanations, changes, days, corrections, receipts, freeze, openings, questions };
-  const pageAnswers = createPageAnswers({ ...explaining, ...opened, read, publicUrl });
+  const pageAnswers = createPageAnswers({ ...explaining, ...opened, read, publicUrl, onError });
   return { spending, invoices, ...opened, pageAnswers };
 }

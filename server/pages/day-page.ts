@@ -7,16 +7,28 @@ import {
   type LineDays,
   sumOfAmounts,
 } from '../billing/invoices/invoice-days.ts';
+import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import { finalPeriods } from '../database/invoices/invoices.ts';
 import { microsOf } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
+import type { ChangesReader } from '../explanation/why/changes/changes.ts';
+import type { Readings } from '../metering/watermark.ts';
+import { changesBeside } from './changes-page.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
 import type { InvoicePagesDeps } from './invoice-pages.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { ChargePart, DayPage } from './spend-pages.types.ts';
+
+const TOLD_CHANGES = 5;
+
+interface DayPageDeps extends Pick<InvoicePagesDeps, 'database' | 'invoices' | 'now'> {
+  changes: ChangesReader;
+  readings: Readings;
+  onError: (error: unknown) => void;
+}
 
 interface DayQuestion {
   accountId: string;
@@ -25,7 +37,7 @@ interface DayQuestion {
 }
 
 /** Builds the answer of a day's page; see `PageAnswers.day`. */
-export function createDayPage({ database, invoices, now }: Pick<InvoicePagesDeps, 'database' | 'invoices' | 'now'>) {
+export function createDayPage({ database, invoices, changes, readings, now, onError }: DayPageDeps) {
   /** The invoice of a period as in addresses, wherever it has got to. */
   async function invoiceOf(accountId: string, { key, state }: AccountPeriodRow): Promise<string> {
     if (state === 'open') return 'current';
@@ -33,17 +45,19 @@ export function createDayPage({ database, invoices, now }: Pick<InvoicePagesDeps
     return finals.find((head) => head.period.key === key)?.id ?? key;
   }
 
-  return async (viewer: Viewer, { accountId, day, choice = {} }: DayQuestion): Promise<DayPage> => {
+  return (viewer: Viewer, question: DayQuestion): Promise<DayPage> => readings.together(() => dayOf(viewer, question));
+
+  async function dayOf(viewer: Viewer, { accountId, day, choice = {} }: DayQuestion): Promise<DayPage> {
     const { account } = await pageScope(database.queries, viewer, { accountId }, now());
     const periods = await periodsWithin(database.queries, account, now());
     const { period, at } = placeOfDay(periods, day, account.timeZone);
     const zone = period ?? account;
-    const hasCome = (other: string) => calendarDay(other, zone.timeZone).from <= microsOf(now());
+    const hasBegun = (other: string) => calendarDay(other, zone.timeZone).from <= microsOf(now());
     const page = {
       account: accountOfPage(account, zone),
       day,
       previous: at.previous,
-      next: hasCome(at.next) ? at.next : null,
+      next: hasBegun(at.next) ? at.next : null,
       periodKey: period?.key ?? day.slice(0, 7),
       chosen:
         choice.app === undefined && choice.exceptApps === undefined
@@ -51,23 +65,33 @@ export function createDayPage({ database, invoices, now }: Pick<InvoicePagesDeps
           : { app: choice.app ?? null, exceptApps: choice.exceptApps === undefined ? null : [...choice.exceptApps] },
     };
     // Nothing is known of a period that has not begun.
-    if (period === null) return { ...page, invoice: null, spent: NOT_COME };
+    if (period === null) return { ...page, changes: null, invoice: null, spent: NOT_COME };
     const invoiceId = await invoiceOf(accountId, period);
-    const days = await invoiceDays({ queries: database.queries, invoices }, accountId, invoiceId).catch((error) => {
+    let current: ComputedInvoice | undefined;
+    const computed: Invoices['computed'] = async (...asked) => {
+      current = await invoices.computed(...asked);
+      return current;
+    };
+    const reading = { queries: database.queries, invoices: { find: invoices.find, computed } };
+    const days = await invoiceDays(reading, accountId, invoiceId).catch((error) => {
       if (error instanceof DaysUnknownError) return 'unknown' as const;
       throw error;
     });
-    if (days === null) return { ...page, invoice: null, spent: null };
+    if (days === null) return { ...page, changes: null, invoice: null, spent: null };
+    const known = current === undefined ? {} : { current };
+    const beside = () => changesBeside(changes.ofDay(account.id, day, 'usual', known), TOLD_CHANGES, onError);
+    const usual = hasBegun(day) ? await beside() : null;
     if (days === 'unknown') {
       const stored = await invoices.find(accountId, invoiceId);
-      return { ...page, invoice: stored && headOf(stored), spent: null };
+      return { ...page, changes: usual, invoice: stored && headOf(stored), spent: null };
     }
     return {
       ...page,
+      changes: usual,
       invoice: headOf({ ...days, id: days.invoiceId }),
       spent: spentOn(days, day, choice),
     };
-  };
+  }
 }
 
 type Head = NonNullable<DayPage['invoice']>;

@@ -11,24 +11,31 @@ import type { SpendDay } from '../billing/spend-days.ts';
 import type { Database } from '../database/database.types.ts';
 import { finalPeriods } from '../database/invoices/invoices.ts';
 import { parseAmount } from '../domain/money.ts';
+import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Readings } from '../metering/watermark.ts';
+import { changesBeside } from './changes-page.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 
 const NAMED_GROUPS = 6;
 const TOP_LINES = 10;
+const TOLD_CHANGES = 5;
 
 /** Builds the overview's answer; see `PageAnswers.overview`. */
 export function createOverview({
   database,
   invoices,
+  changes,
   readings,
   now,
+  onError,
 }: {
   database: Database;
   invoices: Invoices;
+  changes: ChangesReader;
   readings: Readings;
   now: () => Date;
+  onError: (error: unknown) => void;
 }) {
   return (viewer: Viewer, question: { accountId: string }): Promise<OverviewPage> =>
     readings.together(() => overviewOf(viewer, question));
@@ -46,7 +53,9 @@ export function createOverview({
     const isDraft = previous !== null && finalBefore === undefined;
     const draftBefore = isDraft ? (await invoices.computed(account, key)).view : undefined;
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
+    const change = changes.ofPeriod(account.id, period.key, { current: computed });
     return {
+      changes: await changesBeside(change, TOLD_CHANGES, onError),
       account: accountOfPage(account, period),
       ended: isOver ? (account.endedAt?.toISOString() ?? null) : null,
       invoice: computed.pricing.rulings.length === 0 ? null : view,

@@ -9,12 +9,14 @@ import type { Freeze } from '../explanation/explanation.types.ts';
 import type { Explanations } from '../explanation/explanations.ts';
 import type { DaysOfCharges } from '../explanation/levels/day-of-charge.ts';
 import type { Receipts } from '../explanation/receipt.ts';
+import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
 import type { LinkOpenings } from '../support/link-openings.ts';
 import { createAboutQuestion } from '../support/question-explanation.ts';
 import type { Questions } from '../support/questions.ts';
 import type { UsageReader } from '../usage/usage.ts';
+import { createChangesPage } from './changes-page.ts';
 import { createCreditsPage } from './credits-page.ts';
 import { createDayPage } from './day-page.ts';
 import { createExplanationLinksPages } from './explanation-links-pages.ts';
@@ -36,6 +38,7 @@ export interface PagesDeps {
   charges: ChargesReader;
   invoices: Invoices;
   explanations: Explanations;
+  changes: ChangesReader;
   days: DaysOfCharges;
   corrections: CorrectionsOfCharges;
   receipts: Receipts;
@@ -44,6 +47,7 @@ export interface PagesDeps {
   questions: Questions;
   publicUrl: string;
   now: () => Date;
+  onError: (error: unknown) => void;
 }
 
 /**
@@ -67,6 +71,7 @@ export function createPageAnswers(deps: PagesDeps) {
     licenses: createLicensesPage(deps),
     credits: createCreditsPage(deps),
     day: createDayPage(deps),
+    changes: createChangesPage(deps),
     invoices: createInvoicePages(deps),
     explanation: createExplanationPages(deps),
     explanationLinks: createExplanationLinksPages(deps),

@@ -1,8 +1,10 @@
 import type { IncludedUse } from '../billing/included-use.ts';
 import type { InvoiceLine, InvoiceView } from '../billing/invoice.types.ts';
 import type { SpendDay } from '../billing/spend-days.ts';
+import type { Changes } from '../explanation/why/changes/changes.types.ts';
 
-interface AccountOfPage {
+/** What every page tells of its account. */
+export interface AccountOfPage {
   id: string;
   name: string;
   timeZone: string;
@@ -22,6 +24,19 @@ export interface SpendGroup {
   days: (string | null)[];
 }
 
+/** What a page tells of a difference: the largest drivers, and what all others come to together. */
+export interface ShownChanges extends Omit<Changes, 'drivers'> {
+  drivers: Changes['drivers'];
+  others: { count: number; amountExact: string };
+  /** The first drivers one after another, each with the amount it leads to; what is smaller as one. Exact. */
+  bridge: { driver: number | null; count: number; amountExact: string; before: string; after: string }[];
+  /** All drivers, added up: the difference, or they are wrong, which is then said. */
+  sumOfDrivers: string;
+}
+
+/** A difference beside something else; `null` without anything to compare with, `failed` where it could not be read. */
+export type ChangesBeside = ShownChanges | null | 'failed';
+
 /** The overview: what this month costs so far, where it is heading, and yesterday. */
 export interface OverviewPage {
   account: AccountOfPage;
@@ -40,6 +55,8 @@ export interface OverviewPage {
   groups: SpendGroup[];
   /** Largest lines first, at most ten. */
   top: InvoiceLine[];
+  /** Against the same part of the period before. */
+  changes: ChangesBeside;
 }
 
 /** A charge with a part of what it comes to: that of one day, or of no day. Exact. */
@@ -51,6 +68,8 @@ export interface ChargePart extends Pick<InvoiceLine, 'chargeId' | 'description'
 export interface DayPage {
   account: AccountOfPage;
   day: string;
+  /** Against what is usual on such a day; of all charges. */
+  changes: ChangesBeside;
   previous: string;
   /** `null` where it has not come. */
   next: string | null;

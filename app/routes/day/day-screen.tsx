@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { isZero } from '#server/domain/decimal.ts';
 import type { DayPage } from '#server/pages/spend-pages.types.ts';
+import { ChangesBeside } from '../../changes/changes-beside.tsx';
 import { moneyText } from '../../format/money.ts';
 import { paths } from '../../paths.ts';
 import { choiceWords } from '../../spend/choice-words.ts';
@@ -44,6 +45,15 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
                 Show all charges of this day
               </Link>
             </p>
+          )}
+          {page.chosen === null && (
+            <ChangesBeside
+              accountId={account.id}
+              changes={page.changes}
+              title="Why it differs from its usual"
+              against={`what is usual on such a day, the median of four weeks${page.changes === null || page.changes === 'failed' ? '' : `: ${moneyText(page.changes.compareAmountExact, page.changes)}`}`}
+              to={paths.changes(account.id, { day, against: 'usual' })}
+            />
           )}
           {spent.state !== 'future' && <DayCharges page={page} invoice={invoice} spent={spent} />}
           {!isZero(spent.ofNoDay.sum) && <OfNoDay page={page} invoice={invoice} spent={spent} />}

@@ -1,5 +1,6 @@
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
+import { ChangesBeside } from '../../changes/changes-beside.tsx';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { Delay } from '../../live/delay.tsx';
@@ -9,6 +10,7 @@ import { LiveStatusBar } from '../../live/live-status.tsx';
 import { useElapsed } from '../../live/use-elapsed.ts';
 import { useLive } from '../../live/use-live.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
+import { paths } from '../../paths.ts';
 import { Unpriced } from '../../spend/unpriced.tsx';
 import { GroupTable } from './group-table.tsx';
 import { Headline } from './headline.tsx';
@@ -89,6 +91,17 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
       <div className="spend-grid">
         <div className="spend-column">
           <SpendDays page={page} of={loaded} moment={moment(loaded.meteredThrough)} />
+          <ChangesBeside
+            accountId={account.id}
+            changes={page.changes}
+            title="What changed"
+            against={
+              page.previous === null
+                ? 'the same part of the month before'
+                : `the same part of ${monthText(page.previous.key)}`
+            }
+            to={paths.changes(account.id, { period: invoice.period.key })}
+          />
           <GroupTable page={page} invoice={loaded} moment={moment(loaded.meteredThrough)} />
         </div>
         <div className="spend-column">

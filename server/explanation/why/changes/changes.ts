@@ -1,30 +1,23 @@
 import type { Span } from '../../../billing/charge-gathering.ts';
-import { chargeIdOf } from '../../../billing/charge-id.ts';
-import type { Invoices } from '../../../billing/invoices/invoices.ts';
+import { daysOf } from '../../../billing/charge-scope.ts';
+import type { ComputedInvoice, Invoices } from '../../../billing/invoices/invoices.ts';
 import { standingOf } from '../../../billing/invoices/standing.ts';
 import { pricesOf } from '../../../billing/pricing.ts';
 import { type Account, getAccount } from '../../../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
-import { type Micros, microsOf, toRfc3339 } from '../../../domain/instant.ts';
-import { licenseIn } from '../../../domain/license-terms.ts';
-import { type Amount, amountText, parseAmount } from '../../../domain/money.ts';
+import { MINUTE, type Micros, toRfc3339 } from '../../../domain/instant.ts';
 import { type ChargeLine, isSameLine } from '../../../domain/pricing/charge-line.ts';
 import { calendarDay } from '../../../domain/windows.ts';
-import { meterIn } from '../../../metering/stretches.ts';
 import type { Readings } from '../../../metering/watermark.ts';
 import type { ChargeFinder } from '../../charge/find-charge.ts';
-import { actorOf, eventName, saidByEvents } from '../event-said.ts';
-import { termsText } from '../price-change.ts';
-import { instantWords } from '../sentence.ts';
-import type { Against, Changes, ToldDriver } from './changes.types.ts';
-import { arithmeticOf, happeningWords, type Wording } from './driver-words.ts';
-import { driversBetween } from './drivers.ts';
-import { amountOfInvoiced, type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
-import { type PeriodDeps, type ReadPeriod, readPeriod } from './read-period.ts';
-import { amountOfSpan, type Began, middleOf, type SpanTerms, together } from './span-terms.ts';
-import { groupValue, type Happening, happeningsOf } from './told-drivers.ts';
-import { invoicedDrivers } from './told-invoiced.ts';
+import type { Against, Changes } from './changes.types.ts';
+import { type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
+import type { PeriodDeps } from './read-period.ts';
+import { createSpansReader, type ReadSpans, type SpansReader } from './read-spans.ts';
+import { middleOf, type SpanTerms, together } from './span-terms.ts';
+import { toldChanges } from './told-changes.ts';
+import { groupValue } from './told-drivers.ts';
 
 /** What differences are opened from. */
 export interface ChangesDeps extends PeriodDeps {
@@ -45,16 +38,8 @@ export interface ChangesQuestion {
   only?: ChargeLine;
   /** See `happeningsOf`. */
   groupBy?: readonly string[];
-}
-
-/** Two spans of an account, taken apart. */
-interface Compared {
-  now: SpanTerms;
-  before: SpanTerms;
-  /** Where both are a period, or what began of one, and all of it is wanted. */
-  invoiced: { now: Invoiced; before: Invoiced } | null;
-  periods: readonly ReadPeriod[];
-  meteredThrough: Micros;
+  /** The open period, or one that waits for its invoice, where it was computed by day already at the same watermark. */
+  current?: ComputedInvoice;
 }
 
 /** Charges are told apart by nothing of this name. */
@@ -67,9 +52,6 @@ export class UnknownNameError extends RangeError {
   }
 }
 
-/** So many drivers are told with what their events say. */
-const TOLD_WITH_EVENTS = 12;
-
 /** Opens differences between what an account came to in two spans. */
 export interface ChangesReader {
   /** `null` when there is no such account. @throws RangeError when a span is beyond the account's periods, or none */
@@ -81,7 +63,7 @@ export interface ChangesReader {
   ofPeriod: (
     accountId: string,
     periodKey: string | null,
-    choice?: Pick<ChangesQuestion, 'filter' | 'only' | 'groupBy'>,
+    choice?: Pick<ChangesQuestion, 'filter' | 'only' | 'groupBy' | 'current'>,
   ) => Promise<Changes | null>;
   /** Of a charge against that of the period before, or of the same part of it; `null` when there is no such charge. */
   ofCharge: (accountId: string, chargeId: string) => Promise<Changes | null>;
@@ -89,7 +71,12 @@ export interface ChangesReader {
    * Of a day, `YYYY-MM-DD`, against the day before, or the median of the same day of the four weeks before.
    * `null` when there is no such account or day, or nothing before it.
    */
-  ofDay: (accountId: string, day: string, against: Against) => Promise<Changes | null>;
+  ofDay: (
+    accountId: string,
+    day: string,
+    against: Against,
+    choice?: Pick<ChangesQuestion, 'current'>,
+  ) => Promise<Changes | null>;
 }
 
 /** An account and where it stands, at a watermark. */
@@ -105,6 +92,7 @@ const WEEKS = [1, 2, 3, 4];
 
 /** Reads at one watermark; stores nothing. */
 export function createChanges(deps: ChangesDeps): ChangesReader {
+  const reading = { ...deps, readSpans: createSpansReader(deps) };
   const at = (accountId: string, answer: (stands: Standpoint) => Promise<Changes | null>) =>
     deps.readings.read(async (meteredThrough) => {
       const account = await getAccount(deps.database.queries, accountId);
@@ -119,26 +107,28 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
       const [before, now] = [periods[i - 1], periods[i]];
       if (before === undefined || now === undefined) return null;
       const isOver = meteredThrough >= now.to;
-      const part = isOver ? before.to - before.from : Math.max(meteredThrough - now.from, 1);
+      // To the minute, so that it is read once a minute and not for everyone who asks.
+      const elapsed = Math.max(MINUTE, Math.floor((meteredThrough - now.from) / MINUTE) * MINUTE);
+      const part = isOver ? before.to - before.from : elapsed;
       const same = { from: before.from, to: Math.min(before.from + part, before.to) };
-      return compare(deps, stands, { ...choice, now: { from: now.from, to: now.to }, before: [same] });
+      return compare(reading, stands, { ...choice, now: { from: now.from, to: now.to }, before: [same] });
     });
 
   return {
-    between: (accountId, question) => at(accountId, (stands) => compare(deps, stands, question)),
+    between: (accountId, question) => at(accountId, (stands) => compare(reading, stands, question)),
     ofPeriod,
     ofCharge: (accountId, chargeId) =>
       deps.readings.together(async () => {
         const found = await deps.find(accountId, chargeId);
         return found && ofPeriod(accountId, found.period.key, { only: found.line });
       }),
-    ofDay: (accountId, day, against) =>
+    ofDay: (accountId, day, against, choice = {}) =>
       at(accountId, async (stands) => {
         const now = dayIn(stands, day);
         if (now === null) return null;
         const days = against === 'previous' ? [1] : WEEKS.map((weeks) => 7 * weeks);
         const before = days.flatMap((back) => dayIn(stands, daysBefore(day, back)) ?? []);
-        return before.length === 0 ? null : compare(deps, stands, { now, before });
+        return before.length === 0 ? null : compare(reading, stands, { ...choice, now, before });
       }),
   };
 }
@@ -157,46 +147,61 @@ function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
-async function compare(deps: ChangesDeps, stands: Standpoint, question: ChangesQuestion): Promise<Changes> {
-  const { account, periods, finals, meteredThrough } = stands;
-  const { now, before } = question;
+async function compare(
+  { readSpans, ...deps }: ChangesDeps & { readSpans: SpansReader },
+  { account, periods, finals, meteredThrough }: Standpoint,
+  question: ChangesQuestion,
+): Promise<Changes> {
+  const { now, before, current, groupBy = [] } = question;
   const spans = [now, ...before];
   for (const span of spans) insistOnSpan(span, periods);
-  const touched = periods.filter((period) => spans.some((span) => overlaps(span, period)));
-  const cuts = spans.flatMap(({ from, to }) => [from, to]);
   const read = await Promise.all(
-    touched.map((period) => {
+    periods.flatMap((period) => {
+      const own = spans.filter((span) => overlaps(span, period));
+      if (own.length === 0) return [];
       const head = finals.find((each) => each.period.key === period.key) ?? null;
-      return readPeriod(deps, { account, period, head, meteredThrough, cuts });
+      const isRead = current?.period.key === period.key && head === null;
+      const usage = isRead && own.every((span) => isOfDays(span, period)) ? { usage: current.charges.usage } : {};
+      return [readSpans({ account, period, head, meteredThrough, ...usage }, own).then((spans) => ({ own, spans }))];
     }),
   );
-  insistOnNames(question, read);
-  const termsOf = (span: Span) => chosen(termsOfSpan(read, span), question);
+  const periodsRead = read.map((each) => each.spans);
+  insistOnNames(question, periodsRead);
+  const termsOf = (span: Span) =>
+    chosen(together(read.flatMap(({ own, spans: { spans: all } }) => all[own.indexOf(span)] ?? [])), question);
   const terms = { now: termsOf(now), before: middleOf(before.map(termsOf)) };
-  const invoiced = await invoicedOf(deps, stands, question, terms);
-  return told(deps, account, question, { ...terms, invoiced, periods: read, meteredThrough });
+  const invoiced = await invoicedOf(deps, { account, periods }, question, terms);
+  const at = { now, before };
+  return toldChanges(deps, { account, at, ...terms, invoiced, periods: periodsRead, meteredThrough, groupBy });
+}
+
+/** Whether a span begins and ends where days of the period do. */
+function isOfDays({ from, to }: Span, period: AccountPeriodRow): boolean {
+  const days = daysOf(period);
+  return [from, to].every((at) => at <= period.from || at >= period.to || days.includes(at));
 }
 
 /** What is on the invoices of both, where both spans begin a period, the later is all of one, and nothing is left out. */
 async function invoicedOf(
   { invoices }: ChangesDeps,
-  { account, periods }: Standpoint,
-  { now, before, filter, only }: ChangesQuestion,
+  { account, periods }: Pick<Standpoint, 'account' | 'periods'>,
+  { now, before, filter, only, current: computed }: ChangesQuestion,
   terms: { now: SpanTerms; before: SpanTerms },
-): Promise<Compared['invoiced']> {
+): Promise<{ now: Invoiced; before: Invoiced } | null> {
   const [first] = before;
   const current = periods.find(({ from, to }) => from === now.from && to === now.to);
   const earlier =
     before.length === 1 ? periods.find(({ from, to }) => from === first?.from && first.to <= to) : undefined;
   if (current === undefined || earlier === undefined || filter !== undefined || only !== undefined) return null;
-  const viewOf = ({ key, state }: AccountPeriodRow) => invoices.find(account.id, state === 'open' ? 'current' : key);
+  const viewOf = ({ key, state }: AccountPeriodRow) =>
+    computed?.period.key === key ? computed.view : invoices.find(account.id, state === 'open' ? 'current' : key);
   const [is, was] = [await viewOf(current), await viewOf(earlier)];
   if (is === null || was === null) return null;
   return { now: invoicedOn(is), before: earlier.to === first?.to ? invoicedOn(was) : invoicedFor(was, terms.before) };
 }
 
 /** A name spelled wrong must not mean everything, or nothing. */
-function insistOnNames({ filter = {}, groupBy = [] }: ChangesQuestion, read: readonly ReadPeriod[]): void {
+function insistOnNames({ filter = {}, groupBy = [] }: ChangesQuestion, read: readonly ReadSpans[]): void {
   const prices = read.flatMap(({ pricing }) => pricesOf(pricing));
   const known = new Set(['price', 'resource', ...prices.flatMap(({ lineBy = [] }) => lineBy)]);
   for (const name of [...Object.keys(filter), ...groupBy]) {
@@ -214,169 +219,9 @@ function insistOnSpan({ from, to }: Span, periods: readonly AccountPeriodRow[]):
 
 const overlaps = (a: Span, b: Span) => a.from < b.to && b.from < a.to;
 
-function termsOfSpan(read: readonly ReadPeriod[], span: Span): SpanTerms {
-  const parts = read.filter(({ period }) => overlaps(span, period));
-  return together(
-    parts.map(({ period, terms }) =>
-      terms.between({ from: Math.max(span.from, period.from), to: Math.min(span.to, period.to) }),
-    ),
-  );
-}
-
 function chosen({ length, uses, bases }: SpanTerms, { filter = {}, only }: ChangesQuestion): SpanTerms {
   const isWanted = (use: { line: ChargeLine; resource: string }) =>
     (only === undefined || isSameLine(only, use.line)) &&
     Object.entries(filter).every(([name, values]) => values.includes(groupValue(use, name)));
   return { length, uses: uses.filter(isWanted), bases: bases.filter(({ line }) => isWanted({ line, resource: '' })) };
-}
-
-async function told(
-  deps: ChangesDeps,
-  account: Account,
-  { now, before, groupBy }: ChangesQuestion,
-  compared: Compared,
-): Promise<Changes> {
-  const wording = wordingOf(deps, account, compared);
-  const happenings = happeningsOf(driversBetween(compared.before, compared.now), compared, wording.productOf, groupBy);
-  const began = happenings.slice(0, TOLD_WITH_EVENTS).map(beganOf);
-  const said = await saidByEvents(deps.store, account.id, began.flat());
-  const drivers = happenings.map((happening, i) => toldDriver(happening, began[i] ?? [], said, wording));
-  const { invoiced } = compared;
-  if (invoiced !== null) drivers.push(...invoicedDrivers(invoiced.before, invoiced.now, wording.minorUnit));
-  const [amount, compareAmount] = (['now', 'before'] as const).map(
-    (side) => amountOfSpan(compared[side]) + (invoiced === null ? 0n : amountOfInvoiced(invoiced[side])),
-  ) as [Amount, Amount];
-  return {
-    ...{ from: toRfc3339(now.from), to: toRfc3339(now.to) },
-    ...{
-      compareFrom: toRfc3339(Math.min(...before.map(({ from }) => from))),
-      compareTo: toRfc3339(Math.max(...before.map(({ to }) => to))),
-    },
-    ...{ currency: account.currency, minorUnit: wording.minorUnit, timeZone: account.timeZone },
-    ...{ amountExact: amountText(amount), compareAmountExact: amountText(compareAmount) },
-    differenceExact: amountText(amount - compareAmount),
-    drivers: drivers.sort(bySize),
-    meteredThrough: toRfc3339(compared.meteredThrough),
-  };
-}
-
-function toldDriver(
-  happening: Happening,
-  began: readonly Began[],
-  said: ReadonlyMap<string, Record<string, unknown>>,
-  wording: Wording & { timeZone: string; newsAt: (product: string) => Micros | null },
-): ToldDriver {
-  const { kind, amount, drivers } = happening;
-  const [first] = drivers;
-  const arithmetic = arithmeticOf(happening, wording);
-  const [cause] = began;
-  const event = cause && said.get(eventName(cause));
-  const actor = actorOf(event);
-  const licensed = kind === 'license' ? wording.newsAt(wording.productOf(first?.licenseId ?? '')) : null;
-  const at = licensed ?? cause?.at ?? null;
-  const isOfOne = new Set(drivers.map(({ line, periodKey }) => chargeIdOf(periodKey, line))).size === 1;
-  const { line, periodKey, resource } = first as NonNullable<typeof first>;
-  return {
-    kind,
-    description: `${happeningWords(happening, wording)}${cause === undefined ? '' : causeWords(cause, event, actor, wording.timeZone)}`,
-    ...(arithmetic === null ? {} : { arithmetic }),
-    ...(at === null ? {} : { at: toRfc3339(at) }),
-    ...(actor === null ? {} : { actor }),
-    ...(isOfOne ? { chargeId: chargeIdOf(periodKey, line) } : {}),
-    ...(drivers.length === 1 && resource !== '' ? { resource } : {}),
-    ...(began.length === 0 ? {} : { eventRefs: began.map(({ source, id }) => ({ source, id })) }),
-    amountExact: amountText(amount),
-    ...(Object.keys(happening.group).length === 0 ? {} : { groupBy: happening.group }),
-    inside: drivers.map((driver) => ({
-      chargeId: chargeIdOf(driver.periodKey, driver.line),
-      description: driver.price.description,
-      lineValues: { ...driver.line.lineValues },
-      resource: driver.resource === '' ? null : driver.resource,
-      amountExact: amountText(driver.amount),
-    })),
-  };
-}
-
-/** The events that had something begin, where that made the difference; what added most first. */
-function beganOf({ kind, amount, drivers }: Happening): Began[] {
-  if (amount < 0n || !['new', 'usage', 'resize'].includes(kind)) return [];
-  const all = drivers.flatMap(({ now }) => now.flatMap(({ began }) => [...began.values()]));
-  const byEvent = new Map(all.map((each) => [eventName(each), each]));
-  const size = ({ quantity }: Began) => quantity;
-  return [...byEvent.values()].sort((a, b) => (size(a) > size(b) ? -1 : 1)).slice(0, 4);
-}
-
-/** `: ines@orbit.example scaled web 1 → 5 on 24 Nov, 09:00 UTC, until 24 Nov, 18:00 UTC`. */
-function causeWords(
-  cause: Began,
-  event: Record<string, unknown> | undefined,
-  actor: string | null,
-  timeZone: string,
-): string {
-  const data = (event?.data ?? {}) as { quantity?: unknown; previousQuantity?: unknown };
-  const [was, is] = [data.previousQuantity, data.quantity].map((told) => (typeof told === 'number' ? told : null));
-  const did = was != null && is != null && was !== is ? `scaled it ${was} → ${is}` : 'started it';
-  const when = `on ${instantWords(toRfc3339(cause.at), timeZone)}`;
-  return actor === null
-    ? ` (it ${did === 'started it' ? 'began' : `was ${did.replace(' it', '')}`} ${when})`
-    : `: ${actor} ${did} ${when}`;
-}
-
-function wordingOf(
-  { registry }: ChangesDeps,
-  account: Account,
-  { periods }: Compared,
-): Wording & { timeZone: string; newsAt: (product: string) => Micros | null } {
-  const latest = periods.at(-1) as ReadPeriod;
-  const licenses = new Map(
-    periods.flatMap(({ pricing, period }) =>
-      pricing.licenses.map((license) => [license.id, licenseIn(license, period)?.product ?? license.product] as const),
-    ),
-  );
-  const productOf = (id: string) => licenses.get(id) ?? 'A license';
-  const newsAt = (product: string): Micros | null => {
-    const pools = latest.rating.licenses.filter(({ licenseId }) => productOf(licenseId) === product);
-    const instants = pools.flatMap(({ exhaustedAt }) => exhaustedAt ?? []);
-    return instants.length === 0 ? null : Math.min(...instants);
-  };
-  return {
-    currency: account.currency,
-    minorUnit: latest.pricing.minorUnit,
-    timeZone: account.timeZone,
-    measureOf: (key) => {
-      const meter = registry.current(key);
-      return meter ? meterIn(meter, latest.period) : { aggregation: 'sum', unit: '' };
-    },
-    productOf,
-    newsAt,
-    priceNews: (key) => {
-      const at = priceChangeOf(latest, key);
-      return at === null ? null : instantWords(toRfc3339(at), account.timeZone);
-    },
-    licenseNews: (product) => {
-      const at = newsAt(product);
-      if (at !== null) return `ran out on ${instantWords(toRfc3339(at), account.timeZone)}`;
-      const ended = latest.pricing.licenses
-        .filter((license) => productOf(license.id) === product)
-        .map(({ to }) => microsOf(to));
-      const last = ended.length === 0 ? null : Math.max(...ended);
-      return last !== null && last < latest.through
-        ? `ended on ${instantWords(toRfc3339(last), account.timeZone)}`
-        : null;
-    },
-  };
-}
-
-/** When what a price charges changed last, as far as it is metered; `null` where it never did. */
-function priceChangeOf({ pricing: { rulings }, through }: ReadPeriod, key: string): Micros | null {
-  const told = rulings.flatMap(({ from, prices }) => {
-    const price = prices.find((each) => each.key === key);
-    return price === undefined || from > through ? [] : [{ from, terms: termsText(price) }];
-  });
-  return told.findLast(({ terms }, i) => i > 0 && told[i - 1]?.terms !== terms)?.from ?? null;
-}
-
-function bySize(a: ToldDriver, b: ToldDriver): number {
-  const [x, y] = [a, b].map(({ amountExact }) => parseAmount(amountExact.replace('-', ''))) as [Amount, Amount];
-  return x > y ? -1 : x < y ? 1 : 0;
 }

@@ -8,6 +8,7 @@ import type { Price } from '../../../domain/pricing/price.ts';
 import type { Contribution } from '../../../domain/rating/contribution.ts';
 import { countUntil } from '../../../domain/rating/instants.ts';
 import type { ChargeUsage, RatedCharge, RatedPart, VersionInForce } from '../../../domain/rating/rating.types.ts';
+import { eventName } from '../event-said.ts';
 
 /** So much of a quantity at one price. */
 export interface Priced {
@@ -50,22 +51,21 @@ export interface Terms {
   /** What ran or happened first, and last. */
   first: Contribution;
   last: Contribution;
-  /** What began to run in the span, by the event that began it; of many the first. */
+  /** What ran, by the event that began it; of many the first. */
   began: ReadonlyMap<string, Began>;
   /** Of which billing period the charge is. */
   periodKey: string;
 }
 
-/** What an event had begin to run. */
+/** What ran since an event. */
 export interface Began {
   source: string;
   id: string;
+  /** Since when, in the billing period. */
   at: Micros;
-  /** When the last of it ended, as far as it did in the span. */
   until: Micros;
+  /** How much of it ran in the span. */
   quantity: Quantity;
-  /** How many slots. */
-  slots: number;
 }
 
 /** What an account, or a part of it, came to in a span. */
@@ -146,8 +146,7 @@ export class PeriodTerms {
     gathered.percents.add(version.discountPercent);
     if (from < gathered.first.from) gathered.first = contribution;
     if (contribution.to >= gathered.last.to) gathered.last = contribution;
-    // What runs since before the period begins with it.
-    if (contribution.kind === 'interval' && from > (this.bounds[0] as Micros)) begin(gathered.began, contribution);
+    if (contribution.kind === 'interval') begin(gathered.began, contribution);
   }
 
   /** What is due without usage is due where the period begins. */
@@ -281,20 +280,19 @@ function merge(into: Cell, key: string, from: Gathered): void {
   }
 }
 
-/** Counts what runs from an event on, where it is the beginning of it, or goes on with what was counted. */
+/** Counts what runs since an event. */
 function begin(began: Map<string, Began>, { whole, ...piece }: Contribution): void {
-  const { source, id, from, quantity } = piece;
-  const key = JSON.stringify([source, id]);
+  const { source, id, quantity } = piece;
+  const key = eventName(piece);
   const before = began.get(key);
-  const isStart = (whole?.from ?? from) === from;
-  if (before === undefined && (!isStart || began.size >= MOST_BEGAN)) return;
-  const own = { source, id, at: from, until: whole?.to ?? piece.to, quantity, slots: isStart ? 1 : 0 };
+  if (before === undefined && began.size >= MOST_BEGAN) return;
+  const own = { source, id, at: whole?.from ?? piece.from, until: whole?.to ?? piece.to, quantity };
   began.set(key, before === undefined ? own : joined(before, own));
 }
 
 function joined(a: Began, b: Began): Began {
   const [at, until] = [Math.min(a.at, b.at), Math.max(a.until, b.until)];
-  return { ...a, at, until, quantity: a.quantity + b.quantity, slots: a.slots + b.slots };
+  return { ...a, at, until, quantity: a.quantity + b.quantity };
 }
 
 function termsOf({ atPrices, ...gathered }: Gathered, periodKey: string): Terms {

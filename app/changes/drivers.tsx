@@ -1,0 +1,131 @@
+import { Link } from '@remix-run/react';
+import type { DriverInside, ToldDriver } from '#server/explanation/why/changes/changes.types.ts';
+import type { ShownChanges } from '#server/pages/spend-pages.types.ts';
+import type { Currency } from '../format/money.ts';
+import { momentText } from '../format/time.ts';
+import { paths } from '../paths.ts';
+import { lineName } from '../spend/line-name.ts';
+import { ChangeValue } from './change-value.tsx';
+import { kindText } from './driver-name.ts';
+
+interface DriversProps {
+  accountId: string;
+  changes: ShownChanges;
+}
+
+/** So many charges of a driver are listed; they come largest first. */
+const LISTED = 100;
+
+/** Every driver in a sentence, with its arithmetic, what it is made of, and the events that did it. */
+export function Drivers({ accountId, changes }: DriversProps) {
+  return (
+    <ol className="drivers">
+      {changes.drivers.map((driver, i) => (
+        <li key={`${driver.kind} ${driver.description}`} className="driver">
+          <span className="driver-number" aria-hidden="true">
+            {i + 1}
+          </span>
+          <div className="min-w-0">
+            <p className="break-anywhere">
+              <b className="font-semibold">{kindText(driver)}.</b> {driver.description}.
+            </p>
+            {driver.arithmetic !== undefined && <p className="text-fine text-ink-3">{driver.arithmetic}</p>}
+            <Opens accountId={accountId} driver={driver} changes={changes} />
+          </div>
+          <p className="driver-amount">
+            <DriverAmount accountId={accountId} driver={driver} of={changes} />
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The amount, leading to the charge or the resource it is of, where it is of one. */
+export function DriverAmount({ accountId, driver, of }: { accountId: string; driver: ToldDriver; of: Currency }) {
+  const to = placeOf(accountId, driver);
+  if (to === null) return <ChangeValue of={of} amount={driver.amountExact} />;
+  return (
+    <Link className="amount-link" to={to}>
+      <ChangeValue of={of} amount={driver.amountExact} insideLink />
+    </Link>
+  );
+}
+
+function placeOf(accountId: string, { kind, chargeId, resource }: ToldDriver): string | null {
+  if (kind === 'credit') return paths.credits(accountId);
+  if (chargeId === undefined) return null;
+  return resource === undefined
+    ? paths.charge(accountId, chargeId)
+    : paths.chargeResource(accountId, chargeId, resource);
+}
+
+function Opens({ accountId, driver, changes }: { accountId: string; driver: ToldDriver; changes: ShownChanges }) {
+  const { inside, eventRefs = [], at, actor } = driver;
+  if (inside.length < 2 && eventRefs.length === 0) return null;
+  const charges = new Set(inside.map(({ chargeId }) => chargeId)).size;
+  const what = [
+    charges > 1 ? `${charges} charges` : inside.length > 1 ? `${inside.length} resources` : '',
+    eventRefs.length === 0
+      ? ''
+      : eventRefs.length === 1
+        ? 'the event that did it'
+        : `${eventRefs.length} events that did it`,
+  ];
+  return (
+    <details className="mt-1">
+      <summary className="w-fit text-fine">{what.filter(Boolean).join(', ')}</summary>
+      <div className="driver-inside">
+        {inside.length > 1 && <InsideTable accountId={accountId} driver={driver} changes={changes} />}
+        {eventRefs.length > 0 && (
+          <ul className="plain-list mt-1 text-fine">
+            {eventRefs.map((ref, i) => (
+              <li key={`${ref.source} ${ref.id}`} className="break-anywhere">
+                <Link className="text-link" to={paths.event(accountId, ref)}>
+                  Event {ref.id}
+                </Link>
+                {i === 0 && at !== undefined && <> of {momentText(at, changes.timeZone, null)}</>}
+                {i === 0 && actor !== undefined && <>, by {actor}</>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </details>
+  );
+}
+
+function InsideTable({ accountId, driver, changes }: { accountId: string; driver: ToldDriver; changes: ShownChanges }) {
+  const { inside } = driver;
+  const to = ({ chargeId, resource }: DriverInside) =>
+    resource === null ? paths.charge(accountId, chargeId) : paths.chargeResource(accountId, chargeId, resource);
+  return (
+    <table className="numbers numbers-dense">
+      <caption className="sr-only">What this driver is made of</caption>
+      <tbody>
+        {inside.slice(0, LISTED).map((each) => (
+          <tr key={`${each.chargeId} ${each.resource}`}>
+            <th scope="row" className="break-anywhere">
+              {each.description} <span className="text-ink-3">{each.resource ?? lineName(each)}</span>
+            </th>
+            <td className="n">
+              <Link className="amount-link" to={to(each)}>
+                <ChangeValue of={changes} amount={each.amountExact} insideLink />
+              </Link>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">
+            {inside.length > LISTED ? `The ${LISTED} largest of ${inside.length}; all together` : 'Together'}
+          </th>
+          <td className="n">
+            <ChangeValue of={changes} amount={driver.amountExact} />
+          </td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

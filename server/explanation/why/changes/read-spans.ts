@@ -1,0 +1,52 @@
+import type { Span } from '../../../billing/charge-gathering.ts';
+import type { Pricing } from '../../../billing/pricing.ts';
+import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
+import type { Micros } from '../../../domain/instant.ts';
+import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
+import { type PeriodDeps, type PeriodToRead, readPeriod } from './read-period.ts';
+import type { SpanTerms } from './span-terms.ts';
+
+/** Spans of a period, taken apart. */
+export interface ReadSpans {
+  period: AccountPeriodRow;
+  pricing: Pricing;
+  licenses: readonly RatedLicense[];
+  /** Amounts are known up to here. */
+  through: Micros;
+  /** In the order they were asked for, as far as they lie in the period. */
+  spans: SpanTerms[];
+}
+
+/** Reads spans of a period. */
+export type SpansReader = (asked: Omit<PeriodToRead, 'cuts'>, spans: readonly Span[]) => Promise<ReadSpans>;
+
+/** So many are kept. */
+const MOST_KEPT = 64;
+
+/** What was issued stands, so spans of it are read once; the last asked for are kept. */
+export function createSpansReader(deps: PeriodDeps): SpansReader {
+  const kept = new Map<string, Promise<ReadSpans>>();
+  return (asked, spans) => {
+    const { account, period, head } = asked;
+    const within = spans.map(({ from, to }) => ({ from: Math.max(from, period.from), to: Math.min(to, period.to) }));
+    if (head === null) return readSpans(deps, asked, within);
+    const key = JSON.stringify([account.id, head.id, within]);
+    const known = kept.get(key) ?? readSpans(deps, asked, within);
+    kept.delete(key);
+    kept.set(key, known);
+    // What could not be read is asked for again.
+    known.catch(() => kept.delete(key));
+    for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(oldest);
+    return known;
+  };
+}
+
+async function readSpans(
+  deps: PeriodDeps,
+  asked: Omit<PeriodToRead, 'cuts'>,
+  spans: readonly Span[],
+): Promise<ReadSpans> {
+  const cuts = spans.flatMap(({ from, to }) => [from, to]);
+  const { period, pricing, rating, terms, through } = await readPeriod(deps, { ...asked, cuts });
+  return { period, pricing, licenses: rating.licenses, through, spans: spans.map((span) => terms.between(span)) };
+}

@@ -1,0 +1,125 @@
+import type { Viewer } from '../access/viewer.ts';
+import type { Invoices } from '../billing/invoices/invoices.ts';
+import type { Database } from '../database/database.types.ts';
+import { amountText, parseAmount } from '../domain/money.ts';
+import type { ChangesReader } from '../explanation/why/changes/changes.ts';
+import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
+import type { Readings } from '../metering/watermark.ts';
+import { notFound } from './not-found.ts';
+import { accountOfPage, pageScope } from './page-scope.ts';
+import type { AccountOfPage, ChangesBeside, ShownChanges } from './spend-pages.types.ts';
+
+/** Which difference is asked for. */
+export type ChangesAsked = { period: string | null } | { day: string; against: Against } | { chargeId: string };
+
+/** The page of a difference. */
+export interface ChangesPage {
+  account: AccountOfPage;
+  asked: ChangesAsked;
+  /** Key of the period the later span is in, and of the one it is compared with. */
+  periodKey: string;
+  previousKey: string | null;
+  /** Whether the later span may still change. */
+  estimated: boolean;
+  /** `null` where there is nothing before to compare with. */
+  changes: ShownChanges | null;
+}
+
+/** So many drivers are shown at first. */
+const SHOWN = 30;
+
+interface ChangesPageDeps {
+  database: Database;
+  changes: ChangesReader;
+  invoices: Invoices;
+  readings: Readings;
+  now: () => Date;
+}
+
+/** Builds the answer of a page of a difference; see `PageAnswers.changes`. */
+export function createChangesPage({ database, changes, invoices, readings, now }: ChangesPageDeps) {
+  const read = async (accountId: string, asked: ChangesAsked, periodKey: string) => {
+    if ('chargeId' in asked) return changes.ofCharge(accountId, asked.chargeId);
+    if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against);
+    return changes.ofPeriod(accountId, periodKey);
+  };
+  return (
+    viewer: Viewer,
+    { accountId, asked, all }: { accountId: string; asked: ChangesAsked; all: boolean },
+  ): Promise<ChangesPage> =>
+    readings.together(async () => {
+      const period = periodAsked(asked);
+      const scope = await pageScope(
+        database.queries,
+        viewer,
+        { accountId, ...(period === null ? {} : { period }) },
+        now(),
+      );
+      const { account } = scope;
+      const found = await read(account.id, asked, scope.period.key);
+      if (found === null && 'chargeId' in asked) {
+        if ((await invoices.find(account.id, scope.period.key)) === null) throw notFound('There is no such charge.');
+      }
+      return {
+        account: accountOfPage(account, scope.period),
+        asked,
+        periodKey: scope.period.key,
+        previousKey: scope.previous?.key ?? null,
+        estimated: scope.period.state !== 'final',
+        changes: found && shown(found, all ? found.drivers.length : SHOWN),
+      };
+    });
+}
+
+/** The first drivers, and the others together. */
+export function shown({ drivers, ...changes }: Changes, most: number): ShownChanges {
+  const others = drivers.slice(most);
+  const sum = (some: Changes['drivers']) =>
+    amountText(some.reduce((all, each) => all + parseAmount(each.amountExact), 0n));
+  return {
+    ...changes,
+    drivers: drivers.slice(0, most),
+    others: { count: others.length, amountExact: sum(others) },
+    bridge: bridgeOf(drivers, changes.compareAmountExact),
+    sumOfDrivers: sum(drivers),
+  };
+}
+
+/** So many drivers have a step of their own. */
+const STEPS = 12;
+
+function bridgeOf(drivers: Changes['drivers'], from: string): ShownChanges['bridge'] {
+  let at = parseAmount(from);
+  const step = (driver: number | null, some: Changes['drivers']) => {
+    const amount = some.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
+    const before = at;
+    at += amount;
+    const [amountExact, then, after] = [amount, before, at].map(amountText) as [string, string, string];
+    return { driver, count: some.length, amountExact, before: then, after };
+  };
+  const isOneLeft = drivers.length === STEPS + 1;
+  const own = drivers.slice(0, isOneLeft ? STEPS + 1 : STEPS);
+  const rest = drivers.slice(own.length);
+  return [...own.map((each, i) => step(i, [each])), ...(rest.length === 0 ? [] : [step(null, rest)])];
+}
+
+/** The largest drivers of a difference that stands beside something else: what fails of it takes nothing else down. */
+export async function changesBeside(
+  read: Promise<Changes | null>,
+  most: number,
+  onError: (error: unknown) => void,
+): Promise<ChangesBeside> {
+  try {
+    const changes = await read;
+    return changes && shown(changes, most);
+  } catch (error) {
+    onError(error);
+    return 'failed';
+  }
+}
+
+/** A charge's id begins with the key of its period, and a day with that of a month. */
+function periodAsked(asked: ChangesAsked): string | null {
+  if ('period' in asked) return asked.period;
+  return 'chargeId' in asked ? asked.chargeId.slice(0, 7) : null;
+}
