@@ -21,9 +21,7 @@ export function Bridge({ changes, names }: BridgeProps) {
       <thead>
         <tr>
           <th scope="col">Driver</th>
-          <td className="bridge-bars">
-            {scale.least > 0 && `axis begins at ${Math.round(scale.least)}`}
-          </td>
+          <td className="bridge-bars">{scale.least > 0 && `axis begins at ${Math.round(scale.least)}`}</td>
           <th scope="col" className="n">
             Change
           </th>
@@ -60,8 +58,8 @@ export function Bridge({ changes, names }: BridgeProps) {
   );
 }
 
-/** Up to the first colon: who did it stands below. */
-const shortOf = (description: string) => description.split(':')[0] ?? description;
+/** Up to the first colon that is none of a clock: who did it stands below. */
+const shortOf = (description: string) => description.split(': ')[0] ?? description;
 
 interface Scale {
   least: number;

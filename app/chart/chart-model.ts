@@ -15,6 +15,8 @@ export interface Column {
   state: 'metered' | 'running' | 'future';
   /** One for each series. */
   values: number[];
+  /** Whether something happened on it that is told beside the picture. */
+  marked?: boolean;
 }
 
 /** What both pictures of the chart draw, on one scale. */
@@ -37,14 +39,14 @@ export function modelOf(series: Series[], columns: Column[], unit: string): Char
   return { series, columns, unit, ...scaleTo(highest) };
 }
 
-/** The scale ends where the highest bar does; two to five round ticks lie below it. */
+/** Three to six round ticks, the last at the highest bar or above it. */
 export function scaleTo(highest: number): { top: number; ticks: number[] } {
   if (highest <= 0) return { top: 1, ticks: [0] };
   const rough = highest / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough * 0.999_999) ?? 10);
-  const count = Math.floor(highest / step + 1e-9);
-  return { top: highest, ticks: Array.from({ length: count + 1 }, (_, i) => i * step) };
+  const count = Math.ceil(highest / step - 1e-9);
+  return { top: count * step, ticks: Array.from({ length: count + 1 }, (_, i) => i * step) };
 }
 
 /** A tick in few characters: `1.5 M`. */

@@ -1,10 +1,13 @@
 import { useNavigate } from '@remix-run/react';
-import { type ReactNode, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useRef } from 'react';
 import { Bar, BarChart, type BarShapeProps, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { dayText } from '../format/time.ts';
 import { type ChartModel, type Column, tickText } from './chart-model.ts';
 import { patternFill } from './chart-patterns.tsx';
-import { hasRoomBeside } from './static-chart.tsx';
+import { DAY_MARK, hasRoomBeside } from './static-chart.tsx';
+
+/** Pixels left of the bars. */
+const AXIS_WIDTH = 48;
 
 interface InteractiveChartProps {
   model: ChartModel;
@@ -20,9 +23,14 @@ export function InteractiveChart({ model, label, tip, to }: InteractiveChartProp
   const { series, columns, ticks, top } = model;
   const navigate = useNavigate();
   const pointedAt = useRef<string | null>(null);
-  const open = () => {
-    const day = columns.find((column) => column.day === pointedAt.current);
+  const open = (day: Column | undefined) => {
     if (to !== undefined && day !== undefined && day.state !== 'future') navigate(to(day.day));
+  };
+  const pointed = () => columns.find((column) => column.day === pointedAt.current);
+  // By where it was hit: a tap comes before anything was pointed at.
+  const hit = ({ clientX, currentTarget }: MouseEvent<HTMLElement>) => {
+    const { left, width } = currentTarget.getBoundingClientRect();
+    return columns[Math.floor(((clientX - left - AXIS_WIDTH) / (width - AXIS_WIDTH)) * columns.length)];
   };
   const tipOf = (day: string | null) => {
     pointedAt.current = day;
@@ -32,8 +40,8 @@ export function InteractiveChart({ model, label, tip, to }: InteractiveChartProp
     // biome-ignore lint/a11y/noStaticElementInteractions: what has the focus is the chart inside, which moves from day to day.
     <div
       className={to === undefined ? 'chart-interactive' : 'chart-interactive chart-opens'}
-      onClick={open}
-      onKeyDown={({ key }) => key === 'Enter' && open()}
+      onClick={(event) => open(hit(event))}
+      onKeyDown={({ key }) => key === 'Enter' && open(pointed())}
     >
       <ResponsiveContainer width="100%" height={240}>
         <BarChart
@@ -54,7 +62,7 @@ export function InteractiveChart({ model, label, tip, to }: InteractiveChartProp
             tickMargin={4}
           />
           <YAxis
-            width={48}
+            width={AXIS_WIDTH}
             domain={[0, top]}
             ticks={ticks}
             interval={0}
@@ -87,7 +95,9 @@ export function InteractiveChart({ model, label, tip, to }: InteractiveChartProp
 /** One part of one day's bar, drawn as `StaticChart` draws it; the last part also marks a day that still runs. */
 function Segment({ bar, model, part }: { bar: BarShapeProps; model: ChartModel; part: number }) {
   const { x, y, width, height, background, originalDataIndex } = bar;
-  const running = model.columns[originalDataIndex]?.state === 'running';
+  const column = model.columns[originalDataIndex];
+  const running = column?.state === 'running';
+  const isLast = part === model.series.length - 1;
   const base = (background?.y ?? 0) + (background?.height ?? 0);
   const shown = height <= 0 ? 0 : Math.max(height - (height > 3 ? 1 : 0), 0.5);
   return (
@@ -102,7 +112,10 @@ function Segment({ bar, model, part }: { bar: BarShapeProps; model: ChartModel; 
           opacity={running ? 0.6 : undefined}
         />
       )}
-      {running && part === model.series.length - 1 && (
+      {column?.marked && isLast && (
+        <path className="day-mark" d={DAY_MARK} transform={`translate(${x + width / 2} ${y - 11})`} />
+      )}
+      {running && isLast && (
         <>
           <rect className="so-far" x={x} y={y} width={width} height={Math.max(0, base - y)} />
           {hasRoomBeside(originalDataIndex, model) && (

@@ -90,6 +90,11 @@ function StackedBar({ column, model, y, percent }: StackedBarProps) {
   return (
     <>
       <g opacity={running ? 0.6 : undefined}>{bars}</g>
+      {column.marked && (
+        <svg x={percent(column.index + 0.5)} y={y(below) - 11} overflow="visible" aria-hidden="true">
+          <path className="day-mark" d={DAY_MARK} />
+        </svg>
+      )}
       {running && (
         <>
           <rect className="so-far" x={x} y={y(below)} width={width} height={round(BASE - y(below))} />
@@ -103,6 +108,9 @@ function StackedBar({ column, model, y, percent }: StackedBarProps) {
     </>
   );
 }
+
+/** A small triangle that points down at the middle of its bar. */
+export const DAY_MARK = 'M-4 0H4L0 6Z';
 
 /** The words "so far" stand over the days to come; late in the month only the dashes and the legend say it. */
 export function hasRoomBeside(index: number, model: ChartModel): boolean {

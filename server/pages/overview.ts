@@ -8,18 +8,24 @@ import {
 } from '../billing/invoices/invoice-days.ts';
 import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
 import type { SpendDay } from '../billing/spend-days.ts';
+import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import type { Database } from '../database/database.types.ts';
 import { finalPeriods } from '../database/invoices/invoices.ts';
+import { readEventTime } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
+import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
+import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import type { Readings } from '../metering/watermark.ts';
-import { changesBeside } from './changes-page.ts';
+import { changesBeside, shown } from './changes-page.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 
 const NAMED_GROUPS = 6;
 const TOP_LINES = 10;
 const TOLD_CHANGES = 5;
+const TOLD_OF_DAY = 2;
+const MOST_MARKS = 8;
 
 /** Builds the overview's answer; see `PageAnswers.overview`. */
 export function createOverview({
@@ -54,8 +60,11 @@ export function createOverview({
     const draftBefore = isDraft ? (await invoices.computed(account, key)).view : undefined;
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
     const change = changes.ofPeriod(account.id, period.key, { current: computed });
+    const beside = await changesBeside(change, TOLD_CHANGES, onError);
     return {
-      changes: await changesBeside(change, TOLD_CHANGES, onError),
+      changes: beside,
+      unusual: await unusualOf(account.id, period.key, days, computed),
+      marks: beside === null || beside === 'failed' ? [] : marksOf(await change, period),
       account: accountOfPage(account, period),
       ended: isOver ? (account.endedAt?.toISOString() ?? null) : null,
       invoice: computed.pricing.rulings.length === 0 ? null : view,
@@ -73,6 +82,21 @@ export function createOverview({
     };
   }
 
+  async function unusualOf(
+    accountId: string,
+    periodKey: string,
+    days: readonly SpendDay[],
+    current: ComputedInvoice,
+  ): Promise<OverviewPage['unusual']> {
+    try {
+      const told = await changes.unusual(accountId, periodKey, days, { current });
+      return told.map(({ changes: all, ...day }) => ({ ...day, changes: shown(all, TOLD_OF_DAY) }));
+    } catch (error) {
+      onError(error);
+      return 'failed';
+    }
+  }
+
   /** The last invoice of an account that has ended is final at last: as issued, unless what came since is about to stand on another. */
   async function shownOf(accountId: string, computed: ComputedInvoice) {
     const { period, view } = computed;
@@ -85,6 +109,22 @@ export function createOverview({
     return { view, byDay: daysOfInvoice(view, computed) };
   }
 }
+
+/** What made a difference at an instant of the period, where that is more than a hundredth of what the period came to. */
+function marksOf(changes: Changes | null, { from, to, timeZone }: AccountPeriodRow): OverviewPage['marks'] {
+  const least = parseAmount(changes?.amountExact ?? '0') / 100n;
+  return (changes?.drivers ?? [])
+    .flatMap(({ at, description, amountExact }) => {
+      const micros = at === undefined ? null : readEventTime(at);
+      if (micros === null || micros <= from || micros >= to) return [];
+      return size(parseAmount(amountExact)) < least
+        ? []
+        : [{ day: localDay(micros, timeZone), text: description, amountExact }];
+    })
+    .slice(0, MOST_MARKS);
+}
+
+const size = (value: bigint) => (value < 0n ? -value : value);
 
 function lastOf(days: readonly SpendDay[], isWhole: boolean): SpendDay | null {
   return isWhole ? (days.at(-1) ?? null) : null;

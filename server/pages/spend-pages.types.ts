@@ -57,6 +57,10 @@ export interface OverviewPage {
   top: InvoiceLine[];
   /** Against the same part of the period before. */
   changes: ChangesBeside;
+  /** Days outside the range of their like, the latest few, with their largest drivers. */
+  unusual: { day: string; until: string; changes: ShownChanges }[] | 'failed';
+  /** What made the difference, on the day it happened. */
+  marks: { day: string; text: string; amountExact: string }[];
 }
 
 /** A charge with a part of what it comes to: that of one day, or of no day. Exact. */

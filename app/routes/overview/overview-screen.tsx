@@ -17,6 +17,7 @@ import { Headline } from './headline.tsx';
 import { NoRateCard } from './no-rate-card.tsx';
 import { SpendDays } from './spend-days.tsx';
 import { TopCharges } from './top-charges.tsx';
+import { UnusualDays } from './unusual-days.tsx';
 
 /** Days and groups come by loader, which rates a whole month by day: they follow no more often than this. */
 const REFRESH_EVERY_MS = 30_000;
@@ -105,6 +106,7 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
           <GroupTable page={page} invoice={loaded} moment={moment(loaded.meteredThrough)} />
         </div>
         <div className="spend-column">
+          <UnusualDays page={page} />
           <TopCharges accountId={account.id} invoice={invoice} top={top} charges={charges} />
           <Unpriced usage={loaded.unpriced} />
         </div>

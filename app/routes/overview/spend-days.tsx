@@ -1,9 +1,11 @@
+import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
+import { ChangeValue } from '../../changes/change-value.tsx';
 import { DayBars } from '../../chart/day-bars.tsx';
 import { DayTip } from '../../chart/day-tip.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
-import { monthText } from '../../format/time.ts';
+import { dayText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { DayTable } from './day-table.tsx';
 import { spendChart } from './spend-groups.ts';
@@ -35,6 +37,7 @@ export function SpendDays({ page, of, moment }: SpendDaysProps) {
             tip={(day) => <SpendTip page={page} of={of} day={day} />}
             to={(day) => paths.day(page.account.id, day)}
           />
+          <DayMarks page={page} of={of} />
           <details className="mt-3">
             <summary className="w-fit">Every day as a table</summary>
             <DayTable page={page} of={of} />
@@ -43,6 +46,25 @@ export function SpendDays({ page, of, moment }: SpendDaysProps) {
         </>
       )}
     </section>
+  );
+}
+
+/** What happened on the days that are marked in the picture. */
+function DayMarks({ page, of }: Pick<SpendDaysProps, 'page' | 'of'>) {
+  if (page.marks.length === 0) return null;
+  return (
+    <ul className="plain-list mt-2 text-fine" aria-label="What happened on marked days">
+      {[...page.marks]
+        .sort((a, b) => (a.day < b.day ? -1 : 1))
+        .map(({ day, text, amountExact }) => (
+          <li key={`${day} ${text}`} className="break-anywhere">
+            <Link className="text-link" to={paths.day(page.account.id, day)}>
+              {dayText(day)}
+            </Link>{' '}
+            {text}: <ChangeValue of={of} amount={amountExact} />
+          </li>
+        ))}
+    </ul>
   );
 }
 

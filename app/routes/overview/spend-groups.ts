@@ -19,11 +19,14 @@ export function choiceOfGroup(groups: readonly SpendGroup[], { value }: Pick<Spe
 }
 
 /** The chart of daily spend, stacked by app. Floats, good for pixels and for nothing else. */
-export function spendChart({ days, groups }: OverviewPage, currency: string): ChartModel {
+export function spendChart({ days, groups, marks, unusual }: OverviewPage, currency: string): ChartModel {
+  const told = [...marks, ...(unusual === 'failed' ? [] : unusual)];
+  const marked = new Set(told.map(({ day }) => day));
   const columns = days.map(({ day, state }, index) => ({
     index,
     day,
     state,
+    marked: marked.has(day),
     values: groups.map((group) => Math.max(0, Number(group.days[index] ?? 0))),
   }));
   const series = groups.map((group, i) => ({ name: groupText(group), pattern: patternOf(group, i) }));

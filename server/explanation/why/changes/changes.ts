@@ -3,15 +3,18 @@ import { daysOf } from '../../../billing/charge-scope.ts';
 import type { ComputedInvoice, Invoices } from '../../../billing/invoices/invoices.ts';
 import { standingOf } from '../../../billing/invoices/standing.ts';
 import { pricesOf } from '../../../billing/pricing.ts';
+import type { SpendDay } from '../../../billing/spend-days.ts';
 import { type Account, getAccount } from '../../../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import { MINUTE, type Micros, toRfc3339 } from '../../../domain/instant.ts';
 import { type ChargeLine, isSameLine } from '../../../domain/pricing/charge-line.ts';
+import { unusualDays } from '../../../domain/unusual-days.ts';
 import { calendarDay } from '../../../domain/windows.ts';
 import type { Readings } from '../../../metering/watermark.ts';
 import type { ChargeFinder } from '../../charge/find-charge.ts';
 import type { Against, Changes } from './changes.types.ts';
+import { createDayAmounts, dayAmountsOf } from './day-amounts.ts';
 import { type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
 import type { PeriodDeps } from './read-period.ts';
 import { createSpansReader, type ReadSpans, type SpansReader } from './read-spans.ts';
@@ -38,6 +41,8 @@ export interface ChangesQuestion {
   only?: ChargeLine;
   /** See `happeningsOf`. */
   groupBy?: readonly string[];
+  /** Of days: what is of no day is left out. */
+  isOfDays?: boolean;
   /** The open period, or one that waits for its invoice, where it was computed by day already at the same watermark. */
   current?: ComputedInvoice;
 }
@@ -77,6 +82,21 @@ export interface ChangesReader {
     against: Against,
     choice?: Pick<ChangesQuestion, 'current'>,
   ) => Promise<Changes | null>;
+  /** The unusual days of a period, the latest few, each against what is usual; `days` are those of the period. */
+  unusual: (
+    accountId: string,
+    periodKey: string,
+    days: readonly SpendDay[],
+    choice?: Pick<ChangesQuestion, 'current'>,
+  ) => Promise<UnusualDayTold[]>;
+}
+
+/** A day that came to something unusual, with what made the difference; see `unusualDays`. */
+export interface UnusualDayTold {
+  day: string;
+  /** Days after it, one after another, that are so as well. */
+  until: string;
+  changes: Changes;
 }
 
 /** An account and where it stands, at a watermark. */
@@ -87,17 +107,24 @@ interface Standpoint {
   meteredThrough: Micros;
 }
 
+/** So many unusual days are told, the latest. */
+const MOST_UNUSUAL = 5;
+/** So many periods before one are looked back at: more than the weeks of a weekday's range. */
+const PERIODS_BACK = 2;
+
 /** So many weeks back what is usual is looked for. */
 const WEEKS = [1, 2, 3, 4];
 
 /** Reads at one watermark; stores nothing. */
 export function createChanges(deps: ChangesDeps): ChangesReader {
   const reading = { ...deps, readSpans: createSpansReader(deps) };
-  const at = (accountId: string, answer: (stands: Standpoint) => Promise<Changes | null>) =>
+  const dayAmounts = createDayAmounts(deps);
+  const at = <Answer>(accountId: string, answer: (stands: Standpoint) => Promise<Answer>): Promise<Answer | null> =>
     deps.readings.read(async (meteredThrough) => {
       const account = await getAccount(deps.database.queries, accountId);
       if (account === null) return null;
-      return answer({ account, meteredThrough, ...(await standingOf(deps.database.queries, account, deps.now())) });
+      const standing = await standingOf(deps.database.queries, account, deps.now());
+      return answer({ account, meteredThrough, ...standing });
     });
 
   const ofPeriod: ChangesReader['ofPeriod'] = (accountId, periodKey, choice = {}) =>
@@ -123,14 +150,41 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
         return found && ofPeriod(accountId, found.period.key, { only: found.line });
       }),
     ofDay: (accountId, day, against, choice = {}) =>
-      at(accountId, async (stands) => {
-        const now = dayIn(stands, day);
-        if (now === null) return null;
-        const days = against === 'previous' ? [1] : WEEKS.map((weeks) => 7 * weeks);
-        const before = days.flatMap((back) => dayIn(stands, daysBefore(day, back)) ?? []);
-        return before.length === 0 ? null : compare(reading, stands, { ...choice, now, before });
-      }),
+      at(accountId, (stands) => ofDay(reading, stands, { ...choice, day, against })),
+    unusual: async (accountId, periodKey, days, choice = {}) => {
+      const told = await at(accountId, async (stands) => {
+        const { account, periods, finals, meteredThrough } = stands;
+        const i = periods.findIndex(({ key }) => key === periodKey);
+        const before = await Promise.all(
+          periods.slice(Math.max(0, i - PERIODS_BACK), Math.max(0, i)).map((period) => {
+            const head = finals.find((each) => each.period.key === period.key) ?? null;
+            return dayAmounts({ account, period, head, meteredThrough });
+          }),
+        );
+        const own = new Set(days.map(({ day }) => day));
+        const unusual = unusualDays([...before.flat(), ...dayAmountsOf(days)], (day) => own.has(day));
+        return Promise.all(
+          unusual.slice(-MOST_UNUSUAL).map(async ({ day, until }) => {
+            const changes = await ofDay(reading, stands, { ...choice, day, against: 'usual' });
+            return { day, until, changes };
+          }),
+        );
+      });
+      return (told ?? []).flatMap(({ changes, ...day }) => (changes === null ? [] : [{ ...day, changes }]));
+    },
   };
+}
+
+function ofDay(
+  reading: ChangesDeps & { readSpans: SpansReader },
+  stands: Standpoint,
+  { day, against, ...choice }: { day: string; against: Against } & Pick<ChangesQuestion, 'current'>,
+): Promise<Changes | null> {
+  const now = dayIn(stands, day);
+  const days = against === 'previous' ? [1] : WEEKS.map((weeks) => 7 * weeks);
+  const before = now === null ? [] : days.flatMap((back) => dayIn(stands, daysBefore(day, back)) ?? []);
+  if (now === null || before.length === 0) return Promise.resolve(null);
+  return compare(reading, stands, { ...choice, now, before, isOfDays: true });
 }
 
 /** A calendar day, in the zone of the period it lies in; `null` beyond the account's periods. */
@@ -219,9 +273,16 @@ function insistOnSpan({ from, to }: Span, periods: readonly AccountPeriodRow[]):
 
 const overlaps = (a: Span, b: Span) => a.from < b.to && b.from < a.to;
 
-function chosen({ length, uses, bases }: SpanTerms, { filter = {}, only }: ChangesQuestion): SpanTerms {
+function chosen(
+  { length, uses, bases }: SpanTerms,
+  { filter = {}, only, isOfDays = false }: ChangesQuestion,
+): SpanTerms {
   const isWanted = (use: { line: ChargeLine; resource: string }) =>
     (only === undefined || isSameLine(only, use.line)) &&
     Object.entries(filter).every(([name, values]) => values.includes(groupValue(use, name)));
-  return { length, uses: uses.filter(isWanted), bases: bases.filter(({ line }) => isWanted({ line, resource: '' })) };
+  return {
+    length,
+    uses: uses.filter(isWanted),
+    bases: isOfDays ? [] : bases.filter(({ line }) => isWanted({ line, resource: '' })),
+  };
 }

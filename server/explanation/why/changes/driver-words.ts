@@ -47,8 +47,9 @@ export function happeningWords(happening: Happening, wording: Wording): string {
     case 'license': {
       const product = wording.productOf(driver.licenseId ?? '');
       const news = wording.licenseNews(product);
-      const covered = `covers ${more ? 'less' : 'more'} of ${charges}`;
-      return news === null ? `${product} ${covered}` : `${product} ${news}: it ${covered}`;
+      if (news === null) return `${product} covers ${more ? 'less' : 'more'} of ${charges}`;
+      if (!more) return `${product} covers more of ${charges}, though it ${news}`;
+      return `${product} ${news}: ${charges} ${count === 1 ? 'is' : 'are'} on demand since`;
     }
     case 'allowance':
       return `${more ? 'Less' : 'More'} of ${what} was included`;

@@ -1,9 +1,9 @@
-import type { Span } from '../../../billing/charge-gathering.ts';
+import type { GatheredUsage, Span } from '../../../billing/charge-gathering.ts';
 import type { Pricing } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
-import { type PeriodDeps, type PeriodToRead, readPeriod } from './read-period.ts';
+import { type PeriodDeps, type PeriodToRead, type ReadPeriod, readPeriod } from './read-period.ts';
 import type { SpanTerms } from './span-terms.ts';
 
 /** Spans of a period, taken apart. */
@@ -26,9 +26,16 @@ const MOST_KEPT = 64;
 /** What was issued stands, so spans of it are read once; the last asked for are kept. */
 export function createSpansReader(deps: PeriodDeps): SpansReader {
   const kept = new Map<string, Promise<ReadSpans>>();
-  return (asked, spans) => {
-    const { account, period, head } = asked;
+  // What was read already by whoever asks is rated once for all its spans.
+  const rated = new WeakMap<GatheredUsage, Promise<ReadPeriod>>();
+  return async (asked, spans) => {
+    const { account, period, head, usage } = asked;
     const within = spans.map(({ from, to }) => ({ from: Math.max(from, period.from), to: Math.min(to, period.to) }));
+    if (usage !== undefined) {
+      const read = rated.get(usage) ?? readPeriod(deps, { ...asked, cuts: [] });
+      rated.set(usage, read);
+      return spansOf(await read, within);
+    }
     if (head === null) return readSpans(deps, asked, within);
     const key = JSON.stringify([account.id, head.id, within]);
     const known = kept.get(key) ?? readSpans(deps, asked, within);
@@ -47,6 +54,9 @@ async function readSpans(
   spans: readonly Span[],
 ): Promise<ReadSpans> {
   const cuts = spans.flatMap(({ from, to }) => [from, to]);
-  const { period, pricing, rating, terms, through } = await readPeriod(deps, { ...asked, cuts });
+  return spansOf(await readPeriod(deps, { ...asked, cuts }), spans);
+}
+
+function spansOf({ period, pricing, rating, terms, through }: ReadPeriod, spans: readonly Span[]): ReadSpans {
   return { period, pricing, licenses: rating.licenses, through, spans: spans.map((span) => terms.between(span)) };
 }

@@ -1,0 +1,52 @@
+import { daysOf } from '../../../billing/charge-scope.ts';
+import type { SpendDay } from '../../../billing/spend-days.ts';
+import { daysOfPeriod } from '../../../billing/spend-days.ts';
+import { amountText } from '../../../domain/money.ts';
+import type { DayAmount } from '../../../domain/unusual-days.ts';
+import { type PeriodDeps, type PeriodToRead, readPeriod } from './read-period.ts';
+import { amountOfSpan } from './span-terms.ts';
+
+/** Reads what each day of a period came to, without what is of no day. */
+export type DayAmountsReader = (asked: Omit<PeriodToRead, 'cuts'>) => Promise<DayAmount[]>;
+
+/** So many periods are kept. */
+const MOST_KEPT = 256;
+
+/** What was issued stands, so its days are read once; the last asked for are kept. */
+export function createDayAmounts(deps: PeriodDeps): DayAmountsReader {
+  const kept = new Map<string, Promise<DayAmount[]>>();
+  return (asked) => {
+    if (asked.head === null) return readDayAmounts(deps, asked);
+    const key = `${asked.account.id} ${asked.head.id}`;
+    const known = kept.get(key) ?? readDayAmounts(deps, asked);
+    kept.delete(key);
+    kept.set(key, known);
+    known.catch(() => kept.delete(key));
+    for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(oldest);
+    return known;
+  };
+}
+
+async function readDayAmounts(deps: PeriodDeps, asked: Omit<PeriodToRead, 'cuts'>): Promise<DayAmount[]> {
+  const { terms, through } = await readPeriod(deps, { ...asked, cuts: [] });
+  const bounds = daysOf(asked.period);
+  return daysOfPeriod(bounds, asked.period.timeZone, through).map(({ day, state }, position) => {
+    const [from, to] = [bounds[position] as number, bounds[position + 1] as number];
+    const { length, uses } = terms.between({ from, to });
+    // A day that still runs is no whole one.
+    return {
+      day,
+      position,
+      amount: state === 'metered' ? amountText(amountOfSpan({ length, uses, bases: [] })) : null,
+    };
+  });
+}
+
+/** The same of days that were told already. */
+export function dayAmountsOf(days: readonly SpendDay[]): DayAmount[] {
+  return days.map(({ day, state, amount }, position) => ({
+    day,
+    position,
+    amount: state === 'metered' ? amount : null,
+  }));
+}
