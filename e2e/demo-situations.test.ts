@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { exact, exactSum } from '../server/domain/testing/exact.ts';
+import type { Changes } from '../server/explanation/why/changes/changes.types.ts';
 import { lineOf, openSeededDemo, type SeededDemo } from './support/demo/seeded-demo.ts';
 import { cents, decimal, divide, exactly, rounded } from './support/invoices/on-paper.ts';
 
@@ -338,5 +340,66 @@ describe('the large customer', () => {
     expect(lines.some(({ lineValues }) => lineValues.app?.includes('-pr-'))).toBe(true);
     const causes = new Set((await demo.events('acme', 'acme-api/web')).map(({ data }) => data.cause));
     expect([...causes]).toEqual(expect.arrayContaining(['autoscale', 'resize']));
+  });
+});
+
+describe('why a bill differs', () => {
+  const changesOf = async (path: string) => (await demo.get(`/api/v1/accounts/${path}`)) as Changes;
+  const driverOf = ({ drivers }: Changes, kind: string) => drivers.find((driver) => driver.kind === kind);
+
+  it('a day of five dynos: who scaled them up, when, and what each hour of them added', async () => {
+    const changes = await changesOf('orbit/days/2026-10-24/changes?against=usual');
+    const usage = driverOf(changes, 'usage');
+    // Four more from midnight to 18:00, at 500.00 a month.
+    expect(usage).toMatchObject({ arithmetic: '72 h × 500.00 ÷ 720 h', actor: 'ines@orbit.example' });
+    expect(usage?.description).toContain('ran 72 h more: ines@orbit.example scaled it 1 → 5 on 23 Oct');
+    expect(Number(usage?.amountExact)).toBeCloseTo(50, 9);
+    const [event] = usage?.eventRefs ?? [];
+    const scaled = (await demo.events('orbit', 'orbit-dispatch/web')).find(({ at }) => at >= '2026-10-23T06');
+    expect(scaled?.data).toMatchObject({ quantity: 5, previousQuantity: 1 });
+    expect(event?.id).toBeTruthy();
+  });
+
+  it('a license that ran out is named, with the instant, and the charges that are on demand since', async () => {
+    // 13 units for 31 days are 403 days of one; 22 ¼ days of 16 leave 47, which 80 use up in 14 h 6 min.
+    const license = driverOf(await changesOf('orbit/days/2026-10-24/changes?against=previous'), 'license');
+    expect(license?.description).toMatch(/^Dyno units ran out on 23 Oct, 20:06 UTC: .* on demand since$/);
+    expect(license?.at).toMatch(/^2026-10-23T20:06:00/);
+    expect(Number(license?.amountExact)).toBeGreaterThan(0);
+  });
+
+  it('the day after: so many hours less', async () => {
+    const usage = driverOf(await changesOf('orbit/days/2026-10-25/changes?against=previous'), 'usage');
+    expect(usage).toMatchObject({ arithmetic: '−72 h × 500.00 ÷ 720 h' });
+  });
+
+  it('a month against the month before, with credits and tax: the difference of the two totals', async () => {
+    for (const account of ['tern', 'jane', 'orbit', 'acme']) {
+      const [now, before] = [await demo.invoice(account, LAST), await demo.invoice(account, BEFORE_LAST)];
+      const [from, to] = [now.period.from, now.period.to];
+      const spans = `from=${from}&to=${to}&compareFrom=${before.period.from}&compareTo=${before.period.to}`;
+      const { amountExact, compareAmountExact } = await changesOf(`${account}/changes?${spans}`);
+      const rounding = ({ lines }: typeof now) =>
+        exactSum(lines.map(({ amount }) => amount)) - exactSum(lines.map((line) => line.amountExact));
+      expect(exact(amountExact) + rounding(now)).toBe(exact(now.total));
+      expect(exact(compareAmountExact) + rounding(before)).toBe(exact(before.total));
+    }
+  });
+
+  it('a filter or a group that is spelled wrong is refused', async () => {
+    await expect(changesOf('acme/changes?filterGroupBy[aap]=acme-web')).rejects.toThrow(/400.*not told apart by/s);
+    await expect(changesOf('acme/changes?groupBy=aap')).rejects.toThrow(/400/);
+    await expect(changesOf('acme/changes?from=2026-10-01T00:00:00Z')).rejects.toThrow(/400/);
+  });
+
+  it('groups and filters tell the same drivers apart', async () => {
+    const [all, grouped, own] = [
+      await changesOf('acme/changes?groupBy=app'),
+      await changesOf('acme/changes'),
+      await changesOf('acme/changes?filterGroupBy[app]=acme-web'),
+    ];
+    const ofWeb = all.drivers.filter(({ groupBy }) => groupBy?.app === 'acme-web');
+    expect(exactSum(ofWeb.map(({ amountExact }) => amountExact))).toBe(exact(own.differenceExact));
+    expect(all.amountExact.split('.')[0]).toBe(grouped.amountExact.split('.')[0]);
   });
 });

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { InvoiceLine, InvoiceList, InvoiceView } from '../server/billing/invoice.types.ts';
+import type { InvoiceDays } from '../server/billing/invoices/invoice-days.ts';
 import { METERS, RATE_CARD } from '../server/catalog/catalog.ts';
 import { historyStart } from '../server/demo/calendar.ts';
 import { demoTraffic } from '../server/demo/demo.ts';
 import { type CloudEvent, receivedAt } from '../server/demo/demo-event.ts';
+import { exact, exactSum } from '../server/domain/testing/exact.ts';
+import type { Changes } from '../server/explanation/why/changes/changes.types.ts';
 import { seededRandom } from '../server/testing/seeded-random.ts';
 import { openSeededDemo, type SeededDemo } from './support/demo/seeded-demo.ts';
 import { eventKey, faultsOf } from './support/explanations/charge-faults.ts';
@@ -14,6 +17,8 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
 /** The first days of a month: of the three before it two are final and one is a draft. */
 const NOW = new Date('2026-11-02T18:00:00Z');
 const AMOUNTS = Number(process.env.PLAINBILL_AMOUNTS ?? 24);
+/** So many differences, of days, charges and months. */
+const DIFFERENCES = Number(process.env.PLAINBILL_DIFFERENCES ?? 24);
 /** Which amounts are opened; printed, and given to repeat a failure. */
 const SEED = Number(process.env.PLAINBILL_SEED ?? Date.now() % 1_000_000);
 /** The API's longest pages, and longer ones for charges of thousands of events. */
@@ -148,4 +153,71 @@ it('holds every way to charge and every way to measure that the demo has a price
   expect(used).toEqual(new Set(RATE_CARD.prices.map(({ model }) => model)));
   const measured = new Set(all.map((shown) => priceOf(shown).meter.aggregation));
   expect(measured).toEqual(new Set(RATE_CARD.prices.map(({ meter }) => METERS[meter]?.aggregation)));
+});
+
+/** A difference as the API opens it. */
+type Opened = Pick<Changes, 'amountExact' | 'compareAmountExact' | 'differenceExact' | 'drivers'>;
+
+/** What is wrong about a difference, in words. */
+function faultsOfDifference(
+  name: string,
+  { amountExact, compareAmountExact, differenceExact, drivers }: Opened,
+): string[] {
+  const difference = exact(differenceExact);
+  const faults: string[] = [];
+  if (exactSum(drivers.map((driver) => driver.amountExact)) !== difference)
+    faults.push('its drivers do not add up to it');
+  if (exact(amountExact) - exact(compareAmountExact) !== difference)
+    faults.push('it is not the difference of its amounts');
+  for (const { kind, description, amountExact: amount, inside } of drivers) {
+    const sum = exactSum(inside.map((each) => each.amountExact));
+    if (inside.length > 0 && sum !== exact(amount))
+      faults.push(`what is inside "${description}" does not add up to it`);
+    if (inside.length === 0 && kind !== 'credit' && kind !== 'tax') faults.push(`"${description}" is of nothing`);
+  }
+  return faults.map((fault) => `${name}: ${fault}`);
+}
+
+it(`${DIFFERENCES} differences of days, charges and months open, and their drivers add up to each exactly`, async () => {
+  const random = seededRandom(SEED);
+  const some = <Each>(list: readonly Each[], count: number): Each[] =>
+    list
+      .map((each) => ({ each, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .slice(0, count)
+      .map(({ each }) => each);
+  const invoices = [...new Map(all.map(({ invoice }) => [`${invoice.accountId} ${invoice.id}`, invoice])).values()];
+  const faults: string[] = [];
+  let opened = 0;
+  const open = async (accountId: string, path: string): Promise<Opened | null> => {
+    const name = `/api/v1/accounts/${accountId}/${path}`;
+    const answer = (await demo.get(name).catch((error: Error) => {
+      // There is nothing before an account's first month.
+      if (!error.message.includes('answered 404')) throw error;
+      return null;
+    })) as Opened | null;
+    if (answer === null) return null;
+    opened++;
+    faults.push(...faultsOfDifference(name, answer));
+    return answer;
+  };
+  for (const { accountId, id } of some(invoices, DIFFERENCES / 4)) {
+    const { days, state } = (await demo.get(`/api/v1/accounts/${accountId}/invoices/${id}/days`)) as InvoiceDays;
+    const [day] = some(
+      days.filter(({ amount }) => amount !== null),
+      1,
+    );
+    for (const against of ['previous', 'usual']) {
+      const answer = await open(accountId, `days/${day?.day}/changes?against=${against}`);
+      if (answer !== null && state === 'final') expect(exact(answer.amountExact)).toBe(exact(day?.amount ?? '0'));
+    }
+    await open(accountId, 'changes');
+  }
+  for (const { invoice, line } of some(all, DIFFERENCES / 4)) {
+    if (line.corrects !== undefined) continue;
+    const answer = await open(invoice.accountId, `charges/${line.chargeId}/changes`);
+    if (answer !== null && invoice.state === 'final') expect(exact(answer.amountExact)).toBe(exact(line.amountExact));
+  }
+  expect(faults).toEqual([]);
+  expect(opened).toBeGreaterThan(DIFFERENCES / 4);
 });

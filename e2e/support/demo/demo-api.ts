@@ -3,13 +3,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createApiKeyCache } from '../../../server/api/endpoint/api-key-cache.ts';
+import { addChangesEndpoints } from '../../../server/api/explanations/changes.ts';
 import { addExplanationEndpoints } from '../../../server/api/explanations/explanations.ts';
+import { addInvoiceDays } from '../../../server/api/invoices/invoice-days.ts';
 import { addInvoiceEndpoints } from '../../../server/api/invoices/invoices.ts';
 import { apiRouter } from '../../../server/api/router.ts';
 import { createAuth } from '../../../server/auth/auth.ts';
 import { createChargesReader } from '../../../server/billing/account-charges.ts';
 import { createApiKey } from '../../../server/database/people/api-keys.ts';
 import { createExplanations, type Explanations } from '../../../server/explanation/explanations.ts';
+import { createChanges } from '../../../server/explanation/why/changes/changes.ts';
 import { createShares, DEFAULT_LIMITS } from '../../../server/fairness/shares.ts';
 import type { ClosingDeps } from '../../../server/jobs/close-periods.ts';
 
@@ -32,7 +35,9 @@ export async function startDemoApi(parts: ClosingDeps): Promise<DemoApi> {
     throw error;
   };
   const keys = createApiKeyCache(database, { now, onError });
-  const explanations = createExplanations({ ...parts, charges: createChargesReader(store, registry) });
+  const explaining = { ...parts, charges: createChargesReader(store, registry) };
+  const explanations = createExplanations(explaining);
+  const changes = createChanges({ ...explaining, find: explanations.find });
   const app = express();
   app.use(
     '/api',
@@ -52,6 +57,8 @@ export async function startDemoApi(parts: ClosingDeps): Promise<DemoApi> {
       more: [
         (to) => addInvoiceEndpoints(to, { invoices, registry }),
         (to) => addExplanationEndpoints(to, { explanations }),
+        (to) => addInvoiceDays(to, { invoices }),
+        (to) => addChangesEndpoints(to, { changes }),
       ],
     }),
   );
