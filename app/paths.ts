@@ -19,7 +19,8 @@ export const paths = {
   signIn: (redirectTo?: string) => `/sign-in${query({ redirectTo })}`,
   signOut: () => '/sign-out',
   accounts: () => '/accounts',
-  account: (accountId: string) => `/accounts/${encodeURIComponent(accountId)}`,
+  account: (accountId: string, by?: 'product' | undefined) =>
+    `/accounts/${encodeURIComponent(accountId)}${query({ by })}`,
   usage: (accountId: string, choice: UsageChoice = {}) =>
     `/accounts/${encodeURIComponent(accountId)}/usage${query({ ...choice })}`,
   licenses: (accountId: string, period?: string) =>
@@ -105,21 +106,24 @@ export function resourceOf(url: string): string {
 
 /** The charges an address chooses: the other way round from `paths.invoiceCharges`. */
 export function choiceOf(search: URLSearchParams): ChargeChoice {
-  const [app, license, meter] = [search.get('app'), search.get('license'), search.get('meter')];
+  const [app, product] = [search.get('app'), search.get('product')];
+  const [license, meter] = [search.get('license'), search.get('meter')];
   const exceptApps = search.getAll('except');
   return {
     ...(app === null ? {} : { app }),
     ...(exceptApps.length === 0 ? {} : { exceptApps }),
+    ...(product ? { product } : {}),
     ...(license ? { license } : {}),
     ...(meter ? { meter } : {}),
   };
 }
 
 /** An app may be called nothing, so what is empty counts too. */
-function choiceQuery({ app, exceptApps = [], license, meter }: ChargeChoice): string {
+function choiceQuery({ app, exceptApps = [], product, license, meter }: ChargeChoice): string {
   const search = new URLSearchParams();
   if (license !== undefined) search.set('license', license);
   if (meter !== undefined) search.set('meter', meter);
+  if (product !== undefined) search.set('product', product);
   if (app !== undefined) search.set('app', app);
   for (const except of exceptApps) search.append('except', except);
   return search.size === 0 ? '' : `?${search}`;

@@ -12,11 +12,13 @@ interface ChargeHeadProps {
   loadedAt: string | null;
   /** Whether the invoice can be gone to. */
   linked: boolean;
+  /** On a page of a part of it: what that part comes to, exactly; `null` where that is not known. */
+  part?: { name: string; amountExact: string | null };
   children?: React.ReactNode;
 }
 
 /** Which charge it is, what it comes to, and how firm that is. */
-export function ChargeHead({ explanation, loadedAt, linked, children }: ChargeHeadProps) {
+export function ChargeHead({ explanation, loadedAt, linked, part, children }: ChargeHeadProps) {
   const { account, charge, invoice, meteredThrough } = explanation;
   const name = invoice.number ?? monthText(invoice.period.key);
   return (
@@ -37,7 +39,16 @@ export function ChargeHead({ explanation, loadedAt, linked, children }: ChargeHe
           </h1>
           <StateTag state={invoice.state} />
         </div>
-        <p className="figure">{moneyText(charge.amount, invoice)}</p>
+        {part === undefined ? (
+          <p className="figure">{moneyText(charge.amount, invoice)}</p>
+        ) : (
+          <>
+            {part.amountExact !== null && <p className="figure">{moneyText(part.amountExact, invoice)}</p>}
+            <p className="break-anywhere text-ink-2">
+              {part.name}, of {moneyText(charge.amount, invoice)}
+            </p>
+          </>
+        )}
         {children}
       </div>
       <dl className="facts">

@@ -1,6 +1,7 @@
 import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { Checks } from './checks.tsx';
 import { Comparison } from './comparison.tsx';
+import { Formula } from './formula.tsx';
 import { Marks } from './marks.tsx';
 import { PriceWords } from './price-words.tsx';
 import { WaterfallRows } from './waterfall-rows.tsx';
@@ -16,7 +17,10 @@ interface ExplanationBodyProps {
 export function ExplanationBody({ explanation, loadedAt, linked = false }: ExplanationBodyProps) {
   return (
     <>
-      <p className="max-w-170 text-lead">{explanation.sentence}</p>
+      <div>
+        <p className="max-w-170 text-lead">{explanation.sentence}</p>
+        <Formula explanation={explanation} />
+      </div>
       <section className="card" aria-labelledby="computed">
         <h2 id="computed" className="mb-2">
           How it was computed

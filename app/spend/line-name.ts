@@ -1,4 +1,5 @@
 import type { InvoiceLine } from '#server/billing/invoice.types.ts';
+import { CORRECTIONS, productOfPrice } from '#server/domain/pricing/product.ts';
 
 /** Which app, which process a line is of: `acme-api · web`; `''` for a line of the whole account. */
 export function lineName({ lineValues }: Pick<InvoiceLine, 'lineValues'>): string {
@@ -9,8 +10,12 @@ export function lineName({ lineValues }: Pick<InvoiceLine, 'lineValues'>): strin
 
 /** What people call the part of the bill a price belongs to. */
 export function productOf({ priceKey, corrects }: Pick<InvoiceLine, 'priceKey' | 'corrects'>): string {
-  if (corrects) return 'Corrections of earlier invoices';
-  return PRODUCTS[priceKey.split('.')[0] ?? ''] ?? 'Other';
+  return productName(corrects ? CORRECTIONS : productOfPrice(priceKey));
+}
+
+/** What people call a product. */
+export function productName(product: string): string {
+  return PRODUCTS[product] ?? 'Other';
 }
 
 const PRODUCTS: Record<string, string> = {
@@ -20,6 +25,7 @@ const PRODUCTS: Record<string, string> = {
   inference: 'Managed inference',
   space: 'Spaces',
   connect: 'Connect',
+  [CORRECTIONS]: 'Corrections of earlier invoices',
 };
 
 /** Where the charges of a product begin on an invoice's page. */

@@ -33,7 +33,7 @@ interface DayPageDeps extends Pick<InvoicePagesDeps, 'database' | 'invoices' | '
 interface DayQuestion {
   accountId: string;
   day: string;
-  choice?: Pick<ChargeChoice, 'app' | 'exceptApps'>;
+  choice?: Pick<ChargeChoice, 'app' | 'exceptApps' | 'product'>;
 }
 
 /** Builds the answer of a day's page; see `PageAnswers.day`. */
@@ -60,9 +60,13 @@ export function createDayPage({ database, invoices, changes, readings, now, onEr
       next: hasBegun(at.next) ? at.next : null,
       periodKey: period?.key ?? day.slice(0, 7),
       chosen:
-        choice.app === undefined && choice.exceptApps === undefined
+        Object.keys(choice).length === 0
           ? null
-          : { app: choice.app ?? null, exceptApps: choice.exceptApps === undefined ? null : [...choice.exceptApps] },
+          : {
+              app: choice.app ?? null,
+              product: choice.product ?? null,
+              exceptApps: choice.exceptApps === undefined ? null : [...choice.exceptApps],
+            },
     };
     // Nothing is known of a period that has not begun.
     if (period === null) return { ...page, changes: null, invoice: null, spent: NOT_COME };

@@ -45,6 +45,7 @@ export function createInvoicePages(deps: InvoicePagesDeps) {
     return {
       app: app ?? null,
       exceptApps: exceptApps === undefined ? null : [...exceptApps],
+      product: choice.product ?? null,
       license: license === undefined ? null : { id: license.id, product: license.product },
       meter: meter === undefined ? null : { key: meter.key, description: meter.description },
       chargeIds: lines.map(({ chargeId }) => chargeId),

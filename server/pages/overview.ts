@@ -18,6 +18,7 @@ import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { changesBeside, shown } from './changes-page.ts';
+import { productOfLine } from './charge-choice.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 
@@ -43,10 +44,13 @@ export function createOverview({
   now: () => Date;
   onError: (error: unknown) => void;
 }) {
-  return (viewer: Viewer, question: { accountId: string }): Promise<OverviewPage> =>
+  return (viewer: Viewer, question: { accountId: string; by?: OverviewPage['by'] }): Promise<OverviewPage> =>
     readings.together(() => overviewOf(viewer, question));
 
-  async function overviewOf(viewer: Viewer, { accountId }: { accountId: string }): Promise<OverviewPage> {
+  async function overviewOf(
+    viewer: Viewer,
+    { accountId, by = 'app' }: { accountId: string; by?: OverviewPage['by'] },
+  ): Promise<OverviewPage> {
     const { account, previous } = await pageScope(database.queries, viewer, { accountId }, now());
     const computed = await invoices.computed(account, null, true);
     const { period, through } = computed;
@@ -77,7 +81,9 @@ export function createOverview({
       days,
       base,
       yesterday: isOver ? null : today > 0 ? (days[today - 1] ?? null) : lastOf(days, through >= period.to),
-      groups: spendGroups(byDay),
+      by,
+      groups: spendGroups(byDay, by),
+      groupsSum: sumOfAmounts(byDay.lines.map(({ amountExact }) => amountExact)),
       top: [...view.lines].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
     };
   }
@@ -130,10 +136,10 @@ function lastOf(days: readonly SpendDay[], isWhole: boolean): SpendDay | null {
   return isWhole ? (days.at(-1) ?? null) : null;
 }
 
-function spendGroups({ lines, days }: InvoiceDays): SpendGroup[] {
+function spendGroups({ lines, days }: InvoiceDays, by: OverviewPage['by']): SpendGroup[] {
   const byApp = new Map<string, LineDays[]>();
   for (const line of lines) {
-    const app = line.lineValues.app ?? '';
+    const app = by === 'app' ? (line.lineValues.app ?? '') : productOfLine(line);
     byApp.set(app, [...(byApp.get(app) ?? []), line]);
   }
   const group = (value: string | null, own: readonly LineDays[], count: number): SpendGroup => ({
@@ -148,8 +154,10 @@ function spendGroups({ lines, days }: InvoiceDays): SpendGroup[] {
   const ranked = [...byApp]
     .map(([app, own]) => ({ own, named: group(app, own, 1) }))
     .sort((a, b) => compareAmounts(b.named.amount, a.named.amount));
-  const named = ranked.slice(0, NAMED_GROUPS).map((each) => each.named);
-  const others = ranked.slice(NAMED_GROUPS);
+  // There are few products, and none is hidden.
+  const most = by === 'app' ? NAMED_GROUPS : ranked.length;
+  const named = ranked.slice(0, most).map((each) => each.named);
+  const others = ranked.slice(most);
   if (others.length === 0) return named;
   return [
     ...named,

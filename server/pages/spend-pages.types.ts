@@ -51,8 +51,11 @@ export interface OverviewPage {
   base: string;
   /** Exact spend of the day before the one metering stands in; `null` on the first day, and where the account has ended. */
   yesterday: SpendDay | null;
-  /** By app, largest first. */
+  /** What groups are told by. */
+  by: 'app' | 'product';
+  /** Largest first; they add up to `groupsSum`, which the days and `base` do, too. */
   groups: SpendGroup[];
+  groupsSum: string;
   /** Largest lines first, at most ten. */
   top: InvoiceLine[];
   /** Against the same part of the period before. */
@@ -81,7 +84,7 @@ export interface DayPage {
   /** The invoice the day is on; `null` without a rate card. */
   invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit' | 'meteredThrough'> | null;
   /** Some charges, where not all were asked for. */
-  chosen: { app: string | null; exceptApps: string[] | null } | null;
+  chosen: { app: string | null; exceptApps: string[] | null; product: string | null } | null;
   /** `null` where the days of a final invoice cannot be told any more. */
   spent: {
     state: SpendDay['state'];
@@ -117,6 +120,7 @@ export interface ChosenCharges {
   app: string | null;
   /** Of any app but these. */
   exceptApps: string[] | null;
+  product: string | null;
   license: { id: string; product: string } | null;
   meter: { key: string; description: string } | null;
   chargeIds: string[];

@@ -25,7 +25,12 @@ export function ChargeDayScreen({ page, events, isFirst, loadedAt }: ChargeDaySc
   const nextCursor = events?.nextCursor ?? spent?.nextResources ?? null;
   return (
     <>
-      <ChargeHead explanation={page} loadedAt={loadedAt} linked>
+      <ChargeHead
+        explanation={page}
+        loadedAt={loadedAt}
+        linked
+        part={{ name: `on ${dayText(day.day)}`, amountExact: spent?.amount ?? null }}
+      >
         <p className="mt-2 flex flex-wrap gap-3">
           <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
             The whole charge

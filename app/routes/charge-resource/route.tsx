@@ -45,7 +45,12 @@ export default function ChargeResource() {
   const at = { resource };
   return (
     <>
-      <ChargeHead explanation={explanation} loadedAt={loadedAt} linked>
+      <ChargeHead
+        explanation={explanation}
+        loadedAt={loadedAt}
+        linked
+        part={{ name: resource, amountExact: whole.amountExact }}
+      >
         <p className="mt-2">
           <Link className="text-link" to={paths.charge(account.id, charge.chargeId)}>
             Back to the whole charge

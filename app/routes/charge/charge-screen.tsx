@@ -30,6 +30,9 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, loadedA
           <Link className="button" to={paths.chargeEvents(account.id, charge.chargeId)}>
             All events
           </Link>
+          <Link className="button" to={paths.changes(account.id, { charge: charge.chargeId })}>
+            What changed
+          </Link>
           <Link className="button" to={paths.ask(account.id, charge.chargeId)}>
             Ask about it
           </Link>

@@ -20,6 +20,7 @@ export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string })
   const amount = spent === null || spent.amount === null ? null : chosen === null ? spent.amount : spent.sum;
   const choice = {
     ...(chosen === null || chosen.app === null ? {} : { app: chosen.app }),
+    ...(chosen === null || chosen.product === null ? {} : { product: chosen.product }),
     ...(chosen === null || chosen.exceptApps === null ? {} : { exceptApps: chosen.exceptApps }),
   };
   return (

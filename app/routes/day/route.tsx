@@ -14,7 +14,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', day = '' } = params;
-  const choice = choiceOf(searchOf(request.url, ['app'], ['except']));
+  const choice = choiceOf(searchOf(request.url, ['app', 'product'], ['except']));
   const page = await context.pages.day(viewer, { accountId, day, choice });
   return { page, loadedAt: context.now().toISOString() };
 }

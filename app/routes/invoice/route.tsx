@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const page = await context.pages.invoices.one(viewer, {
     accountId: params.accountId ?? '',
     invoiceId: params.invoiceId ?? '',
-    choice: choiceOf(searchOf(request.url, ['app', 'license', 'meter'], ['except'])),
+    choice: choiceOf(searchOf(request.url, ['app', 'product', 'license', 'meter'], ['except'])),
   });
   return { page, loadedAt: context.now().toISOString() };
 }

@@ -37,8 +37,10 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <section className="days-scroll mt-2" aria-label="Spend by day, scrolls sideways" tabIndex={0}>
         <table className="numbers numbers-dense">
-          <caption className="sr-only">Spend by day and app, in {of.currency}</caption>
-          <GroupNames groups={groups} currency={of.currency} />
+          <caption className="sr-only">
+            Spend by day and {page.by}, in {of.currency}
+          </caption>
+          <GroupNames groups={groups} by={page.by} currency={of.currency} />
           <tbody>
             {past.map((day, index) => (
               <tr key={day.day}>
@@ -46,7 +48,7 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
                 <td className="n">{cell(day.amount, day)}</td>
                 {groups.map((group) => (
                   <td key={group.value ?? 'others'} className="n">
-                    {cell(group.days[index], day, choiceOfGroup(groups, group))}
+                    {cell(group.days[index], day, choiceOfGroup(groups, group, page.by))}
                   </td>
                 ))}
               </tr>
@@ -57,7 +59,7 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
                 <td className="n">{cell(base, null)}</td>
                 {groups.map((group) => (
                   <td key={group.value ?? 'others'} className="n">
-                    {cell(group.base, null, choiceOfGroup(groups, group))}
+                    {cell(group.base, null, choiceOfGroup(groups, group, page.by))}
                   </td>
                 ))}
               </tr>
@@ -73,7 +75,7 @@ export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) 
   );
 }
 
-function GroupNames({ groups, currency }: { groups: OverviewPage['groups']; currency: string }) {
+function GroupNames({ groups, by, currency }: Pick<OverviewPage, 'groups' | 'by'> & { currency: string }) {
   return (
     <thead>
       <tr>
@@ -83,9 +85,9 @@ function GroupNames({ groups, currency }: { groups: OverviewPage['groups']; curr
         </th>
         {groups.map((group, i) => (
           <th key={group.value ?? 'others'} scope="col" className="n">
-            <span className="inline-block max-w-36 truncate align-bottom" title={groupText(group)}>
+            <span className="inline-block max-w-36 truncate align-bottom" title={groupText(group, by)}>
               <Swatch pattern={patternOf(group, i)} />
-              {groupText(group)}
+              {groupText(group, by)}
             </span>
           </th>
         ))}

@@ -16,19 +16,25 @@ interface GroupTableProps {
 
 /** What each app costs, its days as a line, and its part of the whole. */
 export function GroupTable({ page, invoice, moment }: GroupTableProps) {
-  const { account, groups, days } = page;
+  const { account, groups, by, days, groupsSum } = page;
   const whole = days.flatMap(({ state }, i) => (state === 'metered' ? [i] : []));
   const all = groups.reduce((sum, { amount }) => sum + Math.max(0, Number(amount)), 0);
   if (groups.length === 0) return null;
   return (
     <section className="card" aria-labelledby="groups">
-      <h2 id="groups" className="mb-2">
-        Where it goes
-      </h2>
+      <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
+        <h2 id="groups">Where it goes</h2>
+        <p className="text-fine text-ink-3">
+          by {by},{' '}
+          <Link className="text-link" to={paths.account(account.id, by === 'app' ? 'product' : undefined)}>
+            by {by === 'app' ? 'product' : 'app'}
+          </Link>
+        </p>
+      </div>
       <table className="numbers">
         <thead>
           <tr>
-            <th scope="col">App</th>
+            <th scope="col">{by === 'app' ? 'App' : 'Product'}</th>
             <th scope="col" className="on-wide">
               Whole days
             </th>
@@ -45,7 +51,7 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
             <tr key={group.value ?? 'others'}>
               <th scope="row" className="break-anywhere">
                 <Swatch pattern={patternOf(group, i)} />
-                {groupText(group)}
+                {groupText(group, by)}
               </th>
               <td className="on-wide">
                 <Sparkline values={whole.map((index) => group.days[index] ?? null)} />
@@ -53,7 +59,7 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
               <td className="n">
                 <Link
                   className="amount-link"
-                  to={paths.invoiceCharges(account.id, invoice.id, choiceOfGroup(groups, group))}
+                  to={paths.invoiceCharges(account.id, invoice.id, choiceOfGroup(groups, group, by))}
                 >
                   <MoneyValue of={invoice} amount={group.amount} insideLink />
                 </Link>
@@ -64,6 +70,18 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
             </tr>
           ))}
         </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">All charges</th>
+            <td className="on-wide" />
+            <td className="n">
+              <Link className="amount-link" to={paths.invoice(account.id, invoice.id)}>
+                <MoneyValue of={invoice} amount={groupsSum} insideLink />
+              </Link>
+            </td>
+            <td className="share" />
+          </tr>
+        </tfoot>
       </table>
       <p className="mt-2 text-fine text-ink-3">Before rounding, credits and tax. Metered through {moment}.</p>
     </section>

@@ -1,4 +1,5 @@
 import { Link } from '@remix-run/react';
+import { isZero } from '#server/domain/decimal.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
@@ -28,6 +29,7 @@ export function Headline({ page, invoice, loadedAt }: HeadlineProps) {
             {moneyText(invoice.total, invoice)}
           </Link>
         </p>
+        <TotalLine account={account} invoice={invoice} />
         <dl className="facts mt-2 justify-start">
           {ended === null ? (
             <Yesterday page={page} invoice={invoice} />
@@ -54,6 +56,40 @@ export function Headline({ page, invoice, loadedAt }: HeadlineProps) {
       </div>
       {invoice.projection && <Forecast invoice={invoice} projection={invoice.projection} />}
     </div>
+  );
+}
+
+/** From the charges below to the total above, where these differ. */
+function TotalLine({ account, invoice }: Pick<HeadlineProps, 'invoice'> & Pick<OverviewPage, 'account'>) {
+  const { subtotal, credits, tax, taxPercent } = invoice;
+  if (isZero(credits) && isZero(tax)) return null;
+  return (
+    <p className="mt-1 text-ink-2">
+      <Link className="amount-link" to={paths.invoice(account.id, invoice.id)}>
+        {moneyText(subtotal, invoice)}
+      </Link>{' '}
+      of charges
+      {!isZero(credits) && (
+        <>
+          {' '}
+          −{' '}
+          <Link className="amount-link" to={paths.credits(account.id)}>
+            {moneyText(credits, invoice)}
+          </Link>{' '}
+          credits
+        </>
+      )}
+      {!isZero(tax) && (
+        <>
+          {' '}
+          +{' '}
+          <Link className="amount-link" to={`${paths.invoice(account.id, invoice.id)}#totals`}>
+            {moneyText(tax, invoice)}
+          </Link>{' '}
+          tax, {taxPercent} %
+        </>
+      )}
+    </p>
   );
 }
 

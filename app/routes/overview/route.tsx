@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { type ClientLoaderFunctionArgs, useLoaderData, useRouteError } from '@remix-run/react';
 import { keepLast } from '../../live/keep-last.ts';
+import { notUnderstood, searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { OverviewScreen } from './overview-screen.tsx';
@@ -11,7 +12,9 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const page = await context.pages.overview(viewer, { accountId: params.accountId ?? '' });
+  const by = searchOf(request.url, ['by']).get('by') ?? 'app';
+  if (by !== 'app' && by !== 'product') throw notUnderstood('spend is told by app, or by product.');
+  const page = await context.pages.overview(viewer, { accountId: params.accountId ?? '', by });
   return { page, loadedAt: context.now().toISOString(), stale: false };
 }
 

@@ -22,7 +22,7 @@ export function SpendDays({ page, of, moment }: SpendDaysProps) {
   return (
     <section className="card" aria-labelledby="days">
       <h2 id="days" className="mb-3">
-        Spend by day and app, {of.currency}
+        Spend by day and {page.by}, {of.currency}
       </h2>
       {page.groups.length === 0 ? (
         <p className="py-8 text-ink-2">
@@ -33,7 +33,7 @@ export function SpendDays({ page, of, moment }: SpendDaysProps) {
         <>
           <DayBars
             model={model}
-            label="Spend by day and app. The table below has the same numbers."
+            label={`Spend by day and ${page.by}. The table below has the same numbers.`}
             tip={(day) => <SpendTip page={page} of={of} day={day} />}
             to={(day) => paths.day(page.account.id, day)}
           />

@@ -10,7 +10,10 @@ const day = (date: number, state: 'metered' | 'running' | 'future', amount: stri
   amount,
 });
 
-const page: Pick<OverviewPage, 'days' | 'groups'> = {
+const page: Pick<OverviewPage, 'days' | 'groups' | 'by' | 'marks' | 'unusual'> = {
+  by: 'app',
+  marks: [{ day: '2026-11-02', text: 'Dyno units ran out', amountExact: '1' }],
+  unusual: 'failed',
   days: [day(1, 'metered', '3.5'), day(2, 'running', '1'), day(3, 'future', null)],
   groups: [
     { value: 'web', amount: '3', base: '0', count: 1, days: ['2.5', '0.5', null] },
@@ -35,7 +38,16 @@ describe('spendChart', () => {
     ]);
   });
 
-  it('ends where the highest day does', () => expect([model.top, model.unit]).toEqual([3.5, 'USD']));
+  it('ends above the highest day', () => expect([model.top, model.unit]).toEqual([4, 'USD']));
+
+  it('marks the days on which something happened', () => {
+    expect(model.columns.map(({ marked }) => marked)).toEqual([false, true, false]);
+  });
+
+  it('calls products by their names, and opens them', () => {
+    expect(groupText({ value: 'dyno', amount: '1', base: '0', count: 1, days: [] }, 'product')).toBe('Dynos');
+    expect(choiceOfGroup(page.groups, { value: 'dyno' }, 'product')).toEqual({ product: 'dyno' });
+  });
 });
 
 describe('groupText', () => {

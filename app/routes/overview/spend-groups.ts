@@ -1,6 +1,7 @@
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import type { OverviewPage, SpendGroup } from '#server/pages/spend-pages.types.ts';
 import { type ChartModel, modelOf, patternAt } from '../../chart/chart-model.ts';
+import { productName } from '../../spend/line-name.ts';
 
 /** The pattern a group is painted with. */
 export function patternOf({ value }: SpendGroup, index: number): number {
@@ -8,18 +9,24 @@ export function patternOf({ value }: SpendGroup, index: number): number {
 }
 
 /** A group's name for people. */
-export function groupText({ value, count }: SpendGroup): string {
+export function groupText({ value, count }: SpendGroup, by: OverviewPage['by'] = 'app'): string {
   if (value === null) return `${count} ${count === 1 ? 'other' : 'others'}`;
+  if (by === 'product') return productName(value);
   return value === '' ? 'whole account' : value;
 }
 
-/** The charges of a group: those of its app, or of any app but those that are named. */
-export function choiceOfGroup(groups: readonly SpendGroup[], { value }: Pick<SpendGroup, 'value'>): ChargeChoice {
+/** The charges of a group: those of its product or app, or of any app but those that are named. */
+export function choiceOfGroup(
+  groups: readonly SpendGroup[],
+  { value }: Pick<SpendGroup, 'value'>,
+  by: OverviewPage['by'] = 'app',
+): ChargeChoice {
+  if (by === 'product') return value === null ? {} : { product: value };
   return value === null ? { exceptApps: groups.flatMap((group) => group.value ?? []) } : { app: value };
 }
 
 /** The chart of daily spend, stacked by app. Floats, good for pixels and for nothing else. */
-export function spendChart({ days, groups, marks, unusual }: OverviewPage, currency: string): ChartModel {
+export function spendChart({ days, groups, by, marks, unusual }: OverviewPage, currency: string): ChartModel {
   const told = [...marks, ...(unusual === 'failed' ? [] : unusual)];
   const marked = new Set(told.map(({ day }) => day));
   const columns = days.map(({ day, state }, index) => ({
@@ -29,6 +36,6 @@ export function spendChart({ days, groups, marks, unusual }: OverviewPage, curre
     marked: marked.has(day),
     values: groups.map((group) => Math.max(0, Number(group.days[index] ?? 0))),
   }));
-  const series = groups.map((group, i) => ({ name: groupText(group), pattern: patternOf(group, i) }));
+  const series = groups.map((group, i) => ({ name: groupText(group, by), pattern: patternOf(group, i) }));
   return modelOf(series, columns, currency);
 }
