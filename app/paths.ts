@@ -19,8 +19,9 @@ export const paths = {
   signIn: (redirectTo?: string) => `/sign-in${query({ redirectTo })}`,
   signOut: () => '/sign-out',
   accounts: () => '/accounts',
-  account: (accountId: string, by?: 'product' | undefined) =>
-    `/accounts/${encodeURIComponent(accountId)}${query({ by })}`,
+  /** The overview: of the open billing period, or of another; told by app, or by product. */
+  account: (accountId: string, choice: { by?: 'product' | undefined; period?: string | undefined } = {}) =>
+    `/accounts/${encodeURIComponent(accountId)}${query({ ...choice })}`,
   usage: (accountId: string, choice: UsageChoice = {}) =>
     `/accounts/${encodeURIComponent(accountId)}/usage${query({ ...choice })}`,
   licenses: (accountId: string, period?: string) =>

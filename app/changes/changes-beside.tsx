@@ -1,10 +1,8 @@
 import { Link } from '@remix-run/react';
 import type { ChangesBeside as Beside } from '#server/pages/spend-pages.types.ts';
 import { ChangeValue } from './change-value.tsx';
-import { DriverAmount } from './drivers.tsx';
 
 interface ChangesBesideProps {
-  accountId: string;
   changes: Beside;
   title: string;
   /** What it is compared with: `the same part of October`. */
@@ -14,7 +12,7 @@ interface ChangesBesideProps {
 }
 
 /** The largest drivers of a difference, beside the amount that differs. */
-export function ChangesBeside({ accountId, changes, title, against, to }: ChangesBesideProps) {
+export function ChangesBeside({ changes, title, against, to }: ChangesBesideProps) {
   if (changes === null) return null;
   return (
     <section className="card" aria-labelledby="changes">
@@ -34,13 +32,15 @@ export function ChangesBeside({ accountId, changes, title, against, to }: Change
             <table className="numbers">
               <caption className="sr-only">The largest drivers of the difference</caption>
               <tbody>
-                {changes.drivers.map((driver) => (
+                {changes.drivers.map((driver, i) => (
                   <tr key={`${driver.kind} ${driver.description}`}>
                     <th scope="row" className="break-anywhere font-normal">
                       {driver.description}
                     </th>
                     <td className="n">
-                      <DriverAmount accountId={accountId} driver={driver} of={changes} />
+                      <Link className="amount-link" to={`${to}#driver-${i + 1}`}>
+                        <ChangeValue of={changes} amount={driver.amountExact} insideLink />
+                      </Link>
                     </td>
                   </tr>
                 ))}
@@ -50,9 +50,7 @@ export function ChangesBeside({ accountId, changes, title, against, to }: Change
                       {changes.others.count} smaller
                     </th>
                     <td className="n">
-                      <Link className="amount-link" to={to}>
-                        <ChangeValue of={changes} amount={changes.others.amountExact} insideLink />
-                      </Link>
+                      <ChangeValue of={changes} amount={changes.others.amountExact} />
                     </td>
                   </tr>
                 )}

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { DriverInside, ToldDriver } from '#server/explanation/why/changes/changes.types.ts';
 import type { ShownChanges } from '#server/pages/spend-pages.types.ts';
-import type { Currency } from '../format/money.ts';
+import { exactChangeText } from '../format/money.ts';
 import { momentText } from '../format/time.ts';
 import { paths } from '../paths.ts';
 import { lineName } from '../spend/line-name.ts';
@@ -21,7 +21,7 @@ export function Drivers({ accountId, changes }: DriversProps) {
   return (
     <ol className="drivers">
       {changes.drivers.map((driver, i) => (
-        <li key={`${driver.kind} ${driver.description}`} className="driver">
+        <li key={`${driver.kind} ${driver.description}`} id={`driver-${i + 1}`} className="driver">
           <span className="driver-number" aria-hidden="true">
             {i + 1}
           </span>
@@ -29,11 +29,15 @@ export function Drivers({ accountId, changes }: DriversProps) {
             <p className="break-anywhere">
               <b className="font-semibold">{kindText(driver)}.</b> {driver.description}.
             </p>
-            {driver.arithmetic !== undefined && <p className="text-fine text-ink-3">{driver.arithmetic}</p>}
+            <p className="text-fine text-ink-3">
+              {driver.arithmetic !== undefined && <>{driver.arithmetic}, </>}
+              exactly <span className="opened-amount">{exactChangeText(driver.amountExact, changes)}</span>
+              <Place accountId={accountId} driver={driver} />
+            </p>
             <Opens accountId={accountId} driver={driver} changes={changes} />
           </div>
           <p className="driver-amount">
-            <DriverAmount accountId={accountId} driver={driver} of={changes} />
+            <ChangeValue of={changes} amount={driver.amountExact} />
           </p>
         </li>
       ))}
@@ -41,14 +45,18 @@ export function Drivers({ accountId, changes }: DriversProps) {
   );
 }
 
-/** The amount, leading to the charge or the resource it is of, where it is of one. */
-export function DriverAmount({ accountId, driver, of }: { accountId: string; driver: ToldDriver; of: Currency }) {
+/** Leads to the charge or the resource a driver is of, where it is of one. */
+function Place({ accountId, driver }: { accountId: string; driver: ToldDriver }) {
   const to = placeOf(accountId, driver);
-  if (to === null) return <ChangeValue of={of} amount={driver.amountExact} />;
+  if (to === null) return null;
+  const name = driver.kind === 'credit' ? 'credits' : driver.resource === undefined ? 'its charge' : 'its resource';
   return (
-    <Link className="amount-link" to={to}>
-      <ChangeValue of={of} amount={driver.amountExact} insideLink />
-    </Link>
+    <>
+      {' · '}
+      <Link className="text-link" to={to}>
+        {name}
+      </Link>
+    </>
   );
 }
 
@@ -106,12 +114,13 @@ function InsideTable({ accountId, driver, changes }: { accountId: string; driver
         {inside.slice(0, LISTED).map((each) => (
           <tr key={`${each.chargeId} ${each.resource}`}>
             <th scope="row" className="break-anywhere">
-              {each.description} <span className="text-ink-3">{each.resource ?? lineName(each)}</span>
+              <Link className="text-link" to={to(each)}>
+                {each.description}
+              </Link>{' '}
+              <span className="text-ink-3">{each.resource ?? lineName(each)}</span>
             </th>
             <td className="n">
-              <Link className="amount-link" to={to(each)}>
-                <ChangeValue of={changes} amount={each.amountExact} insideLink />
-              </Link>
+              <ChangeValue of={changes} amount={each.amountExact} />
             </td>
           </tr>
         ))}

@@ -19,7 +19,8 @@ import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { changesBeside, shown } from './changes-page.ts';
 import { productOfLine } from './charge-choice.ts';
-import { accountOfPage, pageScope } from './page-scope.ts';
+import { notFound } from './not-found.ts';
+import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 
 const NAMED_GROUPS = 6;
@@ -27,6 +28,16 @@ const TOP_LINES = 10;
 const TOLD_CHANGES = 5;
 const TOLD_OF_DAY = 2;
 const MOST_MARKS = 8;
+
+const DAYS_UNKNOWN =
+  'What each day of this month cost cannot be told any more: usage or prices changed since its invoice became final. The invoice stands as it was issued.';
+
+interface OverviewQuestion {
+  accountId: string;
+  /** Key of a billing period; the open one by default. */
+  period?: string;
+  by?: OverviewPage['by'];
+}
 
 /** Builds the overview's answer; see `PageAnswers.overview`. */
 export function createOverview({
@@ -44,19 +55,19 @@ export function createOverview({
   now: () => Date;
   onError: (error: unknown) => void;
 }) {
-  return (viewer: Viewer, question: { accountId: string; by?: OverviewPage['by'] }): Promise<OverviewPage> =>
+  return (viewer: Viewer, question: OverviewQuestion): Promise<OverviewPage> =>
     readings.together(() => overviewOf(viewer, question));
 
-  async function overviewOf(
-    viewer: Viewer,
-    { accountId, by = 'app' }: { accountId: string; by?: OverviewPage['by'] },
-  ): Promise<OverviewPage> {
-    const { account, previous } = await pageScope(database.queries, viewer, { accountId }, now());
-    const computed = await invoices.computed(account, null, true);
+  async function overviewOf(viewer: Viewer, { by = 'app', ...asked }: OverviewQuestion): Promise<OverviewPage> {
+    const { accountId } = asked;
+    const scope = await pageScope(database.queries, viewer, asked, now());
+    const { account, previous } = scope;
+    const isPast = scope.period.key !== scope.open.key;
+    const computed = await invoices.computed(account, scope.period.key, true);
     const { period, through } = computed;
-    const { view, byDay } = await shownOf(account.id, computed);
+    const { view, byDay } = await shownOf(account.id, computed, isPast);
     const { days, base } = byDay;
-    const isOver = account.endedAt !== null && account.endedAt <= now();
+    const isOver = !isPast && account.endedAt !== null && account.endedAt <= now();
     const today = days.findIndex(({ state }) => state === 'running');
     const key = previous?.key ?? '';
     const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
@@ -70,6 +81,7 @@ export function createOverview({
       unusual: await unusualOf(account.id, period.key, days, computed),
       marks: beside === null || beside === 'failed' ? [] : marksOf(await change, period),
       account: accountOfPage(account, period),
+      period: periodOfPage(scope),
       ended: isOver ? (account.endedAt?.toISOString() ?? null) : null,
       invoice: computed.pricing.rulings.length === 0 ? null : view,
       previous:
@@ -80,7 +92,7 @@ export function createOverview({
             : null,
       days,
       base,
-      yesterday: isOver ? null : today > 0 ? (days[today - 1] ?? null) : lastOf(days, through >= period.to),
+      yesterday: isOver || isPast ? null : today > 0 ? (days[today - 1] ?? null) : lastOf(days, through >= period.to),
       by,
       groups: spendGroups(byDay, by),
       groupsSum: sumOfAmounts(byDay.lines.map(({ amountExact }) => amountExact)),
@@ -104,13 +116,14 @@ export function createOverview({
   }
 
   /** The last invoice of an account that has ended is final at last: as issued, unless what came since is about to stand on another. */
-  async function shownOf(accountId: string, computed: ComputedInvoice) {
+  async function shownOf(accountId: string, computed: ComputedInvoice, isPast: boolean) {
     const { period, view } = computed;
     const issued = period.state === 'final' ? await invoices.find(accountId, period.key) : null;
     try {
       if (issued !== null) return { view: issued, byDay: daysOfInvoice(issued, computed) };
     } catch (error) {
       if (!(error instanceof DaysUnknownError)) throw error;
+      if (isPast) throw notFound(DAYS_UNKNOWN);
     }
     return { view, byDay: daysOfInvoice(view, computed) };
   }

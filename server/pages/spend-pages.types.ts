@@ -40,9 +40,11 @@ export type ChangesBeside = ShownChanges | null | 'failed';
 /** The overview: what this month costs so far, where it is heading, and yesterday. */
 export interface OverviewPage {
   account: AccountOfPage;
-  /** When the account ended, in RFC 3339; `null` while it goes on. */
+  /** The period shown, and its neighbours. */
+  period: { key: string; previous: string | null; next: string | null; open: boolean };
+  /** When the account ended, in RFC 3339; `null` while it goes on, and of months before its last. */
   ended: string | null;
-  /** The open period's invoice, the same object as under `invoices/current`; of an account that has ended, the last. `null` without a rate card. */
+  /** The invoice of the period, the same object as under `invoices`; of an account that has ended, the last where none is asked for. `null` without a rate card. */
   invoice: InvoiceView | null;
   /** The one before, for comparison; `null` when there was none. */
   previous: { id: string; state: string; key: string; total: string } | null;

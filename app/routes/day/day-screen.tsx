@@ -48,7 +48,6 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
           )}
           {page.chosen === null && (
             <ChangesBeside
-              accountId={account.id}
               changes={page.changes}
               title="Why it differs from its usual"
               against={`what is usual on such a day, the median of four weeks${page.changes === null || page.changes === 'failed' ? '' : `: ${moneyText(page.changes.compareAmountExact, page.changes)}`}`}

@@ -34,7 +34,7 @@ export function InvoiceScreen({ page: { invoice, arithmetic, chosen }, loadedAt 
         {products.map(({ name, lines: ofProduct }) => (
           <LineTable key={name} invoice={invoice} product={name} lines={ofProduct} />
         ))}
-        <Totals invoice={invoice} arithmetic={arithmetic} />
+        <Totals invoice={invoice} arithmetic={arithmetic} isAll={chosen === null} />
         <Unpriced usage={invoice.unpriced} />
         {invoice.contentSha256 && (
           <p className="text-fine text-ink-3">

@@ -11,10 +11,12 @@ import { Sum } from './sum.tsx';
 interface TotalsProps {
   invoice: InvoiceView;
   arithmetic: InvoiceArithmetic;
+  /** Whether all charges are shown: else the page is about those that are. */
+  isAll: boolean;
 }
 
 /** From the charges to what is to be paid; each amount opens to how it comes about. */
-export function Totals({ invoice, arithmetic }: TotalsProps) {
+export function Totals({ invoice, arithmetic, isAll }: TotalsProps) {
   const { leftAtDraws, taxes, taxRounding } = arithmetic;
   const credits = invoice.creditDraws.map((draw, i) => ({
     ...draw,
@@ -36,11 +38,11 @@ export function Totals({ invoice, arithmetic }: TotalsProps) {
       </h2>
       <table className="numbers">
         <tbody>
-          <Opens id="subtotal" name="Subtotal" amount={money(invoice.subtotal)}>
-            <Lines invoice={invoice} arithmetic={arithmetic} />
+          <Opens id="subtotal" name="Subtotal" amount={money(invoice.subtotal)} isAbout={isAll}>
+            <Lines invoice={invoice} arithmetic={arithmetic} isAbout={isAll} />
           </Opens>
           <Credits invoice={invoice} draws={beforeTax} />
-          <Opens id="tax" name={`Tax, ${percents}`} amount={money(invoice.tax)}>
+          <Opens id="tax" name={`Tax, ${percents}`} amount={money(invoice.tax)} isAbout={isAll}>
             <Sum
               caption="How tax is computed"
               rows={[
@@ -118,11 +120,13 @@ interface OpensProps {
   id: string;
   name: string;
   amount: string;
+  /** Whether the page is about it. */
+  isAbout?: boolean;
   children: React.ReactNode;
 }
 
 /** An amount that opens to its arithmetic. */
-function Opens({ id, name, amount, children }: OpensProps) {
+function Opens({ id, name, amount, isAbout = false, children }: OpensProps) {
   return (
     <tr id={id} className="opens-row">
       {/* What can be opened gives a header no name of its own. */}
@@ -132,13 +136,13 @@ function Opens({ id, name, amount, children }: OpensProps) {
           {children}
         </details>
       </th>
-      <td className="n">{amount}</td>
+      <td className="n">{isAbout ? <span className="opened-amount">{amount}</span> : amount}</td>
     </tr>
   );
 }
 
 /** The lines as they are on the invoice, and what they were before each was rounded. */
-function Lines({ invoice, arithmetic }: TotalsProps) {
+function Lines({ invoice, arithmetic, isAbout }: Omit<TotalsProps, 'isAll'> & { isAbout: boolean }) {
   const exact = (amount: string) => exactText(amount, invoice.minorUnit);
   return (
     <>
@@ -152,8 +156,11 @@ function Lines({ invoice, arithmetic }: TotalsProps) {
         sum={{ name: 'Subtotal', amount: exact(invoice.subtotal) }}
       />
       <p className="mb-2 text-fine font-normal text-ink-3">
-        Exactly, they come to {exact(arithmetic.exact)} {invoice.currency}; rounding each of them once adds{' '}
-        {exact(arithmetic.rounding)}.
+        Exactly, they come to{' '}
+        <span className={isAbout ? 'opened-amount' : ''}>
+          {exact(arithmetic.exact)} {invoice.currency}
+        </span>
+        ; rounding each of them once adds {exact(arithmetic.rounding)}.
       </p>
     </>
   );

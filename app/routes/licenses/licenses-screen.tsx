@@ -3,10 +3,10 @@ import type { LicensesPage } from '#server/pages/spend-pages.types.ts';
 import { ChartPatterns } from '../../chart/chart-patterns.tsx';
 import { momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
+import { PeriodNav } from '../../spend/period-nav.tsx';
 import { Included } from './included.tsx';
 import { LicenseCard } from './license-card.tsx';
 import { OnDemand } from './on-demand.tsx';
-import { PeriodNav } from './period-nav.tsx';
 
 /** Consumption against what was bought. */
 export function LicensesScreen({ page, loadedAt }: { page: LicensesPage; loadedAt: string }) {
@@ -15,7 +15,7 @@ export function LicensesScreen({ page, loadedAt }: { page: LicensesPage; loadedA
     <>
       <ChartPatterns />
       <div className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <PeriodNav account={account} period={period} />
+        <PeriodNav period={period} to={(key) => paths.licenses(account.id, key)} />
         <p className="text-fine text-ink-2">
           Metered through{' '}
           <time dateTime={page.meteredThrough} title={page.meteredThrough}>

@@ -26,7 +26,13 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
         <h2 id="groups">Where it goes</h2>
         <p className="text-fine text-ink-3">
           by {by},{' '}
-          <Link className="text-link" to={paths.account(account.id, by === 'app' ? 'product' : undefined)}>
+          <Link
+            className="text-link"
+            to={paths.account(account.id, {
+              by: by === 'app' ? 'product' : undefined,
+              period: page.period.open ? undefined : page.period.key,
+            })}
+          >
             by {by === 'app' ? 'product' : 'app'}
           </Link>
         </p>
@@ -75,7 +81,7 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
             <th scope="row">All charges</th>
             <td className="on-wide" />
             <td className="n">
-              <Link className="amount-link" to={paths.invoice(account.id, invoice.id)}>
+              <Link className="amount-link" to={`${paths.invoice(account.id, invoice.id)}#subtotal`}>
                 <MoneyValue of={invoice} amount={groupsSum} insideLink />
               </Link>
             </td>

@@ -21,7 +21,7 @@ export function Headline({ page, invoice, loadedAt }: HeadlineProps) {
     <div className="headline">
       <div className="min-w-0">
         <div className="mb-1 flex flex-wrap items-center gap-2">
-          <h1>{ended === null ? 'This month so far' : nameOfLast(ended, invoice)}</h1>
+          <h1>{ended === null ? nameOf(page) : nameOfLast(ended, invoice)}</h1>
           <StateTag state={invoice.state} />
         </div>
         <p className="figure">
@@ -31,7 +31,7 @@ export function Headline({ page, invoice, loadedAt }: HeadlineProps) {
         </p>
         <TotalLine account={account} invoice={invoice} />
         <dl className="facts mt-2 justify-start">
-          {ended === null ? (
+          {!page.period.open && ended === null ? null : ended === null ? (
             <Yesterday page={page} invoice={invoice} />
           ) : (
             <>
@@ -65,25 +65,24 @@ function TotalLine({ account, invoice }: Pick<HeadlineProps, 'invoice'> & Pick<O
   if (isZero(credits) && isZero(tax)) return null;
   return (
     <p className="mt-1 text-ink-2">
-      <Link className="amount-link" to={paths.invoice(account.id, invoice.id)}>
+      <Link className="amount-link" to={`${paths.invoice(account.id, invoice.id)}#subtotal`}>
         {moneyText(subtotal, invoice)}
       </Link>{' '}
       of charges
       {!isZero(credits) && (
         <>
           {' '}
-          −{' '}
-          <Link className="amount-link" to={paths.credits(account.id)}>
-            {moneyText(credits, invoice)}
-          </Link>{' '}
-          credits
+          − {moneyText(credits, invoice)}{' '}
+          <Link className="text-link" to={paths.credits(account.id)}>
+            credits
+          </Link>
         </>
       )}
       {!isZero(tax) && (
         <>
           {' '}
           +{' '}
-          <Link className="amount-link" to={`${paths.invoice(account.id, invoice.id)}#totals`}>
+          <Link className="amount-link" to={`${paths.invoice(account.id, invoice.id)}#tax`}>
             {moneyText(tax, invoice)}
           </Link>{' '}
           tax, {taxPercent} %
@@ -91,6 +90,10 @@ function TotalLine({ account, invoice }: Pick<HeadlineProps, 'invoice'> & Pick<O
       )}
     </p>
   );
+}
+
+function nameOf({ period }: OverviewPage): string {
+  return period.open ? 'This month so far' : monthText(period.key);
 }
 
 /** After its last month, an account that has ended may have one more invoice, of corrections. */

@@ -11,6 +11,7 @@ import { useElapsed } from '../../live/use-elapsed.ts';
 import { useLive } from '../../live/use-live.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import { paths } from '../../paths.ts';
+import { PeriodNav } from '../../spend/period-nav.tsx';
 import { Unpriced } from '../../spend/unpriced.tsx';
 import { GroupTable } from './group-table.tsx';
 import { Headline } from './headline.tsx';
@@ -40,8 +41,8 @@ export function OverviewScreen(props: OverviewScreenProps) {
 
 function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded: InvoiceView }) {
   const { account, days } = page;
-  // What was issued stands: of an account that has ended.
-  const isFinal = loaded.state === 'final';
+  // What was issued stands, and a month that is over does not move.
+  const isFinal = loaded.state === 'final' || (!page.period.open && page.ended === null);
   const live = useLive(account.id, !isFinal);
   const { snapshot } = live.state.shown;
   const status = liveStatus(live.state);
@@ -55,14 +56,17 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
     <>
       <ChartPatterns />
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
-        <p>
-          <span className="font-semibold">{monthText(invoice.period.key)}</span>
+        <div className="flex flex-wrap items-center gap-2">
+          <PeriodNav
+            period={page.period}
+            to={(period) => paths.account(account.id, { period, by: page.by === 'app' ? undefined : page.by })}
+          />
           {today > 0 && (
-            <span className="ml-2 text-ink-2">
+            <span className="text-ink-2">
               day {today} of {days.length}
             </span>
           )}
-        </p>
+        </div>
         {!isFinal && (
           <LiveStatusBar
             live={live}
@@ -93,7 +97,6 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
         <div className="spend-column">
           <SpendDays page={page} of={loaded} moment={moment(loaded.meteredThrough)} />
           <ChangesBeside
-            accountId={account.id}
             changes={page.changes}
             title="What changed"
             against={

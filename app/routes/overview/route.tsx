@@ -12,9 +12,13 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const by = searchOf(request.url, ['by']).get('by') ?? 'app';
+  const search = searchOf(request.url, ['by', 'period']);
+  const [by, period] = [search.get('by') ?? 'app', search.get('period')];
   if (by !== 'app' && by !== 'product') throw notUnderstood('spend is told by app, or by product.');
-  const page = await context.pages.overview(viewer, { accountId: params.accountId ?? '', by });
+  const page = await context.pages.overview(viewer, {
+    ...{ accountId: params.accountId ?? '', by },
+    ...(period === null ? {} : { period }),
+  });
   return { page, loadedAt: context.now().toISOString(), stale: false };
 }
 
@@ -28,7 +32,7 @@ clientLoader.hydrate = true;
 
 export default function Overview() {
   const { page, loadedAt, stale } = useLoaderData<typeof loader>();
-  return <OverviewScreen key={page.account.id} page={page} loadedAt={loadedAt} stale={stale} />;
+  return <OverviewScreen key={`${page.account.id} ${page.period.key}`} page={page} loadedAt={loadedAt} stale={stale} />;
 }
 
 /** The frame around stays: only the spend is missing. */

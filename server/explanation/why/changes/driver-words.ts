@@ -88,7 +88,7 @@ export function arithmeticOf({ kind, drivers }: Happening, wording: Wording): st
 }
 
 /** `web of acme-api, Performance-L dynos`. */
-export function nameOf({ line, price, resource }: Pick<Driver, 'line' | 'price' | 'resource'>): string {
+function nameOf({ line, price, resource }: Pick<Driver, 'line' | 'price' | 'resource'>): string {
   const { app = '', process = '', ...others } = line.lineValues;
   const named = [app && (process ? `${process} on ${app}` : app), ...Object.values(others)].filter(Boolean);
   if (named.length > 0) return `${price.description} of ${named.join(', ')}`;

@@ -334,7 +334,7 @@ function termsOf({ atPrices, ...gathered }: Gathered, periodKey: string): Terms 
 const NOTHING_SPARED: Spared = { quantity: 0n, worth: 0n, prices: [] };
 
 /** Whether every unit costs the same. */
-export function isLinear(price: Price): boolean {
+function isLinear(price: Price): boolean {
   return modelOf(price).fractions(price).perUnit !== undefined;
 }
 

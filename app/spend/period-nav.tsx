@@ -1,12 +1,15 @@
 import { Link } from '@remix-run/react';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import type { LicensesPage } from '#server/pages/spend-pages.types.ts';
-import { monthText } from '../../format/time.ts';
-import { paths } from '../../paths.ts';
+import { monthText } from '../format/time.ts';
+
+interface PeriodNavProps {
+  period: { key: string; previous: string | null; next: string | null; open: boolean };
+  /** Where a month is; without a key the open one. */
+  to: (key?: string) => string;
+}
 
 /** The month the page is about, and the way to its neighbours. */
-export function PeriodNav({ account, period }: Pick<LicensesPage, 'account' | 'period'>) {
-  const to = (key?: string) => paths.licenses(account.id, key);
+export function PeriodNav({ period, to }: PeriodNavProps) {
   return (
     <nav aria-label="Billing period" className="flex flex-wrap items-center gap-1">
       <span className="mr-1 font-semibold">{monthText(period.key)}</span>

@@ -1,0 +1,92 @@
+import { dayOf } from '../../app/format/time.ts';
+import { paths } from '../../app/paths.ts';
+import { barriersOn } from './barriers.ts';
+import { test } from './demo-fixtures.ts';
+import { expect } from './fixtures.ts';
+
+test.setTimeout(300_000);
+
+test.describe('why it differs', () => {
+  test('a day of five dynos: from the day to the event and who sent it, in three clicks', async ({
+    page,
+    signedInAs,
+    time,
+  }) => {
+    await signedInAs('ines@orbit.example', 'orbit');
+    const day = `${time.key(time.last)}-24`;
+    await page.goto(paths.day('orbit', day));
+    const beside = page.getByRole('region', { name: 'Why it differs from its usual' });
+    await expect(beside).toContainText('ines@orbit.example scaled it 1 → 5');
+    await beside.getByRole('link', { name: 'All that made the difference' }).click();
+    await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
+    const drivers = page.getByRole('region', { name: 'Drivers' });
+    await expect(drivers).toContainText('72 h × 500.00 ÷ 720 h');
+    await drivers.getByText('the event that did it').first().click();
+    await drivers
+      .getByRole('link', { name: /^Event / })
+      .first()
+      .click();
+    await expect(page.getByText('"previousQuantity": 1')).toBeVisible();
+  });
+
+  test('what a month differs in adds up, and a driver opens to its charge', async ({ page, signedInAs, time }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    await page.goto(paths.changes('acme', { period: time.key(time.last) }));
+    await expect(page.getByText(/drivers add up to the difference exactly/)).toBeVisible();
+    const amount = page.getByRole('region', { name: 'Drivers' }).getByRole('listitem').first().getByRole('link').last();
+    await amount.click();
+    await expect(page).toHaveURL(/\/charges\//);
+  });
+
+  test('the overview tells the largest drivers, without scripts too', async ({ browser, page, signedInAs }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    const changed = page.getByRole('region', { name: 'What changed' });
+    await expect(changed.getByRole('row')).not.toHaveCount(0);
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      storageState: await page.context().storageState(),
+    });
+    const plain = await context.newPage();
+    await plain.goto(page.url());
+    await expect(plain.getByRole('region', { name: 'What changed' }).getByRole('row')).not.toHaveCount(0);
+    await context.close();
+  });
+
+  test('nothing keeps anybody out of these pages', async ({ page, signedInAs, time }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    const day = `${time.key(time.last)}-24`;
+    const places = [
+      paths.account('acme'),
+      paths.account('acme', { by: 'product', period: time.key(time.last) }),
+      paths.changes('acme'),
+      paths.changes('acme', { day, against: 'previous' }),
+      paths.day('acme', day),
+    ];
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const place of places) {
+        await page.goto(place);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        expect(await barriersOn(page)).toEqual([]);
+      }
+    }
+  });
+});
+
+test.describe('on a phone', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('a tap on a bar opens its day, and no other', async ({ page, signedInAs, time }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    const today = dayOf(new Date().toISOString(), 'UTC');
+    const days = time.secondsOf(time.last + 1) / 86_400;
+    const index = Number(today.slice(8)) - 1;
+    const chart = page.locator('.chart-interactive');
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('there is no chart');
+    const plot = box.width - 48;
+    await page.touchscreen.tap(box.x + 48 + ((index + 0.5) / days) * plot, box.y + box.height * 0.7);
+    await expect(page).toHaveURL(new RegExp(`/days/${today}$`));
+  });
+});
