@@ -99,11 +99,7 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
           <ChangesBeside
             changes={page.changes}
             title="What changed"
-            against={
-              page.previous === null
-                ? 'the same part of the month before'
-                : `the same part of ${monthText(page.previous.key)}`
-            }
+            against={againstWords(page)}
             to={paths.changes(account.id, { period: invoice.period.key })}
           />
           <GroupTable page={page} invoice={loaded} moment={moment(loaded.meteredThrough)} />
@@ -116,4 +112,10 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
       </div>
     </>
   );
+}
+
+/** What a month is compared with: while it runs, the same part of the one before. */
+function againstWords({ period, previous }: OverviewPage): string {
+  const month = previous === null ? 'the month before' : monthText(previous.key);
+  return period.open ? `the same part of ${month}` : month;
 }

@@ -59,11 +59,11 @@ export class UnknownNameError extends RangeError {
 
 /** Opens differences between what an account came to in two spans. */
 export interface ChangesReader {
-  /** `null` when there is no such account. @throws RangeError when a span is beyond the account's periods, or none */
+  /** `null` when there is no such account. @throws RangeError when a span is beyond its periods, none, or of another currency */
   between: (accountId: string, question: ChangesQuestion) => Promise<Changes | null>;
   /**
    * Of a period, as far as it is metered, against the same part of the one before; of one that is over against the whole of it.
-   * `null` when there is no such account or period, or none before.
+   * `null` when there is no such account or period, none before, or that is of another currency.
    */
   ofPeriod: (
     accountId: string,
@@ -142,7 +142,12 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
     });
 
   return {
-    between: (accountId, question) => at(accountId, (stands) => compare(reading, stands, question)),
+    between: (accountId, question) =>
+      at(accountId, async (stands) => {
+        const changes = await compare(reading, stands, question);
+        if (changes === null) throw new RangeError('What was charged in different currencies cannot be compared.');
+        return changes;
+      }),
     ofPeriod,
     ofCharge: (accountId, chargeId) =>
       deps.readings.together(async () => {
@@ -205,7 +210,7 @@ async function compare(
   { readSpans, ...deps }: ChangesDeps & { readSpans: SpansReader },
   { account, periods, finals, meteredThrough }: Standpoint,
   question: ChangesQuestion,
-): Promise<Changes> {
+): Promise<Changes | null> {
   const { now, before, current, groupBy = [] } = question;
   const spans = [now, ...before];
   for (const span of spans) insistOnSpan(span, periods);
@@ -220,6 +225,8 @@ async function compare(
     }),
   );
   const periodsRead = read.map((each) => each.spans);
+  // What was charged in another currency is no more and no less.
+  if (new Set(periodsRead.map(({ pricing }) => pricing.account.currency)).size > 1) return null;
   insistOnNames(question, periodsRead);
   const termsOf = (span: Span) =>
     chosen(together(read.flatMap(({ own, spans: { spans: all } }) => all[own.indexOf(span)] ?? [])), question);

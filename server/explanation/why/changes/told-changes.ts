@@ -65,7 +65,7 @@ export async function toldChanges(
       compareFrom: toRfc3339(Math.min(...before.map(({ from }) => from))),
       compareTo: toRfc3339(Math.max(...before.map(({ to }) => to))),
     },
-    ...{ currency: account.currency, minorUnit: wording.minorUnit, timeZone: wording.timeZone },
+    ...{ currency: wording.currency, minorUnit: wording.minorUnit, timeZone: wording.timeZone },
     ...{ amountExact: amountText(amount), compareAmountExact: amountText(compareAmount) },
     differenceExact: amountText(amount - compareAmount),
     drivers: drivers.sort(bySize),
@@ -134,7 +134,7 @@ function causeWords(
   return `: ${actor} ${isScaled ? `scaled it ${was} → ${is}` : 'started it'} ${when}`;
 }
 
-function wordingOf(registry: MeterRegistry, { account, periods, at }: Compared): FullWording {
+function wordingOf(registry: MeterRegistry, { periods, at }: Compared): FullWording {
   const latest = periods.at(-1) as ReadSpans;
   const { timeZone } = latest.period;
   const licenses = new Map(
@@ -157,7 +157,7 @@ function wordingOf(registry: MeterRegistry, { account, periods, at }: Compared):
     return last < latest.through && isBetween(last) ? last : null;
   };
   return {
-    ...{ currency: account.currency, minorUnit: latest.pricing.minorUnit, timeZone, productOf },
+    ...{ currency: latest.pricing.account.currency, minorUnit: latest.pricing.minorUnit, timeZone, productOf },
     measureOf: (key) => {
       const meter = registry.current(key);
       return meter ? meterIn(meter, latest.period) : { aggregation: 'sum', unit: '' };
