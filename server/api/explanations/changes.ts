@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY } from '../../domain/instant.ts';
 import { type ChangesReader, UnknownNameError } from '../../explanation/why/changes/changes.ts';
 import type { Changes } from '../../explanation/why/changes/changes.types.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
@@ -84,7 +85,10 @@ function addChangesOfAccount(api: Api, { changes }: ChangesDeps): void {
         }),
         filterGroupBy: filtersSchema,
       }),
-      cost: () => COST,
+      cost: ({ query: { from, to, compareFrom, compareTo } }) => {
+        const length = (start = 0, end = 0) => Math.max(0, end - start);
+        return COST + Math.floor((length(from, to) + length(compareFrom, compareTo)) / MONTH) * COST_OF_MONTH;
+      },
       answers,
     },
     async ({ params: { accountId }, query }) => {
@@ -157,8 +161,10 @@ function addChangesOfDay(api: Api, { changes }: ChangesDeps): void {
   );
 }
 
-/** Two months are read and rated. */
+/** Two months are read and rated; more where spans are longer. */
 const COST = 4;
+const COST_OF_MONTH = 2;
+const MONTH = 28 * DAY;
 
 function found(answer: Changes | null, what: string): Changes {
   if (answer !== null) return answer;

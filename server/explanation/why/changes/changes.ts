@@ -107,6 +107,8 @@ interface Standpoint {
   meteredThrough: Micros;
 }
 
+/** Each period that a span touches is read and rated as a whole: no more are for one question. */
+const MOST_PERIODS = 6;
 /** So many unusual days are told, the latest. */
 const MOST_UNUSUAL = 5;
 /** So many periods before one are looked back at: more than the weeks of a weekday's range. */
@@ -214,14 +216,16 @@ async function compare(
   const { now, before, current, groupBy = [] } = question;
   const spans = [now, ...before];
   for (const span of spans) insistOnSpan(span, periods);
+  const touched = periods.filter((period) => spans.some((span) => overlaps(span, period)));
+  if (touched.length > MOST_PERIODS)
+    throw new RangeError(`Spans of at most ${MOST_PERIODS} billing periods can be compared.`);
   const read = await Promise.all(
-    periods.flatMap((period) => {
+    touched.map(async (period) => {
       const own = spans.filter((span) => overlaps(span, period));
-      if (own.length === 0) return [];
       const head = finals.find((each) => each.period.key === period.key) ?? null;
       const isRead = current?.period.key === period.key && head === null;
       const usage = isRead && own.every((span) => isOfDays(span, period)) ? { usage: current.charges.usage } : {};
-      return [readSpans({ account, period, head, meteredThrough, ...usage }, own).then((spans) => ({ own, spans }))];
+      return { own, spans: await readSpans({ account, period, head, meteredThrough, ...usage }, own) };
     }),
   );
   const periodsRead = read.map((each) => each.spans);
