@@ -1,5 +1,5 @@
 import type { InvoiceLine, InvoiceView } from '#server/billing/invoice.types.ts';
-import { parseAmount } from '#server/domain/money.ts';
+import { amountText, parseAmount } from '#server/domain/money.ts';
 import type { LiveCharge, LiveSnapshot } from '#server/realtime/contract.ts';
 import { carriedOn } from './carried-on.ts';
 
@@ -15,6 +15,8 @@ export interface ShownInvoice {
   top: ShownLine[];
   /** How many charges there are. */
   charges: number;
+  /** By how much what runs raises the charges in a minute, exactly; `null` while that is not told. */
+  risesAMinute: string | null;
 }
 
 const TOP = 10;
@@ -30,7 +32,7 @@ export function shownInvoice(
   elapsedMs: number,
 ): ShownInvoice {
   const { invoice, top } = loaded;
-  const asLoaded = { invoice, top, charges: invoice.lines.length };
+  const asLoaded = { invoice, top, charges: invoice.lines.length, risesAMinute: null };
   if (snapshot === null || snapshot.money !== 'known' || snapshot.period.key !== invoice.period.key) return asLoaded;
   const { spend, charges } = snapshot;
   if (Date.parse(spend.meteredThrough) < Date.parse(invoice.meteredThrough)) return asLoaded;
@@ -43,6 +45,7 @@ export function shownInvoice(
       runs: charge.rate !== undefined,
     })),
     charges: charges.length,
+    risesAMinute: amountText(charges.reduce((sum, { rate }) => sum + 60n * parseAmount(rate?.perSecond ?? '0'), 0n)),
   };
 }
 

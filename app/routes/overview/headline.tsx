@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
-import { isZero } from '#server/domain/decimal.ts';
+import { isZero, roundDecimal } from '#server/domain/decimal.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
-import { moneyText } from '../../format/money.ts';
+import { type Currency, moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { dayText, momentText, monthText } from '../../format/time.ts';
 import type { ShownInvoice } from '../../live/live-invoice.ts';
@@ -9,13 +9,13 @@ import { paths } from '../../paths.ts';
 import { StateTag } from '../../spend/state-tag.tsx';
 import { Forecast } from './forecast.tsx';
 
-interface HeadlineProps extends Pick<ShownInvoice, 'invoice'> {
+interface HeadlineProps extends Pick<ShownInvoice, 'invoice' | 'risesAMinute'> {
   page: OverviewPage;
   loadedAt: string;
 }
 
 /** The month so far, large; yesterday and last month to judge it by; and where it is heading. */
-export function Headline({ page, invoice, loadedAt }: HeadlineProps) {
+export function Headline({ page, invoice, risesAMinute, loadedAt }: HeadlineProps) {
   const { account, ended, previous } = page;
   return (
     <div className="headline">
@@ -29,6 +29,9 @@ export function Headline({ page, invoice, loadedAt }: HeadlineProps) {
             {moneyText(invoice.total, invoice)}
           </Link>
         </p>
+        {risesAMinute !== null && !isZero(risesAMinute) && (
+          <p className="text-ink-2">rising {risingText(risesAMinute, invoice)} a minute</p>
+        )}
         <TotalLine account={account} invoice={invoice} />
         <dl className="facts mt-2 justify-start">
           {!page.period.open && ended === null ? null : ended === null ? (
@@ -92,6 +95,13 @@ function TotalLine({ account, invoice }: Pick<HeadlineProps, 'invoice'> & Pick<O
   );
 }
 
+/** Less than the smallest coin is told with its first digits. */
+function risingText(amount: string, of: Currency): string {
+  const { minorUnit } = of;
+  const rounded = roundDecimal(amount, minorUnit);
+  return moneyText(amount, { ...of, minorUnit: isZero(rounded) ? minorUnit + 3 : minorUnit });
+}
+
 function nameOf({ period }: OverviewPage): string {
   return period.open ? 'This month so far' : monthText(period.key);
 }
@@ -101,7 +111,7 @@ function nameOfLast(ended: string, { period }: ShownInvoice['invoice']): string 
   return Date.parse(period.from) < Date.parse(ended) ? 'The last month' : 'Corrections after the end';
 }
 
-function Yesterday({ page: { account, yesterday }, invoice }: Omit<HeadlineProps, 'loadedAt'>) {
+function Yesterday({ page: { account, yesterday }, invoice }: Pick<HeadlineProps, 'page' | 'invoice'>) {
   if (yesterday === null)
     return (
       <>

@@ -49,7 +49,7 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
   const elapsedMs = useElapsed(snapshot?.spend?.meteredThrough ?? null, status === 'live');
   useRefresh(status === 'live' ? (snapshot?.meteredThrough ?? null) : null, REFRESH_EVERY_MS);
 
-  const { invoice, top, charges } = shownInvoice({ invoice: loaded, top: page.top }, snapshot, elapsedMs);
+  const { invoice, top, charges, risesAMinute } = shownInvoice({ invoice: loaded, top: page.top }, snapshot, elapsedMs);
   const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
   const today = days.findIndex(({ state }) => state === 'running') + 1;
   return (
@@ -92,7 +92,7 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
           beside them and follow as soon as the server answers.
         </p>
       )}
-      <Headline page={page} invoice={invoice} loadedAt={loadedAt} />
+      <Headline page={page} invoice={invoice} risesAMinute={risesAMinute} loadedAt={loadedAt} />
       <div className="spend-grid">
         <div className="spend-column">
           <SpendDays page={page} of={loaded} moment={moment(loaded.meteredThrough)} />

@@ -4,7 +4,12 @@ import { paths } from '../../paths.ts';
 import { ChargeTable } from '../../spend/charge-table.tsx';
 
 /** The largest charges of the month, each leading to what is behind it; what runs moves between readings. */
-export function TopCharges({ accountId, invoice, top, charges }: ShownInvoice & { accountId: string }) {
+export function TopCharges({
+  accountId,
+  invoice,
+  top,
+  charges,
+}: Omit<ShownInvoice, 'risesAMinute'> & { accountId: string }) {
   return (
     <section className="card" aria-labelledby="top">
       <h2 id="top" className="mb-2">
