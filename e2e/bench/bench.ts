@@ -13,6 +13,7 @@ import { projectedInvoice } from './projected-invoice.ts';
 import { rating } from './rating.ts';
 import { beginRun, type Row, report } from './report.ts';
 import { singlePosts } from './single-posts.ts';
+import { unusualDaysFound } from './unusual-days.ts';
 
 type Benchmark = (folder: string, short: boolean) => Promise<Row[]>;
 
@@ -26,6 +27,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'projected-invoice': projectedInvoice,
   closing,
   explanation,
+  'unusual-days': unusualDaysFound,
 };
 /** What helped a decision and is measured only when asked for by name. */
 const COMPARISONS: Record<string, Benchmark> = { 'dedupe-rule': dedupeRule };

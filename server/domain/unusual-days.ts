@@ -21,6 +21,8 @@ export interface UnusualDay {
 /** So many weeks back a day's like is looked for; fewer than three are no rule. */
 const WEEKS = 6;
 const FEWEST = 3;
+/** Of so many the least and the most do not count. */
+const MANY = 5;
 /** Farther from the median than so many of its deviations is no chance: three standard deviations of what is distributed normally. */
 const DEVIATIONS = 3n;
 /** The median absolute deviation is this part of a standard deviation: 1 / 1.4826, in thousandths. */
@@ -31,7 +33,8 @@ const LEAST_PART = 10n;
 /**
  * Days that came to something unusual: farther from the median of the same day of the six weeks before than three of its robust
  * standard deviations (1.4826 × the median absolute deviation, at least a tenth of the median), beyond the least and the most of
- * those weeks by a tenth of the median, and as far from what the same day of the billing period before came to. So neither a weekly rhythm, nor what is due on the first of a month, nor a minute of
+ * those weeks (of five and more the second) by a tenth of the median. It is usual all the same where the same day of the billing period before stood out of its
+ * weekday in the same way. So neither a weekly rhythm, nor what is due on the first of a month, nor a minute of
  * anything is unusual. Of days one after another that are so in the same direction only the first is told.
  * @param days rising, without gaps; the first are only looked back at
  * @param isAsked which days are wanted
@@ -43,11 +46,10 @@ export function unusualDays(days: readonly DayAmount[], isAsked: (day: string) =
   for (const [i, { day, position }] of days.entries()) {
     const amount = amounts[i] ?? null;
     const range = amount === null || !isAsked(day) ? null : rangeOf(sameWeekday(amounts, i));
-    const before = samePosition(days, amounts, i, position);
     const lately = direction;
     direction = amount === null || range === null ? 0 : beyond(amount, range);
     if (amount === null || range === null || direction === 0) continue;
-    if (before !== null && size(amount - before) <= range.within) direction = 0;
+    if (wasSoBefore(samePosition(days, i, position), amounts, direction, amount)) direction = 0;
     else if (direction === lately) (told.at(-1) as UnusualDay).until = day;
     else told.push({ day, usual: range.median, until: day });
   }
@@ -64,22 +66,35 @@ function sameWeekday(amounts: readonly (Amount | null)[], at: number): Amount[] 
   return like;
 }
 
-/** What the same day of the period before came to. */
-function samePosition(
-  days: readonly DayAmount[],
-  amounts: readonly (Amount | null)[],
-  at: number,
-  position: number,
-): Amount | null {
-  for (let i = at - 1; i >= 0; i--) if (days[i]?.position === position) return amounts[i] ?? null;
+/** Where the same day of the period before is. */
+function samePosition(days: readonly DayAmount[], at: number, position: number): number | null {
+  for (let i = at - 1; i >= 0; i--) if (days[i]?.position === position) return i;
   return null;
+}
+
+/** Whether the same day of the period before stood out of its weekday as well, as far as this one. */
+function wasSoBefore(
+  at: number | null,
+  amounts: readonly (Amount | null)[],
+  direction: number,
+  amount: Amount,
+): boolean {
+  const before = at === null ? null : (amounts[at] ?? null);
+  if (at === null || before === null) return false;
+  const around: Amount[] = [];
+  for (let week = -WEEKS; week <= WEEKS; week++) {
+    const like = amounts[at + 7 * week];
+    if (week !== 0 && like != null) around.push(like);
+  }
+  const range = rangeOf(around);
+  return range !== null && beyond(before, range) === direction && size(amount - before) <= range.within;
 }
 
 interface Range {
   median: Amount;
   /** How far from the median is still usual. */
   within: Amount;
-  /** How low and how high its like came, and a tenth of the median more. */
+  /** How low and how high its like came, but for one, and a tenth of the median more. */
   low: Amount;
   high: Amount;
 }
@@ -91,7 +106,9 @@ function rangeOf(like: readonly Amount[]): Range | null {
   const standard = (deviation * STANDARD[0]) / STANDARD[1];
   const least = size(median) / LEAST_PART;
   const sorted = rising(like);
-  const [lowest, highest] = [sorted[0] ?? median, sorted.at(-1) ?? median];
+  // One of many may have been unusual itself.
+  const skipped = sorted.length >= MANY ? 1 : 0;
+  const [lowest, highest] = [sorted[skipped] ?? median, sorted.at(-1 - skipped) ?? median];
   const within = DEVIATIONS * (standard > least ? standard : least);
   return { median, within, low: lowest - least, high: highest + least };
 }
