@@ -50,7 +50,7 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
             <ChangesBeside
               changes={page.changes}
               title="Why it differs from its usual"
-              against={`what is usual on such a day, the median of four weeks${page.changes === null || page.changes === 'failed' ? '' : `: ${moneyText(page.changes.compareAmountExact, page.changes)}`}`}
+              against={`what is usual on ${spent.state === 'running' ? 'the same part of ' : ''}such a day, the median of four weeks${page.changes === null || page.changes === 'failed' ? '' : `: ${moneyText(page.changes.compareAmountExact, page.changes)}`}`}
               to={paths.changes(account.id, { day, against: 'usual' })}
             />
           )}

@@ -96,7 +96,7 @@ function addChangesOfAccount(api: Api, { changes }: ChangesDeps): void {
       const choice = { ...(filter === undefined ? {} : { filter }), ...(groupBy === undefined ? {} : { groupBy }) };
       const given = { from, to, compareFrom, compareTo };
       if (Object.values(given).every((at) => at === undefined)) {
-        return { status: 200, body: found(await asked(changes.ofPeriod(accountId, null, choice)), 'period before') };
+        return { status: 200, body: found(await asked(changes.ofPeriod(accountId, null, choice)), NO_PERIOD) };
       }
       const spans = Object.fromEntries(
         Object.entries(given).map(([name, at]) => {
@@ -108,7 +108,7 @@ function addChangesOfAccount(api: Api, { changes }: ChangesDeps): void {
         ...{ now: { from: spans.from, to: spans.to }, before: [{ from: spans.compareFrom, to: spans.compareTo }] },
         ...choice,
       };
-      return { status: 200, body: found(await asked(changes.between(accountId, question)), 'account') };
+      return { status: 200, body: found(await asked(changes.between(accountId, question)), NO_ACCOUNT) };
     },
   );
 }
@@ -129,7 +129,7 @@ function addChangesOfCharge(api: Api, { changes }: ChangesDeps): void {
     },
     async ({ params: { accountId, chargeId } }) => {
       const answer = await asked(changes.ofCharge(accountId, chargeId));
-      return { status: 200, body: found(answer, `charge "${chargeId}", or no period before it`) };
+      return { status: 200, body: found(answer, `The account has no charge "${chargeId}", or no period before it.`) };
     },
   );
 }
@@ -156,7 +156,8 @@ function addChangesOfDay(api: Api, { changes }: ChangesDeps): void {
     },
     async ({ params: { accountId, date }, query: { against } }) => {
       const answer = await asked(changes.ofDay(accountId, date, against));
-      return { status: 200, body: found(answer, `day ${date} in its billing periods, or no day to compare it with`) };
+      const none = `The account has no day ${date} in its billing periods so far, or none to compare it with.`;
+      return { status: 200, body: found(answer, none) };
     },
   );
 }
@@ -166,9 +167,12 @@ const COST = 4;
 const COST_OF_MONTH = 2;
 const MONTH = 28 * DAY;
 
-function found(answer: Changes | null, what: string): Changes {
+const NO_ACCOUNT = 'There is no such account.';
+const NO_PERIOD = 'There is no such account, or it has no billing period before the open one to compare with.';
+
+function found(answer: Changes | null, otherwise: string): Changes {
   if (answer !== null) return answer;
-  throw new Problem(404, `The account has no ${what}.`);
+  throw new Problem(404, otherwise);
 }
 
 /** @throws Problem 400 for spans and names that cannot be compared */

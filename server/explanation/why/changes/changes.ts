@@ -73,8 +73,9 @@ export interface ChangesReader {
   /** Of a charge against that of the period before, or of the same part of it; `null` when there is no such charge. */
   ofCharge: (accountId: string, chargeId: string) => Promise<Changes | null>;
   /**
-   * Of a day, `YYYY-MM-DD`, against the day before, or the median of the same day of the four weeks before.
-   * `null` when there is no such account or day, or nothing before it.
+   * Of a day, `YYYY-MM-DD`, against the day before, or the median of the same day of the four weeks before; of one that still
+   * runs against the same part of those.
+   * `null` when there is no such account or day, it has not come, or there is nothing before it.
    */
   ofDay: (
     accountId: string,
@@ -135,11 +136,8 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
       const i = periodKey === null ? periods.length - 1 : periods.findIndex(({ key }) => key === periodKey);
       const [before, now] = [periods[i - 1], periods[i]];
       if (before === undefined || now === undefined) return null;
-      const isOver = meteredThrough >= now.to;
-      // To the minute, so that it is read once a minute and not for everyone who asks.
-      const elapsed = Math.max(MINUTE, Math.floor((meteredThrough - now.from) / MINUTE) * MINUTE);
-      const part = isOver ? before.to - before.from : elapsed;
-      const same = { from: before.from, to: Math.min(before.from + part, before.to) };
+      const whole = { from: before.from, to: before.to };
+      const same = meteredThrough >= now.to ? whole : samePart(now, whole, meteredThrough);
       return compare(reading, stands, { ...choice, now: { from: now.from, to: now.to }, before: [same] });
     });
 
@@ -188,10 +186,26 @@ function ofDay(
   { day, against, ...choice }: { day: string; against: Against } & Pick<ChangesQuestion, 'current'>,
 ): Promise<Changes | null> {
   const now = dayIn(stands, day);
+  // What a day costs that has not come is not known.
+  if (now === null || now.from >= stands.meteredThrough) return Promise.resolve(null);
   const days = against === 'previous' ? [1] : WEEKS.map((weeks) => 7 * weeks);
-  const before = now === null ? [] : days.flatMap((back) => dayIn(stands, daysBefore(day, back)) ?? []);
-  if (now === null || before.length === 0) return Promise.resolve(null);
+  const isWhole = now.to <= stands.meteredThrough;
+  const before = days.flatMap((back): Span[] => {
+    const other = dayIn(stands, daysBefore(day, back));
+    if (other === null) return [];
+    return [isWhole ? other : samePart(now, other, stands.meteredThrough)];
+  });
+  if (before.length === 0) return Promise.resolve(null);
   return compare(reading, stands, { ...choice, now, before, isOfDays: true });
+}
+
+/**
+ * As much of an earlier span as there is of a later one so far: to the minute, so that it is read once a minute and not for
+ * everyone who asks.
+ */
+function samePart(now: Span, earlier: Span, meteredThrough: Micros): Span {
+  const elapsed = Math.max(MINUTE, Math.floor((meteredThrough - now.from) / MINUTE) * MINUTE);
+  return { from: earlier.from, to: Math.min(earlier.from + elapsed, earlier.to) };
 }
 
 /** A calendar day, in the zone of the period it lies in; `null` beyond the account's periods. */
