@@ -4,7 +4,7 @@ import type { Database } from '../database/database.types.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
-import type { Readings } from '../metering/watermark.ts';
+import { NotMeteredError, type Readings } from '../metering/watermark.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { AccountOfPage, ChangesBeside, ShownChanges } from './spend-pages.types.ts';
@@ -103,6 +103,12 @@ function bridgeOf(drivers: Changes['drivers'], from: string): ShownChanges['brid
   return [...own.map((each, i) => step(i, [each])), ...(rest.length === 0 ? [] : [step(null, rest)])];
 }
 
+/** Tells of what failed. @throws it again where all of the page is to be read anew, or not at all just now */
+export function onlyOwnFault(error: unknown, onError: (error: unknown) => void): void {
+  if (error instanceof NotMeteredError) throw error;
+  onError(error);
+}
+
 /** The largest drivers of a difference that stands beside something else: what fails of it takes nothing else down. */
 export async function changesBeside(
   read: Promise<Changes | null>,
@@ -113,7 +119,7 @@ export async function changesBeside(
     const changes = await read;
     return changes && shown(changes, most);
   } catch (error) {
-    onError(error);
+    onlyOwnFault(error, onError);
     return 'failed';
   }
 }

@@ -17,7 +17,7 @@ import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import type { Readings } from '../metering/watermark.ts';
-import { changesBeside, shown } from './changes-page.ts';
+import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
 import { productOfLine } from './charge-choice.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
@@ -110,7 +110,7 @@ export function createOverview({
       const told = await changes.unusual(accountId, periodKey, days, { current });
       return told.map(({ changes: all, ...day }) => ({ ...day, changes: shown(all, TOLD_OF_DAY) }));
     } catch (error) {
-      onError(error);
+      onlyOwnFault(error, onError);
       return 'failed';
     }
   }
