@@ -13,7 +13,8 @@ test.describe('every amount', () => {
     account,
     invoice,
   }) => {
-    test.slow();
+    // It opens every page an amount leads to.
+    test.setTimeout(600_000);
     const screens = [
       paths.account(account.id),
       paths.invoice(account.id, invoice.id),
