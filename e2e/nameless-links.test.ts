@@ -12,8 +12,8 @@ import { type RunningServer, startServer } from './support/servers/server.ts';
 // Machines differ; what is waited for are conditions.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 });
 
-/** Every name of the account begins with it, whatever it is the name of. */
-const MARK = 'zqx';
+/** Every name of the account begins with it, whatever it is the name of; no token, cursor or nonce has it by chance. */
+const MARK = 'zqxwvkj';
 const ACCOUNT = `${MARK}account`;
 /** What a link that hides nothing tells, so that it would be noticed if it were hidden only because it is nowhere. */
 const TOLD = ['account', 'accountname', 'app', 'process', 'team', 'resource', 'source', 'event', 'actor']

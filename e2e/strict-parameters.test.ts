@@ -35,7 +35,13 @@ async function operations(): Promise<Operation[]> {
 
 /** Something well-formed for each name in a path: what is asked about need not exist to be asked about wrongly. */
 function addressOf(path: string): string {
-  const named: Record<string, string> = { accountId: account.id, keyId: 'key_1', day: '2026-11-01', key: 'tokens' };
+  const named: Record<string, string> = {
+    accountId: account.id,
+    keyId: 'key_1',
+    day: '2026-11-01',
+    date: '2026-11-01',
+    key: 'tokens',
+  };
   return path.replace(/\{(\w+)\}/g, (_, name: string) => named[name] ?? 'any');
 }
 
