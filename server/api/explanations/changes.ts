@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DAY } from '../../domain/instant.ts';
-import { type ChangesReader, UnknownNameError } from '../../explanation/why/changes/changes.ts';
+import { type ChangesReader, SpanError, UnknownNameError } from '../../explanation/why/changes/changes.ts';
 import type { Changes } from '../../explanation/why/changes/changes.types.ts';
+import { KINDS } from '../../explanation/why/changes/drivers.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';
 import { microsSchema } from '../endpoint/instant-schema.ts';
@@ -16,10 +17,7 @@ interface ChangesDeps {
 }
 
 const driverSchema = z.object({
-  kind: z.enum([
-    ...(['new', 'gone', 'usage', 'resize', 'price', 'discount', 'license', 'allowance', 'tier', 'cap'] as const),
-    ...(['minimum', 'days', 'correction', 'credit', 'tax'] as const),
-  ]),
+  kind: z.enum([...KINDS, 'correction', 'credit', 'tax']),
   description: z.string().meta({ description: 'What happened, in a sentence without its full stop.' }),
   arithmetic: z.string().optional().meta({ description: 'How the amount comes about by hand.' }),
   at: instant.optional(),
@@ -181,7 +179,7 @@ async function asked(answer: Promise<Changes | null>): Promise<Changes | null> {
     return await answer;
   } catch (error) {
     if (error instanceof UnknownNameError) throw refused(400, '?filterGroupBy', error.message);
-    if (error instanceof RangeError) throw refused(400, '?from', error.message);
+    if (error instanceof SpanError) throw refused(400, '?from', error.message);
     throw error;
   }
 }

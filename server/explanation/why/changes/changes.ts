@@ -47,8 +47,11 @@ export interface ChangesQuestion {
   current?: ComputedInvoice;
 }
 
+/** These spans cannot be compared; the message says why. */
+export class SpanError extends Error {}
+
 /** Charges are told apart by nothing of this name. */
-export class UnknownNameError extends RangeError {
+export class UnknownNameError extends Error {
   constructor(
     readonly unknown: string,
     known: readonly string[],
@@ -59,7 +62,7 @@ export class UnknownNameError extends RangeError {
 
 /** Opens differences between what an account came to in two spans. */
 export interface ChangesReader {
-  /** `null` when there is no such account. @throws RangeError when a span is beyond its periods, none, or of another currency */
+  /** `null` when there is no such account. @throws SpanError when one is beyond its periods, none, or of another currency */
   between: (accountId: string, question: ChangesQuestion) => Promise<Changes | null>;
   /**
    * Of a period, as far as it is metered, against the same part of the one before; of one that is over against the whole of it.
@@ -145,7 +148,7 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
     between: (accountId, question) =>
       at(accountId, async (stands) => {
         const changes = await compare(reading, stands, question);
-        if (changes === null) throw new RangeError('What was charged in different currencies cannot be compared.');
+        if (changes === null) throw new SpanError('What was charged in different currencies cannot be compared.');
         return changes;
       }),
     ofPeriod,
@@ -232,7 +235,7 @@ async function compare(
   for (const span of spans) insistOnSpan(span, periods);
   const touched = periods.filter((period) => spans.some((span) => overlaps(span, period)));
   if (touched.length > MOST_PERIODS)
-    throw new RangeError(`Spans of at most ${MOST_PERIODS} billing periods can be compared.`);
+    throw new SpanError(`Spans of at most ${MOST_PERIODS} billing periods can be compared.`);
   const read = await Promise.all(
     touched.map(async (period) => {
       const own = spans.filter((span) => overlaps(span, period));
@@ -290,10 +293,10 @@ function insistOnNames({ filter = {}, groupBy = [] }: ChangesQuestion, read: rea
 
 function insistOnSpan({ from, to }: Span, periods: readonly AccountPeriodRow[]): void {
   const [first, last] = [periods[0], periods.at(-1)];
-  if (from >= to) throw new RangeError('A span ends after it begins.');
+  if (from >= to) throw new SpanError('A span ends after it begins.');
   if (first !== undefined && last !== undefined && from >= first.from && to <= last.to) return;
   const known = first && last ? ` from ${toRfc3339(first.from)} to ${toRfc3339(last.to)}` : '';
-  throw new RangeError(`Only spans within the account's billing periods${known} can be compared.`);
+  throw new SpanError(`Only spans within the account's billing periods${known} can be compared.`);
 }
 
 const overlaps = (a: Span, b: Span) => a.from < b.to && b.from < a.to;

@@ -3,6 +3,7 @@ import type { SpendDay } from '../../../billing/spend-days.ts';
 import { daysOfPeriod } from '../../../billing/spend-days.ts';
 import { amountText } from '../../../domain/money.ts';
 import type { DayAmount } from '../../../domain/unusual-days.ts';
+import { KeptReads } from './kept-reads.ts';
 import { type PeriodDeps, type PeriodToRead, readPeriod } from './read-period.ts';
 import { amountOfSpan } from './span-terms.ts';
 
@@ -14,16 +15,10 @@ const MOST_KEPT = 256;
 
 /** What was issued stands, so its days are read once; the last asked for are kept. */
 export function createDayAmounts(deps: PeriodDeps): DayAmountsReader {
-  const kept = new Map<string, Promise<DayAmount[]>>();
+  const kept = new KeptReads<DayAmount[]>(MOST_KEPT, () => 1);
   return (asked) => {
     if (asked.head === null) return readDayAmounts(deps, asked);
-    const key = `${asked.account.id} ${asked.head.id}`;
-    const known = kept.get(key) ?? readDayAmounts(deps, asked);
-    kept.delete(key);
-    kept.set(key, known);
-    known.catch(() => kept.delete(key));
-    for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(oldest);
-    return known;
+    return kept.get(`${asked.account.id} ${asked.head.id}`, () => readDayAmounts(deps, asked));
   };
 }
 

@@ -3,6 +3,7 @@ import type { Pricing } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
+import { KeptReads } from './kept-reads.ts';
 import { type PeriodDeps, type PeriodToRead, type ReadPeriod, readPeriod } from './read-period.ts';
 import type { SpanTerms } from './span-terms.ts';
 
@@ -20,12 +21,14 @@ export interface ReadSpans {
 /** Reads spans of a period. */
 export type SpansReader = (asked: Omit<PeriodToRead, 'cuts'>, spans: readonly Span[]) => Promise<ReadSpans>;
 
-/** So many are kept. */
-const MOST_KEPT = 64;
+/** So many resources, in all spans that are kept: some 30 MB. */
+const MOST_KEPT = 20_000;
 
 /** What was issued stands, so spans of it are read once; the last asked for are kept. */
 export function createSpansReader(deps: PeriodDeps): SpansReader {
-  const kept = new Map<string, Promise<ReadSpans>>();
+  const kept = new KeptReads<ReadSpans>(MOST_KEPT, ({ spans: all }) =>
+    all.reduce((sum, { uses }) => sum + uses.length, 1),
+  );
   // What was read already by whoever asks is rated once for all its spans.
   const rated = new WeakMap<GatheredUsage, Promise<ReadPeriod>>();
   return async (asked, spans) => {
@@ -37,14 +40,7 @@ export function createSpansReader(deps: PeriodDeps): SpansReader {
       return spansOf(await read, within);
     }
     if (head === null) return readSpans(deps, asked, within);
-    const key = JSON.stringify([account.id, head.id, within]);
-    const known = kept.get(key) ?? readSpans(deps, asked, within);
-    kept.delete(key);
-    kept.set(key, known);
-    // What could not be read is asked for again.
-    known.catch(() => kept.delete(key));
-    for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(oldest);
-    return known;
+    return kept.get(JSON.stringify([account.id, head.id, within]), () => readSpans(deps, asked, within));
   };
 }
 

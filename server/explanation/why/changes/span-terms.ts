@@ -212,7 +212,7 @@ export function middleOf(spans: readonly SpanTerms[]): SpanTerms {
   if (upper === lower) return upper;
   const both = together([lower, upper]);
   const bases = both.bases.map((base) => ({ ...base, amount: half(base.amount) }));
-  return { length: both.length / 2, uses: both.uses.map(halved), bases };
+  return { length: Math.floor(both.length / 2), uses: both.uses.map(halved), bases };
 }
 
 const half = (value: bigint) => divideHalfEven(value, 2n);
