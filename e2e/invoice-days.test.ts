@@ -113,9 +113,18 @@ describe('the days of a month that is over', () => {
     expect(days.lines.map(({ amounts }) => amounts)).toEqual(draft.days.lines.map(({ amounts }) => amounts));
   });
 
-  it('cannot be told once a late event changed what a line would come to', async () => {
+  it('stay as they were issued, whatever came late; what that changes stands on the next invoice', async () => {
+    const final = await invoice(account, key);
+    const issued = await daysOf(account, final.id);
     await send(mail(day(5), 10));
-    await expect(daysOf(account, key)).rejects.toThrow(/answered 409.*cannot be told any more/);
+    expect(await daysOf(account, key)).toEqual(issued);
+    expectToAddUp({ days: await daysOf(account, final.id), view: final });
+    const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+    const corrections = (await together(account, next)).days.lines.filter(({ corrects }) => corrects !== undefined);
+    expect(corrections.map(({ corrects, amountExact }) => [corrects?.number, amountExact])).toEqual([
+      // Ten mails more, in front of those the license still covered: ten of the 9th are charged.
+      [final.number, '0.097125'],
+    ]);
   });
 });
 

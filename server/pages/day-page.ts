@@ -76,7 +76,7 @@ export function createDayPage({ database, invoices, changes, readings, now, onEr
       current = await invoices.computed(...asked);
       return current;
     };
-    const reading = { queries: database.queries, invoices: { find: invoices.find, computed } };
+    const reading = { queries: database.queries, invoices: { ...invoices, computed } };
     const days = await invoiceDays(reading, accountId, invoiceId).catch((error) => {
       if (error instanceof DaysUnknownError) return 'unknown' as const;
       throw error;

@@ -1,4 +1,5 @@
 import type { Viewer } from '../access/viewer.ts';
+import type { InvoiceView } from '../billing/invoice.types.ts';
 import {
   DaysUnknownError,
   daysOfInvoice,
@@ -7,11 +8,13 @@ import {
   sumOfAmounts,
 } from '../billing/invoices/invoice-days.ts';
 import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
+import { storedView } from '../billing/invoices/stored-invoice.ts';
 import type { SpendDay } from '../billing/spend-days.ts';
+import type { Account } from '../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import type { Database } from '../database/database.types.ts';
-import { finalPeriods } from '../database/invoices/invoices.ts';
-import { readEventTime } from '../domain/instant.ts';
+import { finalPeriods, getInvoice, type InvoiceHead } from '../database/invoices/invoices.ts';
+import { type Micros, readEventTime } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
 import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
@@ -30,7 +33,7 @@ const TOLD_OF_DAY = 2;
 const MOST_MARKS = 8;
 
 const DAYS_UNKNOWN =
-  'What each day of this month cost cannot be told any more: usage or prices changed since its invoice became final. The invoice stands as it was issued.';
+  'What each day of this month cost cannot be told: its invoice was issued by an earlier version, which rated it otherwise. The invoice stands.';
 
 interface OverviewQuestion {
   accountId: string;
@@ -63,27 +66,29 @@ export function createOverview({
     const scope = await pageScope(database.queries, viewer, asked, now());
     const { account, previous } = scope;
     const isPast = scope.period.key !== scope.open.key;
-    const computed = await invoices.computed(account, scope.period.key, true);
-    const { period, through } = computed;
-    const { view, byDay } = await shownOf(account.id, computed, isPast);
+    const finals = await finalPeriods(database.queries, accountId);
+    const issued = finals.find((head) => head.period.key === scope.period.key);
+    const { period, view, byDay, through, current } = await (issued === undefined
+      ? computedOf(account, scope.period)
+      : issuedOf(account, scope.period, issued));
     const { days, base } = byDay;
     const isOver = !isPast && account.endedAt !== null && account.endedAt <= now();
     const today = days.findIndex(({ state }) => state === 'running');
     const key = previous?.key ?? '';
-    const finalBefore = (await finalPeriods(database.queries, accountId)).find((head) => head.period.key === key);
+    const finalBefore = finals.find((head) => head.period.key === key);
     const isDraft = previous !== null && finalBefore === undefined;
     const draftBefore = isDraft ? (await invoices.computed(account, key)).view : undefined;
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
-    const change = changes.ofPeriod(account.id, period.key, { current: computed });
+    const change = changes.ofPeriod(account.id, period.key, current);
     const beside = await changesBeside(change, TOLD_CHANGES, onError);
     return {
       changes: beside,
-      unusual: await unusualOf(account.id, period.key, days, computed),
+      unusual: await unusualOf(account.id, period.key, days, current),
       marks: beside === null || beside === 'failed' ? [] : marksOf(await change, period),
       account: accountOfPage(account, period),
       period: periodOfPage(scope),
       ended: isOver ? (account.endedAt?.toISOString() ?? null) : null,
-      invoice: computed.pricing.rulings.length === 0 ? null : view,
+      invoice: view,
       previous:
         finalBefore !== undefined
           ? { id: finalBefore.id, state: finalBefore.state, key, total: finalBefore.total }
@@ -96,7 +101,7 @@ export function createOverview({
       by,
       groups: spendGroups(byDay, by),
       groupsSum: sumOfAmounts(byDay.lines.map(({ amountExact }) => amountExact)),
-      top: [...view.lines].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
+      top: [...(view?.lines ?? [])].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
     };
   }
 
@@ -104,10 +109,10 @@ export function createOverview({
     accountId: string,
     periodKey: string,
     days: readonly SpendDay[],
-    current: ComputedInvoice,
+    current: Current,
   ): Promise<OverviewPage['unusual']> {
     try {
-      const told = await changes.unusual(accountId, periodKey, days, { current });
+      const told = await changes.unusual(accountId, periodKey, days, current);
       return told.map(({ changes: all, ...day }) => ({ ...day, changes: shown(all, TOLD_OF_DAY) }));
     } catch (error) {
       onlyOwnFault(error, onError);
@@ -115,18 +120,40 @@ export function createOverview({
     }
   }
 
-  /** The last invoice of an account that has ended is final at last: as issued, unless what came since is about to stand on another. */
-  async function shownOf(accountId: string, computed: ComputedInvoice, isPast: boolean) {
-    const { period, view } = computed;
-    const issued = period.state === 'final' ? await invoices.find(accountId, period.key) : null;
-    try {
-      if (issued !== null) return { view: issued, byDay: daysOfInvoice(issued, computed) };
-    } catch (error) {
-      if (!(error instanceof DaysUnknownError)) throw error;
-      if (isPast) throw notFound(DAYS_UNKNOWN);
-    }
-    return { view, byDay: daysOfInvoice(view, computed) };
+  /** What is not issued, as it is now. */
+  async function computedOf(account: Account, { key }: AccountPeriodRow): Promise<ShownPeriod> {
+    const computed = await invoices.computed(account, key, true);
+    const { period, view, through, pricing } = computed;
+    const byDay = daysOfInvoice(view, computed);
+    return { period, view: pricing.rulings.length === 0 ? null : view, byDay, through, current: { current: computed } };
   }
+
+  /** What was issued, as it was then. */
+  async function issuedOf(account: Account, period: AccountPeriodRow, head: InvoiceHead): Promise<ShownPeriod> {
+    const stored = await getInvoice(database.queries, account.id, head.id);
+    if (stored === null) throw notFound('There is no such invoice.');
+    const view = storedView(stored);
+    const charges = await invoices.issuedCharges(account, head);
+    try {
+      return { period, view, byDay: daysOfInvoice(view, charges), through: charges.through, current: {} };
+    } catch (error) {
+      throw error instanceof DaysUnknownError ? notFound(DAYS_UNKNOWN) : error;
+    }
+  }
+}
+
+/** Where the period was computed already, what changes are read from. */
+type Current = { current?: ComputedInvoice };
+
+/** A period as the overview shows it. */
+interface ShownPeriod {
+  period: AccountPeriodRow;
+  /** `null` without a rate card. */
+  view: InvoiceView | null;
+  byDay: InvoiceDays;
+  /** Amounts are known up to here. */
+  through: Micros;
+  current: Current;
 }
 
 /** What made a difference at an instant of the period, where that is more than a hundredth of what the period came to. */

@@ -87,7 +87,7 @@ export interface DayPage {
   invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit' | 'meteredThrough'> | null;
   /** Some charges, where not all were asked for. */
   chosen: { app: string | null; exceptApps: string[] | null; product: string | null } | null;
-  /** `null` where the days of a final invoice cannot be told any more. */
+  /** `null` where an earlier version issued the invoice, and rated it otherwise. */
   spent: {
     state: SpendDay['state'];
     /** Of all charges; `null` while the day has not come. */

@@ -58,13 +58,13 @@ export function addChargeDays(api: Api, { days }: { days: DaysOfCharges }): void
       tag: 'Explanations',
       summary: 'What a charge cost on one day, and of levels what ran on it, before rounding',
       description:
-        'Days and what is due without usage add up to the charge. Of counted usage the events of `/explanation/events?from=&to=` add up to the day. A day of a final invoice is told as long as the charge comes to what was issued; else 409.',
+        'Days and what is due without usage add up to the charge. Of counted usage the events of `/explanation/events?from=&to=` add up to the day. A day of a final invoice is told as it was when that was issued, whatever came since.',
       role: 'read',
       params: chargeParams.extend({ day: z.iso.date().meta({ description: 'Calendar day in the account’s zone.' }) }),
       query: pageQuery,
       answers: {
         200: { description: 'The day, with a page of resources.', schema: dayOfChargeSchema },
-        409: { description: 'Usage or prices of the period changed since the invoice became final.' },
+        409: { description: 'An earlier version issued the invoice, and rated it otherwise.' },
       },
     },
     async ({ params: { accountId, chargeId, day }, query }) => {
@@ -73,7 +73,7 @@ export function addChargeDays(api: Api, { days }: { days: DaysOfCharges }): void
       if (spent !== null) return { status: 200, body: { ...dayOfCharge, spent } };
       throw new Problem(
         409,
-        'Usage or prices of this period changed since the invoice became final, so what this charge cost by day cannot be told any more.',
+        'What this charge cost by day cannot be told: its invoice was issued by an earlier version, which rated it otherwise. The charge stands.',
       );
     },
   );

@@ -50,13 +50,12 @@ export function addInvoiceDays(api: Api, { invoices }: { invoices: Invoices }): 
       path: '/v1/accounts/{accountId}/invoices/{invoiceId}/days',
       tag: 'Invoices',
       summary: 'What each line of an invoice cost on each day, before rounding, credits and tax',
-      description:
-        'Days of a final invoice are computed again, and answered only as long as they add up to exactly what was issued; else 409.',
+      description: 'Days of an issued invoice are told as they were when it was issued, whatever came since.',
       role: 'read',
       params: invoiceParamsSchema,
       answers: {
         200: { description: 'The days.', schema: invoiceDaysSchema },
-        409: { description: 'Usage or prices of the period changed since the invoice became final.' },
+        409: { description: 'An earlier version issued the invoice, and rated it otherwise.' },
       },
     },
     async ({ params: { accountId, invoiceId }, queries }) => {
@@ -64,7 +63,7 @@ export function addInvoiceDays(api: Api, { invoices }: { invoices: Invoices }): 
         if (!(error instanceof DaysUnknownError)) throw error;
         throw new Problem(
           409,
-          'Usage or prices of this period changed since the invoice became final, so what its lines cost by day cannot be told any more.',
+          'What the lines of this invoice cost by day cannot be told: it was issued by an earlier version, which rated it otherwise. The invoice stands.',
         );
       });
       if (days === null)

@@ -1,12 +1,15 @@
-import { type Account, getAccount } from '../../database/accounts/accounts.ts';
+import { getAccount } from '../../database/accounts/accounts.ts';
 import type { Queries } from '../../database/database.types.ts';
+import { getInvoice } from '../../database/invoices/invoices.ts';
 import type { InvoiceState } from '../../domain/invoice/invoice-state.ts';
 import { type Amount, amountText, parseAmount } from '../../domain/money.ts';
 import { chargeIdOf } from '../charge-id.ts';
 import type { InvoiceLine, InvoiceView } from '../invoice.types.ts';
 import type { SpendDay } from '../spend-days.ts';
 import { daysOfPeriod } from '../spend-days.ts';
-import type { ComputedInvoice, Invoices } from './invoices.ts';
+import type { Invoices } from './invoices.ts';
+import type { ChargesByDay } from './issued-charges.ts';
+import { storedView } from './stored-invoice.ts';
 
 /** What each line of an invoice cost on each day, exactly. Decimals as text. */
 export interface InvoiceDays {
@@ -32,46 +35,38 @@ export interface LineDays
   amounts: (string | null)[];
 }
 
-/** A stored invoice says what each line came to, and computing its days now does not come to the same any more. */
+/** A stored invoice says what each line came to, and by its days it does not come to the same: an earlier version rated it otherwise. */
 export class DaysUnknownError extends Error {}
 
 /**
- * Tells the days of invoices. What is stored of a final one are its lines: their days are computed again, and told only if
- * they add up to exactly what was issued.
+ * Tells the days of invoices: of one that was issued as it was issued, by what was known then.
  * @returns `null` when there is no such invoice
- * @throws DaysUnknownError when usage or prices of a final invoice's period changed since
+ * @throws DaysUnknownError when they do not add up to what was issued
  */
 export async function invoiceDays(
-  { queries, invoices }: { queries: Queries; invoices: Pick<Invoices, 'computed' | 'find'> },
+  { queries, invoices }: { queries: Queries; invoices: Pick<Invoices, 'computed' | 'find' | 'issuedCharges'> },
   accountId: string,
   invoiceId: string,
 ): Promise<InvoiceDays | null> {
   const account = await getAccount(queries, accountId);
   if (account === null) return null;
-  const issued = invoiceId === 'current' ? null : await invoices.find(accountId, invoiceId);
-  if (invoiceId !== 'current' && issued === null) return null;
-  const computed = await compute(invoices, account, issued);
-  if (computed.pricing.rulings.length === 0) return null;
-  const isStored = issued?.state === 'final' || issued?.state === 'void';
-  return daysOfInvoice(isStored ? issued : computed.view, computed);
-}
-
-function compute(invoices: Pick<Invoices, 'computed'>, account: Account, issued: InvoiceView | null) {
-  const isOpen = issued === null || issued.state === 'projected';
-  return invoices.computed(account, isOpen ? null : issued.period.key, true);
+  const view = invoiceId === 'current' ? null : await invoices.find(accountId, invoiceId);
+  if (invoiceId !== 'current' && view === null) return null;
+  const issued = view && (await getInvoice(queries, accountId, view.id));
+  if (issued !== null) return daysOfInvoice(storedView(issued), await invoices.issuedCharges(account, issued));
+  const computed = await invoices.computed(account, view?.period.key ?? null, true);
+  return computed.pricing.rulings.length === 0 ? null : daysOfInvoice(computed.view, computed);
 }
 
 /**
  * The days of an invoice's lines.
- * @param computed the same period, computed by day
- * @throws DaysUnknownError when it does not come to what the lines say any more
+ * @param byDay the charges of the same period
+ * @throws DaysUnknownError when they do not come to what the lines say
  */
-export function daysOfInvoice(view: InvoiceView, computed: ComputedInvoice): InvoiceDays {
-  const { charges: ofPeriod, through } = computed;
-  const days = daysOfPeriod(ofPeriod.days, computed.period.timeZone, through);
-  const charges = new Map(
-    computed.charges.rating.charges.map((charge) => [chargeIdOf(view.period.key, charge), charge]),
-  );
+export function daysOfInvoice(view: InvoiceView, byDay: ChargesByDay): InvoiceDays {
+  const { charges: ofPeriod, through } = byDay;
+  const days = daysOfPeriod(ofPeriod.days, byDay.period.timeZone, through);
+  const charges = new Map(ofPeriod.rating.charges.map((charge) => [chargeIdOf(view.period.key, charge), charge]));
   const lines = view.lines.map(({ chargeId, description, priceKey, lineValues, amountExact, corrects }): LineDays => {
     const line = { chargeId, description, priceKey, lineValues, amountExact };
     const told = (amounts: readonly string[]) =>
@@ -79,7 +74,7 @@ export function daysOfInvoice(view: InvoiceView, computed: ComputedInvoice): Inv
     if (corrects !== undefined) return { ...line, corrects, base: amountExact, amounts: told([]) };
     const charge = charges.get(chargeId);
     if (charge?.amountExact !== amountExact) {
-      throw new DaysUnknownError(`charge ${chargeId} does not come to ${amountExact} any more`);
+      throw new DaysUnknownError(`charge ${chargeId} does not come to ${amountExact} by day`);
     }
     return { ...line, base: charge.base, amounts: told(charge.days) };
   });

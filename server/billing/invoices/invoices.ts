@@ -14,6 +14,7 @@ import type { InvoiceHeadView, InvoiceList, InvoiceView } from '../invoice.types
 import { type Pricing, pricingOf } from '../pricing.ts';
 import { type Charged, type ChargingDeps, charged, dueOf, periodsToTell, type Reading } from './charged-period.ts';
 import { type InvoiceMaterial, invoiceView } from './invoice-view.ts';
+import { createIssuedCharges, type IssuedChargesReader } from './issued-charges.ts';
 import { project } from './projection.ts';
 import { openOf, standingOf, unissuedOf } from './standing.ts';
 import { storedHead, storedView } from './stored-invoice.ts';
@@ -51,6 +52,8 @@ export interface Invoices {
   list: (accountId: string, page: { cursor: string | null; limit: number }) => Promise<InvoiceList | null>;
   /** What is not issued yet, oldest first: drafts of periods that have ended and have anything to tell, then the open one. */
   unissued: (account: Account) => Promise<ComputedInvoice[]>;
+  /** What an issued invoice's period came to by day, as it was issued. */
+  issuedCharges: IssuedChargesReader;
 }
 
 /** All that is older than a period, and that period. */
@@ -100,6 +103,7 @@ export function createInvoices(deps: InvoicesDeps): Invoices {
     computed,
     draft,
     unissued,
+    issuedCharges: createIssuedCharges(deps),
     find: async (accountId, invoiceId) => {
       const account = await getAccount(queries, accountId);
       if (account === null) return null;

@@ -1,3 +1,4 @@
+import { metersAsOf } from '../../billing/kept/as-known.ts';
 import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
 import { type Pricing, pricingOf, versionsInForce } from '../../billing/pricing.ts';
 import type { Account } from '../../database/accounts/accounts.ts';
@@ -10,7 +11,6 @@ import type { RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { ExplanationDeps } from './find-charge.ts';
 import type { FoundCharge } from './found-charge.ts';
-import { metersAsOf } from './standing-still.ts';
 
 /** By which meters, and with the events received by when, a charge of a closed period is computed. */
 export interface Known {

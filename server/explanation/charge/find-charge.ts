@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
+import { metersAsOf } from '../../billing/kept/as-known.ts';
 import type { InvoiceLine, InvoiceView } from '../../billing/invoice.types.ts';
 import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
 import type { Invoices } from '../../billing/invoices/invoices.ts';
@@ -16,7 +17,6 @@ import type { MeterRegistry } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { Readings } from '../../metering/watermark.ts';
 import type { FoundCharge } from './found-charge.ts';
-import { metersAsOf } from './standing-still.ts';
 
 /** What charges are found, opened and explained from. */
 export interface ExplanationDeps {

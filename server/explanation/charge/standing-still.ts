@@ -1,15 +1,9 @@
-import { type ClickHouse, cameLater } from '../../../clickhouse/index.ts';
+import type { ClickHouse } from '../../../clickhouse/index.ts';
+import { keptOf, metersAsOf, readAsKnown } from '../../billing/kept/as-known.ts';
 import { chargesWith } from '../../billing/charge-scope.ts';
-import { isLevels } from '../../domain/aggregation.ts';
-import type { Micros } from '../../domain/instant.ts';
-import { type RegisteredMeter, readingOf } from '../../metering/registry.ts';
+import type { RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { FoundCharge } from './found-charge.ts';
-
-/** Meters as they stood when everything received up to an instant was metered. */
-export function metersAsOf(meters: readonly RegisteredMeter[], asOf: Micros): RegisteredMeter[] {
-  return meters.map((meter) => ({ ...meter, asOf }));
-}
 
 /** The charge as it is at its watermark: whatever comes later, it stays as it is. */
 export function standingStill(found: FoundCharge, inForce: readonly RegisteredMeter[]): FoundCharge {
@@ -35,26 +29,6 @@ export function readAsItStands<Answer>(
     read(meters === wanted ? found : asKept(found)),
   );
 }
-
-/**
- * Reads something that these meters count in a span, in the same way.
- * @param span without meters it does not stand still
- */
-export async function readAsKnown<Answer>(
-  store: ClickHouse,
-  accountId: string,
-  { meters, from, to }: { meters: readonly RegisteredMeter[] | null; from: Micros; to: Micros },
-  read: (meters: readonly RegisteredMeter[] | null) => Promise<Answer>,
-): Promise<Answer> {
-  if (meters === null) return read(null);
-  const answer = await read(meters.map(keptOf));
-  const hasLevels = meters.some(({ aggregation }) => isLevels(aggregation));
-  // A level that was told late reaches into the periods after it.
-  const isOld = await cameLater(store.read, accountId, meters.map(readingOf), { from: hasLevels ? 0 : from, to });
-  return isOld ? read(meters) : answer;
-}
-
-const keptOf = ({ asOf: _, ...meter }: RegisteredMeter): RegisteredMeter => meter;
 
 function asKept(found: FoundCharge): FoundCharge {
   return { ...found, meter: keptOf(found.meter), meters: found.meters?.map(keptOf) ?? null };

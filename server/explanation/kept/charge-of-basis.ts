@@ -7,7 +7,7 @@ import type { Queries } from '../../database/database.types.ts';
 import { getInvoice } from '../../database/invoices/invoices.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
-import { metersAsOf } from '../charge/standing-still.ts';
+import { metersAsOf } from '../../billing/kept/as-known.ts';
 import type { Basis } from './basis.ts';
 
 /** What is kept of a charge that stands still, for the levels below it. */

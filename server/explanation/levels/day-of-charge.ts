@@ -38,7 +38,7 @@ export interface DayOfCharge extends Pick<Explanation, 'account' | 'invoice' | '
   /** The days beside it, in the same period. */
   previous: string | null;
   next: string | null;
-  /** `null` where it cannot be told any more: the charge of a final invoice would come to something else now. */
+  /** `null` where it cannot be told: an earlier version issued the charge, and rated it otherwise. */
   spent: {
     /** `null` while the day has not come. */
     amount: string | null;

@@ -3,7 +3,7 @@ import type { SpendDay } from '../../../billing/spend-days.ts';
 import { daysOfPeriod } from '../../../billing/spend-days.ts';
 import { amountText } from '../../../domain/money.ts';
 import type { DayAmount } from '../../../domain/unusual-days.ts';
-import { KeptReads } from './kept-reads.ts';
+import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import { type PeriodDeps, type PeriodToRead, readPeriod } from './read-period.ts';
 import { amountOfSpan } from './span-terms.ts';
 

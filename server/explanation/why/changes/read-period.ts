@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../../billing/account-charges.ts';
+import { metersAsOf, readAsKnown } from '../../../billing/kept/as-known.ts';
 import type { GatheredUsage } from '../../../billing/charge-gathering.ts';
 import { daysOf, ratingScope } from '../../../billing/charge-scope.ts';
 import { frozenMeters, frozenPricing } from '../../../billing/invoices/corrections.ts';
@@ -13,7 +14,6 @@ import { parseAmount } from '../../../domain/money.ts';
 import { AccountRater } from '../../../domain/rating/account-rater.ts';
 import type { Rating } from '../../../domain/rating/rating.types.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../../metering/registry.ts';
-import { metersAsOf, readAsKnown } from '../../charge/standing-still.ts';
 import { PeriodTerms } from './span-terms.ts';
 
 /** What periods are read from. */

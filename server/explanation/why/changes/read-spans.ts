@@ -3,7 +3,7 @@ import type { Pricing } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
-import { KeptReads } from './kept-reads.ts';
+import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import { type PeriodDeps, type PeriodToRead, type ReadPeriod, readPeriod } from './read-period.ts';
 import type { SpanTerms } from './span-terms.ts';
 
