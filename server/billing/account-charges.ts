@@ -2,7 +2,7 @@ import type { ClickHouse } from '../../clickhouse/index.ts';
 import type { Micros } from '../domain/instant.ts';
 import { isPoolOf } from '../domain/license-terms.ts';
 import { AccountRater } from '../domain/rating/account-rater.ts';
-import type { ChargeUsage, RatedPart, Rating } from '../domain/rating/rating.types.ts';
+import type { ChargeUsage, RatedPart, Rating, RatingScope } from '../domain/rating/rating.types.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { meterIn } from '../metering/stretches.ts';
 import type { GatheredUsage, Span } from './charge-gathering.ts';
@@ -24,10 +24,17 @@ export interface AccountCharges {
   days: Micros[];
 }
 
+/** Who is told every part of the charges. */
+export interface PartsWanted {
+  /** Usage may be read more finely after it was rated: asked before each rating, of which the last one is right. */
+  begin: (scope: RatingScope) => (charge: ChargeUsage, part: RatedPart) => void;
+  /** See `RatingScope.byStage`. */
+  byStage?: true;
+}
+
 /** Which charges are wanted, of what and how finely read. */
 export interface ChargesQuestion extends UsageQuestion {
-  /** Told every part of the charges, once. */
-  onPart?: (charge: ChargeUsage, part: RatedPart) => void;
+  parts?: PartsWanted;
 }
 
 /** Computes an account's charges. The one function behind every surface that shows money. */
@@ -41,9 +48,8 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
     const { pricing, period } = question;
     const meters = (question.meters ?? registry.currentMeters()).map((meter) => meterIn(meter, period));
     const reading = new UsageReading(store, question, meters);
-    const { onPart, ...quiet } = question;
     const rated = (usage: GatheredUsage) => {
-      const rater = rateUsage(quiet, usage);
+      const rater = rateUsage(question, usage);
       return { usage, rater, rating: rater.result() };
     };
     const { usage, rater, rating } = await readEverFiner(
@@ -57,17 +63,16 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
         what: `account ${pricing.account.id}, ${period.key}: still unknown where its licenses ran out`,
       },
     );
-    // Parts are told of the last reading only.
-    if (onPart !== undefined) rateUsage(question, usage);
     return { rating, unpriced: usage.unpriced, usage, rater, days: daysOf(period) };
   };
 }
 
-function rateUsage({ pricing, period, byDay, onPart }: ChargesQuestion, { charges }: GatheredUsage): AccountRater {
+function rateUsage({ pricing, period, byDay, parts }: ChargesQuestion, { charges }: GatheredUsage): AccountRater {
+  const scope = ratingScope(pricing, period);
   const rater = new AccountRater({
-    ...ratingScope(pricing, period),
+    ...scope,
     ...(byDay ? { byDay: true } : {}),
-    ...(onPart === undefined ? {} : { onPart }),
+    ...(parts === undefined ? {} : { onPart: parts.begin(scope), byStage: parts.byStage === true }),
   });
   rater.rate(charges);
   return rater;

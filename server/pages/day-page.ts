@@ -7,13 +7,14 @@ import {
   type LineDays,
   sumOfAmounts,
 } from '../billing/invoices/invoice-days.ts';
-import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
+import type { Invoices } from '../billing/invoices/invoices.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import { finalPeriods } from '../database/invoices/invoices.ts';
 import { microsOf } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
+import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { changesBeside } from './changes-page.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
@@ -71,10 +72,11 @@ export function createDayPage({ database, invoices, changes, readings, now, onEr
     // Nothing is known of a period that has not begun.
     if (period === null) return { ...page, changes: null, invoice: null, spent: NOT_COME };
     const invoiceId = await invoiceOf(accountId, period);
-    let current: ComputedInvoice | undefined;
-    const computed: Invoices['computed'] = async (...asked) => {
-      current = await invoices.computed(...asked);
-      return current;
+    const terms = new ComputedTerms();
+    let current: CurrentPeriod | undefined;
+    const computed: Invoices['computed'] = async (of, key, wanted) => {
+      current = terms.of(await invoices.computed(of, key, { ...wanted, parts: terms.parts }));
+      return current.computed;
     };
     const reading = { queries: database.queries, invoices: { ...invoices, computed } };
     const days = await invoiceDays(reading, accountId, invoiceId).catch((error) => {

@@ -1,5 +1,5 @@
 import type { Viewer } from '../access/viewer.ts';
-import type { AccountCharges, ChargesQuestion, ChargesReader } from '../billing/account-charges.ts';
+import type { AccountCharges, ChargesReader, PartsWanted } from '../billing/account-charges.ts';
 import { IncludedGathering } from '../billing/included-use.ts';
 import type { InvoiceLine } from '../billing/invoice.types.ts';
 import { sumOfAmounts } from '../billing/invoices/invoice-days.ts';
@@ -38,17 +38,21 @@ export function createLicensesPage(deps: LicensesPageDeps) {
     const scope = await pageScope(database.queries, viewer, question, deps.now());
     const { account, period } = scope;
     const pricing = await pricingOf(database.queries, account);
+    const noneYet = () => new LicenseConsumption(pricing.licenses, period.timeZone, period);
     const { meteredThrough, through, consumption, included, charges } = await deps.readings.read(
       async (meteredThrough) => {
         const through = Math.min(period.to, meteredThrough);
-        const consumption = new LicenseConsumption(pricing.licenses, period.timeZone, period);
-        const included = new IncludedGathering();
-        const onPart: ChargesQuestion['onPart'] = (charge, part) => {
-          consumption.add(charge.priceKey, part);
-          included.add(charge, part);
+        const gathered = { consumption: noneYet(), included: new IncludedGathering() };
+        const begin: PartsWanted['begin'] = () => {
+          const [consumption, included] = [noneYet(), new IncludedGathering()];
+          Object.assign(gathered, { consumption, included });
+          return (charge, part) => {
+            consumption.add(charge.priceKey, part);
+            included.add(charge, part);
+          };
         };
-        const charges = await deps.charges({ pricing, period, through, byDay: true, onPart });
-        return { meteredThrough, through, consumption, included, charges };
+        const charges = await deps.charges({ pricing, period, through, byDay: true, parts: { begin } });
+        return { meteredThrough, through, ...gathered, charges };
       },
     );
     const lines = linesOf(charges.rating.charges, { pricing, period }, deps.registry, true);

@@ -7,7 +7,7 @@ import {
   type LineDays,
   sumOfAmounts,
 } from '../billing/invoices/invoice-days.ts';
-import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
+import type { Invoices } from '../billing/invoices/invoices.ts';
 import { storedView } from '../billing/invoices/stored-invoice.ts';
 import type { SpendDay } from '../billing/spend-days.ts';
 import type { Account } from '../database/accounts/accounts.ts';
@@ -19,6 +19,7 @@ import { parseAmount } from '../domain/money.ts';
 import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
+import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
 import { productOfLine } from './charge-choice.ts';
@@ -83,7 +84,7 @@ export function createOverview({
     const beside = await changesBeside(change, TOLD_CHANGES, onError);
     return {
       changes: beside,
-      unusual: await unusualOf(account.id, period.key, days, current),
+      unusual: await unusualOf(account.id, byDay, current),
       marks: beside === null || beside === 'failed' ? [] : marksOf(await change, period),
       account: accountOfPage(account, period),
       period: periodOfPage(scope),
@@ -105,14 +106,9 @@ export function createOverview({
     };
   }
 
-  async function unusualOf(
-    accountId: string,
-    periodKey: string,
-    days: readonly SpendDay[],
-    current: Current,
-  ): Promise<OverviewPage['unusual']> {
+  async function unusualOf(accountId: string, byDay: InvoiceDays, current: Current): Promise<OverviewPage['unusual']> {
     try {
-      const told = await changes.unusual(accountId, periodKey, days, current);
+      const told = await changes.unusual(accountId, byDay, current);
       return told.map(({ changes: all, ...day }) => ({ ...day, changes: shown(all, TOLD_OF_DAY) }));
     } catch (error) {
       onlyOwnFault(error, onError);
@@ -122,10 +118,17 @@ export function createOverview({
 
   /** What is not issued, as it is now. */
   async function computedOf(account: Account, { key }: AccountPeriodRow): Promise<ShownPeriod> {
-    const computed = await invoices.computed(account, key, true);
+    const terms = new ComputedTerms();
+    const computed = await invoices.computed(account, key, { byDay: true, parts: terms.parts });
     const { period, view, through, pricing } = computed;
     const byDay = daysOfInvoice(view, computed);
-    return { period, view: pricing.rulings.length === 0 ? null : view, byDay, through, current: { current: computed } };
+    return {
+      period,
+      view: pricing.rulings.length === 0 ? null : view,
+      byDay,
+      through,
+      current: { current: terms.of(computed) },
+    };
   }
 
   /** What was issued, as it was then. */
@@ -143,7 +146,7 @@ export function createOverview({
 }
 
 /** Where the period was computed already, what changes are read from. */
-type Current = { current?: ComputedInvoice };
+type Current = { current?: CurrentPeriod };
 
 /** A period as the overview shows it. */
 interface ShownPeriod {

@@ -4,7 +4,7 @@ import type { Database } from '../../database/database.types.ts';
 import type { Micros } from '../../domain/instant.ts';
 import type { DueInvoice, PayingGrant } from '../../domain/invoice/credit-allotment.ts';
 import type { MeterRegistry } from '../../metering/registry.ts';
-import type { AccountCharges, ChargesReader } from '../account-charges.ts';
+import type { AccountCharges, ChargesReader, PartsWanted } from '../account-charges.ts';
 import type { GatheredUsage } from '../charge-gathering.ts';
 import { isDueWithoutUsage, type Pricing, rulingsIn } from '../pricing.ts';
 import { correctionsOf } from './corrections.ts';
@@ -41,13 +41,21 @@ export interface Charged {
   material: Omit<InvoiceMaterial, 'grants'>;
 }
 
+/** How finely a period is wanted. */
+export interface Wanted {
+  /** With what each day came to. */
+  byDay?: boolean;
+  /** Who is told its charges' parts; see `PartsWanted`. */
+  parts?: PartsWanted;
+}
+
 /** What the period comes to, before credits. */
 export async function charged(
   deps: ChargingDeps,
   read: Reading,
   standing: Standing | null,
   period: AccountPeriodRow,
-  byDay: boolean,
+  { byDay = false, parts }: Wanted = {},
 ): Promise<Charged> {
   const { pricing, meteredThrough, usage, nothingLate = false } = read;
   const { account } = pricing;
@@ -55,7 +63,8 @@ export async function charged(
   const isOpen = period.state === 'open';
   // The forecast looks at days.
   const question = { pricing, period, through, byDay, readByDay: byDay || isOpen };
-  const charges = await deps.charges({ ...question, ...(usage === undefined ? {} : { usage }) });
+  const given = { ...(usage === undefined ? {} : { usage }), ...(parts === undefined ? {} : { parts }) };
+  const charges = await deps.charges({ ...question, ...given });
   const lines = linesOf(charges.rating.charges, { pricing, period }, deps.registry, true);
   const unpriced = [...charges.unpriced];
   if (!nothingLate) {

@@ -54,7 +54,7 @@ export async function invoiceDays(
   if (invoiceId !== 'current' && view === null) return null;
   const issued = view && (await getInvoice(queries, accountId, view.id));
   if (issued !== null) return daysOfInvoice(storedView(issued), await invoices.issuedCharges(account, issued));
-  const computed = await invoices.computed(account, view?.period.key ?? null, true);
+  const computed = await invoices.computed(account, view?.period.key ?? null, { byDay: true });
   return computed.pricing.rulings.length === 0 ? null : daysOfInvoice(computed.view, computed);
 }
 

@@ -12,7 +12,15 @@ import type { Readings } from '../../metering/watermark.ts';
 import type { AccountCharges } from '../account-charges.ts';
 import type { InvoiceHeadView, InvoiceList, InvoiceView } from '../invoice.types.ts';
 import { type Pricing, pricingOf } from '../pricing.ts';
-import { type Charged, type ChargingDeps, charged, dueOf, periodsToTell, type Reading } from './charged-period.ts';
+import {
+  type Charged,
+  type ChargingDeps,
+  charged,
+  dueOf,
+  periodsToTell,
+  type Reading,
+  type Wanted,
+} from './charged-period.ts';
 import { type InvoiceMaterial, invoiceView } from './invoice-view.ts';
 import { createIssuedCharges, type IssuedChargesReader } from './issued-charges.ts';
 import { project } from './projection.ts';
@@ -40,7 +48,7 @@ export interface Invoices {
    * The open period's invoice, or what a period that has ended comes to now.
    * @throws RangeError when the account has no such period
    */
-  computed: (account: Account, periodKey: string | null, byDay?: boolean) => Promise<ComputedInvoice>;
+  computed: (account: Account, periodKey: string | null, wanted?: Wanted) => Promise<ComputedInvoice>;
   /** The draft of one period from usage that was read already, together with that of many other accounts. */
   draft: (read: Reading, period: AccountPeriodRow) => Promise<ComputedInvoice>;
   /**
@@ -59,7 +67,7 @@ export interface Invoices {
 /** All that is older than a period, and that period. */
 interface UpTo {
   period: AccountPeriodRow;
-  byDay: boolean;
+  wanted: Wanted;
 }
 
 /** Reads at the watermark of `deps.readings`; stores nothing. */
@@ -72,29 +80,29 @@ export function createInvoices(deps: InvoicesDeps): Invoices {
     return deps.readings.read((meteredThrough) => readUnissued(deps, account, meteredThrough, upTo));
   }
 
-  async function computed(account: Account, periodKey: string | null, byDay = false): Promise<ComputedInvoice> {
+  async function computed(account: Account, periodKey: string | null, wanted: Wanted = {}): Promise<ComputedInvoice> {
     const { periods } = await standingOf(queries, account, now());
     const period = periodKey === null ? periods.at(-1) : periods.find(({ key }) => key === periodKey);
     if (period === undefined) throw new RangeError(`account ${account.id} has no period ${periodKey}`);
-    const invoice = (await unissued(account, { period, byDay })).at(-1);
+    const invoice = (await unissued(account, { period, wanted })).at(-1);
     if (invoice !== undefined) return invoice;
     // Without a rate card there is nothing to draw for.
     const pricing = await pricingOf(queries, account);
     return deps.readings.read(async (meteredThrough) =>
-      finished(deps, await charged(deps, { pricing, meteredThrough, nothingLate: true }, null, period, byDay), []),
+      finished(deps, await charged(deps, { pricing, meteredThrough, nothingLate: true }, null, period, wanted), []),
     );
   }
 
   async function draft(read: Reading, period: AccountPeriodRow): Promise<ComputedInvoice> {
     const { account } = read.pricing;
     const grants = read.grants ?? (await payingGrants(queries, account.id));
-    if (grants.length === 0) return finished(deps, await charged(deps, read, null, period, false), [], false);
+    if (grants.length === 0) return finished(deps, await charged(deps, read, null, period), [], false);
     const standing = await standingOf(queries, account, now());
     const isOlder = ({ from, state, graceFrom }: AccountPeriodRow) =>
       from < period.from && (graceFrom !== null || state === 'void');
     // Older periods without an invoice draw first: then all of them are looked at together.
     if (unissuedOf(standing).some(isOlder)) return computed(account, period.key);
-    const each = await charged(deps, read, standing, period, false);
+    const each = await charged(deps, read, standing, period);
     const allotted = allotCredits(grants, await reservationsOf(queries, account.id), [dueOf(each)]);
     return finished(deps, each, allotted.get(period.key) ?? [], false);
   }
@@ -137,19 +145,17 @@ async function readUnissued(
   const standing = await standingOf(queries, account, deps.now());
   const open = openOf(standing);
   const grants = await payingGrants(queries, account.id);
-  const wanted = upTo?.period;
+  const last = upTo?.period;
   // Without credits no period bears on another.
-  const isAlone = wanted !== undefined && grants.length === 0;
-  const all = isAlone
-    ? []
-    : await periodsToTell(deps.store, pricing, standing, wanted?.from ?? Number.POSITIVE_INFINITY);
-  if (wanted !== undefined) all.push(wanted);
+  const isAlone = last !== undefined && grants.length === 0;
+  const all = isAlone ? [] : await periodsToTell(deps.store, pricing, standing, last?.from ?? Number.POSITIVE_INFINITY);
+  if (last !== undefined) all.push(last);
   else if (open !== null) all.push(open);
   const computed: Charged[] = [];
   for (const period of all) {
-    const each = await charged(deps, read, standing, period, period.key === wanted?.key && upTo?.byDay === true);
+    const each = await charged(deps, read, standing, period, period.key === last?.key ? upTo?.wanted : {});
     const tells = each.material.lines.length > 0 || each.material.unpriced.length > 0;
-    if (tells || period.state === 'open' || period.key === wanted?.key) computed.push(each);
+    if (tells || period.state === 'open' || period.key === last?.key) computed.push(each);
   }
   const allotted = allotCredits(grants, await reservationsOf(queries, account.id), computed.map(dueOf));
   return Promise.all(computed.map((each) => finished(deps, each, allotted.get(each.period.key) ?? [])));

@@ -1,5 +1,5 @@
-import { metersAsOf } from '../../billing/kept/as-known.ts';
 import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
+import { metersAsOf } from '../../billing/kept/as-known.ts';
 import { type Pricing, pricingOf, versionsInForce } from '../../billing/pricing.ts';
 import type { Account } from '../../database/accounts/accounts.ts';
 import { amendedSince } from '../../database/accounts/amendments.ts';

@@ -1,11 +1,11 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../billing/account-charges.ts';
-import { metersAsOf } from '../../billing/kept/as-known.ts';
 import type { InvoiceLine, InvoiceView } from '../../billing/invoice.types.ts';
 import { frozenMeters, frozenPricing } from '../../billing/invoices/corrections.ts';
 import type { Invoices } from '../../billing/invoices/invoices.ts';
 import { standingOf } from '../../billing/invoices/standing.ts';
 import { storedView } from '../../billing/invoices/stored-invoice.ts';
+import { metersAsOf } from '../../billing/kept/as-known.ts';
 import { pricingOf, versionsInForce } from '../../billing/pricing.ts';
 import { type Account, getAccount } from '../../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../../database/accounts/billing-periods.ts';

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
-import { keptOf, metersAsOf, readAsKnown } from '../../billing/kept/as-known.ts';
 import { chargesWith } from '../../billing/charge-scope.ts';
+import { keptOf, metersAsOf, readAsKnown } from '../../billing/kept/as-known.ts';
 import type { RegisteredMeter } from '../../metering/registry.ts';
 import { meterIn } from '../../metering/stretches.ts';
 import type { FoundCharge } from './found-charge.ts';

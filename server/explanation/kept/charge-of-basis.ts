@@ -1,4 +1,5 @@
 import type { InvoiceLine } from '../../billing/invoice.types.ts';
+import { metersAsOf } from '../../billing/kept/as-known.ts';
 import { readInvoice } from '../../billing/kept/invoice-content.ts';
 import { keptInstant, metersAt, pricesThen, pricingThen } from '../../billing/kept/pricing-then.ts';
 import { versionsInForce } from '../../billing/pricing.ts';
@@ -7,7 +8,6 @@ import type { Queries } from '../../database/database.types.ts';
 import { getInvoice } from '../../database/invoices/invoices.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
-import { metersAsOf } from '../../billing/kept/as-known.ts';
 import type { Basis } from './basis.ts';
 
 /** What is kept of a charge that stands still, for the levels below it. */

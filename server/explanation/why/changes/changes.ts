@@ -1,26 +1,24 @@
 import type { Span } from '../../../billing/charge-gathering.ts';
 import { daysOf } from '../../../billing/charge-scope.ts';
-import type { ComputedInvoice, Invoices } from '../../../billing/invoices/invoices.ts';
+import type { Invoices } from '../../../billing/invoices/invoices.ts';
 import { standingOf } from '../../../billing/invoices/standing.ts';
 import { pricesOf } from '../../../billing/pricing.ts';
-import type { SpendDay } from '../../../billing/spend-days.ts';
-import { type Account, getAccount } from '../../../database/accounts/accounts.ts';
+import { getAccount } from '../../../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
-import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
-import { MINUTE, type Micros, toRfc3339 } from '../../../domain/instant.ts';
+import { toRfc3339 } from '../../../domain/instant.ts';
 import { type ChargeLine, isSameLine } from '../../../domain/pricing/charge-line.ts';
-import { unusualDays } from '../../../domain/unusual-days.ts';
-import { calendarDay } from '../../../domain/windows.ts';
 import type { Readings } from '../../../metering/watermark.ts';
 import type { ChargeFinder } from '../../charge/find-charge.ts';
 import type { Against, Changes } from './changes.types.ts';
-import { createDayAmounts, dayAmountsOf } from './day-amounts.ts';
+import type { CurrentPeriod } from './computed-terms.ts';
 import { type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
 import type { PeriodDeps } from './read-period.ts';
 import { createSpansReader, type ReadSpans, type SpansReader } from './read-spans.ts';
 import { middleOf, type SpanTerms, together } from './span-terms.ts';
+import { dayIn, daysBefore, type Standpoint, samePart } from './standpoint.ts';
 import { toldChanges } from './told-changes.ts';
 import { groupValue } from './told-drivers.ts';
+import { createUnusual, type UnusualDayTold, type WholeDays } from './told-unusual.ts';
 
 /** What differences are opened from. */
 export interface ChangesDeps extends PeriodDeps {
@@ -43,8 +41,8 @@ export interface ChangesQuestion {
   groupBy?: readonly string[];
   /** Of days: what is of no day is left out. */
   isOfDays?: boolean;
-  /** The open period, or one that waits for its invoice, where it was computed by day already at the same watermark. */
-  current?: ComputedInvoice;
+  /** The open period, or one that waits for its invoice, where it was computed already at the same watermark. */
+  current?: CurrentPeriod;
 }
 
 /** These spans cannot be compared; the message says why. */
@@ -86,37 +84,12 @@ export interface ChangesReader {
     against: Against,
     choice?: Pick<ChangesQuestion, 'current'>,
   ) => Promise<Changes | null>;
-  /** The unusual days of a period, the latest few, each against what is usual; `days` are those of the period. */
-  unusual: (
-    accountId: string,
-    periodKey: string,
-    days: readonly SpendDay[],
-    choice?: Pick<ChangesQuestion, 'current'>,
-  ) => Promise<UnusualDayTold[]>;
-}
-
-/** A day that came to something unusual, with what made the difference; see `unusualDays`. */
-export interface UnusualDayTold {
-  day: string;
-  /** Days after it, one after another, that are so as well. */
-  until: string;
-  changes: Changes;
-}
-
-/** An account and where it stands, at a watermark. */
-interface Standpoint {
-  account: Account;
-  periods: readonly AccountPeriodRow[];
-  finals: readonly InvoiceHead[];
-  meteredThrough: Micros;
+  /** The unusual days of a period, the latest few, each against what is usual. */
+  unusual: (accountId: string, days: WholeDays, choice?: Pick<ChangesQuestion, 'current'>) => Promise<UnusualDayTold[]>;
 }
 
 /** Each period that a span touches is read and rated as a whole: no more are for one question. */
 const MOST_PERIODS = 6;
-/** So many unusual days are told, the latest. */
-const MOST_UNUSUAL = 5;
-/** So many periods before one are looked back at: more than the weeks of a weekday's range. */
-const PERIODS_BACK = 2;
 
 /** So many weeks back what is usual is looked for. */
 const WEEKS = [1, 2, 3, 4];
@@ -124,7 +97,7 @@ const WEEKS = [1, 2, 3, 4];
 /** Reads at one watermark; stores nothing. */
 export function createChanges(deps: ChangesDeps): ChangesReader {
   const reading = { ...deps, readSpans: createSpansReader(deps) };
-  const dayAmounts = createDayAmounts(deps);
+  const unusual = createUnusual(deps);
   const at = <Answer>(accountId: string, answer: (stands: Standpoint) => Promise<Answer>): Promise<Answer | null> =>
     deps.readings.read(async (meteredThrough) => {
       const account = await getAccount(deps.database.queries, accountId);
@@ -159,26 +132,14 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
       }),
     ofDay: (accountId, day, against, choice = {}) =>
       at(accountId, (stands) => ofDay(reading, stands, { ...choice, day, against })),
-    unusual: async (accountId, periodKey, days, choice = {}) => {
-      const told = await at(accountId, async (stands) => {
-        const { account, periods, finals, meteredThrough } = stands;
-        const i = periods.findIndex(({ key }) => key === periodKey);
-        const before = await Promise.all(
-          periods.slice(Math.max(0, i - PERIODS_BACK), Math.max(0, i)).map((period) => {
-            const head = finals.find((each) => each.period.key === period.key) ?? null;
-            return dayAmounts({ account, period, head, meteredThrough });
-          }),
-        );
-        const own = new Set(days.map(({ day }) => day));
-        const unusual = unusualDays([...before.flat(), ...dayAmountsOf(days)], (day) => own.has(day));
-        return Promise.all(
-          unusual.slice(-MOST_UNUSUAL).map(async ({ day, until }) => {
-            const changes = await ofDay(reading, stands, { ...choice, day, against: 'usual' });
-            return { day, until, changes };
-          }),
-        );
-      });
-      return (told ?? []).flatMap(({ changes, ...day }) => (changes === null ? [] : [{ ...day, changes }]));
+    unusual: async (accountId, days, choice = {}) => {
+      const told = await at(accountId, (stands) =>
+        unusual(stands, days, {
+          rests: choice.current?.computed.pricing ?? null,
+          against: (day) => ofDay(reading, stands, { ...choice, day, against: 'usual' }),
+        }),
+      );
+      return told ?? [];
     },
   };
 }
@@ -202,29 +163,6 @@ function ofDay(
   return compare(reading, stands, { ...choice, now, before, isOfDays: true });
 }
 
-/**
- * As much of an earlier span as there is of a later one so far: to the minute, so that it is read once a minute and not for
- * everyone who asks.
- */
-function samePart(now: Span, earlier: Span, meteredThrough: Micros): Span {
-  const elapsed = Math.max(MINUTE, Math.floor((meteredThrough - now.from) / MINUTE) * MINUTE);
-  return { from: earlier.from, to: Math.min(earlier.from + elapsed, earlier.to) };
-}
-
-/** A calendar day, in the zone of the period it lies in; `null` beyond the account's periods. */
-function dayIn({ periods }: Standpoint, day: string): Span | null {
-  for (const { from, to, timeZone } of periods.toReversed()) {
-    const asked = calendarDay(day, timeZone);
-    if (asked.from < from || asked.from >= to) continue;
-    return { from: asked.from, to: Math.min(calendarDay(asked.next, timeZone).from, to) };
-  }
-  return null;
-}
-
-function daysBefore(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
-}
-
 async function compare(
   { readSpans, ...deps }: ChangesDeps & { readSpans: SpansReader },
   { account, periods, finals, meteredThrough }: Standpoint,
@@ -240,9 +178,9 @@ async function compare(
     touched.map(async (period) => {
       const own = spans.filter((span) => overlaps(span, period));
       const head = finals.find((each) => each.period.key === period.key) ?? null;
-      const isRead = current?.period.key === period.key && head === null;
-      const usage = isRead && own.every((span) => isOfDays(span, period)) ? { usage: current.charges.usage } : {};
-      return { own, spans: await readSpans({ account, period, head, meteredThrough, ...usage }, own) };
+      const isRead = current?.read.period.key === period.key && head === null;
+      const read = isRead && own.every((span) => isOfDays(span, period)) ? { read: current.read } : {};
+      return { own, spans: await readSpans({ account, period, head, meteredThrough, ...read }, own) };
     }),
   );
   const periodsRead = read.map((each) => each.spans);
@@ -267,17 +205,19 @@ function isOfDays({ from, to }: Span, period: AccountPeriodRow): boolean {
 async function invoicedOf(
   { invoices }: ChangesDeps,
   { account, periods }: Pick<Standpoint, 'account' | 'periods'>,
-  { now, before, filter, only, current: computed }: ChangesQuestion,
+  { now, before, filter, only, current }: ChangesQuestion,
   terms: { now: SpanTerms; before: SpanTerms },
 ): Promise<{ now: Invoiced; before: Invoiced } | null> {
   const [first] = before;
-  const current = periods.find(({ from, to }) => from === now.from && to === now.to);
+  const later = periods.find(({ from, to }) => from === now.from && to === now.to);
   const earlier =
     before.length === 1 ? periods.find(({ from, to }) => from === first?.from && first.to <= to) : undefined;
-  if (current === undefined || earlier === undefined || filter !== undefined || only !== undefined) return null;
+  if (later === undefined || earlier === undefined || filter !== undefined || only !== undefined) return null;
   const viewOf = ({ key, state }: AccountPeriodRow) =>
-    computed?.period.key === key ? computed.view : invoices.find(account.id, state === 'open' ? 'current' : key);
-  const [is, was] = [await viewOf(current), await viewOf(earlier)];
+    current?.read.period.key === key
+      ? current.computed.view
+      : invoices.find(account.id, state === 'open' ? 'current' : key);
+  const [is, was] = [await viewOf(later), await viewOf(earlier)];
   if (is === null || was === null) return null;
   return { now: invoicedOn(is), before: earlier.to === first?.to ? invoicedOn(was) : invoicedFor(was, terms.before) };
 }

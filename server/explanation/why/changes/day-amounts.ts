@@ -1,9 +1,9 @@
 import { daysOf } from '../../../billing/charge-scope.ts';
+import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import type { SpendDay } from '../../../billing/spend-days.ts';
 import { daysOfPeriod } from '../../../billing/spend-days.ts';
 import { amountText } from '../../../domain/money.ts';
 import type { DayAmount } from '../../../domain/unusual-days.ts';
-import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import { type PeriodDeps, type PeriodToRead, readPeriod } from './read-period.ts';
 import { amountOfSpan } from './span-terms.ts';
 

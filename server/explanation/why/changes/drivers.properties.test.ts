@@ -15,14 +15,14 @@ const amountOf = (drivers: readonly Driver[]) => sum(drivers.map(({ amount }) =>
 
 /** A month taken apart, as it is read for differences. */
 function termsOf(input: RatingInput): { terms: PeriodTerms; exact: Amount } {
-  const terms = new PeriodTerms(MARCH_DAYS, input.versions, '2026-03', MARCH.to);
+  const terms = new PeriodTerms(MARCH_DAYS, input.versions);
   const rater = new AccountRater({
     ...{ ...input, byDay: true, byStage: true },
     onPart: (charge, part) => terms.add(charge, part),
   });
   rater.rate(input.charges);
   const { charges } = rater.result();
-  terms.addBases(charges, parseAmount);
+  terms.done(charges, '2026-03', MARCH.to);
   return { terms, exact: sum(charges.map(({ amountExact }) => parseAmount(amountExact))) };
 }
 

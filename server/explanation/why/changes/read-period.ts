@@ -1,16 +1,14 @@
 import type { ClickHouse } from '../../../../clickhouse/index.ts';
 import type { ChargesReader } from '../../../billing/account-charges.ts';
-import { metersAsOf, readAsKnown } from '../../../billing/kept/as-known.ts';
-import type { GatheredUsage } from '../../../billing/charge-gathering.ts';
 import { daysOf, ratingScope } from '../../../billing/charge-scope.ts';
 import { frozenMeters, frozenPricing } from '../../../billing/invoices/corrections.ts';
+import { metersAsOf, readAsKnown } from '../../../billing/kept/as-known.ts';
 import { type Pricing, pricingOf } from '../../../billing/pricing.ts';
 import type { Account } from '../../../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { Database } from '../../../database/database.types.ts';
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import type { Micros } from '../../../domain/instant.ts';
-import { parseAmount } from '../../../domain/money.ts';
 import { AccountRater } from '../../../domain/rating/account-rater.ts';
 import type { Rating } from '../../../domain/rating/rating.types.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../../metering/registry.ts';
@@ -33,8 +31,6 @@ export interface PeriodToRead {
   meteredThrough: Micros;
   /** More instants, beside its days, between which its amounts are told. */
   cuts: readonly Micros[];
-  /** Read already, cut at its days; where there are no other cuts. */
-  usage?: GatheredUsage;
 }
 
 /** A period of an account, taken apart. */
@@ -64,16 +60,16 @@ export async function readPeriod(deps: PeriodDeps, asked: PeriodToRead): Promise
     });
   const meters = head === null ? null : metersAsOf(await frozenMeters(deps, head), meteredThrough);
   const known = { meters, from: period.from, to: through };
-  const usage = asked.usage ?? (await readAsKnown(deps.store, account.id, known, read)).usage;
+  const usage = (await readAsKnown(deps.store, account.id, known, read)).usage;
   const scope = ratingScope(pricing, period);
-  const terms = new PeriodTerms(bounds, scope.versions, period.key, through);
+  const terms = new PeriodTerms(bounds, scope.versions);
   const rater = new AccountRater({
     ...{ ...scope, days: bounds, byDay: true, byStage: true },
     onPart: (charge, part) => terms.add(charge, part),
   });
   rater.rate(usage.charges);
   const rating = rater.result();
-  terms.addBases(rating.charges, parseAmount);
+  terms.done(rating.charges, period.key, through);
   return { period, pricing, rating, terms, bounds, through };
 }
 

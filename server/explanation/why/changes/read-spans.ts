@@ -1,9 +1,9 @@
-import type { GatheredUsage, Span } from '../../../billing/charge-gathering.ts';
+import type { Span } from '../../../billing/charge-gathering.ts';
+import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import type { Pricing } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
-import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import { type PeriodDeps, type PeriodToRead, type ReadPeriod, readPeriod } from './read-period.ts';
 import type { SpanTerms } from './span-terms.ts';
 
@@ -18,8 +18,14 @@ export interface ReadSpans {
   spans: SpanTerms[];
 }
 
+/** A period to read spans of. */
+interface Asked extends Omit<PeriodToRead, 'cuts'> {
+  /** Read already; where the spans begin and end with its days. */
+  read?: ReadPeriod;
+}
+
 /** Reads spans of a period. */
-export type SpansReader = (asked: Omit<PeriodToRead, 'cuts'>, spans: readonly Span[]) => Promise<ReadSpans>;
+export type SpansReader = (asked: Asked, spans: readonly Span[]) => Promise<ReadSpans>;
 
 /** So many resources, in all spans that are kept: some 30 MB. */
 const MOST_KEPT = 20_000;
@@ -29,16 +35,10 @@ export function createSpansReader(deps: PeriodDeps): SpansReader {
   const kept = new KeptReads<ReadSpans>(MOST_KEPT, ({ spans: all }) =>
     all.reduce((sum, { uses }) => sum + uses.length, 1),
   );
-  // What was read already by whoever asks is rated once for all its spans.
-  const rated = new WeakMap<GatheredUsage, Promise<ReadPeriod>>();
   return async (asked, spans) => {
-    const { account, period, head, usage } = asked;
+    const { account, period, head, read } = asked;
     const within = spans.map(({ from, to }) => ({ from: Math.max(from, period.from), to: Math.min(to, period.to) }));
-    if (usage !== undefined) {
-      const read = rated.get(usage) ?? readPeriod(deps, { ...asked, cuts: [] });
-      rated.set(usage, read);
-      return spansOf(await read, within);
-    }
+    if (read !== undefined) return spansOf(read, within);
     if (head === null) return readSpans(deps, asked, within);
     return kept.get(JSON.stringify([account.id, head.id, within]), () => readSpans(deps, asked, within));
   };

@@ -1,7 +1,7 @@
 import type { Span } from '../../../billing/charge-gathering.ts';
 import type { Micros } from '../../../domain/instant.ts';
-import { type Amount, divideHalfEven, type Quantity } from '../../../domain/money.ts';
-import { type ChargeLine, chargeKey } from '../../../domain/pricing/charge-line.ts';
+import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../../../domain/money.ts';
+import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
 import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
 import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
@@ -104,21 +104,21 @@ interface Gathered {
   began: Map<string, Began>;
 }
 
-type Cell = Map<string, Gathered>;
+/** By charge, then by resource. */
+type Cell = Map<ChargeUsage, Map<string, Gathered>>;
 
 /** Takes a period's charges apart between instants, so that any span between two of them can be told. */
 export class PeriodTerms {
   private readonly cells: Cell[];
   private bases: SpanTerms['bases'] = [];
+  private periodKey = '';
+  private through: Micros = 0;
   private readonly starts: readonly Micros[];
-  private readonly keys = new Map<ChargeUsage, string>();
 
   /** @param bounds rising, from the period's start to its end */
   constructor(
     private readonly bounds: readonly Micros[],
     private readonly versions: readonly VersionInForce[],
-    private readonly periodKey: string,
-    private readonly through: Micros,
   ) {
     this.cells = bounds.slice(1).map(() => new Map());
     this.starts = versions.map(({ from }) => from);
@@ -133,8 +133,7 @@ export class PeriodTerms {
     const price = version?.prices.get(charge.priceKey);
     if (cell === undefined || version === undefined || price === undefined) return;
     const gathered = this.gathered(cell, charge, contribution);
-    const atPrice = gathered.atPrices.get(price) ?? nothingAt(price);
-    gathered.atPrices.set(price, atPrice);
+    const atPrice = known(gathered.atPrices, price, () => nothingAt(price));
     atPrice.quantity += contribution.quantity;
     atPrice.included += included;
     atPrice.model += amount - limits - discount;
@@ -149,11 +148,17 @@ export class PeriodTerms {
     if (contribution.kind === 'interval') begin(gathered.began, contribution);
   }
 
-  /** What is due without usage is due where the period begins. */
-  addBases(charges: readonly RatedCharge[], amountOf: (text: string) => Amount): void {
+  /**
+   * All parts were counted. What is due without usage is due where the period begins.
+   * @param charges of the period, rated
+   * @param through amounts are known up to here
+   */
+  done(charges: readonly RatedCharge[], periodKey: string, through: Micros): void {
+    this.periodKey = periodKey;
+    this.through = through;
     this.bases = charges.flatMap(({ priceKey, lineValues, price, base }) => {
-      const amount = amountOf(base);
-      return amount === 0n ? [] : [{ line: { priceKey, lineValues }, price, amount, periodKey: this.periodKey }];
+      const amount = parseAmount(base);
+      return amount === 0n ? [] : [{ line: { priceKey, lineValues }, price, amount, periodKey }];
     });
   }
 
@@ -162,25 +167,26 @@ export class PeriodTerms {
     const [first, end] = [this.bounds.indexOf(from), this.bounds.indexOf(to)];
     if (first < 0 || end < first) throw new RangeError(`${from} to ${to} is not between bounds`);
     const merged: Cell = new Map();
-    for (const cell of this.cells.slice(first, end)) for (const [key, each] of cell) merge(merged, key, each);
-    const uses = [...merged.values()].map((gathered) => termsOf(gathered, this.periodKey));
+    for (const cell of this.cells.slice(first, end)) {
+      for (const [charge, ofCharge] of cell) {
+        const into = known(merged, charge, () => new Map<string, Gathered>());
+        for (const [resource, each] of ofCharge) merge(into, resource, each);
+      }
+    }
+    const uses = [...merged.values()].flatMap((ofCharge) =>
+      [...ofCharge.values()].map((gathered) => termsOf(gathered, this.periodKey)),
+    );
     return { length: Math.max(0, Math.min(to, this.through) - from), uses, bases: first === 0 ? this.bases : [] };
   }
 
   private gathered(cell: Cell, charge: ChargeUsage, contribution: Contribution): Gathered {
     const { priceKey, lineValues } = charge;
-    const ofCharge = this.keys.get(charge) ?? chargeKey(charge);
-    this.keys.set(charge, ofCharge);
-    const key = `${ofCharge} ${contribution.subject}`;
-    const known = cell.get(key);
-    if (known !== undefined) return known;
-    const gathered: Gathered = {
+    const ofCharge = known(cell, charge, () => new Map<string, Gathered>());
+    return known(ofCharge, contribution.subject, () => ({
       ...{ line: { priceKey, lineValues }, resource: contribution.subject, atPrices: new Map() },
       ...{ limits: 0n, discount: 0n, credit: new Map(), amount: 0n, percents: new Set() },
       ...{ first: contribution, last: contribution, began: new Map() },
-    };
-    cell.set(key, gathered);
-    return gathered;
+    }));
   }
 }
 
@@ -246,9 +252,18 @@ function count<Value extends bigint>(sums: Map<string, Value>, key: string, valu
   sums.set(key, ((sums.get(key) ?? 0n) + value) as Value);
 }
 
-function merge(into: Cell, key: string, from: Gathered): void {
-  const known = into.get(key);
-  if (known === undefined) {
+/** What the map has for a key, made when it is first asked for. */
+function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const there = map.get(key);
+  if (there !== undefined) return there;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function merge(into: Map<string, Gathered>, resource: string, from: Gathered): void {
+  const sum = into.get(resource);
+  if (sum === undefined) {
     const atPrices = new Map([...from.atPrices].map(([price, at]) => [price, { ...at, covered: new Map(at.covered) }]));
     const own = {
       atPrices,
@@ -256,27 +271,26 @@ function merge(into: Cell, key: string, from: Gathered): void {
       percents: new Set(from.percents),
       began: new Map(from.began),
     };
-    into.set(key, { ...from, ...own });
+    into.set(resource, { ...from, ...own });
     return;
   }
   for (const [price, at] of from.atPrices) {
-    const sum = known.atPrices.get(price) ?? nothingAt(price);
-    known.atPrices.set(price, sum);
-    sum.quantity += at.quantity;
-    sum.included += at.included;
-    sum.model += at.model;
-    for (const [license, quantity] of at.covered) count(sum.covered, license, quantity);
+    const sumAt = known(sum.atPrices, price, () => nothingAt(price));
+    sumAt.quantity += at.quantity;
+    sumAt.included += at.included;
+    sumAt.model += at.model;
+    for (const [license, quantity] of at.covered) count(sumAt.covered, license, quantity);
   }
-  known.limits += from.limits;
-  known.discount += from.discount;
-  known.amount += from.amount;
-  for (const [license, amount] of from.credit) count(known.credit, license, amount);
-  for (const percent of from.percents) known.percents.add(percent);
-  known.last = from.last;
+  sum.limits += from.limits;
+  sum.discount += from.discount;
+  sum.amount += from.amount;
+  for (const [license, amount] of from.credit) count(sum.credit, license, amount);
+  for (const percent of from.percents) sum.percents.add(percent);
+  sum.last = from.last;
   for (const [event, each] of from.began) {
-    const before = known.began.get(event);
-    if (before !== undefined) known.began.set(event, joined(before, each));
-    else if (known.began.size < MOST_BEGAN) known.began.set(event, each);
+    const before = sum.began.get(event);
+    if (before !== undefined) sum.began.set(event, joined(before, each));
+    else if (sum.began.size < MOST_BEGAN) sum.began.set(event, each);
   }
 }
 
