@@ -9,6 +9,7 @@ import type { GatheredUsage, Span } from './charge-gathering.ts';
 import { daysOf, ratingScope } from './charge-scope.ts';
 import { readEverFiner } from './finer-reading.ts';
 import type { UnpricedUsage } from './invoice.types.ts';
+import { KnownFineness } from './known-fineness.ts';
 import { pricesOf } from './pricing.ts';
 import { type CoarseWindow, type UsageQuestion, UsageReading } from './usage-reading.ts';
 
@@ -44,10 +45,16 @@ export type ChargesReader = (question: ChargesQuestion) => Promise<AccountCharge
 const MOST_READINGS_OF_A_LICENSE = 64;
 
 export function createChargesReader(store: ClickHouse, registry: MeterRegistry): ChargesReader {
+  const known = new KnownFineness();
   return async (question) => {
     const { pricing, period } = question;
     const meters = (question.meters ?? registry.currentMeters()).map((meter) => meterIn(meter, period));
-    const reading = new UsageReading(store, question, meters);
+    const reading = new UsageReading(
+      store,
+      question,
+      meters,
+      question.usage === undefined ? known.of(question) : undefined,
+    );
     const rated = (usage: GatheredUsage) => {
       const rater = rateUsage(question, usage);
       return { usage, rater, rating: rater.result() };
@@ -63,6 +70,7 @@ export function createChargesReader(store: ClickHouse, registry: MeterRegistry):
         what: `account ${pricing.account.id}, ${period.key}: still unknown where its licenses ran out`,
       },
     );
+    if (question.only === undefined) known.keep(question, reading.fineness);
     return { rating, unpriced: usage.unpriced, usage, rater, days: daysOf(period) };
   };
 }

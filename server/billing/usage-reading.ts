@@ -9,6 +9,7 @@ import type { GatheredUsage, PricedAccount, Span } from './charge-gathering.ts';
 import { chargesWith, cutsOf, daysOf, pricedAccount } from './charge-scope.ts';
 import { gatherUsage } from './charge-usage.ts';
 import { type FinerReading, finerThan } from './finer-reading.ts';
+import type { Fineness } from './known-fineness.ts';
 import type { Pricing } from './pricing.ts';
 import { changesOf } from './standing-changes.ts';
 import { pricesInOrder } from './usage-order.ts';
@@ -48,17 +49,27 @@ export class UsageReading {
   /** Keys of meters whose windows cannot stand in for their events. */
   private inOrder: ReadonlySet<string> = new Set();
 
-  /** @param meters all that were in force */
+  private readonly changed: Set<string>;
+  private readonly windows: Span[];
+
+  /**
+   * @param meters all that were in force
+   * @param known how finely it had to be read before: then it is at once
+   */
   constructor(
     private readonly store: ClickHouse,
     private readonly question: UsageQuestion,
     private readonly meters: readonly RegisteredMeter[],
+    known?: Fineness,
   ) {
     const { pricing, period, only, finer, byDay = false, readByDay = byDay } = question;
     this.account = pricedAccount(pricing, period);
     this.cuts = cutsOf(pricing, period, readByDay ? daysOf(period) : []);
     for (const cut of finer?.cuts ?? []) this.cuts.add(cut);
-    this.singleEvents = [...(finer?.singleEvents ?? [])];
+    this.windows = [...(known?.windows ?? [])];
+    this.changed = new Set(known?.inChanges);
+    for (const { from, to } of this.windows) this.cuts.add(from).add(to);
+    this.singleEvents = [...(finer?.singleEvents ?? []), ...this.windows];
     this.wanted = only === undefined ? null : chargesWith(only, pricing);
   }
 
@@ -75,7 +86,9 @@ export class UsageReading {
     ]);
     this.inOrder = new Set([...ordered].map((key) => this.meterOf(key)));
     const asRead = this.inOrder.size === 0 ? inWindows : await this.read(meters);
-    return { ...asRead, charges: await this.inChanges(asRead.charges, ({ priceKey }) => ordered.has(priceKey)) };
+    const isByChange = (charge: ChargeUsage) =>
+      ordered.has(charge.priceKey) || (this.changed.has(charge.priceKey) && isInWindows(charge));
+    return { ...asRead, charges: await this.inChanges(asRead.charges, isByChange) };
   }
 
   /**
@@ -85,8 +98,11 @@ export class UsageReading {
   async finer(usage: GatheredUsage, coarse: CoarseWindow): Promise<GatheredUsage> {
     const isDrawing = ({ priceKey }: ChargeUsage) => coarse.meters.has(this.meterOf(priceKey));
     const changed = await this.inChanges(usage.charges, (charge) => isDrawing(charge) && isInWindows(charge));
-    if (changed.some((charge, i) => charge !== usage.charges[i])) return { ...usage, charges: changed };
+    const anew = changed.filter((charge, i) => charge !== usage.charges[i]);
+    for (const { priceKey } of anew) this.changed.add(priceKey);
+    if (anew.length > 0) return { ...usage, charges: changed };
     const { cuts, singleEvents } = finerThan(coarse);
+    this.windows.push(...singleEvents);
     for (const cut of cuts) this.cuts.add(cut);
     this.singleEvents.push(...singleEvents);
     const again = this.meters.filter(({ key, aggregation }) => coarse.meters.has(key) && addsUp(aggregation));
@@ -99,6 +115,11 @@ export class UsageReading {
   /** Whether a window was read event by event already. */
   isFinest({ from, to }: Span): boolean {
     return this.singleEvents.some((span) => span.from === from && span.to === to);
+  }
+
+  /** How finely it was read. */
+  get fineness(): Fineness {
+    return { windows: this.windows, inChanges: this.changed };
   }
 
   private async read(meters: readonly RegisteredMeter[]): Promise<GatheredUsage> {

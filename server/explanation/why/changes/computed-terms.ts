@@ -1,7 +1,7 @@
 import type { PartsWanted } from '../../../billing/account-charges.ts';
 import type { ComputedInvoice } from '../../../billing/invoices/invoices.ts';
+import { PeriodTerms } from './period-terms.ts';
 import type { ReadPeriod } from './read-period.ts';
-import { PeriodTerms } from './span-terms.ts';
 
 /** A period whose invoice was computed just now, taken apart by the same rating. */
 export interface CurrentPeriod {

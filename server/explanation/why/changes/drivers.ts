@@ -4,7 +4,8 @@ import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
 import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
 import { termsText } from '../price-change.ts';
-import { type Priced, type SpanTerms, type Spared, type Terms, worthOf } from './span-terms.ts';
+import { worthOf } from './period-terms.ts';
+import type { Priced, SpanTerms, Spared, Terms } from './span-terms.ts';
 
 /** What of a charge and resource made a difference, in the order in which one is replaced after the other. */
 export const KINDS = [

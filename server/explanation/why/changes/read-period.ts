@@ -12,7 +12,7 @@ import type { Micros } from '../../../domain/instant.ts';
 import { AccountRater } from '../../../domain/rating/account-rater.ts';
 import type { Rating } from '../../../domain/rating/rating.types.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../../metering/registry.ts';
-import { PeriodTerms } from './span-terms.ts';
+import { PeriodTerms } from './period-terms.ts';
 
 /** What periods are read from. */
 export interface PeriodDeps {

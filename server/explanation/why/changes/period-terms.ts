@@ -1,0 +1,215 @@
+import type { Span } from '../../../billing/charge-gathering.ts';
+import type { Micros } from '../../../domain/instant.ts';
+import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../../../domain/money.ts';
+import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
+import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
+import { modelOf } from '../../../domain/pricing/models/models.ts';
+import type { Price } from '../../../domain/pricing/price.ts';
+import type { Contribution } from '../../../domain/rating/contribution.ts';
+import { countUntil } from '../../../domain/rating/instants.ts';
+import type { ChargeUsage, RatedCharge, RatedPart, VersionInForce } from '../../../domain/rating/rating.types.ts';
+import { eventName } from '../event-said.ts';
+import type { Began, Priced, SpanTerms, Spared, Terms } from './span-terms.ts';
+
+/** So many of what began are told of each resource. */
+const MOST_BEGAN = 50;
+
+/** What was used at one price. */
+interface AtPrice {
+  price: Price;
+  quantity: Quantity;
+  covered: Map<string, Quantity>;
+  included: Quantity;
+  model: Amount;
+}
+
+/** What came together of a resource. */
+interface Gathered {
+  line: ChargeLine;
+  resource: string;
+  atPrices: Map<Price, AtPrice>;
+  limits: Amount;
+  discount: Amount;
+  credit: Map<string, Amount>;
+  amount: Amount;
+  percents: Set<string>;
+  first: Contribution;
+  last: Contribution;
+  began: Map<string, Began>;
+}
+
+/** What is counted between two bounds: told apart by charge and resource only where a span is asked for. */
+interface Counted {
+  charge: ChargeUsage;
+  part: RatedPart;
+  price: Price;
+  discountPercent: string;
+}
+
+/** Takes a period's charges apart between instants, so that any span between two of them can be told. */
+export class PeriodTerms {
+  private readonly cells: Counted[][];
+  private bases: SpanTerms['bases'] = [];
+  private periodKey = '';
+  private through: Micros = 0;
+  private readonly starts: readonly Micros[];
+
+  /** @param bounds rising, from the period's start to its end */
+  constructor(
+    private readonly bounds: readonly Micros[],
+    private readonly versions: readonly VersionInForce[],
+  ) {
+    this.cells = bounds.slice(1).map(() => []);
+    this.starts = versions.map(({ from }) => from);
+  }
+
+  /** Counts a part; of an interval none may reach over a bound. */
+  add(charge: ChargeUsage, part: RatedPart): void {
+    const { from } = part.contribution;
+    const version = this.versions[countUntil(this.starts, from) - 1];
+    const price = version?.prices.get(charge.priceKey);
+    if (version === undefined || price === undefined) return;
+    const { discountPercent } = version;
+    this.cells[countUntil(this.bounds, from) - 1]?.push({ charge, part, price, discountPercent });
+  }
+
+  /**
+   * All parts were counted. What is due without usage is due where the period begins.
+   * @param charges of the period, rated
+   * @param through amounts are known up to here
+   */
+  done(charges: readonly RatedCharge[], periodKey: string, through: Micros): void {
+    this.periodKey = periodKey;
+    this.through = through;
+    this.bases = charges.flatMap(({ priceKey, lineValues, price, base }) => {
+      const amount = parseAmount(base);
+      return amount === 0n ? [] : [{ line: { priceKey, lineValues }, price, amount, periodKey }];
+    });
+  }
+
+  /** A span between two of the bounds. */
+  between({ from, to }: Span): SpanTerms {
+    const [first, end] = [this.bounds.indexOf(from), this.bounds.indexOf(to)];
+    if (first < 0 || end < first) throw new RangeError(`${from} to ${to} is not between bounds`);
+    const byCharge = new Map<ChargeUsage, Map<string, Gathered>>();
+    for (const cell of this.cells.slice(first, end)) {
+      for (const counted of cell) {
+        const { charge, part } = counted;
+        const ofCharge = known(byCharge, charge, () => new Map<string, Gathered>());
+        count(
+          known(ofCharge, part.contribution.subject, () => nothingOf(counted)),
+          counted,
+        );
+      }
+    }
+    const uses = [...byCharge.values()].flatMap((ofCharge) =>
+      [...ofCharge.values()].map((gathered) => termsOf(gathered, this.periodKey)),
+    );
+    return { length: Math.max(0, Math.min(to, this.through) - from), uses, bases: first === 0 ? this.bases : [] };
+  }
+}
+
+function nothingAt(price: Price): AtPrice {
+  return { price, quantity: 0n, covered: new Map(), included: 0n, model: 0n };
+}
+
+function nothingOf({ charge: { priceKey, lineValues }, part: { contribution } }: Counted): Gathered {
+  return {
+    ...{ line: { priceKey, lineValues }, resource: contribution.subject, atPrices: new Map() },
+    ...{ limits: 0n, discount: 0n, credit: new Map(), amount: 0n, percents: new Set() },
+    ...{ first: contribution, last: contribution, began: new Map() },
+  };
+}
+
+function count(gathered: Gathered, { part, price, discountPercent }: Counted): void {
+  const { contribution, amount, limits, discount, included, covered, coveredAmount, coveredAmounts } = part;
+  const atPrice = known(gathered.atPrices, price, () => nothingAt(price));
+  atPrice.quantity += contribution.quantity;
+  atPrice.included += included;
+  atPrice.model += amount - limits - discount;
+  for (const { licenseId, quantity } of covered) add(atPrice.covered, licenseId, quantity);
+  gathered.limits += limits;
+  gathered.discount += discount;
+  gathered.amount += amount - coveredAmount;
+  for (const each of coveredAmounts) add(gathered.credit, each.licenseId, each.amount);
+  gathered.percents.add(discountPercent);
+  if (contribution.from < gathered.first.from) gathered.first = contribution;
+  if (contribution.to >= gathered.last.to) gathered.last = contribution;
+  if (contribution.kind === 'interval') begin(gathered.began, contribution);
+}
+
+function add<Value extends bigint>(sums: Map<string, Value>, key: string, value: Value): void {
+  sums.set(key, ((sums.get(key) ?? 0n) + value) as Value);
+}
+
+/** What the map has for a key, made when it is first asked for. */
+function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const there = map.get(key);
+  if (there !== undefined) return there;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** Counts what runs since an event. */
+function begin(began: Map<string, Began>, { whole, ...piece }: Contribution): void {
+  const { source, id, quantity } = piece;
+  const key = eventName(piece);
+  const before = began.get(key);
+  if (before === undefined && began.size >= MOST_BEGAN) return;
+  const own = { source, id, at: whole?.from ?? piece.from, until: whole?.to ?? piece.to, quantity };
+  began.set(key, before === undefined ? own : joined(before, own));
+}
+
+function joined(a: Began, b: Began): Began {
+  const [at, until] = [Math.min(a.at, b.at), Math.max(a.until, b.until)];
+  return { ...a, at, until, quantity: a.quantity + b.quantity };
+}
+
+function termsOf({ atPrices, ...gathered }: Gathered, periodKey: string): Terms {
+  const covered = new Map<string, Spared>();
+  let included: Spared = NOTHING_SPARED;
+  let [quantity, list, tiers]: [Quantity, Amount, Amount] = [0n, 0n, 0n];
+  for (const at of atPrices.values()) {
+    const unit = modelOf(at.price).listPrice(at.price);
+    let spared: Amount = 0n;
+    const spare = (before: Spared, given: Quantity): Spared => {
+      const worth = worthOf(given, unit);
+      spared += worth;
+      const prices = given === 0n ? before.prices : [...before.prices, { price: at.price, quantity: given }];
+      return { quantity: before.quantity + given, worth: before.worth + worth, prices };
+    };
+    for (const [license, given] of at.covered)
+      covered.set(license, spare(covered.get(license) ?? NOTHING_SPARED, given));
+    included = spare(included, at.included);
+    // Where every unit costs the same it is what is charged that says what that is: to the last digit.
+    const own = isLinear(at.price) || unit === null ? at.model + spared : worthOf(at.quantity, unit);
+    quantity += at.quantity;
+    list += own;
+    tiers += at.model - (own - spared);
+  }
+  const prices = [...atPrices.values()].map(({ price, quantity: own }) => ({ price, quantity: own }));
+  return {
+    ...gathered,
+    prices,
+    price: (prices.at(-1) as Priced).price,
+    quantity,
+    list,
+    covered,
+    included,
+    tiers,
+    periodKey,
+  };
+}
+
+const NOTHING_SPARED: Spared = { quantity: 0n, worth: 0n, prices: [] };
+
+/** Whether every unit costs the same. */
+function isLinear(price: Price): boolean {
+  return modelOf(price).fractions(price).perUnit !== undefined;
+}
+
+/** What a quantity costs at a list price, half even. */
+export function worthOf(quantity: Quantity, unit: UnitPrice | null): Amount {
+  return unit === null ? 0n : divideHalfEven(quantity * unit.perUnit, unit.denominator);
+}
