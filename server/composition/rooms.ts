@@ -37,9 +37,9 @@ export function createRooms({ settings, publicUrl, database, store, measuring, n
   const invoices = createInvoices(spending);
   const explaining = { ...spending, invoices };
   const explanations = createExplanations(explaining);
-  const changes = createChanges({ ...explaining, find: explanations.find });
   const days = createDaysOfCharges({ find: explanations.find, charges, store, registry, readings });
   const corrections = createCorrectionsOfCharges(explaining, explanations.find);
+  const changes = createChanges({ ...explaining, find: explanations.find, correction: corrections.correction });
   const freeze = createFreeze(explanations, registry);
   const receipts = createReceipts(explaining, explanations);
   const openings = createLinkOpenings({ database, now, onError });

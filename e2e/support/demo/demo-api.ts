@@ -11,6 +11,7 @@ import { apiRouter } from '../../../server/api/router.ts';
 import { createAuth } from '../../../server/auth/auth.ts';
 import { createChargesReader } from '../../../server/billing/account-charges.ts';
 import { createApiKey } from '../../../server/database/people/api-keys.ts';
+import { createCorrectionsOfCharges } from '../../../server/explanation/corrections/corrections-of-charges.ts';
 import { createExplanations, type Explanations } from '../../../server/explanation/explanations.ts';
 import { createChanges } from '../../../server/explanation/why/changes/changes.ts';
 import { createShares, DEFAULT_LIMITS } from '../../../server/fairness/shares.ts';
@@ -37,7 +38,8 @@ export async function startDemoApi(parts: ClosingDeps): Promise<DemoApi> {
   const keys = createApiKeyCache(database, { now, onError });
   const explaining = { ...parts, charges: createChargesReader(store, registry) };
   const explanations = createExplanations(explaining);
-  const changes = createChanges({ ...explaining, find: explanations.find });
+  const { correction } = createCorrectionsOfCharges(explaining, explanations.find);
+  const changes = createChanges({ ...explaining, find: explanations.find, correction });
   const app = express();
   app.use(
     '/api',

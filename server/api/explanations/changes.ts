@@ -24,7 +24,14 @@ const driverSchema = z.object({
   actor: z.string().optional().meta({ description: 'Who or what did it, where an event says so.' }),
   chargeId: z.string().optional(),
   resource: z.string().optional(),
-  eventRefs: z.array(z.object({ source: z.string(), id: z.string() })).optional(),
+  eventRefs: z
+    .array(z.object({ source: z.string(), id: z.string(), at: instant, actor: z.string().optional() }))
+    .optional()
+    .meta({ description: 'A few events behind it, the one that bears on it most first.' }),
+  eventsAre: z.enum(['cause', 'largest', 'uncovered']).optional().meta({
+    description:
+      '`cause`: they did it. `largest`: of counted usage, those that added most in the later span. `uncovered`: they began what the license does not cover. Of the latter two `actor` is told where all of them name the same.',
+  }),
   amountExact: decimal,
   groupBy: z.record(z.string(), z.string()).optional(),
   inside: z

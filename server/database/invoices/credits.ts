@@ -148,6 +148,12 @@ export async function listGrants(
   return rows.map(({ accountId: _, undrawn: __, ...grant }) => grant);
 }
 
+/** These grants of the account, oldest first. */
+export async function grantsById(queries: Queries, accountId: string, ids: readonly string[]): Promise<CreditGrant[]> {
+  const rows = await grantsOf(queries, [accountId], inArray(creditGrants.id, [...ids])).orderBy(asc(creditGrants.id));
+  return rows.map(({ accountId: _, undrawn: __, ...grant }) => grant);
+}
+
 /** Every entry of these grants, oldest first: of each they add up to its balance. */
 export async function entriesOfGrants(
   queries: Queries,

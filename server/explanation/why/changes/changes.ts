@@ -12,6 +12,7 @@ import type { ChargeFinder } from '../../charge/find-charge.ts';
 import type { Against, Changes } from './changes.types.ts';
 import type { CurrentPeriod } from './computed-terms.ts';
 import { type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
+import { type CorrectionOpener, createLateCauses, type LateCauses } from './late-causes.ts';
 import type { PeriodDeps } from './read-period.ts';
 import { createSpansReader, type ReadSpans, type SpansReader } from './read-spans.ts';
 import { middleOf, type SpanTerms, together } from './span-terms.ts';
@@ -24,6 +25,7 @@ import { createUnusual, type UnusualDayTold, type WholeDays } from './told-unusu
 export interface ChangesDeps extends PeriodDeps {
   invoices: Pick<Invoices, 'find'>;
   find: ChargeFinder;
+  correction: CorrectionOpener;
   readings: Readings;
   now: () => Date;
 }
@@ -88,6 +90,12 @@ export interface ChangesReader {
   unusual: (accountId: string, days: WholeDays, choice?: Pick<ChangesQuestion, 'current'>) => Promise<UnusualDayTold[]>;
 }
 
+/** What spans are compared with. */
+interface ComparingDeps extends ChangesDeps {
+  readSpans: SpansReader;
+  lateCauses: LateCauses;
+}
+
 /** Each period that a span touches is read and rated as a whole: no more are for one question. */
 const MOST_PERIODS = 6;
 
@@ -96,7 +104,8 @@ const WEEKS = [1, 2, 3, 4];
 
 /** Reads at one watermark; stores nothing. */
 export function createChanges(deps: ChangesDeps): ChangesReader {
-  const reading = { ...deps, readSpans: createSpansReader(deps) };
+  const lateCauses = createLateCauses(deps.store, deps.correction);
+  const reading = { ...deps, lateCauses, readSpans: createSpansReader(deps) };
   const unusual = createUnusual(deps);
   const at = <Answer>(accountId: string, answer: (stands: Standpoint) => Promise<Answer>): Promise<Answer | null> =>
     deps.readings.read(async (meteredThrough) => {
@@ -145,7 +154,7 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
 }
 
 function ofDay(
-  reading: ChangesDeps & { readSpans: SpansReader },
+  reading: ComparingDeps,
   stands: Standpoint,
   { day, against, ...choice }: { day: string; against: Against } & Pick<ChangesQuestion, 'current'>,
 ): Promise<Changes | null> {
@@ -164,7 +173,7 @@ function ofDay(
 }
 
 async function compare(
-  { readSpans, ...deps }: ChangesDeps & { readSpans: SpansReader },
+  { readSpans, ...deps }: ComparingDeps,
   { account, periods, finals, meteredThrough }: Standpoint,
   question: ChangesQuestion,
 ): Promise<Changes | null> {

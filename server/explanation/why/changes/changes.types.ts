@@ -1,6 +1,9 @@
 import type { EventRef } from '../event-said.ts';
 import type { DriverKind } from './drivers.ts';
 
+/** What events have to do with a driver: they did it, they added most to it, or they began what a license does not cover. */
+export type EventsAre = 'cause' | 'largest' | 'uncovered';
+
 /** One exact part of a difference, as it is told: what happened, to what, when, by whom. Exact decimal text. */
 export interface ToldDriver {
   kind: DriverKind | 'correction' | 'credit' | 'tax';
@@ -14,13 +17,20 @@ export interface ToldDriver {
   /** Where it is of one charge, and of one resource. */
   chargeId?: string;
   resource?: string;
-  /** The events that did it. */
-  eventRefs?: EventRef[];
+  /** The events behind it, and what they have to do with it. */
+  eventRefs?: DriverEvent[];
+  eventsAre?: EventsAre;
   amountExact: string;
   /** Values of what was asked to group by. */
   groupBy?: Record<string, string>;
   /** What it is made of, the largest first; together exactly its amount. */
   inside: DriverInside[];
+}
+
+/** An event behind a driver: when it happened (RFC 3339), and who or what it says did it. */
+export interface DriverEvent extends EventRef {
+  at: string;
+  actor?: string;
 }
 
 /** What a driver makes of one charge, or of one resource of it. */

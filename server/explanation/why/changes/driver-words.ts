@@ -1,12 +1,9 @@
-import { exactText } from '../../../domain/decimal.ts';
-import { amountText, parseAmount, type Quantity, quantityText } from '../../../domain/money.ts';
-import { modelOf } from '../../../domain/pricing/models/models.ts';
-import type { Price } from '../../../domain/pricing/price.ts';
+import { moneyText, type Quantity, quantityText, roundToMinorUnit } from '../../../domain/money.ts';
 import { changeWords, termsText } from '../price-change.ts';
-import { groupedDigits, isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
+import { isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
 import type { Driver } from './drivers.ts';
 import type { Terms } from './span-terms.ts';
-import { chargesOf, type Happening, isInLastDigits } from './told-drivers.ts';
+import { chargesOf, type Happening, isInLastDigits, sumOf } from './told-drivers.ts';
 
 /** What words about a happening are made with. */
 export interface Wording {
@@ -62,37 +59,15 @@ export function happeningWords(happening: Happening, wording: Wording): string {
   }
 }
 
-/** How an amount comes about by hand; `null` where it is a difference of what was taken off. */
-export function arithmeticOf({ kind, drivers }: Happening, wording: Wording): string | null {
-  const [driver] = drivers as [Driver];
-  const quantity = sumOf(drivers);
-  if (kind === 'cap' || kind === 'minimum' || kind === 'tier') return `${limitText(driver, wording)}`;
-  if (quantity === null || !['usage', 'days', 'license', 'new', 'gone', 'allowance'].includes(kind)) return null;
-  const side = kind === 'new' ? driver.now : driver.before;
-  const prices = new Map(
-    drivers.flatMap((each) => (kind === 'new' ? each.now : each.before)).map((t) => [unitText(t.price, wording), t]),
-  );
-  const isPlain = side.every(({ covered, included, percents }) => {
-    return (
-      covered.size === 0 && included.quantity === 0n && [...percents].every((percent) => parseAmount(percent) === 0n)
-    );
-  });
-  const [unit] = prices.keys();
-  if (prices.size !== 1 || unit === undefined || unit === '' || !(isPlain || kind === 'usage' || kind === 'days'))
-    return null;
-  const percents = [...new Set(side.flatMap((terms) => [...terms.percents]))];
-  const [percent] = percents;
-  const kept = percents.length === 1 && percent !== undefined && parseAmount(percent) !== 0n;
-  const measure = wording.measureOf(driver.price.meter);
-  return `${signed(quantity, (text) => quantityWords(measure, text))} × ${unit}${kept ? ` − ${percent} %` : ''}`;
-}
+const nameOf = ({ line, price, resource }: Pick<Driver, 'line' | 'price' | 'resource'>) =>
+  namedUse(price.description, line.lineValues, resource);
 
-/** `web of acme-api, Performance-L dynos`. */
-function nameOf({ line, price, resource }: Pick<Driver, 'line' | 'price' | 'resource'>): string {
-  const { app = '', process = '', ...others } = line.lineValues;
+/** `Performance-L dynos of web on acme-api`; the resource where nothing else tells its charges apart. */
+export function namedUse(description: string, lineValues: Record<string, string>, resource: string): string {
+  const { app = '', process = '', ...others } = lineValues;
   const named = [app && (process ? `${process} on ${app}` : app), ...Object.values(others)].filter(Boolean);
-  if (named.length > 0) return `${price.description} of ${named.join(', ')}`;
-  return resource === '' ? price.description : `${price.description} of ${resource}`;
+  if (named.length > 0) return `${description} of ${named.join(', ')}`;
+  return resource === '' ? description : `${description} of ${resource}`;
 }
 
 function usageWords(driver: Driver, quantity: Quantity | null, wording: Wording): string {
@@ -104,8 +79,13 @@ function usageWords(driver: Driver, quantity: Quantity | null, wording: Wording)
 }
 
 function resizeWords({ before, now, resource }: Driver): string {
-  const names = (terms: readonly Terms[]) => [...new Set(terms.map(({ price }) => price.description))].join(' and ');
-  const [was, is] = [names(before), names(now)];
+  const all = (terms: readonly Terms[]) => [...new Set(terms.map(({ price }) => price.description))];
+  // What it was before the change, within the one span, or still was, within the other, is no change.
+  const names = (own: string[], others: string[]) => {
+    const only = own.filter((name) => !others.includes(name));
+    return (only.length > 0 ? only : own).join(' and ');
+  };
+  const [was, is] = [names(all(before), all(now)), names(all(now), all(before))];
   return was === is ? `${resource} moved to another charge` : `${resource} changed from ${was} to ${is}`;
 }
 
@@ -129,50 +109,12 @@ function discountWords({ before, now }: Driver, charges: string): string {
 
 function capWords({ before, now }: Driver, what: string, wording: Wording): string {
   const [was, is] = [savedBy(before), savedBy(now)];
-  const money = (amount: bigint) => moneyOf(amount, wording);
+  const money = (amount: bigint) => moneyText(roundToMinorUnit(amount, wording.minorUnit), wording.minorUnit);
   if (is === 0n) return `${what} stays below its cap, which had saved ${money(was)}`;
   if (was === 0n) return `${what} reached its cap, which saves ${money(is)}`;
   return `The cap of ${what} saves ${money(is)} instead of ${money(was)}`;
 }
 
-/** What the limits made of it on either side, as arithmetic. */
-function limitText(driver: Driver, wording: Wording): string {
-  const of = ({ tiers, limits }: Terms) => (driver.kind === 'tier' ? tiers : limits);
-  const sum = (terms: readonly Terms[]) => terms.reduce((total, each) => total + of(each), 0n);
-  return `${moneyOf(sum(driver.now), wording)} − (${moneyOf(sum(driver.before), wording)})`;
-}
-
 const savedBy = (terms: readonly Terms[]) => -terms.reduce((sum, { limits }) => sum + limits, 0n);
-
-function sumOf(drivers: readonly Driver[]): Quantity | null {
-  let sum = 0n;
-  for (const { quantity, price } of drivers) {
-    if (quantity === null || price.meter !== drivers[0]?.price.meter) return null;
-    sum += quantity;
-  }
-  return sum;
-}
-
-/** What a unit costs, to multiply by: `450.00 ÷ 720 h`; `''` where that depends. */
-function unitText(price: Price, { minorUnit }: Wording): string {
-  const money = (text: string) => exactText(text, minorUnit);
-  if (modelOf(price).tiers(price).length > 0) return '';
-  if (price.model === 'per_unit')
-    return price.per === undefined
-      ? money(price.unitAmount)
-      : `${money(price.unitAmount)} ÷ ${groupedDigits(price.per)}`;
-  if (price.model !== 'per_time') return '';
-  const seconds = parseAmount(price.perSeconds);
-  const hours = seconds % parseAmount('3600') === 0n;
-  return `${money(price.amount)} ÷ ${hours ? `${groupedDigits(amountText(seconds / 3600n))} h` : `${groupedDigits(price.perSeconds)} s`}`;
-}
-
-function moneyOf(amount: bigint, { minorUnit }: Wording): string {
-  return exactText(amountText(amount), minorUnit);
-}
-
-function signed(quantity: Quantity, words: (text: string) => string): string {
-  return quantity < 0n ? `−${words(quantityText(-quantity))}` : words(quantityText(quantity));
-}
 
 const lowered = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -8,9 +8,16 @@ import type { SpanTerms } from './span-terms.ts';
 
 /** What an invoice adds to its charges: corrections of earlier ones, credits, tax. */
 export interface Invoiced {
-  corrections: { chargeId: string; description: string; lineValues: Record<string, string>; amount: Amount }[];
+  corrections: {
+    chargeId: string;
+    description: string;
+    lineValues: Record<string, string>;
+    amount: Amount;
+    /** Whether it stands, with its invoice. */
+    isFinal: boolean;
+  }[];
   /** By grant; above zero. */
-  credits: { reason: string; amount: Amount }[];
+  credits: { grantId: string; reason: string; amount: Amount }[];
   tax: Amount;
 }
 
@@ -48,12 +55,14 @@ export function amountOfInvoiced({ corrections, credits, tax }: Invoiced): Amoun
   return sum(corrections) - sum(credits) + tax;
 }
 
-function correctionsOn({ lines }: InvoiceView): Invoiced['corrections'] {
+function correctionsOn({ lines, state }: InvoiceView): Invoiced['corrections'] {
   return lines.flatMap(({ chargeId, description, lineValues, amountExact, corrects }) =>
-    corrects === undefined ? [] : [{ chargeId, description, lineValues, amount: parseAmount(amountExact) }],
+    corrects === undefined
+      ? []
+      : [{ chargeId, description, lineValues, amount: parseAmount(amountExact), isFinal: state === 'final' }],
   );
 }
 
 function creditsOf(draws: readonly CreditDraw[]): Invoiced['credits'] {
-  return draws.map(({ reason, amount }) => ({ reason, amount: parseAmount(amount) }));
+  return draws.map(({ grantId, reason, amount }) => ({ grantId, reason, amount: parseAmount(amount) }));
 }

@@ -43,6 +43,8 @@ export interface ReadPeriod {
   bounds: readonly Micros[];
   /** Amounts are known up to here. */
   through: Micros;
+  /** Events received by then are in it; absent: by when it is asked. */
+  asOf?: Micros;
 }
 
 /** Rates a whole period, as its invoice does, and takes its charges apart between the bounds of its days. */
@@ -70,7 +72,7 @@ export async function readPeriod(deps: PeriodDeps, asked: PeriodToRead): Promise
   rater.rate(usage.charges);
   const rating = rater.result();
   terms.done(rating.charges, period.key, through);
-  return { period, pricing, rating, terms, bounds, through };
+  return { period, pricing, rating, terms, bounds, through, asOf: meteredThrough };
 }
 
 function boundsOf(period: AccountPeriodRow, cuts: readonly Micros[]): Micros[] {

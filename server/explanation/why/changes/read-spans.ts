@@ -14,6 +14,8 @@ export interface ReadSpans {
   licenses: readonly RatedLicense[];
   /** Amounts are known up to here. */
   through: Micros;
+  /** Events received by then are in it; absent: by when it is asked. */
+  asOf?: Micros;
   /** In the order they were asked for, as far as they lie in the period. */
   spans: SpanTerms[];
 }
@@ -53,6 +55,6 @@ async function readSpans(
   return spansOf(await readPeriod(deps, { ...asked, cuts }), spans);
 }
 
-function spansOf({ period, pricing, rating, terms, through }: ReadPeriod, spans: readonly Span[]): ReadSpans {
-  return { period, pricing, licenses: rating.licenses, through, spans: spans.map((span) => terms.between(span)) };
+function spansOf({ period, pricing, rating, terms, through, asOf }: ReadPeriod, spans: readonly Span[]): ReadSpans {
+  return { period, pricing, licenses: rating.licenses, through, ...(asOf === undefined ? {} : { asOf }), spans: spans.map((span) => terms.between(span)) };
 }

@@ -1,5 +1,5 @@
 import { chargeIdOf } from '../../../billing/charge-id.ts';
-import type { Amount } from '../../../domain/money.ts';
+import type { Amount, Quantity } from '../../../domain/money.ts';
 import { chargeKey } from '../../../domain/pricing/charge-line.ts';
 import { type Driver, type DriverKind, IN_LAST_DIGITS } from './drivers.ts';
 import type { SpanTerms } from './span-terms.ts';
@@ -85,6 +85,16 @@ function wholeApp({ kind, line }: Driver, before: ReadonlySet<string>, now: Read
 /** The charges a happening is of. */
 export function chargesOf({ drivers }: Happening): string[] {
   return [...new Set(drivers.map(({ periodKey, line }) => chargeIdOf(periodKey, line)))];
+}
+
+/** How much more of all it is, where that is one quantity; `null` where it is not. */
+export function sumOf(drivers: readonly Driver[]): Quantity | null {
+  let sum = 0n;
+  for (const { quantity, price } of drivers) {
+    if (quantity === null || price.meter !== drivers[0]?.price.meter) return null;
+    sum += quantity;
+  }
+  return sum;
 }
 
 const size = (value: bigint) => (value < 0n ? -value : value);

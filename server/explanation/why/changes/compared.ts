@@ -1,0 +1,22 @@
+import type { Span } from '../../../billing/charge-gathering.ts';
+import type { Account } from '../../../database/accounts/accounts.ts';
+import type { Micros } from '../../../domain/instant.ts';
+import type { Invoiced } from './invoiced.ts';
+import type { ReadSpans } from './read-spans.ts';
+import type { SpanTerms } from './span-terms.ts';
+
+/** Two spans of an account, taken apart. */
+export interface Compared {
+  account: Account;
+  /** When they are; of what is usual all that was looked at. */
+  at: { now: Span; before: readonly Span[] };
+  now: SpanTerms;
+  before: SpanTerms;
+  /** Where both are a period, or what began of one, and all of it is wanted. */
+  invoiced: { now: Invoiced; before: Invoiced } | null;
+  /** The periods they are of, the latest last. */
+  periods: readonly ReadSpans[];
+  meteredThrough: Micros;
+  /** See `happeningsOf`. */
+  groupBy: readonly string[];
+}
