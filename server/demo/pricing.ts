@@ -9,6 +9,7 @@ import { microsOf } from '../domain/instant.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import { DEMO_ACCOUNTS, ENTERPRISE, PERSONAL } from './accounts.ts';
 import { ALLOCATIONS, LICENSES, UNITS } from './licenses.ts';
+import { KIM } from './situations/customers.ts';
 
 /** From the middle of last month on one partner's plan costs more. */
 const DEARER: Record<string, string> = { 'addon.logtrail.fixed': '69.00' };
@@ -47,6 +48,12 @@ export async function putDemoPricing(database: Database, anchor: Date, now: Date
     { at: anchor, amount: '100.00', reason: 'Goodwill for the incident of the search cluster', expiresAt: null },
   ]);
   await grantOnce(database, PERSONAL, studentCredits(now));
+  await grantOnce(database, KIM, [
+    {
+      ...{ at: new Date(lastMonth.from / 1000), amount: '8.00', reason: 'For the days your dynos were dark' },
+      expiresAt: new Date(lastMonth.to / 1000),
+    },
+  ]);
 }
 
 function before({ from }: BillingPeriod, rule: PeriodRule): BillingPeriod {

@@ -6,9 +6,17 @@ import { dynoEvent, dynoForAWhile } from './dyno-event.ts';
 
 const OF_TERN = { accountId: TERN, team: 'studio' };
 
-/** Apps that cost for being there: one nobody visits, one long gone, one of a pull request. */
+/** Apps that cost for being there: one nobody visits, one long gone, two of pull requests, one of them forgotten. */
 export function appLives(world: DemoWorld): DemoEvent[] {
-  return [...unvisited(world), ...deleted(world), ...ofPullRequest(world)];
+  const merged = { number: 58, opened: [9, '11:00:00'], closed: [10, '16:30:00'] } as const;
+  // Its pull request was closed long before somebody saw that the app was still there.
+  const forgotten = { number: 61, opened: [13, '10:00:00'], closed: [27, '09:15:00'] } as const;
+  return [
+    ...unvisited(world),
+    ...deleted(world),
+    ...ofPullRequest(world, { ...merged, by: 'platform' }),
+    ...ofPullRequest(world, { ...forgotten, by: ROBIN }),
+  ];
 }
 
 /** Runs day and night without a single request; in a month of 31 days its slot reaches its cap. */
@@ -61,12 +69,22 @@ function deleted(world: DemoWorld): DemoEvent[] {
   ];
 }
 
-/** The app of a pull request, with a database, for a day and a half. */
-function ofPullRequest(world: DemoWorld): DemoEvent[] {
-  const origin = { pipeline: 'tern-shop', pullRequest: 58, creator: ROBIN };
-  const app = 'tern-shop-pr-58';
-  const opened = momentIn(world.anchor, LAST_MONTH, 9, '11:00:00');
-  const closed = momentIn(world.anchor, LAST_MONTH, 10, '16:30:00');
+/** A pull request whose app is there from one day and time of last month to another. */
+interface PullRequest {
+  number: number;
+  opened: readonly [day: number, time: string];
+  closed: readonly [day: number, time: string];
+  /** Who destroys the app. */
+  by: string;
+}
+
+/** The app of a pull request, with a database. */
+function ofPullRequest(world: DemoWorld, pullRequest: PullRequest): DemoEvent[] {
+  const origin = { pipeline: 'tern-shop', pullRequest: pullRequest.number, creator: ROBIN };
+  const app = `tern-shop-pr-${pullRequest.number}`;
+  const [opened, closed] = [pullRequest.opened, pullRequest.closed].map(([day, time]) =>
+    momentIn(world.anchor, LAST_MONTH, day, time),
+  ) as [number, number];
   const database = {
     ...OF_TERN,
     id: `postgresql-${app}`,
@@ -91,6 +109,6 @@ function ofPullRequest(world: DemoWorld): DemoEvent[] {
       closed - opened - MINUTE,
     ),
     addonEvent(world, { ...database, at: opened, present: true, cause: 'provisioned', actor: ROBIN }),
-    addonEvent(world, { ...database, at: closed, present: false, cause: 'deprovisioned', actor: 'platform' }),
+    addonEvent(world, { ...database, at: closed, present: false, cause: 'deprovisioned', actor: pullRequest.by }),
   ];
 }

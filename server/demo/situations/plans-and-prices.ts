@@ -3,7 +3,7 @@ import type { DemoEvent, DemoWorld } from '../demo-event.ts';
 import { addonEvent } from '../sources/addons.ts';
 import { ROBIN, TERN } from './customers.ts';
 
-/** A database on two plans within a month, and an add-on whose price changes while it is there. */
+/** A database on two plans within a month, and two add-ons whose price changes while they are there. */
 export function plansAndPrices(world: DemoWorld): DemoEvent[] {
   const database = {
     accountId: TERN,
@@ -28,6 +28,11 @@ export function plansAndPrices(world: DemoWorld): DemoEvent[] {
       cause: 'plan-changed',
       actor: ROBIN,
       more: { previousPlan: 'essential-0' },
+    }),
+    // There all along, dearer from the same day on.
+    addonEvent(world, {
+      ...{ accountId: TERN, team: 'studio', at: world.anchor, id: 'logtrail-steady-20553', app: 'tern-shop' },
+      ...{ service: 'logtrail', plan: 'fixed', present: true, cause: 'carried-over', actor: 'platform' },
     }),
     // There from the 4th on, dearer from the 16th on: see `../pricing.ts`.
     addonEvent(world, {

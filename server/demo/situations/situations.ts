@@ -1,6 +1,7 @@
 import type { DemoEvent, DemoWorld, EventSource } from '../demo-event.ts';
 import { plannedSource } from '../planned.ts';
 import { appLives } from './app-lives.ts';
+import { descriptions } from './descriptions.ts';
 import { ecoPool } from './eco-pool.ts';
 import { lateReports, thumbnails } from './late-reports.ts';
 import { licensedUse } from './licensed.ts';
@@ -11,7 +12,8 @@ import { shopDynos } from './shop-dynos.ts';
 /** What happens to the customers of the situations and is reported at once, or nearly so. */
 export function situations(world: DemoWorld): EventSource[] {
   const planned = [appLives, shopDynos, plansAndPrices, movedApp, thumbnails];
-  return [plannedSource(planned.flatMap((events) => events(world))), licensedUse(world), ecoPool(world)];
+  const standing = plannedSource(planned.flatMap((events) => events(world)));
+  return [standing, licensedUse(world), ecoPool(world), descriptions(world)];
 }
 
 /** What is reported days later. */
