@@ -177,14 +177,14 @@ describe('plans and prices', () => {
 
 describe('Eco', () => {
   it('the whole fee for three days: a flat price is not prorated', async () => {
-    const { lines, total } = await demo.invoice('kim', BEFORE_LAST);
+    const { lines, subtotal } = await demo.invoice('kim', BEFORE_LAST);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({
       priceKey: 'dyno.eco',
       quantity: String(2 * seconds('09-28 10:15:00', '10-01 00:00:00')),
       amount: '5.00',
     });
-    expect(total).toBe('5.00');
+    expect(subtotal).toBe('5.00');
     const [joined] = await demo.events('kim', 'kim-bot/worker');
     expect(joined?.data).toMatchObject({ cause: 'eco-subscribed', actor: 'kim@kim.example' });
   });

@@ -34,6 +34,7 @@ export function Drivers({ accountId, changes }: DriversProps) {
               exactly <span className="opened-amount">{exactChangeText(driver.amountExact, changes)}</span>
               <Place accountId={accountId} driver={driver} />
             </p>
+            <Events accountId={accountId} driver={driver} timeZone={changes.timeZone} />
             <Opens accountId={accountId} driver={driver} changes={changes} />
           </div>
           <p className="driver-amount">
@@ -68,40 +69,44 @@ function placeOf(accountId: string, { kind, chargeId, resource }: ToldDriver): s
     : paths.chargeResource(accountId, chargeId, resource);
 }
 
+/** What a driver is made of, where that is more than one. */
 function Opens({ accountId, driver, changes }: { accountId: string; driver: ToldDriver; changes: ShownChanges }) {
-  const { inside, eventRefs = [], at, actor } = driver;
-  if (inside.length < 2 && eventRefs.length === 0) return null;
+  const { inside } = driver;
+  if (inside.length < 2) return null;
   const charges = new Set(inside.map(({ chargeId }) => chargeId)).size;
-  const what = [
-    charges > 1 ? `${charges} charges` : inside.length > 1 ? `${inside.length} resources` : '',
-    eventRefs.length === 0
-      ? ''
-      : eventRefs.length === 1
-        ? 'the event that did it'
-        : `${eventRefs.length} events that did it`,
-  ];
   return (
     <details className="mt-1">
-      <summary className="w-fit text-fine">{what.filter(Boolean).join(', ')}</summary>
+      <summary className="w-fit text-fine">{charges > 1 ? `${charges} charges` : `${inside.length} resources`}</summary>
       <div className="driver-inside">
-        {inside.length > 1 && <InsideTable accountId={accountId} driver={driver} changes={changes} />}
-        {eventRefs.length > 0 && (
-          <ul className="plain-list mt-1 text-fine">
-            {eventRefs.map((ref, i) => (
-              <li key={`${ref.source} ${ref.id}`} className="break-anywhere">
-                <Link className="text-link" to={paths.event(accountId, ref)}>
-                  Event {ref.id}
-                </Link>
-                {i === 0 && at !== undefined && <> of {momentText(at, changes.timeZone, null)}</>}
-                {i === 0 && actor !== undefined && <>, by {actor}</>}
-              </li>
-            ))}
-          </ul>
-        )}
+        <InsideTable accountId={accountId} driver={driver} changes={changes} />
       </div>
     </details>
   );
 }
+
+/** The events behind a driver: when each happened, and who did it. */
+function Events({ accountId, driver, timeZone }: { accountId: string; driver: ToldDriver; timeZone: string }) {
+  const { eventRefs = [], eventsAre = 'cause' } = driver;
+  if (eventRefs.length === 0) return null;
+  return (
+    <ul className="plain-list text-fine text-ink-3" aria-label={EVENTS_ARE[eventsAre]}>
+      {eventRefs.map(({ source, id, at, actor }) => (
+        <li key={`${source} ${id}`} className="break-anywhere">
+          <Link className="text-link" to={paths.event(accountId, { source, id })}>
+            Event of {momentText(at, timeZone, null)}
+          </Link>
+          {actor !== undefined && <>, by {actor}</>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const EVENTS_ARE: Record<NonNullable<ToldDriver['eventsAre']>, string> = {
+  cause: 'Events that did it',
+  largest: 'Events that added most',
+  uncovered: 'Events that began what is on demand',
+};
 
 function InsideTable({ accountId, driver, changes }: { accountId: string; driver: ToldDriver; changes: ShownChanges }) {
   const { inside } = driver;

@@ -50,8 +50,8 @@ export async function putDemoPricing(database: Database, anchor: Date, now: Date
   await grantOnce(database, PERSONAL, studentCredits(now));
   await grantOnce(database, KIM, [
     {
-      ...{ at: new Date(lastMonth.from / 1000), amount: '8.00', reason: 'For the days your dynos were dark' },
-      expiresAt: new Date(lastMonth.to / 1000),
+      ...{ at: new Date(before(lastMonth, utc).from / 1000), amount: '8.00', reason: 'Welcome credit' },
+      expiresAt: new Date(lastMonth.from / 1000),
     },
   ]);
 }

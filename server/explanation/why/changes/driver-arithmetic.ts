@@ -1,4 +1,5 @@
 import { exactText } from '../../../domain/decimal.ts';
+import { durationText } from '../../../domain/duration.ts';
 import {
   type Amount,
   amountText,
@@ -10,7 +11,7 @@ import {
 } from '../../../domain/money.ts';
 import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
-import { groupedDigits, quantityWords } from '../quantity-words.ts';
+import { groupedDigits, isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
 import type { Wording } from './driver-words.ts';
 import { type Driver, IN_LAST_DIGITS } from './drivers.ts';
 import { type Terms, worthOf } from './span-terms.ts';
@@ -54,8 +55,16 @@ function product({ amount, drivers }: Happening, { quantity, side, worth, unit }
   const came = divideHalfEven(worth * (WHOLE_PERCENT - off), WHOLE_PERCENT);
   if (percents.length > 1 || size(came - amount) > IN_LAST_DIGITS) return null;
   const measure = wording.measureOf((drivers[0] as Driver).price.meter);
-  const words = quantityWords(measure, quantityText(quantity < 0n ? -quantity : quantity));
-  return `${quantity < 0n ? '−' : ''}${words} × ${unit}${off === 0n ? '' : ` − ${percent} %`}`;
+  const factor = factorText(measure, quantityText(quantity < 0n ? -quantity : quantity));
+  return `${quantity < 0n ? '−' : ''}${factor} × ${unit}${off === 0n ? '' : ` − ${percent} %`}`;
+}
+
+/** A quantity to multiply with: of time with its seconds, unless there are none to tell. */
+function factorText(measure: Measure, quantity: string): string {
+  if (!isRunningTime(measure)) return quantityWords(measure, quantity);
+  const isWhole = /^\d+$/.test(quantity);
+  const isSaid = isWhole && (BigInt(quantity) < 3600n || BigInt(quantity) % 60n === 0n);
+  return durationText(quantity, isSaid ? 'said' : 'whole');
 }
 
 /** So much × what a unit costs more: `24 h × (69.00 − 65.00) ÷ 720 h`. */
