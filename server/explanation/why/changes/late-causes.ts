@@ -1,8 +1,8 @@
 import type { ClickHouse } from '../../../../clickhouse/index.ts';
+import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import { type Micros, readEventTime } from '../../../domain/instant.ts';
 import { type EventRef, eventName, saidByEvents } from '../event-said.ts';
 import { type Cause, causeOf } from './causes.ts';
-import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 
 /** An event that a correction is about, and when it came. */
 export type LateCause = Cause & { receivedAt: Micros };

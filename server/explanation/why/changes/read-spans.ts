@@ -56,5 +56,12 @@ async function readSpans(
 }
 
 function spansOf({ period, pricing, rating, terms, through, asOf }: ReadPeriod, spans: readonly Span[]): ReadSpans {
-  return { period, pricing, licenses: rating.licenses, through, ...(asOf === undefined ? {} : { asOf }), spans: spans.map((span) => terms.between(span)) };
+  return {
+    period,
+    pricing,
+    licenses: rating.licenses,
+    through,
+    ...(asOf === undefined ? {} : { asOf }),
+    spans: spans.map((span) => terms.between(span)),
+  };
 }
