@@ -1,7 +1,8 @@
 import { exactText } from '#server/domain/decimal.ts';
 import type { ExplainedEvent, Explanation } from '#server/explanation/explanation.types.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
-import { momentText } from '../format/time.ts';
+import { delayText, momentText } from '../format/time.ts';
+import { eventText } from './event-words.ts';
 
 interface EventTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
@@ -17,6 +18,7 @@ interface EventTableProps {
 export function EventTable({ explanation, rows, loadedAt, before, receipt }: EventTableProps) {
   const { charge, invoice, account } = explanation;
   const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
+  const isOfOne = new Set(rows.map(({ resource }) => resource)).size === 1;
   return (
     <table className="numbers numbers-dense">
       <caption className="sr-only">Events</caption>
@@ -27,7 +29,7 @@ export function EventTable({ explanation, rows, loadedAt, before, receipt }: Eve
             Quantity
           </th>
           <th scope="col" className="n on-full">
-            Charge so far
+            Quantity so far
           </th>
           <th scope="col" className="n">
             {invoice.currency}, exactly
@@ -44,8 +46,7 @@ export function EventTable({ explanation, rows, loadedAt, before, receipt }: Eve
                   <time dateTime={row.eventTime} title={row.eventTime}>
                     {moment(row.eventTime)}
                   </time>{' '}
-                  <span className="text-ink-3">{row.resource}</span>
-                  {row.tier !== null && <span className="text-ink-3">, tier {row.tier}</span>}
+                  <EventWords row={row} isOfOne={isOfOne} />
                 </summary>
                 <dl className="facts text-fine">
                   <dt>Source</dt>
@@ -76,5 +77,20 @@ export function EventTable({ explanation, rows, loadedAt, before, receipt }: Eve
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What the event says, of which resource, and what else tells it apart; of an event that is kept back only the resource. */
+function EventWords({ row: { said, resource, tier, ...row }, isOfOne }: { row: ExplainedEvent; isOfOne: boolean }) {
+  const delay = row.receiveTime === '' ? null : delayText(row.eventTime, row.receiveTime, 60);
+  return (
+    <>
+      {said === undefined ? <span className="text-ink-3">{resource}</span> : eventText(said, resource)}
+      <span className="text-ink-3">
+        {said !== undefined && !isOfOne && `, ${resource}`}
+        {tier !== null && `, tier ${tier}`}
+      </span>
+      {delay !== null && <span className="text-warn">, received {delay} later</span>}
+    </>
   );
 }

@@ -1,8 +1,9 @@
 import { Link } from '@remix-run/react';
 import { exactText, isZero } from '#server/domain/decimal.ts';
-import type { ExplainedInterval, Explanation } from '#server/explanation/explanation.types.ts';
+import type { EventSaid, ExplainedInterval, Explanation } from '#server/explanation/explanation.types.ts';
 import { QuantityValue } from '../format/quantity-value.tsx';
 import { momentText } from '../format/time.ts';
+import { eventText } from './event-words.ts';
 
 interface IntervalTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
@@ -48,20 +49,18 @@ export function IntervalTable({ explanation, rows, loadedAt, event }: IntervalTa
                   .map(([name, value]) => `, ${name} ${value}`)}
                 {!isZero(row.covered) && ', by license'}
                 {!isZero(row.included) && ', included'}
-                {event && (
+              </span>
+              <span className="block text-fine text-ink-3">
+                {'begun by '}
+                <EventLink of={{ source: row.source, id: row.eventId }} said={row.begun} row={row} to={event}>
+                  an event
+                </EventLink>
+                {row.endedBy && (
                   <>
-                    , begun by{' '}
-                    <Link className="text-link" to={event({ source: row.source, id: row.eventId })}>
-                      the event
-                    </Link>
-                  </>
-                )}
-                {event && row.endedBy && (
-                  <>
-                    , ended by{' '}
-                    <Link className="text-link" to={event(row.endedBy)}>
+                    {', ended by '}
+                    <EventLink of={row.endedBy} said={row.endedBy.said} row={row} to={event}>
                       another
-                    </Link>
+                    </EventLink>
                   </>
                 )}
               </span>
@@ -74,5 +73,26 @@ export function IntervalTable({ explanation, rows, loadedAt, event }: IntervalTa
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface EventLinkProps {
+  of: { source: string; id: string };
+  said: EventSaid | undefined;
+  row: ExplainedInterval;
+  to: IntervalTableProps['event'];
+  /** What it is called where it is not known what it says. */
+  children: string;
+}
+
+/** An event in words, which lead to it where it can be looked at. */
+function EventLink({ of, said, row, to, children }: EventLinkProps) {
+  const words = said === undefined ? children : eventText(said, row.resource);
+  return to === undefined ? (
+    <span>{words}</span>
+  ) : (
+    <Link className="text-link" to={to(of)}>
+      {words}
+    </Link>
   );
 }

@@ -126,6 +126,18 @@ export interface ExplanationPage<Row> {
   nextCursor: string | null;
 }
 
+/** What an event says happened, and who did it. */
+export interface EventSaid {
+  /** What it is about: `formation`. */
+  what: string;
+  /** What it went from and to: `1 → 5`, `standard-1x → performance-l`; `to 5` where it does not say from what; `''` where neither. */
+  change: string;
+  /** Who or what did it. */
+  by: string | null;
+  /** Why, where it says that beside who. */
+  cause?: string;
+}
+
 /** A stretch of one slot at one level, as far as it was charged alike. */
 export interface ExplainedInterval {
   resource: string;
@@ -140,8 +152,10 @@ export interface ExplainedInterval {
   /** The event that began it. */
   source: string;
   eventId: string;
+  /** What that event says; absent where it is not known, or kept back. */
+  begun?: EventSaid;
   /** The event that ended it; `null` while it goes on, and where a price, a license or the period cuts it. */
-  endedBy: { source: string; id: string } | null;
+  endedBy: { source: string; id: string; said?: EventSaid } | null;
   quantity: string;
   covered: string;
   included: string;
@@ -166,6 +180,8 @@ export interface ExplainedEvent {
   receiveTime: string;
   /** The envelope as it was received; `null` where it is kept back. */
   event: Record<string, unknown> | null;
+  /** What it says in words; absent where it is not known, or kept back. */
+  said?: EventSaid;
   /** What it adds to the meter. */
   quantity: string;
   /** The charge's quantity including it; of a maximum, what it stands at. */

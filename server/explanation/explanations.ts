@@ -27,6 +27,7 @@ import { intervalsPage, withEnds } from './levels/intervals.ts';
 import { resourcesOf, resourcesPage } from './levels/resources.ts';
 import { explainedHours } from './levels/windows.ts';
 import { earlierCharge } from './why/comparison.ts';
+import { eventsInWords, intervalsInWords } from './why/in-words.ts';
 
 /**
  * Opens charges of accounts. All answer `null` when the account has no such charge, or nothing of it that was asked for.
@@ -183,7 +184,9 @@ function explanationsOfFound(
     intervals: async (found, { resource, ...page }) => {
       const opened = isLevel(found) ? await open(found) : null;
       const answer = opened && intervalsPage(found, opened, resource, page);
-      return answer && { ...answer, data: await withEnds(store, found, answer.data) };
+      if (answer === null) return null;
+      const ended = await withEnds(store, found, answer.data);
+      return { ...answer, data: await intervalsInWords(store, found, ended) };
     },
     hours: async (found, { resource, ...page }) => {
       if (!addsUp(found.meter.aggregation)) return null;
@@ -195,7 +198,8 @@ function explanationsOfFound(
         from: Math.max(from ?? 0, isLevel(found) ? 0 : found.period.from),
         to: Math.min(to ?? found.period.to, found.period.to),
       };
-      return readAsItStands(store, found, (standing) => explainedEvents(charges, store, standing, inPeriod));
+      const read = (standing: FoundCharge) => explainedEvents(charges, store, standing, inPeriod);
+      return eventsInWords(found, await readAsItStands(store, found, read));
     },
   };
 }

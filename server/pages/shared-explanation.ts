@@ -17,7 +17,13 @@ import { asShared, hashOf } from '../explanation/kept/as-shared.ts';
 import { readBasis } from '../explanation/kept/basis.ts';
 import { chargeOf } from '../explanation/kept/charge-of-basis.ts';
 import { type FrozenContent, readContent } from '../explanation/kept/frozen-content.ts';
-import { eventWithoutNames, intervalWithoutNames, resourceWithoutName } from '../explanation/kept/hidden-names.ts';
+import {
+  eventWithoutContent,
+  eventWithoutNames,
+  intervalWithoutContent,
+  intervalWithoutNames,
+  resourceWithoutName,
+} from '../explanation/kept/hidden-names.ts';
 import { openCursor, sealCursor } from '../explanation/kept/sealed-cursor.ts';
 import { networkOf } from '../fairness/network-of.ts';
 import type { LinkOpenings } from '../support/link-openings.ts';
@@ -102,8 +108,7 @@ export function createSharedExplanation(deps: {
         explanations.of.events(at.found, { ...within, ...question }),
       );
       if (page.data.length === 0 && resource !== null) throw notThere();
-      const shown = (row: ExplainedEvent) => (at.link.hidePayloads ? { ...row, event: null } : row);
-      return { ...page, data: page.data.map(shown) };
+      return at.link.hidePayloads ? { ...page, data: page.data.map(eventWithoutContent) } : page;
     },
   };
 }
@@ -134,11 +139,13 @@ async function levelsOf(at: Below, asked: { resource: string; cursor: string | n
   const resource = await nameOf(explanations, at, asked.resource);
   const { aggregation } = at.content.explanation.meter;
   const { of } = explanations;
+  const intervals = isLevels(aggregation)
+    ? await read(at, asked.cursor, intervalWithoutNames, (page) => of.intervals(at.found, { resource, ...page }))
+    : null;
+  const hides = at.link.hidePayloads;
   return {
     explanation: at.content.explanation,
-    intervals: isLevels(aggregation)
-      ? await read(at, asked.cursor, intervalWithoutNames, (page) => of.intervals(at.found, { resource, ...page }))
-      : null,
+    intervals: intervals && hides ? { ...intervals, data: intervals.data.map(intervalWithoutContent) } : intervals,
     hours: addsUp(aggregation)
       ? await read<ExplainedWindow>(at, asked.cursor, asItIs, (page) => of.hours(at.found, { resource, ...page }))
       : null,

@@ -75,7 +75,7 @@ export class Walk {
   async openEventOf(...texts: string[]) {
     let row = this.main.getByRole('row');
     for (const text of texts) row = row.filter({ hasText: text });
-    await this.follow(row.first().getByRole('link', { name: 'the event' }));
+    await this.follow(row.first().getByRole('link').first());
     await expect(this.main.getByRole('heading', { name: 'Accepted' })).toBeVisible();
   }
 

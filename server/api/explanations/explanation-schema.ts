@@ -134,6 +134,13 @@ export const explanationPageOf = <Row extends z.ZodType>(row: Row) =>
     pageTotal: decimal.meta({ description: 'Exact sum of the amounts of this page.' }),
     nextCursor: z.string().nullable(),
   });
+/** What an event says happened. */
+const saidSchema = z.object({
+  what: z.string().meta({ description: 'What the event is about: `formation`.' }),
+  change: z.string().meta({ description: 'What it went from and to, `1 → 5`; empty where the event does not say.' }),
+  by: z.string().nullable().meta({ description: 'Who or what did it, where the event says so.' }),
+  cause: z.string().optional(),
+});
 /** What a slot ran at one level, as far as it was charged alike. */
 export const intervalSchema = z.object({
   resource: z.string(),
@@ -146,7 +153,8 @@ export const intervalSchema = z.object({
   open: z.boolean(),
   source: z.string(),
   eventId: z.string(),
-  endedBy: z.object({ source: z.string(), id: z.string() }).nullable().meta({
+  begun: saidSchema.optional().meta({ description: 'What the event that began it says.' }),
+  endedBy: z.object({ source: z.string(), id: z.string(), said: saidSchema.optional() }).nullable().meta({
     description:
       'The event that ended it; `null` while it goes on, and where a price, a license or the period cuts it.',
   }),
@@ -171,6 +179,7 @@ export const eventSchema = z.object({
   eventTime: instant,
   receiveTime: instant,
   event: z.record(z.string(), z.unknown()).nullable(),
+  said: saidSchema.optional().meta({ description: 'What the event says, in words.' }),
   quantity: decimal,
   runningQuantity: decimal,
   tier: z.number().int().nullable(),

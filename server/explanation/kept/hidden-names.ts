@@ -6,6 +6,7 @@ import { type Naming, TELLS_NO_NAME } from '../charge/names.ts';
 import type {
   ChargeComparison,
   ChargeMark,
+  EventSaid,
   ExplainedEvent,
   ExplainedInterval,
   ExplainedResource,
@@ -252,9 +253,13 @@ export function resourceWithoutName(row: ExplainedResource, naming: Naming): Exp
   return redacted(RESOURCE, row, { naming });
 }
 
+// What events are about, levels, sizes and plans are told elsewhere too; why somebody did it is in their own words.
+const SAID: Rules<EventSaid, Rowing> = { what: TOLD, change: TOLD, by: namedIfAny('person'), cause: LEFT_OUT };
+
 const ENDED_BY: Rules<NonNullable<ExplainedInterval['endedBy']>, Rowing> = {
   source: named('source'),
   id: named('event'),
+  said: inside(SAID),
 };
 
 const INTERVAL: Rules<ExplainedInterval, Rowing> = {
@@ -268,6 +273,7 @@ const INTERVAL: Rules<ExplainedInterval, Rowing> = {
   open: TOLD,
   source: named('source'),
   eventId: named('event'),
+  begun: inside(SAID),
   endedBy: ifAny(ENDED_BY),
   quantity: TOLD,
   covered: TOLD,
@@ -288,6 +294,7 @@ const EVENT: Rules<ExplainedEvent, Rowing> = {
   receiveTime: TOLD,
   // What an event contains says names too.
   event: instead(null),
+  said: inside(SAID),
   quantity: TOLD,
   runningQuantity: TOLD,
   tier: TOLD,
@@ -299,6 +306,16 @@ const EVENT: Rules<ExplainedEvent, Rowing> = {
 /** An event as a link without names tells it, without its envelope. */
 export function eventWithoutNames(row: ExplainedEvent, naming: Naming): ExplainedEvent {
   return redacted(EVENT, row, { naming });
+}
+
+/** An event without what it contains, and without what of that is told in words. */
+export function eventWithoutContent({ said: _, ...row }: ExplainedEvent): ExplainedEvent {
+  return { ...row, event: null };
+}
+
+/** An interval without what is told of the events that began and ended it. */
+export function intervalWithoutContent({ begun: _, endedBy, ...row }: ExplainedInterval): ExplainedInterval {
+  return { ...row, endedBy: endedBy && { source: endedBy.source, id: endedBy.id } };
 }
 
 /** `License 2`: as people read it. */

@@ -7,7 +7,7 @@ export interface EventRef {
   id: string;
 }
 
-/** So many are read at once. */
+/** So many are read at once, unless more are asked for. */
 const MOST = 50;
 
 /** One text for an event, to find it by. */
@@ -18,9 +18,10 @@ export async function saidByEvents(
   store: ClickHouse,
   accountId: string,
   refs: readonly EventRef[],
+  most = MOST,
 ): Promise<Map<string, Record<string, unknown>>> {
   if (refs.length === 0) return new Map();
-  const hashes = refs.slice(0, MOST).map(({ source, id }) => eventKey(accountId, source, id).hash);
+  const hashes = [...new Set(refs.map(({ source, id }) => eventKey(accountId, source, id).hash))].slice(0, most);
   const keys = await findKeys(store.read, accountId, hashes);
   const received = keys.map(({ receivedAt }) => receivedAt);
   const events = [...(await eventsReceivedAt(store.read, accountId, received)).events.values()];

@@ -1,0 +1,23 @@
+import type { EventSaid } from '#server/explanation/explanation.types.ts';
+
+/** `web` of `acme-web/web`: a resource without what it is part of. */
+export function shortResource(resource: string): string {
+  const last = resource.slice(resource.lastIndexOf('/') + 1);
+  return last === '' ? resource : last;
+}
+
+/** What an event says, without who did it: `formation web 1 → 5`. */
+export function saidText({ what, change }: EventSaid, resource: string): string {
+  return [what, shortResource(resource), change].filter((word) => word !== '').join(' ');
+}
+
+/** Who or what did it, and why: `ines@orbit.example, scale`; `''` where the event does not say. */
+export function doerText({ by, cause }: EventSaid): string {
+  return [by, cause].filter(Boolean).join(', ');
+}
+
+/** `formation web 1 → 5, by ines@orbit.example, scale`. */
+export function eventText(said: EventSaid, resource: string): string {
+  const doer = doerText(said);
+  return `${saidText(said, resource)}${doer === '' ? '' : `, by ${doer}`}`;
+}
