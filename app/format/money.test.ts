@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactMoneyText, moneyText } from './money.ts';
+import { exactMoneyText, moneyText, priceText } from './money.ts';
 
 const usd = { currency: 'USD', minorUnit: 2 };
 
@@ -18,5 +18,7 @@ describe('money', () => {
   it('keeps every digit where it is exact', () => {
     expect(exactMoneyText('2177.41935483871', usd)).toBe('2,177.41935483871 USD');
     expect(exactMoneyText('12.5', usd)).toBe('12.50 USD');
+    expect(priceText('0.000015', usd)).toBe('$0.000015');
+    expect(priceText('450', { currency: 'EUR', minorUnit: 2 })).toBe('EUR 450.00');
   });
 });

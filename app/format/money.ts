@@ -26,6 +26,11 @@ export function exactChangeText(amount: string, of: Currency): string {
   return `${amount.startsWith('-') || isZero(amount) ? '' : '+'}${exactMoneyText(amount, of)}`;
 }
 
+/** What something costs, with every digit: `$0.000015`, `EUR 450.00`. */
+export function priceText(amount: string, { currency, minorUnit }: Currency): string {
+  return `${currency === 'USD' ? '$' : `${currency} `}${exactText(amount, minorUnit)}`;
+}
+
 /** Every digit of it: `2,913.379861111111 USD`. */
 export function exactMoneyText(amount: string, { currency, minorUnit }: Currency): string {
   return `${exactText(amount, minorUnit)} ${currency}`;

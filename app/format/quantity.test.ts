@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisUnit, cellText, cellUnit, columnScale, quantityText } from './quantity.ts';
+import { axisUnit, cellText, cellUnit, columnScale, hourUnit, quantityText } from './quantity.ts';
 
 describe('quantityText', () => {
   it.each([
@@ -46,5 +46,13 @@ describe('axisUnit', () => {
     ['GB-seconds', 3600, 'GB-hours'],
   ])('%s', (unit, divisor, name) => {
     expect(axisUnit({ unit })).toEqual({ divisor, name });
+  });
+});
+
+describe('hourUnit', () => {
+  it('is of what is counted over time', () => {
+    expect(hourUnit('dyno-seconds')).toEqual({ hours: 'h', seconds: 's' });
+    expect(hourUnit('GB-seconds')).toEqual({ hours: 'GB-h', seconds: 'GB-s' });
+    expect(hourUnit('tokens')).toBeNull();
   });
 });

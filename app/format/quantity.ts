@@ -70,6 +70,20 @@ export function axisUnit({ unit }: Measure): { divisor: number; name: string } {
   return kindOf(unit) === 'number' ? { divisor: 1, name: unit } : { divisor: 3600, name: hoursOf(unit) };
 }
 
+/** What so much over time is told in: `h` or `GB-h`, and `s` or `GB-s`; `null` where the unit is no time. */
+export function hourUnit(unit: string): { hours: string; seconds: string } | null {
+  switch (kindOf(unit)) {
+    case 'running time':
+      return { hours: 'h', seconds: 's' };
+    case 'amount over time': {
+      const of = unit.replace(/-seconds$/, '');
+      return { hours: `${of}-h`, seconds: `${of}-s` };
+    }
+    case 'number':
+      return null;
+  }
+}
+
 function kindOf(unit: string): 'running time' | 'amount over time' | 'number' {
   if (unit === 'seconds') return 'running time';
   const of = /^(.+)-seconds$/.exec(unit)?.[1];

@@ -78,6 +78,8 @@ export interface PriceInForce {
   from: string;
   to: string;
   price: Price;
+  /** Where the price changed: how much was charged by this one. What was kept before that was told has none. */
+  charged?: string;
 }
 
 /** A charge opened: the first level; resources, intervals and events come in pages. */

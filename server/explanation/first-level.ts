@@ -2,11 +2,12 @@ import { ratingScope } from '../billing/charge-scope.ts';
 import type { InvoiceLine } from '../billing/invoice.types.ts';
 import { linesOf } from '../billing/invoices/invoice-view.ts';
 import { rulingsIn } from '../billing/pricing.ts';
-import { toRfc3339 } from '../domain/instant.ts';
+import { microsOf, toRfc3339 } from '../domain/instant.ts';
 import { isPoolOf, licenseIn } from '../domain/license-terms.ts';
 import type { Meter } from '../domain/meter.ts';
-import { amountText, parseAmount } from '../domain/money.ts';
+import { amountText, parseAmount, quantityText } from '../domain/money.ts';
 import type { License } from '../domain/pricing/price.ts';
+import { coveredOf } from '../domain/rating/piece.ts';
 import { canonicalJson } from '../domain/text/canonical-json.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { FoundCharge } from './charge/found-charge.ts';
@@ -72,7 +73,7 @@ export async function firstLevelOf(
     meter: shownMeter(meter),
     sentence: sentenceOf(found, opened, resources, marks),
     steps: explainedSteps(charge.steps),
-    prices: pricesInForce(found),
+    prices: withCharged(pricesInForce(found), opened.parts),
     discountPercent: ruled.at(-1)?.discountPercent ?? '0',
     licenses: licenses.map((license) => shownLicense(found, opened, license)),
     base: opened.rated.base,
@@ -115,6 +116,17 @@ function pricesInForce({ pricing, period, line }: FoundCharge): PriceInForce[] {
     else inForce.push({ version, from: toRfc3339(from), to, price });
   }
   return inForce;
+}
+
+/** Where the price changed, how much was charged by each: what no license and no allowance took. */
+function withCharged(prices: readonly PriceInForce[], parts: OpenedCharge['parts']): PriceInForce[] {
+  if (prices.length <= 1) return [...prices];
+  return prices.map((inForce) => {
+    const [from, to] = [microsOf(inForce.from), microsOf(inForce.to)];
+    const own = parts.filter(({ contribution }) => contribution.from >= from && contribution.from < to);
+    const charged = own.reduce((sum, part) => sum + part.contribution.quantity - coveredOf(part) - part.included, 0n);
+    return { ...inForce, charged: quantityText(charged) };
+  });
 }
 
 /** What stands above every page of a charge. */

@@ -91,7 +91,12 @@ export const explanationSchema = z
     }),
     sentence: z.string(),
     steps: z.array(step),
-    prices: z.array(z.object({ version: z.number().int(), from: instant, to: instant, price: priceSchema })),
+    prices: z.array(
+      z.object({
+        ...{ version: z.number().int(), from: instant, to: instant, price: priceSchema },
+        charged: decimal.optional().meta({ description: 'Where the price changed: how much was charged by this one.' }),
+      }),
+    ),
     discountPercent: decimal,
     licenses: z.array(
       z.object({

@@ -138,7 +138,13 @@ const PRICE: Rules<Price, Way> = {
   perSeconds: TOLD,
 };
 
-const PRICE_IN_FORCE: Rules<PriceInForce, Way> = { version: TOLD, from: TOLD, to: TOLD, price: inside(PRICE) };
+const PRICE_IN_FORCE: Rules<PriceInForce, Way> = {
+  version: TOLD,
+  from: TOLD,
+  to: TOLD,
+  price: inside(PRICE),
+  charged: TOLD,
+};
 
 const LICENSE: Rules<Explanation['licenses'][number], Way> = {
   id: (id, { license }) => license(id),

@@ -1,6 +1,7 @@
 import type { Aggregation } from '../../aggregation.ts';
 import type { Quantity } from '../../money.ts';
 import type { PriceCommon, Tier } from '../price-common.ts';
+import type { Product } from './product.ts';
 
 /**
  * What usage costs as exact fractions: an amount is `numerator / denominator` in units of 10⁻¹² of the currency. Nothing
@@ -71,6 +72,8 @@ export interface ChargeModel<Terms> {
   faults: (price: Terms) => PriceFault[];
   /** What is paid for what, in words. Tiers are told beside it. */
   words: (price: Terms, wording: Wording) => string;
+  /** The products that what so much costs is the sum of, where it is one: as anyone gets it by hand. */
+  products: (price: PriceCommon & Terms, quantity: Quantity) => Product[] | null;
   /** The one figure of a price that has one, and what it is for: to tell a change by. */
   figure: (price: Terms, wording: Wording) => { amount: string; of: string } | null;
 }

@@ -25,6 +25,7 @@ export const flat: ChargeModel<Flat> = {
   isPool: true,
   listPrice: () => null,
   tiers: () => [],
+  products: () => null,
   meter: null,
   faults: () => [],
   words: ({ amount }, { money }) => `${money(amount)} for the whole period, once anything is used`,

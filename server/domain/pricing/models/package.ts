@@ -1,6 +1,7 @@
-import { parseAmount, parseQuantity } from '../../money.ts';
+import { parseAmount, parseQuantity, QUANTITY_ONE } from '../../money.ts';
 import type { DecimalText } from '../price-common.ts';
 import type { ChargeModel } from './charge-model.ts';
+import { productOf } from './product.ts';
 
 interface Package {
   model: 'package';
@@ -26,6 +27,11 @@ export const packages: ChargeModel<Package> = {
   isPool: false,
   listPrice: ({ amount, size }) => ({ perUnit: parseAmount(amount), denominator: parseQuantity(size) }),
   tiers: () => [],
+  products: ({ amount, size }, quantity) => {
+    const whole = parseQuantity(size);
+    const begun = quantity <= 0n ? 0n : (quantity + whole - 1n) / whole;
+    return [productOf({ count: begun * QUANTITY_ONE, amount, of: 'packages' })];
+  },
   meter: null,
   faults: () => [],
   words: ({ amount, size }, { money, unit }) => `${money(amount)} for each ${size} ${unit} begun`,

@@ -1,6 +1,7 @@
 import type { DecimalText } from '../price-common.ts';
 import type { ChargeModel } from './charge-model.ts';
 import { linear, linearFractions, linearListPrice } from './linear.ts';
+import { productOf } from './product.ts';
 
 interface PerTime {
   model: 'per_time';
@@ -15,6 +16,7 @@ export const perTime: ChargeModel<PerTime> = {
   isEven: false,
   fractions: ({ amount, perSeconds }) => linearFractions(amount, perSeconds),
   listPrice: ({ amount, perSeconds }) => linearListPrice(amount, perSeconds),
+  products: ({ amount, perSeconds }, count) => [productOf({ count, amount, per: perSeconds })],
   meter: {
     aggregation: 'time_weighted',
     because: (meter, is) => `Only time_weighted meters count time, and ${meter} is a ${is}.`,

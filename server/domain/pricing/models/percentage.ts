@@ -1,6 +1,7 @@
 import { parseAmount, QUANTITY_ONE } from '../../money.ts';
 import type { DecimalText } from '../price-common.ts';
 import type { ChargeModel, Fractions } from './charge-model.ts';
+import { productOf } from './product.ts';
 
 interface Percentage {
   model: 'percentage';
@@ -21,6 +22,8 @@ export const percentage: ChargeModel<Percentage> = {
   isPool: false,
   listPrice: ({ percent }) => ({ perUnit: parseAmount(percent), denominator: 100n * QUANTITY_ONE }),
   tiers: () => [],
+  products: (price, count) =>
+    needsSingleEvents(price) ? null : [productOf({ count, amount: price.percent, isPercent: true })],
   meter: {
     aggregation: 'sum',
     because: (meter, is) => `A percentage is of a sum, and meter ${meter} is a ${is}.`,

@@ -29,7 +29,7 @@ export const tiered = {
   meter: null,
   faults,
   figure: () => null,
-} satisfies Omit<ChargeModel<Tiered>, 'fractions' | 'mayFall' | 'words'>;
+} satisfies Omit<ChargeModel<Tiered>, 'fractions' | 'mayFall' | 'products' | 'words'>;
 
 /**
  * @param ofTier what a quantity above zero costs, in the tier it falls in
