@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { ChargeHead } from '../explanation/charge-head.tsx';
 import { paths } from '../paths.ts';
+import { SharedBy } from './shared-by.tsx';
 
 interface SharedBelowProps {
   token: string;
@@ -17,7 +18,8 @@ export function SharedBelow({ token, explanation, title, children }: SharedBelow
   return (
     <main id="main" tabIndex={-1} className="mx-auto max-w-250 px-4 py-6 outline-none">
       <p className="note-plain mb-4">
-        This is what the charge was made of when it was shared. It does not change.{' '}
+        <SharedBy account={explanation.account} /> This is what the charge was made of when it was shared. It does not
+        change.{' '}
         <Link className="text-link" to={paths.shared(token)}>
           Back to the whole charge
         </Link>

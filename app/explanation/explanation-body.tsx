@@ -1,20 +1,28 @@
+import { Link } from '@remix-run/react';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
+import { paths } from '../paths.ts';
 import { Checks } from './checks.tsx';
 import { Comparison } from './comparison.tsx';
+import { FirstEvents, FirstIntervals } from './first-rows.tsx';
 import { Formula } from './formula.tsx';
 import { Marks } from './marks.tsx';
 import { PriceWords } from './price-words.tsx';
 import { WaterfallRows } from './waterfall-rows.tsx';
+import { WhenItRan } from './when-it-ran.tsx';
 
 interface ExplanationBodyProps {
   explanation: Explanation;
   loadedAt: string | null;
   /** Whether resources and other charges can be gone to: not by whoever sees only this explanation. */
   linked?: boolean;
+  /** Where all its events are; `null` where they cannot be gone to. */
+  allEvents?: string | null;
 }
 
 /** An explanation from top to bottom, without its resources: what happened, how it was computed, what made the difference. */
-export function ExplanationBody({ explanation, loadedAt, linked = false }: ExplanationBodyProps) {
+export function ExplanationBody({ explanation, loadedAt, linked = false, allEvents = null }: ExplanationBodyProps) {
+  const { account, firstIntervals, firstEvents } = explanation;
+  const event = linked ? (of: { source: string; id: string }) => paths.event(account.id, of) : undefined;
   return (
     <>
       <div>
@@ -30,6 +38,32 @@ export function ExplanationBody({ explanation, loadedAt, linked = false }: Expla
           <Checks explanation={explanation} />
         </div>
       </section>
+      {explanation.ran && (
+        <section className="card" aria-labelledby="ran">
+          <h2 id="ran" className="mb-2">
+            When it ran
+          </h2>
+          <WhenItRan explanation={explanation} ran={explanation.ran} loadedAt={loadedAt} />
+          {firstIntervals && firstIntervals.rows.length > 0 && (
+            <FirstIntervals explanation={explanation} first={firstIntervals} loadedAt={loadedAt} event={event} />
+          )}
+        </section>
+      )}
+      {firstEvents && firstEvents.rows.length > 0 && (
+        <section className="card" aria-labelledby="first-events">
+          <h2 id="first-events" className="mb-2">
+            Events that cost most
+          </h2>
+          <FirstEvents explanation={explanation} first={firstEvents} loadedAt={loadedAt} event={event} />
+          {allEvents !== null && (
+            <p className="mt-3">
+              <Link className="text-link" to={allEvents}>
+                All of its events
+              </Link>
+            </p>
+          )}
+        </section>
+      )}
       <section className="card" aria-labelledby="price">
         <h2 id="price" className="mb-2">
           The price

@@ -4,19 +4,19 @@ import type { EventSaid, ExplainedInterval, Explanation } from '#server/explanat
 import { QuantityValue } from '../format/quantity-value.tsx';
 import { momentText } from '../format/time.ts';
 import { eventText } from './event-words.ts';
+import { inFolds } from './zero-folds.ts';
 
 interface IntervalTableProps {
   explanation: Pick<Explanation, 'charge' | 'invoice' | 'account'>;
   rows: readonly ExplainedInterval[];
   loadedAt: string | null;
   /** Where an event can be looked at; absent where nothing can be opened. */
-  event?: (event: { source: string; id: string }) => string;
+  event?: ((event: { source: string; id: string }) => string) | undefined;
 }
 
-/** What ran from when to when, at which level, and what that added; stretch by stretch as it was charged. */
-export function IntervalTable({ explanation, rows, loadedAt, event }: IntervalTableProps) {
-  const { charge, invoice, account } = explanation;
-  const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
+/** What ran from when to when, at which level, and what that added; what cost nothing in a row is folded into one line. */
+export function IntervalTable({ rows, ...props }: IntervalTableProps) {
+  const { invoice } = props.explanation;
   return (
     <table className="numbers numbers-dense">
       <caption className="sr-only">Intervals</caption>
@@ -32,47 +32,109 @@ export function IntervalTable({ explanation, rows, loadedAt, event }: IntervalTa
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={`${row.from} ${row.eventId} ${row.slot}`}>
-            <th scope="row" className="break-anywhere">
-              <time dateTime={row.from} title={row.from}>
-                {moment(row.from)}
-              </time>
-              {', until '}
-              <time dateTime={row.to} title={row.to}>
-                {row.open ? `${moment(row.to)} and going on` : moment(row.to)}
-              </time>
-              <span className="block text-fine text-ink-3">
-                {row.slot > 0 && `slot ${row.slot}, `}level {exactText(row.level)}
-                {Object.entries(row.dimensions)
-                  .filter(([, value]) => value !== '')
-                  .map(([name, value]) => `, ${name} ${value}`)}
-                {!isZero(row.covered) && ', by license'}
-                {!isZero(row.included) && ', included'}
-              </span>
-              <span className="block text-fine text-ink-3">
-                {'begun by '}
-                <EventLink of={{ source: row.source, id: row.eventId }} said={row.begun} row={row} to={event}>
-                  an event
-                </EventLink>
-                {row.endedBy && (
-                  <>
-                    {', ended by '}
-                    <EventLink of={row.endedBy} said={row.endedBy.said} row={row} to={event}>
-                      another
-                    </EventLink>
-                  </>
-                )}
-              </span>
-            </th>
-            <td className="n on-wide">
-              <QuantityValue measure={charge} quantity={row.quantity} withUnit />
-            </td>
-            <td className="n">{exactText(row.amountExact, invoice.minorUnit)}</td>
-          </tr>
-        ))}
+        {inFolds(rows).map((fold) => {
+          const [row, another] = fold;
+          return another === undefined ? (
+            <IntervalRow key={keyOf(row)} row={row} {...props} />
+          ) : (
+            <FoldedRow key={keyOf(row)} rows={fold} {...props} />
+          );
+        })}
       </tbody>
     </table>
+  );
+}
+
+const keyOf = (row: ExplainedInterval) => `${row.from} ${row.to} ${row.eventId} ${row.slot}`;
+
+interface IntervalRowProps extends Omit<IntervalTableProps, 'rows'> {
+  row: ExplainedInterval;
+  /** Whether it is one of several resources. */
+  withResource?: boolean;
+}
+
+/** An interval with what began and ended it. */
+export function IntervalRow({ row, explanation, withResource = false, ...props }: IntervalRowProps) {
+  const { charge, invoice } = explanation;
+  return (
+    <tr>
+      <th scope="row" className="break-anywhere">
+        <IntervalWords row={row} explanation={explanation} withResource={withResource} {...props} />
+      </th>
+      <td className="n on-wide">
+        <QuantityValue measure={charge} quantity={row.quantity} withUnit />
+      </td>
+      <td className="n">{exactText(row.amountExact, invoice.minorUnit)}</td>
+    </tr>
+  );
+}
+
+/** Intervals that cost nothing, as one line that opens. */
+function FoldedRow({ rows, explanation, ...props }: IntervalTableProps) {
+  const [first, last] = [rows[0], rows.at(-1)] as [ExplainedInterval, ExplainedInterval];
+  const isCovered = rows.every(({ covered }) => !isZero(covered));
+  const moment = (instant: string) => momentText(instant, explanation.account.timeZone, props.loadedAt);
+  return (
+    <tr>
+      <th scope="row">
+        <details>
+          <summary>
+            {rows.length} intervals that cost nothing{isCovered && ', covered by license'}
+            <span className="text-ink-3">
+              , {moment(first.from)} until {moment(last.to)}
+            </span>
+          </summary>
+          <ul className="plain-list break-anywhere">
+            {rows.map((row) => (
+              <li key={keyOf(row)}>
+                <IntervalWords row={row} explanation={explanation} withResource={false} {...props} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      </th>
+      <td className="n on-wide" />
+      <td className="n">{exactText('0', explanation.invoice.minorUnit)}</td>
+    </tr>
+  );
+}
+
+/** From when to when, at what, and by which events. */
+function IntervalWords({ row, explanation, loadedAt, event, withResource = false }: IntervalRowProps) {
+  const moment = (instant: string) => momentText(instant, explanation.account.timeZone, loadedAt);
+  return (
+    <>
+      <time dateTime={row.from} title={row.from}>
+        {moment(row.from)}
+      </time>
+      {', until '}
+      <time dateTime={row.to} title={row.to}>
+        {row.open ? `${moment(row.to)} and going on` : moment(row.to)}
+      </time>
+      <span className="block text-fine text-ink-3">
+        {withResource && `${row.resource}, `}
+        {row.slot > 0 && `slot ${row.slot}, `}level {exactText(row.level)}
+        {Object.entries(row.dimensions)
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => `, ${name} ${value}`)}
+        {!isZero(row.covered) && ', by license'}
+        {!isZero(row.included) && ', included'}
+      </span>
+      <span className="block text-fine text-ink-3">
+        {'begun by '}
+        <EventLink of={{ source: row.source, id: row.eventId }} said={row.begun} row={row} to={event}>
+          an event
+        </EventLink>
+        {row.endedBy && (
+          <>
+            {', ended by '}
+            <EventLink of={row.endedBy} said={row.endedBy.said} row={row} to={event}>
+              another
+            </EventLink>
+          </>
+        )}
+      </span>
+    </>
   );
 }
 

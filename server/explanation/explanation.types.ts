@@ -82,6 +82,46 @@ export interface PriceInForce {
   charged?: string;
 }
 
+/** When something of a charge ran, for drawing it. */
+export interface RunLane {
+  resource: string;
+  /** From 1; 0 where there are none. */
+  slot: number;
+  quantity: string;
+  amountExact: string;
+  stretches: {
+    from: string;
+    to: string;
+    level: string;
+    /** Whether anything of it was charged: not what a license covered, what was included, and what was beyond a cap. */
+    isCharged: boolean;
+  }[];
+  /** Whether that is every stretch; otherwise short pauses are left out. */
+  isWhole: boolean;
+}
+
+/** When the slots and resources of a charge ran that cost most. */
+export interface ExplainedRuns {
+  lanes: RunLane[];
+  /** How many more ran. */
+  others: number;
+}
+
+/** The rows of a charge that cost most, those first, and what all others come to. */
+export interface FirstRows<Row> {
+  rows: Row[];
+  others: number;
+  othersAmountExact: string;
+  /** How many cost nothing. */
+  free: number;
+}
+
+/** An event of a charge with what it cost, without what it contains. */
+export type CostingEvent = Pick<
+  ExplainedEvent,
+  'source' | 'id' | 'resource' | 'eventTime' | 'quantity' | 'amountExact' | 'said'
+>;
+
 /** A charge opened: the first level; resources, intervals and events come in pages. */
 export interface Explanation {
   account: { id: string; name: string; timeZone: string; kind: string };
@@ -110,6 +150,10 @@ export interface Explanation {
   resourceCount: number;
   resources: ExplainedResource[];
   nextResources: string | null;
+  /** Of levels: when they ran. Of this and the next two what was kept before they were told has none, nor have pages after the first. */
+  ran?: ExplainedRuns;
+  firstIntervals?: FirstRows<ExplainedInterval>;
+  firstEvents?: FirstRows<CostingEvent>;
   marks: ChargeMark[];
   comparison: ChargeComparison | null;
   checks: ExplanationChecks;

@@ -21,8 +21,11 @@ import type {
   ExplanationHead,
   PriceInForce,
 } from './explanation.types.ts';
+import { firstEvents, firstIntervals } from './levels/first-rows.ts';
 import { resourcesPage } from './levels/resources.ts';
+import { runsOf } from './levels/runs.ts';
 import { comparisonOf, type EarlierCharge } from './why/comparison.ts';
+import { firstRowsInWords } from './why/in-words.ts';
 import { inTime, marksOf } from './why/marks.ts';
 import { resizeMarks } from './why/resize-marks.ts';
 import { sentenceOf } from './why/sentence.ts';
@@ -39,6 +42,7 @@ export interface Inside {
   resources: ExplainedResource[];
 }
 
+type First = Pick<Explanation, 'ran' | 'firstIntervals' | 'firstEvents'>;
 type Stores = Parameters<typeof comparisonOf>[0] & { registry: MeterRegistry };
 
 /** What stands beside the charge itself on the first level. */
@@ -58,7 +62,12 @@ export async function firstLevelOf(
   asked: Asked,
 ): Promise<Explanation | null> {
   const { opened, resources } = within;
-  const resizes = await readAsItStands(stores.store, found, (standing) => resizeMarks(stores.store, standing));
+  const { store } = stores;
+  const [resizes, first, comparison] = await Promise.all([
+    readAsItStands(store, found, (standing) => resizeMarks(store, standing)),
+    asked.page.cursor === null ? firstOf(store, found, opened) : {},
+    asked.earlier && comparisonOf(stores, found, within, asked.earlier),
+  ]);
   const marks = inTime([...marksOf(found, opened), ...resizes]);
   const [computed] = linesOf([opened.rated], found, stores.registry, true);
   const charge = found.issued ?? computed;
@@ -80,8 +89,9 @@ export async function firstLevelOf(
     resourceCount: resources.length,
     resources: page,
     nextResources: next,
+    ...first,
     marks,
-    comparison: asked.earlier && (await comparisonOf(stores, found, within, asked.earlier)),
+    comparison,
     checks: checksOf(within, charge.amountExact, charge.amount, asked.milliseconds),
     versions: {
       rateCard: card === undefined ? null : { key: card, versions: versionsOf(pricing, card) },
@@ -89,6 +99,17 @@ export async function firstLevelOf(
       licenses: Object.fromEntries(licenses.map(({ id, version }) => [id, version])),
     },
   };
+}
+
+/** What is shown of the levels below beside the charge: when it ran, and what cost most. */
+async function firstOf(store: Stores['store'], found: FoundCharge, opened: OpenedCharge): Promise<First> {
+  const ran = runsOf(found, opened);
+  const [intervals, events] = [firstIntervals(found, opened), firstEvents(opened)];
+  const rows = {
+    ...(intervals === null ? {} : { firstIntervals: intervals }),
+    ...(events === null ? {} : { firstEvents: events }),
+  };
+  return { ...(ran === null ? {} : { ran }), ...(await firstRowsInWords(store, found, rows)) };
 }
 
 function shownMeter({ key, version, description, aggregation, unit, levels }: Meter): Explanation['meter'] {

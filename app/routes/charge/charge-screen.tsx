@@ -43,7 +43,14 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, loadedA
       </ChargeHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {isFirst && <CorrectedSince explanation={explanation} since={since} />}
-        {isFirst && <ExplanationBody explanation={{ ...explanation, marks }} loadedAt={loadedAt} linked />}
+        {isFirst && (
+          <ExplanationBody
+            explanation={{ ...explanation, marks }}
+            loadedAt={loadedAt}
+            linked
+            allEvents={paths.chargeEvents(account.id, charge.chargeId)}
+          />
+        )}
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

@@ -4,6 +4,7 @@ import type { SharedExplanation } from '#server/pages/explanation-links.types.ts
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
+import { SharedBy } from '../../explanation-link/shared-by.tsx';
 import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 
@@ -21,7 +22,7 @@ export function SharedScreen({ token, shared }: SharedScreenProps) {
   return (
     <main id="main" tabIndex={-1} className="mx-auto max-w-250 px-4 py-6 outline-none">
       <p className="note-plain mb-4">
-        This is how the charge stood when everything up to{' '}
+        <SharedBy account={account} /> This is how the charge stood when everything up to{' '}
         <time dateTime={meteredThrough} title={meteredThrough}>
           {moment(meteredThrough)}
         </time>{' '}
@@ -48,7 +49,11 @@ export function SharedScreen({ token, shared }: SharedScreenProps) {
         )}
       </ChargeHead>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <ExplanationBody explanation={explanation} loadedAt={null} />
+        <ExplanationBody
+          explanation={explanation}
+          loadedAt={null}
+          allEvents={goesDeeper ? paths.sharedEvents(token) : null}
+        />
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

@@ -1,9 +1,11 @@
 import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
+import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { PageFoot } from '../../explanation/page-foot.tsx';
 import { Resources } from '../../explanation/resources.tsx';
 import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
 import { SharedBelow } from '../../explanation-link/shared-below.tsx';
+import { issuerOf } from '../../explanation-link/shared-by.tsx';
 import { paths } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { SharedScreen } from './explanation-link-screen.tsx';
@@ -22,11 +24,17 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   if (cursor === null) {
     const shared = await context.pages.sharedExplanation.first(reader);
     if (shared === null) throw gone();
-    return { token, title: shared.content.explanation.charge.description, shared, further: null };
+    return { token, title: titleOf(shared.content.explanation), shared, further: null };
   }
   const further = await context.pages.sharedExplanation.resources(reader, cursor);
   if (further === null) throw gone();
-  return { token, title: further.explanation.charge.description, shared: null, further };
+  return { token, title: titleOf(further.explanation), shared: null, further };
+}
+
+/** What the charge is, and whose. */
+function titleOf({ account, charge }: Pick<Explanation, 'account' | 'charge'>): string {
+  const issuer = issuerOf(account);
+  return issuer === null ? charge.description : `${charge.description} · ${issuer}`;
 }
 
 export default function Shared() {

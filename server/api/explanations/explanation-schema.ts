@@ -68,6 +68,57 @@ export const markSchema = z.object({
   licenseId: z.string().optional(),
   by: z.string().optional().meta({ description: 'Who or what did it, where the event says so.' }),
 });
+/** What an event says happened. */
+const saidSchema = z.object({
+  what: z.string().meta({ description: 'What the event is about: `formation`.' }),
+  change: z.string().meta({ description: 'What it went from and to, `1 → 5`; empty where the event does not say.' }),
+  by: z.string().nullable().meta({ description: 'Who or what did it, where the event says so.' }),
+  cause: z.string().optional(),
+});
+/** What a slot ran at one level, as far as it was charged alike. */
+export const intervalSchema = z.object({
+  resource: z.string(),
+  slot: z.number().int(),
+  from: instant,
+  to: instant,
+  seconds: decimal,
+  level: decimal,
+  dimensions: z.record(z.string(), z.string()),
+  open: z.boolean(),
+  source: z.string(),
+  eventId: z.string(),
+  begun: saidSchema.optional().meta({ description: 'What the event that began it says.' }),
+  endedBy: z.object({ source: z.string(), id: z.string(), said: saidSchema.optional() }).nullable().meta({
+    description:
+      'The event that ended it; `null` while it goes on, and where a price, a license or the period cuts it.',
+  }),
+  quantity: decimal,
+  covered: decimal,
+  included: decimal,
+  amountExact: decimal,
+});
+const costingEventSchema = z.object({
+  ...{ source: z.string(), id: z.string(), resource: z.string(), eventTime: instant },
+  ...{ quantity: decimal, amountExact: decimal, said: saidSchema.optional() },
+});
+/** The rows that cost most, and what all others come to. */
+const firstRowsOf = <Row extends z.ZodType>(row: Row) =>
+  z.object({
+    rows: z.array(row),
+    others: z.number().int(),
+    othersAmountExact: decimal,
+    free: z.number().int().meta({ description: 'How many cost nothing.' }),
+  });
+const runsSchema = z.object({
+  lanes: z.array(
+    z.object({
+      ...{ resource: z.string(), slot: z.number().int(), quantity: decimal, amountExact: decimal },
+      stretches: z.array(z.object({ from: instant, to: instant, level: decimal, isCharged: z.boolean() })),
+      isWhole: z.boolean().meta({ description: 'Whether that is every stretch; else short pauses are left out.' }),
+    }),
+  ),
+  others: z.number().int().meta({ description: 'How many more slots and resources ran.' }),
+});
 /** The first level of a charge opened, with a page of its resources. */
 export const explanationSchema = z
   .object({
@@ -112,6 +163,9 @@ export const explanationSchema = z
     resourceCount: z.number().int(),
     resources: z.array(resourceSchema),
     nextResources: z.string().nullable(),
+    ran: runsSchema.optional().meta({ description: 'Of levels: when those ran that cost most.' }),
+    firstIntervals: firstRowsOf(intervalSchema).optional(),
+    firstEvents: firstRowsOf(costingEventSchema).optional(),
     marks: z.array(markSchema),
     comparison: z
       .object({
@@ -139,35 +193,6 @@ export const explanationPageOf = <Row extends z.ZodType>(row: Row) =>
     pageTotal: decimal.meta({ description: 'Exact sum of the amounts of this page.' }),
     nextCursor: z.string().nullable(),
   });
-/** What an event says happened. */
-const saidSchema = z.object({
-  what: z.string().meta({ description: 'What the event is about: `formation`.' }),
-  change: z.string().meta({ description: 'What it went from and to, `1 → 5`; empty where the event does not say.' }),
-  by: z.string().nullable().meta({ description: 'Who or what did it, where the event says so.' }),
-  cause: z.string().optional(),
-});
-/** What a slot ran at one level, as far as it was charged alike. */
-export const intervalSchema = z.object({
-  resource: z.string(),
-  slot: z.number().int(),
-  from: instant,
-  to: instant,
-  seconds: decimal,
-  level: decimal,
-  dimensions: z.record(z.string(), z.string()),
-  open: z.boolean(),
-  source: z.string(),
-  eventId: z.string(),
-  begun: saidSchema.optional().meta({ description: 'What the event that began it says.' }),
-  endedBy: z.object({ source: z.string(), id: z.string(), said: saidSchema.optional() }).nullable().meta({
-    description:
-      'The event that ended it; `null` while it goes on, and where a price, a license or the period cuts it.',
-  }),
-  quantity: decimal,
-  covered: decimal,
-  included: decimal,
-  amountExact: decimal,
-});
 /** Counted usage of a resource within an hour, and what it adds. */
 export const hourSchema = z.object({
   from: instant,

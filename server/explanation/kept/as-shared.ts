@@ -3,7 +3,7 @@ import type { Redaction } from '../../database/support/frozen-explanations.ts';
 import type { Naming } from '../charge/names.ts';
 import type { Explanation } from '../explanation.types.ts';
 import { contentToKeep, type FrozenContent } from './frozen-content.ts';
-import { withoutNames } from './hidden-names.ts';
+import { withoutContent, withoutNames } from './hidden-names.ts';
 
 /** An explanation as whoever has the link is to see it. */
 export function asShared(
@@ -12,7 +12,7 @@ export function asShared(
   naming: Naming,
 ): FrozenContent {
   const named = hideNames ? withoutNames(explanation, naming) : explanation;
-  return { explanation: hidePayloads ? withoutActors(named) : named, redaction: { hidePayloads, hideNames } };
+  return { explanation: hidePayloads ? withoutContent(named) : named, redaction: { hidePayloads, hideNames } };
 }
 
 /**
@@ -21,9 +21,4 @@ export function asShared(
  */
 export function hashOf(content: FrozenContent): string {
   return createHash('sha256').update(contentToKeep(content)).digest('hex');
-}
-
-/** Who did something is said by an event's payload. */
-function withoutActors(explanation: Explanation): Explanation {
-  return { ...explanation, marks: explanation.marks.map(({ by: _, ...mark }) => mark) };
 }

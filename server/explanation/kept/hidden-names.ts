@@ -6,14 +6,18 @@ import { type Naming, TELLS_NO_NAME } from '../charge/names.ts';
 import type {
   ChargeComparison,
   ChargeMark,
+  CostingEvent,
   EventSaid,
   ExplainedEvent,
   ExplainedInterval,
   ExplainedResource,
+  ExplainedRuns,
   ExplainedStep,
   Explanation,
   ExplanationChecks,
+  FirstRows,
   PriceInForce,
+  RunLane,
 } from '../explanation.types.ts';
 import { driverWords, markWords, sentenceWithoutNames } from './hidden-words.ts';
 import { each, ifAny, inside, LEFT_OUT, type Rules, redacted, TOLD } from './redaction-rules.ts';
@@ -213,6 +217,84 @@ const VERSIONS: Rules<Explanation['versions'], Way> = {
     Object.fromEntries(Object.entries(versions).map(([id, version]) => [license(id), version])),
 };
 
+// What events are about, levels, sizes and plans are told elsewhere too; why somebody did it is in their own words.
+const SAID: Rules<EventSaid, Rowing> = { what: TOLD, change: TOLD, by: namedIfAny('person'), cause: LEFT_OUT };
+
+const ENDED_BY: Rules<NonNullable<ExplainedInterval['endedBy']>, Rowing> = {
+  source: named('source'),
+  id: named('event'),
+  said: inside(SAID),
+};
+
+const INTERVAL: Rules<ExplainedInterval, Rowing> = {
+  resource: named('resource'),
+  slot: TOLD,
+  from: TOLD,
+  to: TOLD,
+  seconds: TOLD,
+  level: TOLD,
+  dimensions: valued,
+  open: TOLD,
+  source: named('source'),
+  eventId: named('event'),
+  begun: inside(SAID),
+  endedBy: ifAny(ENDED_BY),
+  quantity: TOLD,
+  covered: TOLD,
+  included: TOLD,
+  amountExact: TOLD,
+};
+
+const EVENT: Rules<ExplainedEvent, Rowing> = {
+  source: named('source'),
+  id: named('event'),
+  resource: named('resource'),
+  eventTime: TOLD,
+  receiveTime: TOLD,
+  // What an event contains says names too.
+  event: instead(null),
+  said: inside(SAID),
+  quantity: TOLD,
+  runningQuantity: TOLD,
+  tier: TOLD,
+  covered: TOLD,
+  included: TOLD,
+  amountExact: TOLD,
+};
+
+const COSTING_EVENT: Rules<CostingEvent, Rowing> = {
+  source: named('source'),
+  id: named('event'),
+  resource: named('resource'),
+  eventTime: TOLD,
+  quantity: TOLD,
+  amountExact: TOLD,
+  said: inside(SAID),
+};
+
+type Counts = Omit<FirstRows<unknown>, 'rows'>;
+const COUNTS: Rules<Counts, Rowing> = { others: TOLD, othersAmountExact: TOLD, free: TOLD };
+
+/** The rules for the first rows, by those for each. */
+const firstRows =
+  <Row extends object>(rules: Rules<Row, Rowing>) =>
+  ({ rows, ...counts }: FirstRows<Row>, way: Rowing): FirstRows<Row> => ({
+    ...redacted<Counts, Rowing>(COUNTS, counts, way),
+    rows: each(rules)(rows, way),
+  });
+
+type Stretch = RunLane['stretches'][number];
+const STRETCH: Rules<Stretch, Rowing> = { from: TOLD, to: TOLD, level: TOLD, isCharged: TOLD };
+const LANE: Rules<RunLane, Rowing> = {
+  resource: named('resource'),
+  slot: TOLD,
+  quantity: TOLD,
+  amountExact: TOLD,
+  stretches: each(STRETCH),
+  isWhole: TOLD,
+};
+const RUNS: Rules<ExplainedRuns, Rowing> = { lanes: each(LANE), others: TOLD };
+
 const EXPLANATION: Rules<Explanation, Way> = {
   account: inside(ACCOUNT),
   invoice: inside(INVOICE),
@@ -230,6 +312,9 @@ const EXPLANATION: Rules<Explanation, Way> = {
   resources: each(RESOURCE),
   // Sealed, or made of the last resource's name: what is kept is sealed.
   nextResources: TOLD,
+  ran: inside(RUNS),
+  firstIntervals: firstRows(INTERVAL),
+  firstEvents: firstRows(COSTING_EVENT),
   marks: (marks, way) =>
     marks.map((mark) => {
       const shown = redacted(MARK, mark, way);
@@ -259,55 +344,10 @@ export function resourceWithoutName(row: ExplainedResource, naming: Naming): Exp
   return redacted(RESOURCE, row, { naming });
 }
 
-// What events are about, levels, sizes and plans are told elsewhere too; why somebody did it is in their own words.
-const SAID: Rules<EventSaid, Rowing> = { what: TOLD, change: TOLD, by: namedIfAny('person'), cause: LEFT_OUT };
-
-const ENDED_BY: Rules<NonNullable<ExplainedInterval['endedBy']>, Rowing> = {
-  source: named('source'),
-  id: named('event'),
-  said: inside(SAID),
-};
-
-const INTERVAL: Rules<ExplainedInterval, Rowing> = {
-  resource: named('resource'),
-  slot: TOLD,
-  from: TOLD,
-  to: TOLD,
-  seconds: TOLD,
-  level: TOLD,
-  dimensions: valued,
-  open: TOLD,
-  source: named('source'),
-  eventId: named('event'),
-  begun: inside(SAID),
-  endedBy: ifAny(ENDED_BY),
-  quantity: TOLD,
-  covered: TOLD,
-  included: TOLD,
-  amountExact: TOLD,
-};
-
 /** An interval as a link without names tells it: dimensions, source and events too. */
 export function intervalWithoutNames(row: ExplainedInterval, naming: Naming): ExplainedInterval {
   return redacted(INTERVAL, row, { naming });
 }
-
-const EVENT: Rules<ExplainedEvent, Rowing> = {
-  source: named('source'),
-  id: named('event'),
-  resource: named('resource'),
-  eventTime: TOLD,
-  receiveTime: TOLD,
-  // What an event contains says names too.
-  event: instead(null),
-  said: inside(SAID),
-  quantity: TOLD,
-  runningQuantity: TOLD,
-  tier: TOLD,
-  covered: TOLD,
-  included: TOLD,
-  amountExact: TOLD,
-};
 
 /** An event as a link without names tells it, without its envelope. */
 export function eventWithoutNames(row: ExplainedEvent, naming: Naming): ExplainedEvent {
@@ -317,6 +357,21 @@ export function eventWithoutNames(row: ExplainedEvent, naming: Naming): Explaine
 /** An event without what it contains, and without what of that is told in words. */
 export function eventWithoutContent({ said: _, ...row }: ExplainedEvent): ExplainedEvent {
   return { ...row, event: null };
+}
+
+/** An explanation without what its events contain: nor who did something, which is part of that. */
+export function withoutContent(whole: Explanation): Explanation {
+  const { firstIntervals, firstEvents } = whole;
+  return {
+    ...whole,
+    marks: whole.marks.map(({ by: _, ...mark }) => mark),
+    ...(firstIntervals && {
+      firstIntervals: { ...firstIntervals, rows: firstIntervals.rows.map(intervalWithoutContent) },
+    }),
+    ...(firstEvents && {
+      firstEvents: { ...firstEvents, rows: firstEvents.rows.map(({ said: _, ...row }) => row) },
+    }),
+  };
 }
 
 /** An interval without what is told of the events that began and ended it. */

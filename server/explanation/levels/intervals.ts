@@ -69,7 +69,7 @@ function byPosition(a: IntervalPosition, b: IntervalPosition): number {
 }
 
 /** Of a contribution's slot; 0 where there is none. */
-function slotNumber(slot: string): number {
+export function slotNumber(slot: string): number {
   return slot === '' ? 0 : (JSON.parse(slot) as [string, number])[1];
 }
 

@@ -1,6 +1,13 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
-import type { ExplainedEvent, ExplainedInterval, ExplanationPage } from '../explanation.types.ts';
+import type {
+  EventSaid,
+  ExplainedEvent,
+  ExplainedInterval,
+  Explanation,
+  ExplanationPage,
+} from '../explanation.types.ts';
+import { withEnds } from '../levels/intervals.ts';
 import { type EventRef, eventName, saidByEvents } from './event-said.ts';
 import { wordsOfEvent } from './event-words.ts';
 
@@ -19,24 +26,50 @@ export function eventsInWords(
 /** Intervals with what the events that began and ended them say. */
 export async function intervalsInWords(
   store: ClickHouse,
-  { account, meter }: FoundCharge,
+  found: FoundCharge,
   intervals: readonly ExplainedInterval[],
 ): Promise<ExplainedInterval[]> {
-  const refs = intervals.flatMap((row): EventRef[] => [beganBy(row), ...(row.endedBy === null ? [] : [row.endedBy])]);
-  const events = await saidByEvents(store, account.id, refs, MOST_READ);
-  const saidBy = (ref: EventRef) => {
-    const event = events.get(eventName(ref));
-    return event === undefined ? undefined : wordsOfEvent(meter, event);
+  const saidBy = await wordsOf(store, found, refsOf(intervals));
+  return intervals.map((row) => intervalInWords(row, saidBy));
+}
+
+/** The first rows of a charge, with the events that ended intervals, and in words; read at once. */
+export async function firstRowsInWords(
+  store: ClickHouse,
+  found: FoundCharge,
+  first: Pick<Explanation, 'firstIntervals' | 'firstEvents'>,
+): Promise<Pick<Explanation, 'firstIntervals' | 'firstEvents'>> {
+  const { firstIntervals, firstEvents } = first;
+  const intervals = firstIntervals === undefined ? [] : await withEnds(store, found, firstIntervals.rows);
+  const events = firstEvents?.rows ?? [];
+  const saidBy = await wordsOf(store, found, [...refsOf(intervals), ...events]);
+  return {
+    ...(firstIntervals && {
+      firstIntervals: { ...firstIntervals, rows: intervals.map((row) => intervalInWords(row, saidBy)) },
+    }),
+    ...(firstEvents && { firstEvents: { ...firstEvents, rows: events.map((row) => ({ ...row, ...saidBy(row) })) } }),
   };
-  return intervals.map((row) => {
-    const begun = saidBy(beganBy(row));
-    const said = row.endedBy === null ? undefined : saidBy(row.endedBy);
-    return {
-      ...row,
-      ...(begun === undefined ? {} : { begun }),
-      endedBy: row.endedBy && (said === undefined ? row.endedBy : { ...row.endedBy, said }),
-    };
-  });
+}
+
+/** What an event says, as part of a row; nothing where it is not known. */
+type SaidBy = (ref: EventRef) => { said?: EventSaid };
+
+async function wordsOf(store: ClickHouse, { account, meter }: FoundCharge, refs: readonly EventRef[]): Promise<SaidBy> {
+  const events = await saidByEvents(store, account.id, refs, MOST_READ);
+  return (ref) => {
+    const event = events.get(eventName(ref));
+    return event === undefined ? {} : { said: wordsOfEvent(meter, event) };
+  };
+}
+
+function intervalInWords(row: ExplainedInterval, saidBy: SaidBy): ExplainedInterval {
+  const { said: begun } = saidBy(beganBy(row));
+  const endedBy = row.endedBy && { ...row.endedBy, ...saidBy(row.endedBy) };
+  return { ...row, ...(begun === undefined ? {} : { begun }), endedBy };
+}
+
+function refsOf(intervals: readonly ExplainedInterval[]): EventRef[] {
+  return intervals.flatMap((row) => [beganBy(row), ...(row.endedBy === null ? [] : [row.endedBy])]);
 }
 
 const beganBy = ({ source, eventId }: ExplainedInterval): EventRef => ({ source, id: eventId });
