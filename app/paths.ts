@@ -13,6 +13,22 @@ export interface UsageChoice {
   view?: 'chart' | 'table';
 }
 
+/** Where in a list of intervals, and whether that begins with what cost most or with what began first. */
+export interface ListPlace {
+  order?: 'time' | undefined;
+  cursor?: string | undefined;
+}
+
+/** Which events of a charge, and where in their list: from a day on, or after a page. */
+export interface EventsPlace {
+  resource?: string;
+  from?: string;
+  to?: string;
+  /** `YYYY-MM-DD`. */
+  day?: string;
+  cursor?: string;
+}
+
 /** The address of every screen: the only place that spells them. */
 export const paths = {
   home: () => '/',
@@ -47,24 +63,20 @@ export const paths = {
   chargeDay: (accountId: string, chargeId: string, day: string, cursor?: string) =>
     `${paths.charge(accountId, chargeId)}/days/${day}${query({ cursor })}`,
   /** What one resource adds to a charge: its intervals, or its hours. */
-  chargeResource: (accountId: string, chargeId: string, resource: string, cursor?: string) =>
-    `${paths.charge(accountId, chargeId)}/resources/${nameInPath(resource)}${query({ cursor })}`,
+  chargeResource: (accountId: string, chargeId: string, resource: string, at: ListPlace = {}) =>
+    `${paths.charge(accountId, chargeId)}/resources/${nameInPath(resource)}${query({ ...at })}`,
   /** The events a charge is made of; of one resource, or of a stretch of time. */
-  chargeEvents: (
-    accountId: string,
-    chargeId: string,
-    within: { resource?: string; from?: string; to?: string; cursor?: string } = {},
-  ) => `${paths.charge(accountId, chargeId)}/events${query({ ...within })}`,
+  chargeEvents: (accountId: string, chargeId: string, within: EventsPlace = {}) =>
+    `${paths.charge(accountId, chargeId)}/events${query({ ...within })}`,
   /** All links to charges of an account. */
   links: (accountId: string, cursor?: string) => `/accounts/${encodeURIComponent(accountId)}/links${query({ cursor })}`,
   /** What a link shows: a charge as it was; further resources of it with a cursor. */
   shared: (token: string, cursor?: string) => `/s/${encodeURIComponent(token)}${query({ cursor })}`,
   /** What one resource added to a shared charge. */
-  sharedResource: (token: string, resource: string, cursor?: string) =>
-    `${paths.shared(token)}/resources/${nameInPath(resource)}${query({ cursor })}`,
+  sharedResource: (token: string, resource: string, at: ListPlace = {}) =>
+    `${paths.shared(token)}/resources/${nameInPath(resource)}${query({ ...at })}`,
   /** The events a shared charge was made of. */
-  sharedEvents: (token: string, within: { resource?: string; from?: string; to?: string; cursor?: string } = {}) =>
-    `${paths.shared(token)}/events${query({ ...within })}`,
+  sharedEvents: (token: string, within: EventsPlace = {}) => `${paths.shared(token)}/events${query({ ...within })}`,
   /** What makes the difference between a period and the one before, a day and another, or a charge and the one before. */
   changes: (
     accountId: string,

@@ -11,6 +11,7 @@ export {
   chargeEvents,
   contributionsIn,
   contributionsPage,
+  contributionsUpTo,
   hasReturns,
 } from './queries/charge-events.ts';
 export { type ChargeInterval, chargeIntervals } from './queries/charge-intervals.ts';

@@ -4,14 +4,14 @@ import type { Explanation, ExplanationPage } from '#server/explanation/explanati
 
 interface PageFootProps {
   invoice: Explanation['invoice'];
-  page: Pick<ExplanationPage<unknown>, 'pageTotal' | 'nextCursor'>;
+  page: Pick<ExplanationPage<unknown>, 'pageTotal' | 'nextCursor' | 'previousCursor'>;
   isFirst: boolean;
   /** The address of a page of the same list, the first without a cursor. */
   to: (cursor?: string) => string;
   children?: React.ReactNode;
 }
 
-/** What a page of a list adds up to, and the ways to its first and next one. */
+/** What a page of a list adds up to, and the ways to its first, previous and next one. */
 export function PageFoot({ invoice, page, isFirst, to, children }: PageFootProps) {
   return (
     <p className="mt-3 flex flex-wrap items-center gap-3">
@@ -21,6 +21,11 @@ export function PageFoot({ invoice, page, isFirst, to, children }: PageFootProps
       {!isFirst && (
         <Link className="text-link" to={to()}>
           From the first
+        </Link>
+      )}
+      {!isFirst && page.previousCursor !== undefined && (
+        <Link className="text-link" to={to(page.previousCursor ?? undefined)}>
+          Previous page
         </Link>
       )}
       {page.nextCursor !== null && (

@@ -154,28 +154,58 @@ export interface ContributionFilter extends MeterReading {
   limit: number;
 }
 
+/** A contribution's place in the order they count. */
+export type ContributionPosition = Pick<ChargeEvent, 'time' | 'source' | 'id'>;
+
 /** A page of contributions in the order they count: time, source, id. */
 export async function contributionsPage(lane: Lane, filter: ContributionFilter): Promise<ChargeEvent[]> {
-  const { dimensions, subject, after, ...params } = filter;
-  const from = Math.max(filter.from, after?.time ?? filter.from);
+  const { after, ...asked } = filter;
+  const from = Math.max(asked.from, after?.time ?? asked.from);
+  const { where, params } = scopeOf({ ...asked, from });
   const rows = await lane.query<Row>({
     name: 'contributions_page',
     // The minute is the sorting key's: a page is read from where it begins, not from the period's start.
-    sql: `SELECT ${COLUMNS} FROM contributions_v1
-          WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
+    sql: `SELECT ${COLUMNS} FROM contributions_v1 WHERE ${where}
+            ${after === null ? '' : `AND ${PLACE} > ${AT}`}
+          ORDER BY minute, time, source, id LIMIT {limit:UInt32}`,
+    params: { ...params, ...(after === null ? {} : placeParams(after)) },
+  });
+  return rows.map(eventOf);
+}
+
+/** The places of the contributions up to one and with it, the last of them first: what comes before a page. */
+export async function contributionsUpTo(
+  lane: Lane,
+  filter: Omit<ContributionFilter, 'after'> & { last: ContributionPosition },
+): Promise<ContributionPosition[]> {
+  const { last, ...asked } = filter;
+  const { where, params } = scopeOf({ ...asked, to: Math.min(asked.to, last.time + 1) });
+  const rows = await lane.query<Pick<Row, 'at' | 'source' | 'id'>>({
+    name: 'contributions_up_to',
+    sql: `SELECT toUnixTimestamp64Micro(time) AS at, source, id FROM contributions_v1 WHERE ${where} AND ${PLACE} <= ${AT}
+          ORDER BY minute DESC, time DESC, source DESC, id DESC LIMIT {limit:UInt32}`,
+    params: { ...params, ...placeParams(last) },
+  });
+  return rows.map(({ at, source, id }) => ({ time: Number(at), source, id }));
+}
+
+const PLACE = '(toUnixTimestamp64Micro(time), source, id)';
+const AT = '({atTime:Int64}, {atSource:String}, {atId:String})';
+const placeParams = ({ time, source, id }: ContributionPosition) => ({ atTime: time, atSource: source, atId: id });
+
+/** What selects the contributions of a filter. */
+function scopeOf(filter: Omit<ContributionFilter, 'after'>) {
+  const { dimensions, subject, ...params } = filter;
+  return {
+    where: `account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
             ${dimensions.map(({ position }, i) => `AND dimensions[${position}] = {value${i}:String}`).join(' ')}
-            ${subject === null ? '' : 'AND subject = {subject:String}'} ${receivedAsOf(filter)}
-            ${after === null ? '' : `AND (toUnixTimestamp64Micro(time), source, id) > ({afterTime:Int64}, {afterSource:String}, {afterId:String})`}
-          ORDER BY minute, time, source, id LIMIT {limit:UInt32}`,
+            ${subject === null ? '' : 'AND subject = {subject:String}'} ${receivedAsOf(filter)}`,
     params: {
       ...params,
-      from,
       ...Object.fromEntries(dimensions.map(({ value }, i) => [`value${i}`, value])),
       ...(subject === null ? {} : { subject }),
-      ...(after === null ? {} : { afterTime: after.time, afterSource: after.source, afterId: after.id }),
     },
-  });
-  return rows.map(eventOf);
+  };
 }

@@ -94,7 +94,21 @@ test.describe('from an amount down to its events', () => {
           expect(sum(all)).toBe(whole);
         });
 
-        await test.step('an event shows what was sent, and leads back to the charge', async () => {
+        await test.step('its pages lead back, and to a day', async () => {
+          await page.goto(paths.chargeEvents(account.id, line.chargeId));
+          await explanation.nextPage.click();
+          await expect(explanation.events.getByRole('row')).toHaveCount(1 + EVENTS - 50);
+          await page.getByRole('link', { name: 'Previous page' }).click();
+          await expect(explanation.events.getByRole('row')).toHaveCount(1 + 50);
+          await page.getByLabel('From day').fill(new Date().toISOString().slice(0, 10));
+          await page.getByRole('button', { name: 'Go' }).click();
+          await expect(page).toHaveURL(/day=/);
+          await expect(page.getByRole('link', { name: 'Previous page' })).toBeVisible();
+          await page.goto(paths.chargeEvents(account.id, line.chargeId));
+        });
+
+        await test.step('an event says in words what it is of, shows what was sent, and leads back to the charge', async () => {
+          await expect(page.locator('details summary').first()).toContainText('parcel north');
           await page.locator('details summary').first().click();
           await expect(page.locator('.envelope').first()).toContainText('"by": "robin"');
           await page.getByRole('link', { name: 'What became of it' }).first().click();

@@ -170,6 +170,8 @@ export interface ExplanationPage<Row> {
   /** Exact sum of this page's amounts. */
   pageTotal: string;
   nextCursor: string | null;
+  /** Of the page before; `null` where that is the first, or this is. Absent of lists that tell none. */
+  previousCursor?: string | null;
 }
 
 /** What an event says happened, and who did it. */

@@ -5,6 +5,7 @@ import { linesOf } from '../billing/invoices/invoice-view.ts';
 import { type Aggregation, addsUp, isLevels } from '../domain/aggregation.ts';
 import type { Micros } from '../domain/instant.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
+import { calendarDay } from '../domain/windows.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import { type ChargeFinder, createChargeFinder, type ExplanationDeps } from './charge/find-charge.ts';
 import type { FoundCharge } from './charge/found-charge.ts';
@@ -23,7 +24,7 @@ import type {
 import { differenceOf, firstLevelOf, headOf, type Inside, type PageQuestion, sumOf } from './first-level.ts';
 import { sumEachEvent } from './levels/check.ts';
 import { type EventsQuestion, explainedEvents } from './levels/events.ts';
-import { intervalsPage, withEnds } from './levels/intervals.ts';
+import { type IntervalOrder, intervalsPage, withEnds } from './levels/intervals.ts';
 import { resourcesOf, resourcesPage } from './levels/resources.ts';
 import { explainedHours } from './levels/windows.ts';
 import { earlierCharge } from './why/comparison.ts';
@@ -51,11 +52,11 @@ interface OfCharge<Which extends unknown[]> {
   /** Rates every single event again and compares their sum with the line. Takes as long as there are events. */
   check: (...asked: Which) => Promise<ExplanationChecks | null>;
   resources: Paged<Which, PageQuestion, ExplainedResource>;
-  intervals: Paged<Which, { resource: string } & PageQuestion, ExplainedInterval>;
+  intervals: Paged<Which, { resource: string; order?: IntervalOrder } & PageQuestion, ExplainedInterval>;
   hours: Paged<Which, { resource: string } & PageQuestion, ExplainedWindow>;
   events: Paged<
     Which,
-    { resource: string | null; from: Micros | null; to: Micros | null } & PageQuestion,
+    { resource: string | null; from: Micros | null; to: Micros | null; day?: string | null } & PageQuestion,
     ExplainedEvent
   >;
 }
@@ -192,9 +193,10 @@ function explanationsOfFound(
       if (!addsUp(found.meter.aggregation)) return null;
       return readAsItStands(store, found, (standing) => explainedHours(charges, store, standing, resource, page));
     },
-    events: async (found, { from, to, ...question }) => {
+    events: async (found, { from, to, day, ...question }) => {
       const inPeriod: EventsQuestion = {
         ...question,
+        startAt: day == null ? null : calendarDay(day, found.period.timeZone).from,
         from: Math.max(from ?? 0, isLevel(found) ? 0 : found.period.from),
         to: Math.min(to ?? found.period.to, found.period.to),
       };

@@ -4,6 +4,7 @@ import { readEventTime } from '../domain/instant.ts';
 import type { CorrectionsOfCharges } from '../explanation/corrections/corrections-of-charges.ts';
 import type { Explanations } from '../explanation/explanations.ts';
 import type { DaysOfCharges } from '../explanation/levels/day-of-charge.ts';
+import type { IntervalOrder } from '../explanation/levels/intervals.ts';
 import type { Receipts } from '../explanation/receipt.ts';
 import { notFound } from './not-found.ts';
 import { pageScope } from './page-scope.ts';
@@ -58,20 +59,24 @@ export function createExplanationPages(deps: {
       open(viewer, question, () => explanations.head(question.accountId, question.chargeId)),
     day: (viewer: Viewer, { day, ...question }: OfCharge & { day: string }) =>
       open(viewer, question, () => days(question.accountId, question.chargeId, { day, ...page(question) })),
-    intervals: (viewer: Viewer, { resource, ...question }: OfCharge & { resource: string }) =>
+    intervals: (
+      viewer: Viewer,
+      { resource, order, ...question }: OfCharge & { resource: string; order: IntervalOrder },
+    ) =>
       open(viewer, question, () =>
-        explanations.intervals(question.accountId, question.chargeId, { resource, ...page(question) }),
+        explanations.intervals(question.accountId, question.chargeId, { resource, order, ...page(question) }),
       ),
     windows: (viewer: Viewer, { resource, ...question }: OfCharge & { resource: string }) =>
       open(viewer, question, () =>
         explanations.hours(question.accountId, question.chargeId, { resource, ...page(question) }),
       ),
-    events: (viewer: Viewer, question: OfCharge & { resource?: string; from?: string; to?: string }) =>
+    events: (viewer: Viewer, question: OfCharge & { resource?: string; from?: string; to?: string; day?: string }) =>
       open(viewer, question, () =>
         explanations.events(question.accountId, question.chargeId, {
           resource: question.resource ?? null,
           from: instant(question.from),
           to: instant(question.to),
+          day: question.day ?? null,
           ...page(question),
         }),
       ),

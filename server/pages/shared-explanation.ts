@@ -25,6 +25,7 @@ import {
   resourceWithoutName,
 } from '../explanation/kept/hidden-names.ts';
 import { openCursor, sealCursor } from '../explanation/kept/sealed-cursor.ts';
+import type { IntervalOrder } from '../explanation/levels/intervals.ts';
 import { networkOf } from '../fairness/network-of.ts';
 import type { LinkOpenings } from '../support/link-openings.ts';
 import type { SharedBelow, SharedExplanation } from './explanation-links.types.ts';
@@ -91,19 +92,25 @@ export function createSharedExplanation(deps: {
       return read(at, cursor, resourceWithoutName, (page) => explanations.of.resources(at.found, page));
     },
     /** A resource's intervals, or its hours; `null` of both for what is metered by neither. */
-    resource: async (reader: Reader, asked: { resource: string; cursor: string | null }) => {
+    resource: async (reader: Reader, asked: ResourceAsked) => {
       const at = await below(reader, 'resource');
       if (at === null) return null;
       return levelsOf(at, asked, explanations);
     },
     events: async (
       reader: Reader,
-      asked: { resource: string | null; from: string | null; to: string | null; cursor: string | null },
+      asked: {
+        resource: string | null;
+        from: string | null;
+        to: string | null;
+        day: string | null;
+        cursor: string | null;
+      },
     ): Promise<SharedBelow<ExplainedEvent> | null> => {
       const at = await below(reader, 'events');
       if (at === null) return null;
       const resource = asked.resource === null ? null : await nameOf(explanations, at, asked.resource);
-      const within = { resource, from: instant(asked.from), to: instant(asked.to) };
+      const within = { resource, from: instant(asked.from), to: instant(asked.to), day: asked.day };
       const page = await read(at, asked.cursor, eventWithoutNames, (question) =>
         explanations.of.events(at.found, { ...within, ...question }),
       );
@@ -135,12 +142,19 @@ async function firstLevel(
   };
 }
 
-async function levelsOf(at: Below, asked: { resource: string; cursor: string | null }, explanations: Explanations) {
+interface ResourceAsked {
+  resource: string;
+  order: IntervalOrder;
+  cursor: string | null;
+}
+
+async function levelsOf(at: Below, asked: ResourceAsked, explanations: Explanations) {
   const resource = await nameOf(explanations, at, asked.resource);
   const { aggregation } = at.content.explanation.meter;
   const { of } = explanations;
+  const { order } = asked;
   const intervals = isLevels(aggregation)
-    ? await read(at, asked.cursor, intervalWithoutNames, (page) => of.intervals(at.found, { resource, ...page }))
+    ? await read(at, asked.cursor, intervalWithoutNames, (page) => of.intervals(at.found, { resource, order, ...page }))
     : null;
   const hides = at.link.hidePayloads;
   return {
@@ -171,12 +185,14 @@ async function read<Row>(
     const question = { cursor: cursor === null ? null : openCursor(secret, cursor), limit: ROWS };
     const answer = await page(question);
     if (answer !== null) {
-      const { data, pageTotal, nextCursor } = answer;
+      const { data, pageTotal, nextCursor, previousCursor } = answer;
+      const sealed = (cursor: string | null) => (cursor === null ? null : sealCursor(secret, cursor));
       return {
         explanation: content.explanation,
         data: naming === null ? data : data.map((row) => hide(row, naming)),
         pageTotal,
-        nextCursor: nextCursor === null ? null : sealCursor(secret, nextCursor),
+        nextCursor: sealed(nextCursor),
+        ...(previousCursor === undefined ? {} : { previousCursor: sealed(previousCursor) }),
       };
     }
   } catch (error) {

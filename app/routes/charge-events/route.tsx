@@ -2,10 +2,11 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useRouteError } from '@remix-run/react';
 import { eventParam } from '../../event-param.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
+import { DayJump } from '../../explanation/day-jump.tsx';
 import { EventTable } from '../../explanation/event-table.tsx';
+import { eventsPlaceIn } from '../../explanation/events-place.ts';
 import { PageFoot } from '../../explanation/page-foot.tsx';
-import { paths } from '../../paths.ts';
-import { searchOf } from '../../search-params.ts';
+import { type EventsPlace, paths } from '../../paths.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 
@@ -16,12 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '' } = params;
-  const search = searchOf(request.url, ['resource', 'from', 'to', 'cursor']);
-  const asked = ['resource', 'from', 'to', 'cursor'].flatMap((name) => {
-    const value = search.get(name);
-    return value ? [[name, value] as const] : [];
-  });
-  const within: { resource?: string; from?: string; to?: string; cursor?: string } = Object.fromEntries(asked);
+  const within = eventsPlaceIn(request.url);
   const [explanation, page] = await Promise.all([
     context.pages.explanation.head(viewer, { accountId, chargeId }),
     context.pages.explanation.events(viewer, { accountId, chargeId, ...within }),
@@ -32,7 +28,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 export default function ChargeEvents() {
   const { explanation, page, within, loadedAt } = useLoaderData<typeof loader>();
   const { account, charge } = explanation;
-  const { cursor, ...scope } = within;
+  const { cursor, day, ...scope } = within;
+  const here = (place: EventsPlace) => paths.chargeEvents(account.id, charge.chargeId, { ...scope, ...place });
   return (
     <>
       <ChargeHead explanation={explanation} loadedAt={loadedAt} linked>
@@ -46,6 +43,7 @@ export default function ChargeEvents() {
         <h2 id="events" className="mb-2 break-anywhere">
           Events{within.resource ? ` of ${within.resource}` : ''}
         </h2>
+        <DayJump explanation={explanation} scope={scope} day={day} />
         <Form action={paths.ask(account.id, charge.chargeId).split('?')[0]}>
           <input type="hidden" name="charge" value={charge.chargeId} />
           {page.data.length === 0 ? (
@@ -74,10 +72,8 @@ export default function ChargeEvents() {
           <PageFoot
             invoice={explanation.invoice}
             page={page}
-            isFirst={cursor === undefined}
-            to={(next) =>
-              paths.chargeEvents(account.id, charge.chargeId, next === undefined ? scope : { ...scope, cursor: next })
-            }
+            isFirst={cursor === undefined && day === undefined}
+            to={(next) => here(next === undefined ? {} : { cursor: next })}
           >
             <button className="button" type="submit">
               Ask about the chosen events

@@ -4,9 +4,10 @@ import { addsUp, isLevels } from '#server/domain/aggregation.ts';
 import { exactText } from '#server/domain/decimal.ts';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { HourTable } from '../../explanation/hour-table.tsx';
+import { IntervalOrder, orderIn, placeOf } from '../../explanation/interval-order.tsx';
 import { IntervalTable } from '../../explanation/interval-table.tsx';
 import { PageFoot } from '../../explanation/page-foot.tsx';
-import { paths, resourceOf } from '../../paths.ts';
+import { type ListPlace, paths, resourceOf } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -19,12 +20,14 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', chargeId = '' } = params;
   const resource = resourceOf(request.url);
-  const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
+  const search = searchOf(request.url, ['cursor', 'order']);
+  const cursor = search.get('cursor') ?? undefined;
+  const order = orderIn(search);
   const { explanation: explanations } = context.pages;
   const question = { accountId, chargeId, resource, ...(cursor === undefined ? {} : { cursor }) };
   // Looked up by its name: it may stand anywhere in the list.
   const { aggregation, resource: whole, ...explanation } = await explanations.resource(viewer, question);
-  const intervals = isLevels(aggregation) ? await explanations.intervals(viewer, question) : null;
+  const intervals = isLevels(aggregation) ? await explanations.intervals(viewer, { ...question, order }) : null;
   const isAdditive = addsUp(aggregation);
   const hours = isAdditive ? await explanations.windows(viewer, question) : null;
   return {
@@ -33,13 +36,15 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     whole,
     intervals,
     hours,
+    order,
     isFirst: cursor === undefined,
     loadedAt: context.now().toISOString(),
   };
 }
 
 export default function ChargeResource() {
-  const { explanation, resource, whole, intervals, hours, isFirst, loadedAt } = useLoaderData<typeof loader>();
+  const { explanation, resource, whole, intervals, hours, order, isFirst, loadedAt } = useLoaderData<typeof loader>();
+  const here = (place?: ListPlace) => paths.chargeResource(account.id, charge.chargeId, resource, place);
   const { account, charge, invoice } = explanation;
   const page = intervals ?? hours;
   const at = { resource };
@@ -68,12 +73,15 @@ export default function ChargeResource() {
           </Link>
         </p>
         {intervals && (
-          <IntervalTable
-            explanation={explanation}
-            rows={intervals.data}
-            loadedAt={loadedAt}
-            event={(event) => paths.event(account.id, event)}
-          />
+          <>
+            <IntervalOrder order={order} to={here} />
+            <IntervalTable
+              explanation={explanation}
+              rows={intervals.data}
+              loadedAt={loadedAt}
+              event={(event) => paths.event(account.id, event)}
+            />
+          </>
         )}
         {hours && (
           <HourTable
@@ -84,12 +92,7 @@ export default function ChargeResource() {
           />
         )}
         {page && (
-          <PageFoot
-            invoice={invoice}
-            page={page}
-            isFirst={isFirst}
-            to={(cursor) => paths.chargeResource(account.id, charge.chargeId, resource, cursor)}
-          />
+          <PageFoot invoice={invoice} page={page} isFirst={isFirst} to={(cursor) => here(placeOf(order, cursor))} />
         )}
       </section>
     </>

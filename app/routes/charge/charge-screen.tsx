@@ -5,6 +5,7 @@ import type { ExplanationLinkView } from '#server/pages/explanation-links.types.
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
+import { dayOf } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { CorrectedSince } from './corrected-since.tsx';
 import { Share, type Shared } from './share.tsx';
@@ -29,6 +30,9 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, loadedA
         <p className="mt-2 flex flex-wrap gap-2 print:hidden">
           <Link className="button" to={paths.chargeEvents(account.id, charge.chargeId)}>
             All events
+          </Link>
+          <Link className="button" to={paths.chargeDay(account.id, charge.chargeId, lastDayOf(explanation))}>
+            Day by day
           </Link>
           <Link className="button" to={paths.changes(account.id, { charge: charge.chargeId })}>
             What changed
@@ -77,4 +81,10 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, loadedA
       </div>
     </>
   );
+}
+
+/** The last day of the charge that is metered, if only in part. */
+function lastDayOf({ invoice: { period }, meteredThrough }: Pick<Explanation, 'invoice' | 'meteredThrough'>): string {
+  const last = Math.min(Date.parse(meteredThrough), Date.parse(period.to) - 1);
+  return dayOf(new Date(Math.max(last, Date.parse(period.from))).toISOString(), period.timeZone);
 }

@@ -1,11 +1,12 @@
 import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
+import { DayJump } from '../../explanation/day-jump.tsx';
 import { EventTable } from '../../explanation/event-table.tsx';
+import { eventsPlaceIn } from '../../explanation/events-place.ts';
 import { PageFoot } from '../../explanation/page-foot.tsx';
 import { gone, SharedProblem } from '../../explanation-link/gone.tsx';
 import { SharedBelow } from '../../explanation-link/shared-below.tsx';
 import { paths } from '../../paths.ts';
-import { searchOf } from '../../search-params.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `Events · ${data.page.explanation.charge.description} · Plainbill` : 'Plainbill' },
@@ -17,21 +18,25 @@ export const headers: HeadersFunction = () => ({ 'Cache-Control': 'no-store' });
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const token = params.token ?? '';
   const reader = { viewer: context.viewer, token, ip: context.ip };
-  const search = searchOf(request.url, ['resource', 'from', 'to', 'cursor']);
-  const [resource, from, to, cursor] = ['resource', 'from', 'to', 'cursor'].map((name) => search.get(name) || null);
-  const within = { resource: resource ?? null, from: from ?? null, to: to ?? null };
-  const page = await context.pages.sharedExplanation.events(reader, { ...within, cursor: cursor ?? null });
+  const within = eventsPlaceIn(request.url);
+  const { resource = null, from = null, to = null, day = null, cursor = null } = within;
+  const page = await context.pages.sharedExplanation.events(reader, { resource, from, to, day, cursor });
   if (page === null) throw gone();
-  return { token, within, isFirst: !cursor, page };
+  return { token, within, page };
 }
 
 export default function SharedEvents() {
-  const { token, within, isFirst, page } = useLoaderData<typeof loader>();
+  const { token, within, page } = useLoaderData<typeof loader>();
   const { explanation, data } = page;
-  const { resource } = within;
-  const scope = Object.fromEntries(Object.entries(within).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const { cursor, day, ...scope } = within;
+  const { resource } = scope;
   return (
-    <SharedBelow token={token} explanation={explanation} title={resource === null ? 'Events' : `Events of ${resource}`}>
+    <SharedBelow
+      token={token}
+      explanation={explanation}
+      title={resource === undefined ? 'Events' : `Events of ${resource}`}
+    >
+      <DayJump explanation={explanation} scope={scope} day={day} />
       {data.length === 0 ? (
         <p className="text-ink-2">There is no event here.</p>
       ) : (
@@ -40,8 +45,8 @@ export default function SharedEvents() {
       <PageFoot
         invoice={explanation.invoice}
         page={page}
-        isFirst={isFirst}
-        to={(cursor) => paths.sharedEvents(token, cursor === undefined ? scope : { ...scope, cursor })}
+        isFirst={cursor === undefined && day === undefined}
+        to={(next) => paths.sharedEvents(token, next === undefined ? scope : { ...scope, cursor: next })}
       />
     </SharedBelow>
   );

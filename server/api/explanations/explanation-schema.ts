@@ -192,6 +192,9 @@ export const explanationPageOf = <Row extends z.ZodType>(row: Row) =>
     data: z.array(row),
     pageTotal: decimal.meta({ description: 'Exact sum of the amounts of this page.' }),
     nextCursor: z.string().nullable(),
+    previousCursor: z.string().nullable().optional().meta({
+      description: 'Of the page before; `null` where that is the first one, or this is.',
+    }),
   });
 /** Counted usage of a resource within an hour, and what it adds. */
 export const hourSchema = z.object({

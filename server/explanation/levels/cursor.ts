@@ -11,7 +11,7 @@ export type CursorPosition = readonly (string | number)[];
 /** The lists of one charge whose pages cursors continue. */
 export interface CursorList {
   found: FoundCharge;
-  list: 'resources' | 'intervals' | 'hours' | 'events';
+  list: 'resources' | 'intervals' | 'intervals by amount' | 'hours' | 'events';
   resource?: string | null;
 }
 

@@ -2,6 +2,7 @@ import {
   type ChargeEvent,
   type ClickHouse,
   contributionsPage,
+  contributionsUpTo,
   eventsReceivedAt,
   findKeys,
   type RawEvent,
@@ -28,6 +29,8 @@ export interface EventsQuestion {
   from: Micros;
   to: Micros;
   cursor: string | null;
+  /** Without a cursor: the page begins with the first event from then on, others come before it. */
+  startAt?: Micros | null;
   limit: number;
 }
 
@@ -59,7 +62,10 @@ async function countedEvents(
 ): Promise<ExplanationPage<ExplainedEvent>> {
   const { account, meter } = found;
   const { limit } = question;
-  const rows = await chargeContributions(store, found, { ...question, limit: limit + 1 });
+  const [rows, previousCursor] = await Promise.all([
+    chargeContributions(store, found, { ...question, limit: limit + 1 }),
+    cursorBefore(store, found, question),
+  ]);
   const page = rows.slice(0, limit);
   const instants = [...new Set(page.map(({ time }) => time))];
   const [{ events: raw, left }, parts] = await Promise.all([
@@ -83,7 +89,30 @@ async function countedEvents(
   const data = shown.map((row) =>
     eventOf(found, row, own.get(positionText(row)) ?? [], standing(row), raw.get(row.receivedAt)),
   );
-  return pageOf(found, question, data, rows.length > shown.length ? (shown.at(-1) as ChargeEvent) : null);
+  const next = rows.length > shown.length ? (shown.at(-1) as ChargeEvent) : null;
+  return pageOf(found, question, data, { next, previousCursor });
+}
+
+/** The cursor of the page that ends where this one begins; `null` where that is the first, or this is. */
+async function cursorBefore(store: ClickHouse, found: FoundCharge, question: EventsQuestion): Promise<string | null> {
+  const last = positionAfter(found, question);
+  if (last === null) return null;
+  const { resource, limit } = question;
+  const before: EventPosition[] = [];
+  for (const span of spansOf(found).reverse()) {
+    const [from, to] = [Math.max(question.from, span.from), Math.min(question.to, span.to, found.through)];
+    if (before.length > limit || from >= to || last.time < from) continue;
+    const places = await contributionsUpTo(store.read, {
+      accountId: found.account.id,
+      ...readingOf(found.meter),
+      dimensions: span.dimensions,
+      subject: resource,
+      ...{ from, to, last, limit: limit + 1 - before.length },
+    });
+    before.push(...places);
+  }
+  const at = before[limit];
+  return at === undefined ? null : eventCursor(found, question, at);
 }
 
 /** What comes before the first that is one. */
@@ -133,10 +162,11 @@ async function levelEvents(
 ): Promise<ExplanationPage<ExplainedEvent>> {
   const { resource, from, to, limit } = question;
   const last = positionAfter(found, question);
-  const all = await levelsOf(charges, store, found);
-  const own = all
-    .filter((event) => (resource === null || event.subject === resource) && event.time >= from && event.time < to)
-    .filter((event) => last === null || byPosition(event, last) > 0);
+  const all = (await levelsOf(charges, store, found)).filter(
+    (event) => (resource === null || event.subject === resource) && event.time >= from && event.time < to,
+  );
+  const begin = last === null ? 0 : all.filter((event) => byPosition(event, last) <= 0).length;
+  const own = all.slice(begin);
   const page = own.slice(0, limit);
   const hashes = page.map(({ source, id }) => eventKey(found.account.id, source, id).hash);
   const keys = await findKeys(store.read, found.account.id, hashes);
@@ -152,7 +182,9 @@ async function levelEvents(
     const stored = byEvent.get(JSON.stringify([event.source, event.id]));
     return eventOf(found, event, event.parts, event.before, stored);
   });
-  return pageOf(found, question, data, own.length > shown.length ? (shown.at(-1) as EventPosition) : null);
+  const next = own.length > shown.length ? (shown.at(-1) as EventPosition) : null;
+  const before = all[begin - limit - 1];
+  return pageOf(found, question, data, { next, previousCursor: before ? eventCursor(found, question, before) : null });
 }
 
 interface LevelEvent extends EventPosition {
@@ -242,19 +274,24 @@ function standingBefore(parts: readonly RatedPart[]): (event: EventPosition) => 
 
 function pageOf(
   found: FoundCharge,
-  { resource }: EventsQuestion,
+  question: EventsQuestion,
   data: ExplainedEvent[],
-  last: EventPosition | null,
+  { next, previousCursor }: { next: EventPosition | null; previousCursor: string | null },
 ): ExplanationPage<ExplainedEvent> {
   const total = data.reduce((sum, { amountExact }) => sum + parseAmount(amountExact), 0n);
+  const nextCursor = next === null ? null : eventCursor(found, question, next);
+  return { data, pageTotal: amountText(total), nextCursor, previousCursor };
+}
+
+/** Continues after an event. */
+function eventCursor(found: FoundCharge, { resource }: EventsQuestion, { time, source, id }: EventPosition): string {
   const list: CursorList = { found, list: 'events', resource };
-  const nextCursor = last === null ? null : cursorOf(list, [last.time, last.source, last.id]);
-  return { data, pageTotal: amountText(total), nextCursor };
+  return cursorOf(list, [time, source, id]);
 }
 
 /** @throws RangeError when no page of this list gave the cursor */
-function positionAfter(found: FoundCharge, { resource, cursor }: EventsQuestion): EventPosition | null {
-  if (cursor === null) return null;
+function positionAfter(found: FoundCharge, { resource, cursor, startAt }: EventsQuestion): EventPosition | null {
+  if (cursor === null) return startAt == null ? null : { time: startAt, source: '', id: '' };
   const types = ['number', 'string', 'string'] as const;
   const [time, source, id] = positionIn({ found, list: 'events', resource }, cursor, types) as [number, string, string];
   return { time, source, id };

@@ -36,9 +36,12 @@ export async function explainedHours(
 ): Promise<ExplanationPage<ExplainedWindow> | null> {
   const list: CursorList = { found, list: 'hours', resource };
   const from = cursor === null ? found.period.from : (positionIn(list, cursor, ['number'])[0] as number);
-  const all = await hoursOf(store, found, resource, from);
-  if (all.length === 0 && cursor === null) return null;
+  const whole = await hoursOf(store, found, resource);
+  if (whole.length === 0) return null;
+  const begin = whole.filter((hour) => hour.from < from).length;
+  const all = whole.slice(begin);
   const hours = all.slice(0, limit);
+  const before = whole[begin - limit - 1];
   const finer: FinerReading = { cuts: hours.flatMap((hour) => [hour.from, hour.to]), singleEvents: [] };
   let parts = (await rateCharge(charges, found, finer))?.parts ?? [];
   const rough = roughWindows(parts);
@@ -59,12 +62,14 @@ export async function explainedHours(
     })),
     pageTotal: amountText(amounts.reduce((sum, amount) => sum + amount, 0n)),
     nextCursor: last === undefined ? null : cursorOf(list, [last.to]),
+    previousCursor: before === undefined ? null : cursorOf(list, [before.to]),
   };
 }
 
-/** The hours from an instant on in which the resource used what belongs to the charge. */
-async function hoursOf(store: ClickHouse, found: FoundCharge, resource: string, from: Micros): Promise<Hour[]> {
+/** The hours in which the resource used what belongs to the charge: all, since a page tells also where the one before begins. */
+async function hoursOf(store: ClickHouse, found: FoundCharge, resource: string): Promise<Hour[]> {
   const { account, meter, period, through } = found;
+  const { from } = period;
   const spans = spansOf(found);
   const full = windowBounds(from, period.to, 'HOUR', period.timeZone).filter((bound) => bound < through);
   const starts = spans.flatMap((span) => [span.from, span.to]).filter((at) => at > from && at < through);
