@@ -6,6 +6,7 @@ describe('what an event says', () => {
   it.each([
     [scaled, 'orbit/web', 'formation web 1 → 5, by ines@orbit.example, scale'],
     [{ ...scaled, by: null }, 'web', 'formation web 1 → 5, by scale'],
+    [{ ...scaled, by: 'autoscaler', cause: 'autoscale' }, 'web', 'formation web 1 → 5, by autoscaler'],
     [{ what: 'inference', change: '', by: null }, 'assistant', 'inference assistant'],
     [{ what: 'addon', change: 'to 1', by: 'robin' }, 'postgres/', 'addon postgres/ to 1, by robin'],
   ])('%j of %s is "%s"', (said, resource, text) => expect(eventText(said, resource)).toBe(text));

@@ -11,9 +11,10 @@ export function saidText({ what, change }: EventSaid, resource: string): string 
   return [what, shortResource(resource), change].filter((word) => word !== '').join(' ');
 }
 
-/** Who or what did it, and why: `ines@orbit.example, scale`; `''` where the event does not say. */
-export function doerText({ by, cause }: EventSaid): string {
-  return [by, cause].filter(Boolean).join(', ');
+/** Who or what did it, and why: `ines@orbit.example, scale`; `''` where the event does not say. That an autoscaler autoscales is not said. */
+export function doerText({ by, cause = '' }: EventSaid): string {
+  if (by === null) return cause;
+  return cause === '' || by.startsWith(cause) ? by : `${by}, ${cause}`;
 }
 
 /** `formation web 1 → 5, by ines@orbit.example, scale`. */

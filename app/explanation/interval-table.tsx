@@ -112,11 +112,7 @@ function IntervalWords({ row, explanation, loadedAt, event, withResource = false
         {row.open ? `${moment(row.to)} and going on` : moment(row.to)}
       </time>
       <span className="block text-fine text-ink-3">
-        {withResource && `${row.resource}, `}
-        {row.slot > 0 && `slot ${row.slot}, `}level {exactText(row.level)}
-        {Object.entries(row.dimensions)
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => `, ${name} ${value}`)}
+        {withResource ? laneWords(row) : stretchWords(row, explanation.charge)}
         {!isZero(row.covered) && ', by license'}
         {!isZero(row.included) && ', included'}
       </span>
@@ -136,6 +132,18 @@ function IntervalWords({ row, explanation, loadedAt, event, withResource = false
       </span>
     </>
   );
+}
+
+/** Of which resource and slot; at which level only where there is no slot, which is at one. */
+function laneWords({ resource, slot, level }: ExplainedInterval): string {
+  return slot > 0 ? `${resource}, slot ${slot}` : `${resource}, level ${exactText(level)}`;
+}
+
+/** At which level, and what it was; without what the whole charge is of. */
+function stretchWords({ slot, level, dimensions }: ExplainedInterval, { lineValues }: Explanation['charge']): string {
+  const told = Object.entries(dimensions).filter(([name, value]) => value !== '' && lineValues[name] !== value);
+  const words = [...(slot > 0 ? [`slot ${slot}`] : []), `level ${exactText(level)}`];
+  return [...words, ...told.map(([name, value]) => `${name} ${value}`)].join(', ');
 }
 
 interface EventLinkProps {

@@ -64,7 +64,7 @@ describe('when a charge ran', () => {
     const parts = Array.from({ length: 400 }, (_, i) => part(1, i * 2, i * 2 + 1, ONE));
     const [lane] = runsOf(found, opened(parts))?.lanes ?? [];
     expect(lane?.isWhole).toBe(false);
-    expect(lane?.stretches.length).toBeLessThanOrEqual(240);
+    expect(lane?.stretches.length).toBeLessThanOrEqual(160);
     expect(lane?.amountExact).toBe('400');
   });
 

@@ -9,7 +9,7 @@ import { slotNumber } from './intervals.ts';
 /** So many lanes are drawn: those that cost most. */
 const MOST_LANES = 12;
 /** So many stretches are told of all lanes together. */
-const MOST_STRETCHES = 240;
+const MOST_STRETCHES = 160;
 /** Pauses shorter than that part of the period are the first that are left out, where there are too many stretches. */
 const FINEST = 512;
 

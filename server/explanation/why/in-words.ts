@@ -1,6 +1,8 @@
 import type { ClickHouse } from '../../../clickhouse/index.ts';
+import { readEventTime, toRfc3339 } from '../../domain/instant.ts';
 import type { FoundCharge } from '../charge/found-charge.ts';
 import type {
+  CostingEvent,
   EventSaid,
   ExplainedEvent,
   ExplainedInterval,
@@ -47,24 +49,33 @@ export async function firstRowsInWords(
     ...(firstIntervals && {
       firstIntervals: { ...firstIntervals, rows: intervals.map((row) => intervalInWords(row, saidBy)) },
     }),
-    ...(firstEvents && { firstEvents: { ...firstEvents, rows: events.map((row) => ({ ...row, ...saidBy(row) })) } }),
+    ...(firstEvents && { firstEvents: { ...firstEvents, rows: events.map((row) => eventInWords(row, saidBy)) } }),
   };
 }
 
-/** What an event says, as part of a row; nothing where it is not known. */
-type SaidBy = (ref: EventRef) => { said?: EventSaid };
+/** What an event says, as part of a row, and when it happened; nothing where it is not known. */
+type SaidBy = (ref: EventRef) => { said?: EventSaid; time?: string };
 
 async function wordsOf(store: ClickHouse, { account, meter }: FoundCharge, refs: readonly EventRef[]): Promise<SaidBy> {
   const events = await saidByEvents(store, account.id, refs, MOST_READ);
   return (ref) => {
     const event = events.get(eventName(ref));
-    return event === undefined ? {} : { said: wordsOfEvent(meter, event) };
+    if (event === undefined) return {};
+    const at = readEventTime(String(event.time));
+    return { said: wordsOfEvent(meter, event), ...(at === null ? {} : { time: toRfc3339(at) }) };
   };
+}
+
+/** With its own time: what it began may be told from the period's start on only. */
+function eventInWords(row: CostingEvent, saidBy: SaidBy): CostingEvent {
+  const { said, time = row.eventTime } = saidBy(row);
+  return { ...row, eventTime: time, ...(said === undefined ? {} : { said }) };
 }
 
 function intervalInWords(row: ExplainedInterval, saidBy: SaidBy): ExplainedInterval {
   const { said: begun } = saidBy(beganBy(row));
-  const endedBy = row.endedBy && { ...row.endedBy, ...saidBy(row.endedBy) };
+  const { said } = row.endedBy === null ? {} : saidBy(row.endedBy);
+  const endedBy = row.endedBy && { ...row.endedBy, ...(said === undefined ? {} : { said }) };
   return { ...row, ...(begun === undefined ? {} : { begun }), endedBy };
 }
 
