@@ -13,6 +13,7 @@ export {
   contributionsPage,
   contributionsUpTo,
   hasReturns,
+  largestContributions,
 } from './queries/charge-events.ts';
 export { type ChargeInterval, chargeIntervals } from './queries/charge-intervals.ts';
 export { type ChargeUsageRow, chargeUsage, type UsageEntry } from './queries/charge-usage.ts';

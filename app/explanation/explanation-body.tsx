@@ -3,7 +3,7 @@ import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { paths } from '../paths.ts';
 import { Checks } from './checks.tsx';
 import { Comparison } from './comparison.tsx';
-import { FirstEvents, FirstIntervals } from './first-rows.tsx';
+import { FirstEvents, FirstIntervals, firstEventsTitle } from './first-rows.tsx';
 import { Formula } from './formula.tsx';
 import { Marks } from './marks.tsx';
 import { PriceWords } from './price-words.tsx';
@@ -52,13 +52,13 @@ export function ExplanationBody({ explanation, loadedAt, linked = false, allEven
       {firstEvents && firstEvents.rows.length > 0 && (
         <section className="card" aria-labelledby="first-events">
           <h2 id="first-events" className="mb-2">
-            Events that cost most
+            {firstEventsTitle(firstEvents)}
           </h2>
           <FirstEvents explanation={explanation} first={firstEvents} loadedAt={loadedAt} event={event} />
           {allEvents !== null && (
             <p className="mt-3">
               <Link className="text-link" to={allEvents}>
-                All of its events
+                More events
               </Link>
             </p>
           )}

@@ -33,12 +33,16 @@ export function FirstIntervals({ first, ...props }: FirstRowsProps<ExplainedInte
   );
 }
 
-/** The events that cost most, in words. */
+/** What the first events are called, by what they are first. */
+export const firstEventsTitle = ({ by }: Pick<FirstRows<unknown>, 'by'>): string =>
+  by === 'amount' ? 'Events that cost most' : 'Largest events';
+
+/** The events that cost most, or are largest, in words. */
 export function FirstEvents({ explanation, first, loadedAt, event }: FirstRowsProps<CostingEvent>) {
   const { account, charge, invoice } = explanation;
   return (
     <table className="numbers numbers-dense">
-      <caption className="sr-only">Events that cost most</caption>
+      <caption className="sr-only">{firstEventsTitle(first)}</caption>
       <Head currency={invoice.currency} what="Event" />
       <tbody>
         {first.rows.map((row) => {
@@ -93,7 +97,7 @@ interface OthersProps {
   many: string;
 }
 
-/** All that is not shown: what costs less, and folded into one line what costs nothing. */
+/** All that is not shown, so that all add up; what costs nothing is folded into one line. */
 function Others({ explanation: { invoice }, first: { others, othersAmountExact, free }, one, many }: OthersProps) {
   const counted = (count: number) => `${exactText(String(count))} ${count === 1 ? one : many}`;
   return (
@@ -101,7 +105,7 @@ function Others({ explanation: { invoice }, first: { others, othersAmountExact, 
       {others > 0 && (
         <tr>
           <th scope="row" className="text-ink-2">
-            {counted(others)} that cost less
+            {counted(others)} more
           </th>
           <td className="on-wide" />
           <td className="n">{exactText(othersAmountExact, invoice.minorUnit)}</td>

@@ -173,6 +173,22 @@ export async function contributionsPage(lane: Lane, filter: ContributionFilter):
   return rows.map(eventOf);
 }
 
+/** The largest contributions, those first; of those alike the earliest. */
+export async function largestContributions(
+  lane: Lane,
+  filter: Omit<ContributionFilter, 'after'>,
+): Promise<ChargeEvent[]> {
+  const { where, params } = scopeOf(filter);
+  const rows = await lane.query<Row>({
+    name: 'largest_contributions',
+    // The text of a value would stand for it: sorting is by the number.
+    sql: `SELECT ${COLUMNS} FROM contributions_v1 AS c WHERE ${where}
+          ORDER BY c.value DESC, minute, time, source, id LIMIT {limit:UInt32}`,
+    params,
+  });
+  return rows.map(eventOf);
+}
+
 /** The places of the contributions up to one and with it, the last of them first: what comes before a page. */
 export async function contributionsUpTo(
   lane: Lane,

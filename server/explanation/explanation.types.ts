@@ -107,12 +107,14 @@ export interface ExplainedRuns {
   others: number;
 }
 
-/** The rows of a charge that cost most, those first, and what all others come to. */
+/** The rows of a charge that cost most, or are largest, those first, and what all others come to. */
 export interface FirstRows<Row> {
   rows: Row[];
+  /** What they are first by: of counted usage its quantity. */
+  by: 'amount' | 'quantity';
   others: number;
   othersAmountExact: string;
-  /** How many cost nothing. */
+  /** How many more cost nothing, where that is told. */
   free: number;
 }
 

@@ -22,6 +22,7 @@ import type {
   PriceInForce,
 } from './explanation.types.ts';
 import { firstEvents, firstIntervals } from './levels/first-rows.ts';
+import { largestEvents } from './levels/largest-events.ts';
 import { resourcesPage } from './levels/resources.ts';
 import { runsOf } from './levels/runs.ts';
 import { comparisonOf, type EarlierCharge } from './why/comparison.ts';
@@ -104,7 +105,8 @@ export async function firstLevelOf(
 /** What is shown of the levels below beside the charge: when it ran, and what cost most. */
 async function firstOf(store: Stores['store'], found: FoundCharge, opened: OpenedCharge): Promise<First> {
   const ran = runsOf(found, opened);
-  const [intervals, events] = [firstIntervals(found, opened), firstEvents(opened)];
+  const intervals = firstIntervals(found, opened);
+  const events = firstEvents(opened) ?? (await largestEvents(store, found, opened));
   const rows = {
     ...(intervals === null ? {} : { firstIntervals: intervals }),
     ...(events === null ? {} : { firstEvents: events }),

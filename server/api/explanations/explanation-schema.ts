@@ -105,6 +105,7 @@ const costingEventSchema = z.object({
 const firstRowsOf = <Row extends z.ZodType>(row: Row) =>
   z.object({
     rows: z.array(row),
+    by: z.enum(['amount', 'quantity']).meta({ description: 'What they are first by.' }),
     others: z.number().int(),
     othersAmountExact: decimal,
     free: z.number().int().meta({ description: 'How many cost nothing.' }),

@@ -273,7 +273,7 @@ const COSTING_EVENT: Rules<CostingEvent, Rowing> = {
 };
 
 type Counts = Omit<FirstRows<unknown>, 'rows'>;
-const COUNTS: Rules<Counts, Rowing> = { others: TOLD, othersAmountExact: TOLD, free: TOLD };
+const COUNTS: Rules<Counts, Rowing> = { by: TOLD, others: TOLD, othersAmountExact: TOLD, free: TOLD };
 
 /** The rules for the first rows, by those for each. */
 const firstRows =

@@ -48,6 +48,7 @@ function firstOf<From extends Costing, Row>(all: readonly From[], rowOf: (from: 
   const others = costly.slice(MOST).reduce((sum, { amount }) => sum + amount, 0n);
   return {
     rows: first.map(rowOf),
+    by: 'amount',
     others: costly.length - first.length,
     othersAmountExact: amountText(others),
     free: all.length - costly.length,
