@@ -49,7 +49,6 @@ export {
   replaceIntervals,
   type UsageInterval,
 } from './queries/intervals.ts';
-export { largestContributions } from './queries/largest-contributions.ts';
 export { type LateContributions, lateContributions } from './queries/late-contributions.ts';
 export type { MeterReading } from './queries/meter-reading.ts';
 export { type Bucket, rollHours, rollMinutes } from './queries/roll-usage.ts';

@@ -128,5 +128,7 @@ async function largestOf(
   const asOf = periods.find(({ period }) => period.key === driver.periodKey)?.asOf ?? meteredThrough;
   const dimensions = positionsOf({ meter, price: driver.price, line: driver.line });
   const reading = readingOf({ ...meter, asOf });
-  return largestContributions(store.read, account.id, reading, { ...span, dimensions, limit: MOST_EVENTS });
+  const among = { accountId: account.id, ...reading, ...span, dimensions, subject: null, limit: MOST_EVENTS };
+  const largest = await largestContributions(store.read, among);
+  return largest.map(({ source, id, time }) => ({ source, id, at: time }));
 }

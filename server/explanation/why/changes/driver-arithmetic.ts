@@ -14,7 +14,8 @@ import type { Price } from '../../../domain/pricing/price.ts';
 import { groupedDigits, isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
 import type { Wording } from './driver-words.ts';
 import { type Driver, IN_LAST_DIGITS } from './drivers.ts';
-import { type Terms, worthOf } from './span-terms.ts';
+import { worthOf } from './period-terms.ts';
+import type { Terms } from './span-terms.ts';
 import { type Happening, sumOf } from './told-drivers.ts';
 
 const PRODUCTS = ['usage', 'days', 'license', 'new', 'gone', 'allowance'];
