@@ -18,8 +18,8 @@ import type { CostingEvent, FirstRows } from '../explanation.types.ts';
 
 /** So many are shown on the page of the whole charge. */
 const MOST = 8;
-/** Of more than so many the largest are not looked for: each would be read. */
-const MOST_EVENTS = 500_000;
+/** Of more than so many the largest are next to nothing of the charge, and finding them would read each. */
+const MOST_EVENTS = 10_000;
 
 /**
  * The largest events of counted usage, each with its share of what the window costs that it is in; `null` where that is no whole
