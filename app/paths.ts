@@ -50,8 +50,8 @@ export const paths = {
   /** Some charges of an invoice, with their sum. */
   invoiceCharges: (accountId: string, invoiceId: string, choice: ChargeChoice) =>
     `${paths.invoice(accountId, invoiceId)}${choiceQuery(choice)}`,
-  /** What a day cost, `YYYY-MM-DD`; of some charges, or of all. */
-  day: (accountId: string, day: string, choice: ChargeChoice = {}) =>
+  /** What a day cost, `YYYY-MM-DD`; of some charges, or of all; told by app, or by product. */
+  day: (accountId: string, day: string, choice: ChargeChoice & { by?: 'app' | 'product' | undefined } = {}) =>
     `/accounts/${encodeURIComponent(accountId)}/days/${day}${choiceQuery(choice)}`,
   /** An invoice as a file; of the API, which takes the session of the browser. */
   invoiceFile: (accountId: string, invoiceId: string, extension: 'pdf' | 'csv') =>
@@ -132,8 +132,16 @@ export function choiceOf(search: URLSearchParams): ChargeChoice {
 }
 
 /** An app may be called nothing, so what is empty counts too. */
-function choiceQuery({ app, exceptApps = [], product, license, meter }: ChargeChoice): string {
+function choiceQuery({
+  app,
+  exceptApps = [],
+  product,
+  license,
+  meter,
+  by,
+}: ChargeChoice & { by?: string | undefined }): string {
   const search = new URLSearchParams();
+  if (by !== undefined) search.set('by', by);
   if (license !== undefined) search.set('license', license);
   if (meter !== undefined) search.set('meter', meter);
   if (product !== undefined) search.set('product', product);

@@ -1,3 +1,5 @@
+import { dayText } from '../format/time.ts';
+
 /** Patterns 1 to 6 for groups by size, 7 for the rest together. */
 const REST = 7;
 
@@ -8,10 +10,13 @@ export interface Series {
   pattern: number;
 }
 
-/** One day, its values on the axis; floats, good for pixels and for nothing else. */
+/** One day or hour, its values on the axis; floats, good for pixels and for nothing else. */
 export interface Column {
   index: number;
-  day: string;
+  /** What it is known by: a day, or the instant an hour begins. */
+  at: string;
+  /** Below it, where there is room for one. */
+  label: string | null;
   state: 'metered' | 'running' | 'future';
   /** One for each series. */
   values: number[];
@@ -31,6 +36,11 @@ export interface ChartModel {
 /** The pattern of a group: by its place among the largest, or that of all others together. */
 export function patternAt(index: number, isRest: boolean): number {
   return isRest ? REST : (index % (REST - 1)) + 1;
+}
+
+/** How a day of several weeks is known and labelled. */
+export function dayColumn(day: string, index: number): Pick<Column, 'index' | 'at' | 'label'> {
+  return { index, at: day, label: index % 7 === 0 ? dayText(day) : null };
 }
 
 /** What both pictures draw of these columns. */

@@ -53,9 +53,9 @@ export function Swatch({ pattern }: { pattern: number }) {
   );
 }
 
-/** What the paints mean; nothing where there is one series and no day still runs. */
-export function Legend({ series, running }: { series: Series[]; running: boolean }) {
-  if (series.length < 2 && !running) return null;
+/** What the paints mean; nothing where there is one series and nothing still runs. */
+export function Legend({ series, running }: { series: Series[]; running: string | null }) {
+  if (series.length < 2 && running === null) return null;
   return (
     <ul className="legend" aria-label="Legend">
       {(series.length < 2 ? [] : series).map(({ name, pattern }) => (
@@ -64,12 +64,12 @@ export function Legend({ series, running }: { series: Series[]; running: boolean
           {name}
         </li>
       ))}
-      {running && (
+      {running !== null && (
         <li>
           <svg className="swatch" width="12" height="12" aria-hidden="true" focusable="false">
             <rect className="so-far" x="0.5" y="0.5" width="11" height="11" />
           </svg>
-          today, so far
+          {running}
         </li>
       )}
     </ul>

@@ -1,7 +1,6 @@
 import { useNavigate } from '@remix-run/react';
 import { type MouseEvent, type ReactNode, useRef } from 'react';
 import { Bar, BarChart, type BarShapeProps, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { dayText } from '../format/time.ts';
 import { type ChartModel, type Column, tickText } from './chart-model.ts';
 import { patternFill } from './chart-patterns.tsx';
 import { DAY_MARK, hasRoomBeside } from './static-chart.tsx';
@@ -12,32 +11,33 @@ const AXIS_WIDTH = 48;
 interface InteractiveChartProps {
   model: ChartModel;
   label: string;
-  /** A day's numbers, as the page has them: text, not the chart's floats. */
-  tip: (day: string) => ReactNode;
-  /** Where a day that has come leads. */
-  to?: ((day: string) => string) | undefined;
+  /** A column's numbers, as the page has them: text, not the chart's floats. */
+  tip: (at: string) => ReactNode;
+  /** Where a column that has come leads. */
+  to?: ((at: string) => string) | undefined;
 }
 
-/** The same bars on the same scale as `StaticChart`, with each day's numbers on hover and by arrow keys. */
+/** The same bars on the same scale as `StaticChart`, with each column's numbers on hover and by arrow keys. */
 export function InteractiveChart({ model, label, tip, to }: InteractiveChartProps) {
   const { series, columns, ticks, top } = model;
   const navigate = useNavigate();
   const pointedAt = useRef<string | null>(null);
-  const open = (day: Column | undefined) => {
-    if (to !== undefined && day !== undefined && day.state !== 'future') navigate(to(day.day));
+  const open = (column: Column | undefined) => {
+    if (to !== undefined && column !== undefined && column.state !== 'future') navigate(to(column.at));
   };
-  const pointed = () => columns.find((column) => column.day === pointedAt.current);
+  const pointed = () => columns.find(({ at }) => at === pointedAt.current);
   // By where it was hit: a tap comes before anything was pointed at.
   const hit = ({ clientX, currentTarget }: MouseEvent<HTMLElement>) => {
     const { left, width } = currentTarget.getBoundingClientRect();
     return columns[Math.floor(((clientX - left - AXIS_WIDTH) / (width - AXIS_WIDTH)) * columns.length)];
   };
-  const tipOf = (day: string | null) => {
-    pointedAt.current = day;
-    return day === null ? null : tip(day);
+  const tipOf = (at: string | null) => {
+    pointedAt.current = at;
+    return at === null ? null : tip(at);
   };
+  const labels = new Map(columns.flatMap(({ at, label: text }) => (text === null ? [] : [[at, text] as const])));
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what has the focus is the chart inside, which moves from day to day.
+    // biome-ignore lint/a11y/noStaticElementInteractions: what has the focus is the chart inside, which moves from bar to bar.
     <div
       className={to === undefined ? 'chart-interactive' : 'chart-interactive chart-opens'}
       onClick={(event) => open(hit(event))}
@@ -52,11 +52,11 @@ export function InteractiveChart({ model, label, tip, to }: InteractiveChartProp
         >
           <CartesianGrid vertical={false} horizontalValues={ticks} className="grid-line" stroke="var(--line)" />
           <XAxis
-            dataKey="day"
+            dataKey="at"
             height={24}
-            ticks={columns.filter(({ index }) => index % 7 === 0).map(({ day }) => day)}
+            ticks={[...labels.keys()]}
             interval={0}
-            tickFormatter={dayText}
+            tickFormatter={(at: string) => labels.get(at) ?? ''}
             tickLine={false}
             axisLine={false}
             tickMargin={4}
@@ -74,14 +74,14 @@ export function InteractiveChart({ model, label, tip, to }: InteractiveChartProp
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: 'var(--ink)', fillOpacity: 0.06 }}
-            content={({ active, label: day }) => tipOf(active ? String(day) : null)}
+            content={({ active, label: at }) => tipOf(active ? String(at) : null)}
           />
           {series.map(({ name }, i) => (
             <Bar
               key={name}
               name={name}
               dataKey={({ values }: Column) => values[i]}
-              stackId="day"
+              stackId="column"
               isAnimationActive={false}
               shape={(bar: BarShapeProps) => <Segment bar={bar} model={model} part={i} />}
             />
@@ -92,7 +92,7 @@ export function InteractiveChart({ model, label, tip, to }: InteractiveChartProp
   );
 }
 
-/** One part of one day's bar, drawn as `StaticChart` draws it; the last part also marks a day that still runs. */
+/** One part of one bar, drawn as `StaticChart` draws it; the last part also marks what still runs. */
 function Segment({ bar, model, part }: { bar: BarShapeProps; model: ChartModel; part: number }) {
   const { x, y, width, height, background, originalDataIndex } = bar;
   const column = model.columns[originalDataIndex];

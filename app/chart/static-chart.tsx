@@ -1,17 +1,16 @@
-import { dayText } from '../format/time.ts';
 import { type ChartModel, type Column, tickText } from './chart-model.ts';
 import { patternFill } from './chart-patterns.tsx';
 
 /** Pixels down the picture; across it everything is a percentage, so that one picture fits every width undistorted. */
 const TOP = 16;
 const BASE = 216;
-const DAY_LABELS = 232;
+const LABELS = 232;
 
 interface StaticChartProps {
   model: ChartModel;
   label: string;
-  /** Where a day leads, for pointers: with a keyboard the table beside the picture leads there. */
-  to?: ((day: string) => string) | undefined;
+  /** Where a column leads, for pointers: with a keyboard the table beside the picture leads there. */
+  to?: ((at: string) => string) | undefined;
 }
 
 /** The chart as plain SVG: what the server paints, what stands without scripts, and what prints. */
@@ -33,23 +32,24 @@ export function StaticChart({ model, label, to }: StaticChartProps) {
           <line key={tick} className="grid-line" x1="0" x2="100%" y1={y(tick)} y2={y(tick)} />
         ))}
         {columns.map((column) => (
-          <StackedBar key={column.day} column={column} model={model} y={y} percent={percent} />
+          <StackedBar key={column.at} column={column} model={model} y={y} percent={percent} />
         ))}
         {to &&
           columns
             .filter(({ state }) => state !== 'future')
-            .map(({ day, index }) => (
-              <a key={day} href={to(day)} tabIndex={-1}>
+            .map(({ at, index }) => (
+              <a key={at} href={to(at)} tabIndex={-1}>
                 <rect className="day-link" x={percent(index)} y={TOP} width={percent(1)} height={BASE - TOP} />
               </a>
             ))}
-        {columns
-          .filter(({ index }) => index % 7 === 0)
-          .map(({ day, index }) => (
-            <text key={day} x={percent(index + 0.5)} y={DAY_LABELS} textAnchor="middle">
-              {dayText(day)}
-            </text>
-          ))}
+        {columns.map(
+          ({ at, index, label: text }) =>
+            text !== null && (
+              <text key={at} x={percent(index + 0.5)} y={LABELS} textAnchor="middle">
+                {text}
+              </text>
+            ),
+        )}
       </svg>
     </div>
   );
@@ -112,7 +112,7 @@ function StackedBar({ column, model, y, percent }: StackedBarProps) {
 /** A small triangle that points down at the middle of its bar. */
 export const DAY_MARK = 'M-4 0H4L0 6Z';
 
-/** The words "so far" stand over the days to come; late in the month only the dashes and the legend say it. */
+/** The words "so far" stand over what is to come; late in the month, or the day, only the dashes and the legend say it. */
 export function hasRoomBeside(index: number, model: ChartModel): boolean {
   return model.columns.length - index > 2;
 }

@@ -1,31 +1,34 @@
 import type { Viewer } from '../access/viewer.ts';
 import { periodsWithin } from '../billing/account-period.ts';
-import {
-  DaysUnknownError,
-  type InvoiceDays,
-  invoiceDays,
-  type LineDays,
-  sumOfAmounts,
-} from '../billing/invoices/invoice-days.ts';
-import type { Invoices } from '../billing/invoices/invoices.ts';
+import { DaysUnknownError, invoiceDays } from '../billing/invoices/invoice-days.ts';
+import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
-import { finalPeriods } from '../database/invoices/invoices.ts';
-import { microsOf } from '../domain/instant.ts';
+import { finalPeriods, type InvoiceHead } from '../database/invoices/invoices.ts';
+import { microsOf, readEventTime } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
+import {
+  createHoursOfDays,
+  type DayHours,
+  type HoursDeps,
+  type HoursOfDays,
+} from '../explanation/levels/hours-of-day.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
+import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import type { Readings } from '../metering/watermark.ts';
-import { changesBeside } from './changes-page.ts';
-import { type ChargeChoice, chosenLines } from './charge-choice.ts';
+import { changesBeside, onlyOwnFault } from './changes-page.ts';
+import type { ChargeChoice } from './charge-choice.ts';
+import { spentOn } from './day-spend.ts';
 import type { InvoicePagesDeps } from './invoice-pages.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
-import type { ChargePart, DayPage } from './spend-pages.types.ts';
+import type { DayPage } from './spend-pages.types.ts';
 
 const TOLD_CHANGES = 5;
+const MOST_MARKS = 8;
 
-interface DayPageDeps extends Pick<InvoicePagesDeps, 'database' | 'invoices' | 'now'> {
+interface DayPageDeps extends Pick<InvoicePagesDeps, 'invoices' | 'now'>, HoursDeps {
   changes: ChangesReader;
   readings: Readings;
   onError: (error: unknown) => void;
@@ -34,21 +37,30 @@ interface DayPageDeps extends Pick<InvoicePagesDeps, 'database' | 'invoices' | '
 interface DayQuestion {
   accountId: string;
   day: string;
+  /** What groups are told by: apps, and those of one app by product, where nothing is asked for. */
+  by?: DayPage['by'];
   choice?: Pick<ChargeChoice, 'app' | 'exceptApps' | 'product'>;
 }
 
+type HoursAsked = Omit<Parameters<HoursOfDays>[0], 'from'> & { from: InvoiceHead | ComputedInvoice | undefined };
+
 /** Builds the answer of a day's page; see `PageAnswers.day`. */
-export function createDayPage({ database, invoices, changes, readings, now, onError }: DayPageDeps) {
-  /** The invoice of a period as in addresses, wherever it has got to. */
-  async function invoiceOf(accountId: string, { key, state }: AccountPeriodRow): Promise<string> {
-    if (state === 'open') return 'current';
+export function createDayPage(deps: DayPageDeps) {
+  const { database, invoices, changes, readings, now, onError } = deps;
+  const hoursOfDay = createHoursOfDays(deps);
+  /** The invoice of a period, where it was issued. */
+  async function issuedOf(accountId: string, { key, state }: AccountPeriodRow): Promise<InvoiceHead | null> {
+    if (state === 'open') return null;
     const finals = await finalPeriods(database.queries, accountId);
-    return finals.find((head) => head.period.key === key)?.id ?? key;
+    return finals.find((head) => head.period.key === key) ?? null;
   }
 
   return (viewer: Viewer, question: DayQuestion): Promise<DayPage> => readings.together(() => dayOf(viewer, question));
 
-  async function dayOf(viewer: Viewer, { accountId, day, choice = {} }: DayQuestion): Promise<DayPage> {
+  async function dayOf(viewer: Viewer, question: DayQuestion): Promise<DayPage> {
+    const { accountId, day, choice = {} } = question;
+    const isAll = Object.keys(choice).length === 0;
+    const by = question.by ?? (choice.app === undefined ? 'app' : 'product');
     const { account } = await pageScope(database.queries, viewer, { accountId }, now());
     const periods = await periodsWithin(database.queries, account, now());
     const { period, at } = placeOfDay(periods, day, account.timeZone);
@@ -56,22 +68,16 @@ export function createDayPage({ database, invoices, changes, readings, now, onEr
     const hasBegun = (other: string) => calendarDay(other, zone.timeZone).from <= microsOf(now());
     const page = {
       account: accountOfPage(account, zone),
-      day,
+      ...{ day, by, chosen: isAll ? null : chosenOf(choice), changes: null, marks: [] },
       previous: at.previous,
       next: hasBegun(at.next) ? at.next : null,
       periodKey: period?.key ?? day.slice(0, 7),
-      chosen:
-        Object.keys(choice).length === 0
-          ? null
-          : {
-              app: choice.app ?? null,
-              product: choice.product ?? null,
-              exceptApps: choice.exceptApps === undefined ? null : [...choice.exceptApps],
-            },
     };
     // Nothing is known of a period that has not begun.
-    if (period === null) return { ...page, changes: null, invoice: null, spent: NOT_COME };
-    const invoiceId = await invoiceOf(accountId, period);
+    if (period === null) return { ...page, invoice: null, spent: NOT_COME };
+    const head = await issuedOf(accountId, period);
+    // As in addresses, wherever it has got to.
+    const invoiceId = head?.id ?? (period.state === 'open' ? 'current' : period.key);
     const terms = new ComputedTerms();
     let current: CurrentPeriod | undefined;
     const computed: Invoices['computed'] = async (of, key, wanted) => {
@@ -83,22 +89,68 @@ export function createDayPage({ database, invoices, changes, readings, now, onEr
       if (error instanceof DaysUnknownError) return 'unknown' as const;
       throw error;
     });
-    if (days === null) return { ...page, changes: null, invoice: null, spent: null };
-    const known = current === undefined ? {} : { current };
-    const beside = () => changesBeside(changes.ofDay(account.id, day, 'usual', known), TOLD_CHANGES, onError);
-    const usual = hasBegun(day) ? await beside() : null;
+    if (days === null) return { ...page, invoice: null, spent: null };
+    // What made the difference is of all charges.
+    const usual = isAll && hasBegun(day) ? usualOf(account.id, day, current) : null;
     if (days === 'unknown') {
       const stored = await invoices.find(accountId, invoiceId);
-      return { ...page, changes: usual, invoice: stored && headOf(stored), spent: null };
+      return { ...page, ...(await usual), invoice: stored && headOf(stored), spent: null };
     }
+    const [told, hours] = await Promise.all([usual, hoursOf({ account, days, day, from: head ?? current?.computed })]);
     return {
       ...page,
-      changes: usual,
+      ...told,
       invoice: headOf({ ...days, id: days.invoiceId }),
-      spent: spentOn(days, day, choice),
+      spent: spentOn(days, { day, by, choice }, hours),
     };
   }
+
+  /** The largest drivers against what is usual, and those of them that happened on the day. */
+  async function usualOf(accountId: string, day: string, current: CurrentPeriod | undefined) {
+    const change = changes.ofDay(accountId, day, 'usual', current === undefined ? {} : { current });
+    const beside = await changesBeside(change, TOLD_CHANGES, onError);
+    return { changes: beside, marks: beside === null || beside === 'failed' ? [] : marksOf(await change) };
+  }
+
+  /** What fails of the hours takes nothing else down. */
+  async function hoursOf({ from, ...asked }: HoursAsked): Promise<DayHours | null | 'failed'> {
+    const { state } = asked.days.days.find(({ day }) => day === asked.day) ?? { state: 'future' };
+    if (from === undefined || state === 'future') return null;
+    try {
+      return await hoursOfDay({ ...asked, from });
+    } catch (error) {
+      // Halves of two states do not add up: then all of the page is read anew.
+      await readings.read(async () => {});
+      onlyOwnFault(error, onError);
+      return 'failed';
+    }
+  }
 }
+
+function chosenOf({ app, product, exceptApps }: ChargeChoice): DayPage['chosen'] {
+  return {
+    app: app ?? null,
+    product: product ?? null,
+    exceptApps: exceptApps === undefined ? null : [...exceptApps],
+  };
+}
+
+/** What made a difference at an instant of the day, where that is more than a hundredth of what the day came to. */
+function marksOf(changes: Changes | null): DayPage['marks'] {
+  if (changes === null) return [];
+  const [from, to] = [microsOf(changes.from), microsOf(changes.to)];
+  const least = size(parseAmount(changes.amountExact)) / 100n;
+  return changes.drivers
+    .flatMap(({ at, description, amountExact }) => {
+      const micros = at === undefined ? null : readEventTime(at);
+      if (at === undefined || micros === null || micros < from || micros >= to) return [];
+      return size(parseAmount(amountExact)) < least ? [] : [{ at, text: description, amountExact }];
+    })
+    .slice(0, MOST_MARKS)
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+const size = (value: bigint) => (value < 0n ? -value : value);
 
 type Head = NonNullable<DayPage['invoice']>;
 
@@ -109,8 +161,9 @@ function headOf({ id, number, state, period, currency, minorUnit, meteredThrough
 const NOT_COME: DayPage['spent'] = {
   state: 'future',
   amount: null,
-  charges: [],
+  groups: [],
   sum: '0',
+  hours: null,
   ofNothing: 0,
   ofNoDay: { charges: [], sum: '0' },
 };
@@ -131,36 +184,4 @@ function dayAsked(day: string, timeZone: string) {
     if (error instanceof RangeError) throw notFound(error.message);
     throw error;
   }
-}
-
-function spentOn(days: InvoiceDays, day: string, choice: ChargeChoice): DayPage['spent'] {
-  const index = days.days.findIndex((each) => each.day === day);
-  const found = days.days[index];
-  if (found === undefined) throw notFound('There is no such day in this account’s time zone.');
-  const lines = chosenLines(days.lines, choice, { rulings: [], licenses: [] });
-  const part = (amountOf: (line: Pick<LineDays, 'amounts' | 'base'>) => string | null | undefined) => {
-    const charges = lines
-      .map(
-        ({ chargeId, description, lineValues, corrects, ...line }): ChargePart => ({
-          ...{ chargeId, description, lineValues, amountExact: amountOf(line) ?? '0' },
-          ...(corrects === undefined ? {} : { corrects }),
-        }),
-      )
-      .filter(({ amountExact }) => parseAmount(amountExact) !== 0n)
-      .sort(byAmount);
-    return { charges, sum: sumOfAmounts(charges.map(({ amountExact }) => amountExact)) };
-  };
-  const ofDay = part(({ amounts }) => amounts[index]);
-  return {
-    state: found.state,
-    amount: found.amount,
-    ...ofDay,
-    ofNothing: lines.length - ofDay.charges.length,
-    ofNoDay: part(({ base }) => base),
-  };
-}
-
-function byAmount(a: ChargePart, b: ChargePart): number {
-  const difference = parseAmount(b.amountExact) - parseAmount(a.amountExact);
-  return difference < 0n ? -1 : difference > 0n ? 1 : a.chargeId < b.chargeId ? -1 : 1;
 }

@@ -1,6 +1,7 @@
 import type { IncludedUse } from '../billing/included-use.ts';
 import type { InvoiceLine, InvoiceView } from '../billing/invoice.types.ts';
 import type { SpendDay } from '../billing/spend-days.ts';
+import type { HourOfDay } from '../explanation/levels/hours-of-day.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 
 /** What every page tells of its account. */
@@ -73,12 +74,31 @@ export interface ChargePart extends Pick<InvoiceLine, 'chargeId' | 'description'
   amountExact: string;
 }
 
+/** Charges of a day that are told together: those of an app, of a product. */
+export interface DayGroup extends Pick<SpendGroup, 'value' | 'count'> {
+  /** Of its charges, those that cost most first; they add up to `amount`. */
+  amount: string;
+  charges: ChargePart[];
+  /** In the order of the hours; with `ofNoHour` they add up to `amount`. `null` while an hour has not come. */
+  hours: (string | null)[];
+  ofNoHour: string;
+}
+
+/** What was spent in an hour of a day; `null` while it has not come. */
+export interface SpendHour extends HourOfDay {
+  amount: string | null;
+}
+
 /** The page of a day. Exact amounts, before rounding, credits and tax. */
 export interface DayPage {
   account: AccountOfPage;
   day: string;
   /** Against what is usual on such a day; of all charges. */
   changes: ChangesBeside;
+  /** What made the difference, at its instant within the day; of all charges. */
+  marks: { at: string; text: string; amountExact: string }[];
+  /** What groups are told by. */
+  by: OverviewPage['by'];
   previous: string;
   /** `null` where it has not come. */
   next: string | null;
@@ -92,9 +112,11 @@ export interface DayPage {
     state: SpendDay['state'];
     /** Of all charges; `null` while the day has not come. */
     amount: string | null;
-    /** Those of the choice that cost something on this day, those that cost most first, and what they add up to. */
-    charges: ChargePart[];
+    /** The charges of the choice that cost something on this day, together, those that cost most first, and what they add up to. */
+    groups: DayGroup[];
     sum: string;
+    /** The hours of the day, of the choice's charges; with `ofNoHour` they add up to `sum`. `failed` where they could not be read. */
+    hours: { each: SpendHour[]; ofNoHour: string } | null | 'failed';
     /** How many others there are, which cost nothing on this day. */
     ofNothing: number;
     /** What the choice's charges have that is of no day: due without usage, or a correction. */

@@ -2,11 +2,14 @@ import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
 import type { SpendDay } from '#server/billing/spend-days.ts';
 import type { DayPage } from '#server/pages/spend-pages.types.ts';
+import { ChangeValue } from '../../changes/change-value.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
+import { MoneyValue } from '../../format/money-value.tsx';
 import { dayText, momentText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { DayNav } from '../../spend/day-nav.tsx';
 import { StateTag } from '../../spend/state-tag.tsx';
+import { choiceOfPage } from './choice-of-page.ts';
 
 /** A day may change as long as its invoice may, also when all of it is over. */
 function DayTag({ state, of }: { state: SpendDay['state']; of: Pick<InvoiceView, 'state'> }) {
@@ -14,15 +17,25 @@ function DayTag({ state, of }: { state: SpendDay['state']; of: Pick<InvoiceView,
   return <span className="tag tag-open">{state === 'running' ? 'so far, estimated' : 'estimated'}</span>;
 }
 
+/** How much more or less than on such a day it is; what made that stands below. */
+function AgainstUsual({ page: { account, day, changes, spent } }: { page: DayPage }) {
+  if (changes === null || changes === 'failed' || spent === null) return null;
+  return (
+    <p className="text-ink-2">
+      <ChangeValue of={changes} amount={changes.differenceExact} /> against its{' '}
+      <Link className="text-link" to={paths.changes(account.id, { day, against: 'usual' })}>
+        usual
+      </Link>
+      , <MoneyValue of={changes} amount={changes.compareAmountExact} />
+      {spent.state === 'running' && ', of the same part of the day'}
+    </p>
+  );
+}
+
 /** Which day it is, what it cost, and how firm that is. */
 export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string }) {
   const { account, day, invoice, spent, chosen } = page;
   const amount = spent === null || spent.amount === null ? null : chosen === null ? spent.amount : spent.sum;
-  const choice = {
-    ...(chosen === null || chosen.app === null ? {} : { app: chosen.app }),
-    ...(chosen === null || chosen.product === null ? {} : { product: chosen.product }),
-    ...(chosen === null || chosen.exceptApps === null ? {} : { exceptApps: chosen.exceptApps }),
-  };
   return (
     <div className="headline">
       <div className="min-w-0">
@@ -42,9 +55,14 @@ export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string })
           {invoice !== null && spent !== null && spent.state !== 'future' && (
             <DayTag state={spent.state} of={invoice} />
           )}
-          <DayNav previous={page.previous} next={page.next} to={(other) => paths.day(account.id, other, choice)} />
+          <DayNav
+            previous={page.previous}
+            next={page.next}
+            to={(other) => paths.day(account.id, other, choiceOfPage(page))}
+          />
         </div>
         {amount !== null && invoice !== null && <p className="figure">{moneyText(amount, invoice)}</p>}
+        <AgainstUsual page={page} />
         {spent?.state === 'future' && (
           <p className="figure-none">This day has not come yet; what it will cost is not known.</p>
         )}

@@ -7,14 +7,16 @@ import { paths } from '../../paths.ts';
 import { choiceWords } from '../../spend/choice-words.ts';
 import { invoiceName } from '../../spend/invoice-name.ts';
 import { DayHead } from './day-head.tsx';
+import { Hours } from './hours.tsx';
 import { PartTable } from './part-table.tsx';
+import { WhereItWent } from './where-it-went.tsx';
 
 interface DayScreenProps {
   page: DayPage;
   loadedAt: string;
 }
 
-/** What a day cost, charge by charge; each leads to what was used of it on that day. */
+/** What a day cost: by hour, against its usual, and by group; each charge leads to what was used of it on that day. */
 export function DayScreen({ page, loadedAt }: DayScreenProps) {
   const { account, day, invoice, spent } = page;
   return (
@@ -46,6 +48,7 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
               </Link>
             </p>
           )}
+          {spent.state !== 'future' && <Hours page={page} invoice={invoice} spent={spent} />}
           {page.chosen === null && (
             <ChangesBeside
               changes={page.changes}
@@ -54,7 +57,7 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
               to={paths.changes(account.id, { day, against: 'usual' })}
             />
           )}
-          {spent.state !== 'future' && <DayCharges page={page} invoice={invoice} spent={spent} />}
+          {spent.state !== 'future' && <WhereItWent page={page} invoice={invoice} spent={spent} />}
           {!isZero(spent.ofNoDay.sum) && <OfNoDay page={page} invoice={invoice} spent={spent} />}
           <p className="text-fine text-ink-3">
             All days of the month, and what is of no day, add up to the charges of{' '}
@@ -77,33 +80,6 @@ interface SpentProps {
   page: DayPage;
   invoice: NonNullable<DayPage['invoice']>;
   spent: NonNullable<DayPage['spent']>;
-}
-
-function DayCharges({ page: { account, day }, invoice, spent }: SpentProps) {
-  return (
-    <section className="card" aria-labelledby="charges">
-      <h2 id="charges" className="mb-2">
-        Charges of this day
-      </h2>
-      {spent.charges.length === 0 ? (
-        <p className="text-ink-2">No charge cost anything on this day.</p>
-      ) : (
-        <PartTable
-          caption="What each charge cost on this day"
-          of={invoice}
-          charges={spent.charges}
-          sum={spent.sum}
-          to={({ chargeId }) => paths.chargeDay(account.id, chargeId, day)}
-        />
-      )}
-      <p className="mt-2 text-fine text-ink-3">
-        {spent.charges.length > 0 &&
-          spent.ofNothing > 0 &&
-          `${spent.ofNothing} other ${spent.ofNothing === 1 ? 'charge' : 'charges'} of this month cost nothing on this day. `}
-        Days are before each charge is rounded once, before credits and tax.
-      </p>
-    </section>
-  );
 }
 
 function OfNoDay({ page: { account }, invoice, spent }: SpentProps) {

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
-import { exactText, scaleOf } from '#server/domain/decimal.ts';
 import type { ChargePart } from '#server/pages/spend-pages.types.ts';
 import type { Currency } from '../../format/money.ts';
+import { MoneyValue } from '../../format/money-value.tsx';
 import { ChargeName } from '../../spend/charge-name.tsx';
 
 interface PartTableProps {
@@ -12,9 +12,8 @@ interface PartTableProps {
   to: (part: ChargePart) => string;
 }
 
-/** Parts of charges to the last digit, each leading to what is behind it, and their sum. */
+/** Parts of charges, each leading to what is behind it, and their sum. */
 export function PartTable({ caption, of, charges, sum, to }: PartTableProps) {
-  const scale = Math.max(of.minorUnit, ...[sum, ...charges.map(({ amountExact }) => amountExact)].map(scaleOf));
   return (
     <table className="numbers">
       <caption className="sr-only">{caption}</caption>
@@ -22,7 +21,7 @@ export function PartTable({ caption, of, charges, sum, to }: PartTableProps) {
         <tr>
           <th scope="col">Charge</th>
           <th scope="col" className="n">
-            {of.currency}, exactly
+            {of.currency}
           </th>
         </tr>
       </thead>
@@ -34,7 +33,7 @@ export function PartTable({ caption, of, charges, sum, to }: PartTableProps) {
             </th>
             <td className="n">
               <Link className="amount-link" to={to(part)}>
-                {exactText(part.amountExact, scale)}
+                <MoneyValue of={of} amount={part.amountExact} insideLink />
               </Link>
             </td>
           </tr>
@@ -43,7 +42,9 @@ export function PartTable({ caption, of, charges, sum, to }: PartTableProps) {
       <tfoot>
         <tr>
           <th scope="row">Together</th>
-          <td className="n opened-amount">{exactText(sum, scale)}</td>
+          <td className="n opened-amount">
+            <MoneyValue of={of} amount={sum} />
+          </td>
         </tr>
       </tfoot>
     </table>

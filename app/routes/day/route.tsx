@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { dayText } from '../../format/time.ts';
 import { choiceOf } from '../../paths.ts';
-import { searchOf } from '../../search-params.ts';
+import { notUnderstood, searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { DayScreen } from './day-screen.tsx';
@@ -14,8 +14,13 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', day = '' } = params;
-  const choice = choiceOf(searchOf(request.url, ['app', 'product'], ['except']));
-  const page = await context.pages.day(viewer, { accountId, day, choice });
+  const search = searchOf(request.url, ['app', 'product', 'by'], ['except']);
+  const by = search.get('by');
+  if (by !== null && by !== 'app' && by !== 'product') throw notUnderstood('a day is told by app, or by product.');
+  const page = await context.pages.day(viewer, {
+    ...{ accountId, day, choice: choiceOf(search) },
+    ...(by === null ? {} : { by }),
+  });
   return { page, loadedAt: context.now().toISOString() };
 }
 

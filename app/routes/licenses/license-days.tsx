@@ -1,7 +1,8 @@
 import type { LicensesPage, LicenseUse } from '#server/pages/spend-pages.types.ts';
-import { modelOf } from '../../chart/chart-model.ts';
-import { DayBars } from '../../chart/day-bars.tsx';
-import { DayTip } from '../../chart/day-tip.tsx';
+import { dayColumn, modelOf } from '../../chart/chart-model.ts';
+import { TimeBars } from '../../chart/time-bars.tsx';
+import { TimeTip } from '../../chart/time-tip.tsx';
+import { dayText } from '../../format/time.ts';
 
 interface LicenseDaysProps {
   license: LicenseUse;
@@ -17,20 +18,21 @@ export function LicenseDays({ license, period, amount }: LicenseDaysProps) {
     return period.open && days[index + 1]?.drawnUnits == null ? 'running' : 'metered';
   };
   const columns = days.map(({ day, drawnUnits }, index) => ({
-    index,
-    day,
+    ...dayColumn(day, index),
     state: stateOf(index),
     values: [Math.max(0, Number(drawnUnits ?? 0))],
   }));
   const model = modelOf([{ name: product, pattern: 1 }], columns, unit);
   return (
-    <DayBars
+    <TimeBars
       model={model}
       label={`${product} used by day. The table below has the same numbers.`}
       tip={(day) => {
         const index = days.findIndex((d) => d.day === day);
         const drawn = days[index]?.drawnUnits;
-        return <DayTip day={day} state={stateOf(index)} total={drawn == null ? '' : amount(drawn)} groups={[]} />;
+        return (
+          <TimeTip name={dayText(day)} state={stateOf(index)} total={drawn == null ? '' : amount(drawn)} groups={[]} />
+        );
       }}
     />
   );

@@ -6,7 +6,8 @@ import { ShareBar } from '../../chart/share-bar.tsx';
 import { Sparkline } from '../../chart/sparkline.tsx';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { paths } from '../../paths.ts';
-import { choiceOfGroup, groupText, patternOf } from './spend-groups.ts';
+import { groupText, patternOf } from '../../spend/group-name.ts';
+import { choiceOfGroup } from './spend-groups.ts';
 
 interface GroupTableProps {
   page: OverviewPage;

@@ -2,8 +2,8 @@ import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { ChangeValue } from '../../changes/change-value.tsx';
-import { DayBars } from '../../chart/day-bars.tsx';
-import { DayTip } from '../../chart/day-tip.tsx';
+import { TimeBars } from '../../chart/time-bars.tsx';
+import { TimeTip } from '../../chart/time-tip.tsx';
 import { exactMoneyText, moneyText } from '../../format/money.ts';
 import { dayText, monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
@@ -31,7 +31,7 @@ export function SpendDays({ page, of, moment }: SpendDaysProps) {
         </p>
       ) : (
         <>
-          <DayBars
+          <TimeBars
             model={model}
             label={`Spend by day and ${page.by}. The table below has the same numbers.`}
             tip={(day) => <SpendTip page={page} of={of} day={day} />}
@@ -78,5 +78,7 @@ function SpendTip({ page, of, day }: Pick<SpendDaysProps, 'page' | 'of'> & { day
     return amount == null || Number(amount) === 0 ? [] : [{ name, pattern, value: moneyText(amount, of) }];
   });
   const total = spent.amount === null ? 'not known yet' : exactMoneyText(spent.amount, of);
-  return <DayTip day={day} state={spent.state} total={total} groups={groups} opens={spent.amount !== null} />;
+  return (
+    <TimeTip name={dayText(day)} state={spent.state} total={total} groups={groups} opens={spent.amount !== null} />
+  );
 }

@@ -1,19 +1,7 @@
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import type { OverviewPage, SpendGroup } from '#server/pages/spend-pages.types.ts';
-import { type ChartModel, modelOf, patternAt } from '../../chart/chart-model.ts';
-import { productName } from '../../spend/line-name.ts';
-
-/** The pattern a group is painted with. */
-export function patternOf({ value }: SpendGroup, index: number): number {
-  return patternAt(index, value === null);
-}
-
-/** A group's name for people. */
-export function groupText({ value, count }: SpendGroup, by: OverviewPage['by'] = 'app'): string {
-  if (value === null) return `${count} ${count === 1 ? 'other' : 'others'}`;
-  if (by === 'product') return productName(value);
-  return value === '' ? 'whole account' : value;
-}
+import { type ChartModel, dayColumn, modelOf } from '../../chart/chart-model.ts';
+import { groupText, patternOf } from '../../spend/group-name.ts';
 
 /** The charges of a group: those of its product or app, or of any app but those that are named. */
 export function choiceOfGroup(
@@ -30,8 +18,7 @@ export function spendChart({ days, groups, by, marks, unusual }: OverviewPage, c
   const told = [...marks, ...(unusual === 'failed' ? [] : unusual)];
   const marked = new Set(told.map(({ day }) => day));
   const columns = days.map(({ day, state }, index) => ({
-    index,
-    day,
+    ...dayColumn(day, index),
     state,
     marked: marked.has(day),
     values: groups.map((group) => Math.max(0, Number(group.days[index] ?? 0))),

@@ -1,6 +1,6 @@
 import { sumsToTheWhole } from '#server/domain/aggregation.ts';
 import type { UsagePage } from '#server/usage/usage.types.ts';
-import { type ChartModel, modelOf, patternAt } from '../../chart/chart-model.ts';
+import { type ChartModel, dayColumn, modelOf, patternAt } from '../../chart/chart-model.ts';
 import { axisUnit } from '../../format/quantity.ts';
 import { groupName } from './words.ts';
 
@@ -13,8 +13,7 @@ export function chartModel({ meter, groupBy, groups, days }: NonNullable<UsagePa
     ? groups.map((g, i) => ({ name: groupName(g, groupBy), pattern: patternAt(i, g.value === null) }))
     : [{ name: meter.description, pattern: 1 }];
   const columns = days.map(({ day, state, quantity, byGroup }, index) => ({
-    index,
-    day,
+    ...dayColumn(day, index),
     state,
     values: stacked ? series.map((_, i) => pixels(byGroup[i])) : [pixels(quantity)],
   }));

@@ -1,8 +1,8 @@
 import type { UsagePage } from '#server/usage/usage.types.ts';
-import { DayBars } from '../../chart/day-bars.tsx';
-import { DayTip } from '../../chart/day-tip.tsx';
+import { TimeBars } from '../../chart/time-bars.tsx';
+import { TimeTip } from '../../chart/time-tip.tsx';
 import { quantityText } from '../../format/quantity.ts';
-import { monthText } from '../../format/time.ts';
+import { dayText, monthText } from '../../format/time.ts';
 import { chartModel } from './chart-model.ts';
 
 interface DayChartProps {
@@ -16,7 +16,7 @@ export function DayChart({ chosen, period }: DayChartProps) {
   const { meter } = chosen;
   const total = meter.quantity === null ? 'no usage metered' : quantityText(meter, meter.quantity).short;
   const label = `${meter.description} by day in ${monthText(period.key)}, in all ${total} ${model.unit}. The table has the same numbers.`;
-  return <DayBars model={model} label={label} tip={(day) => <UsageTip chosen={chosen} day={day} />} />;
+  return <TimeBars model={model} label={label} tip={(day) => <UsageTip chosen={chosen} day={day} />} />;
 }
 
 function UsageTip({ chosen, day }: { chosen: DayChartProps['chosen']; day: string }) {
@@ -30,8 +30,8 @@ function UsageTip({ chosen, day }: { chosen: DayChartProps['chosen']; day: strin
     return quantity == null ? [] : [{ name, pattern, value: quantityText(meter, quantity).short }];
   });
   return (
-    <DayTip
-      day={day}
+    <TimeTip
+      name={dayText(day)}
       state={used.state}
       total={total ? `${total.short} ${total.unit}` : 'no usage metered'}
       groups={series.length > 1 ? groups : []}

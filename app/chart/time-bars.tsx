@@ -6,22 +6,25 @@ import { StaticChart } from './static-chart.tsx';
 
 const InteractiveChart = lazy(() => import('./interactive-chart.tsx').then((m) => ({ default: m.InteractiveChart })));
 
-interface DayBarsProps {
+interface TimeBarsProps {
   model: ChartModel;
   /** What the picture shows, for whoever does not see it; says where the same numbers are in text. */
   label: string;
-  /** A day's numbers on hover and by arrow keys. */
-  tip: (day: string) => ReactNode;
-  /** Where a day that has come leads; the same links are in the table the label speaks of. */
-  to?: (day: string) => string;
+  /** A bar's numbers on hover and by arrow keys. */
+  tip: (at: string) => ReactNode;
+  /** Where a bar of what has come leads; the same links are in the table the label speaks of. */
+  to?: (at: string) => string;
+  /** What still runs, for the legend. */
+  running?: string;
 }
 
-/** Days as bars: the server's picture first, the interactive one over it once its script is here. */
-export function DayBars({ model, label, tip, to }: DayBarsProps) {
+/** Days, or hours, as bars: the server's picture first, the interactive one over it once its script is here. */
+export function TimeBars({ model, label, tip, to, running = 'today, so far' }: TimeBarsProps) {
   const hydrated = useHydrated();
+  const isRunning = model.columns.some(({ state }) => state === 'running');
   return (
     <div className="flex flex-col gap-2">
-      <Legend series={model.series} running={model.columns.some((c) => c.state === 'running')} />
+      <Legend series={model.series} running={isRunning ? running : null} />
       <div className="chart">
         <StaticChart model={model} label={label} to={to} />
         {hydrated && (

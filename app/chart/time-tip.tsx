@@ -1,31 +1,31 @@
 import type { ReactNode } from 'react';
-import { dayText } from '../format/time.ts';
 import { Swatch } from './chart-patterns.tsx';
 
-interface DayTipProps {
-  day: string;
+interface TimeTipProps {
+  /** What the bar is of: a day, an hour. */
+  name: string;
   state: 'metered' | 'running' | 'future';
-  /** The day's own number; said in words when there is none. */
+  /** Its own number; said in words when there is none. */
   total: ReactNode;
   groups: { name: string; pattern: number; value: string }[];
-  /** Whether the day can be gone to from its bar. */
+  /** Whether it can be gone to from its bar. */
   opens?: boolean;
 }
 
-/** One day's numbers beside the chart's pointer. */
-export function DayTip({ day, state, total, groups, opens = false }: DayTipProps) {
+/** One bar's numbers beside the chart's pointer. */
+export function TimeTip({ name, state, total, groups, opens = false }: TimeTipProps) {
   return (
     <div className="chart-tip">
       <p className="font-semibold">
-        {dayText(day)}
+        {name}
         {state === 'running' && <span className="tag tag-open ml-2">so far</span>}
       </p>
       <p>{state === 'future' ? 'still to come' : total}</p>
-      {groups.map(({ name, pattern, value }) => (
-        <p key={name} className="flex justify-between gap-4">
+      {groups.map(({ name: group, pattern, value }) => (
+        <p key={group} className="flex justify-between gap-4">
           <span className="truncate">
             <Swatch pattern={pattern} />
-            {name}
+            {group}
           </span>
           <span>{value}</span>
         </p>

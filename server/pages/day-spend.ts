@@ -1,0 +1,107 @@
+import { type InvoiceDays, type LineDays, sumOfAmounts } from '../billing/invoices/invoice-days.ts';
+import { parseAmount } from '../domain/money.ts';
+import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
+import { type ChargeChoice, chosenLines, productOfLine } from './charge-choice.ts';
+import { notFound } from './not-found.ts';
+import type { ChargePart, DayGroup, DayPage, OverviewPage } from './spend-pages.types.ts';
+
+/** So many apps are told by name; there are few products, and none is hidden. */
+const NAMED_APPS = 6;
+
+/** A line with what it cost on the day, and in its hours. */
+interface LineOnDay {
+  line: LineDays;
+  amountExact: string;
+  /** `null` where hours are not known. */
+  hours: ChargeHours | null;
+}
+
+/** What the charges of a choice cost on a day: by group, by hour, and what of them is of no day. */
+export function spentOn(
+  days: InvoiceDays,
+  { day, by, choice }: { day: string; by: OverviewPage['by']; choice: ChargeChoice },
+  ofHours: DayHours | null | 'failed',
+): DayPage['spent'] {
+  const index = days.days.findIndex((each) => each.day === day);
+  const found = days.days[index];
+  if (found === undefined) throw notFound('There is no such day in this account’s time zone.');
+  const lines = chosenLines(days.lines, choice, { rulings: [], licenses: [] });
+  const hours = ofHours === null || ofHours === 'failed' ? null : ofHours;
+  const onDay = lines
+    .map(
+      (line): LineOnDay => ({
+        line,
+        amountExact: line.amounts[index] ?? '0',
+        hours: hours?.amountsOf.get(line.chargeId) ?? null,
+      }),
+    )
+    .filter(({ amountExact }) => parseAmount(amountExact) !== 0n);
+  const groups = groupsOf(onDay, by, hours);
+  const ofNoDay = lines.map((line) => partOf(line, line.base)).filter(isSomething);
+  return {
+    state: found.state,
+    amount: found.amount,
+    groups,
+    sum: sumOfParts(onDay),
+    hours:
+      hours === null
+        ? ofHours === 'failed'
+          ? ofHours
+          : null
+        : {
+            each: hours.hours.map((hour, i) => ({
+              ...hour,
+              amount: hour.state === 'future' ? null : sumOfAmounts(groups.map((group) => group.hours[i] ?? '0')),
+            })),
+            ofNoHour: sumOfAmounts(groups.map(({ ofNoHour }) => ofNoHour)),
+          },
+    ofNothing: lines.length - onDay.length,
+    ofNoDay: { charges: ofNoDay.sort(byAmount), sum: sumOfParts(ofNoDay) },
+  };
+}
+
+/** The largest first; apps beyond the first few are one. */
+function groupsOf(lines: readonly LineOnDay[], by: OverviewPage['by'], hours: DayHours | null): DayGroup[] {
+  const byValue = new Map<string, LineOnDay[]>();
+  for (const each of lines) {
+    const value = by === 'app' ? (each.line.lineValues.app ?? '') : productOfLine(each.line);
+    byValue.set(value, [...(byValue.get(value) ?? []), each]);
+  }
+  const ranked = [...byValue]
+    .map(([value, own]) => groupOf(value, own, 1, hours))
+    .sort((a, b) => compareAmounts(b.amount, a.amount));
+  const most = by === 'app' ? NAMED_APPS : ranked.length;
+  const others = ranked.slice(most);
+  if (others.length === 0) return ranked;
+  const rest = others.flatMap(({ value }) => byValue.get(value ?? '') ?? []);
+  return [...ranked.slice(0, most), groupOf(null, rest, others.length, hours)];
+}
+
+function groupOf(value: string | null, own: readonly LineOnDay[], count: number, hours: DayHours | null): DayGroup {
+  return {
+    ...{ value, count },
+    amount: sumOfParts(own),
+    charges: own.map(({ line, amountExact }) => partOf(line, amountExact)).sort(byAmount),
+    hours: (hours?.hours ?? []).map(({ state }, i) =>
+      state === 'future' ? null : sumOfAmounts(own.map((each) => each.hours?.hours[i] ?? '0')),
+    ),
+    ofNoHour: sumOfAmounts(own.map((each) => each.hours?.ofNoHour ?? '0')),
+  };
+}
+
+function partOf({ chargeId, description, lineValues, corrects }: LineDays, amountExact: string): ChargePart {
+  return { ...{ chargeId, description, lineValues, amountExact }, ...(corrects === undefined ? {} : { corrects }) };
+}
+
+const isSomething = ({ amountExact }: ChargePart) => parseAmount(amountExact) !== 0n;
+const sumOfParts = (parts: readonly { amountExact: string }[]) =>
+  sumOfAmounts(parts.map(({ amountExact }) => amountExact));
+
+function compareAmounts(a: string, b: string): number {
+  const [x, y] = [parseAmount(a), parseAmount(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function byAmount(a: ChargePart, b: ChargePart): number {
+  return compareAmounts(b.amountExact, a.amountExact) || (a.chargeId < b.chargeId ? -1 : 1);
+}
