@@ -4,8 +4,10 @@ import { exact, exactSum } from '../server/domain/testing/exact.ts';
 import type { DayOfCharge, DayResource } from '../server/explanation/levels/day-of-charge.ts';
 import { type ExplainedMonth, explainedMonth } from './support/explanations/explained-month.ts';
 import { PRICED } from './support/explanations/explained-prices.ts';
+import { type HoursOnPage, hoursOnPage } from './support/explanations/hours-on-page.ts';
 import { OpenedCharge } from './support/explanations/opened-charge.ts';
 import { Operator } from './support/people/operator.ts';
+import { cookieOf } from './support/people/session.ts';
 import { type RunningServer, startServer } from './support/servers/server.ts';
 
 // Machines differ; what is waited for are conditions.
@@ -129,6 +131,48 @@ describe('every day of a month', () => {
   });
 });
 
+const costOf = (i: number) => exact(invoice.days[i]?.amount ?? '0');
+const sum = (all: readonly bigint[]) => all.reduce((total, amount) => total + amount, 0n);
+
+/** The days that cost most, that on which prices changed, the first and the last. */
+function severalDays(): number[] {
+  const ranked = invoice.days.map((_, i) => i).sort((a, b) => (costOf(a) < costOf(b) ? 1 : -1));
+  const changed = invoice.days.findIndex(({ to }) => Date.parse(to) * 1000 > month.changed);
+  return [...new Set([...ranked.slice(0, 4), changed, 0, invoice.days.length - 1])];
+}
+
+/** What pages tell of hours, while the invoice is a draft. */
+const told: { path: string; hours: HoursOnPage | null }[] = [];
+let cookie: string | null = null;
+
+async function hoursAt(path: string): Promise<HoursOnPage | null> {
+  cookie ??= await cookieOf(server.url, await operator.createUser([month.account]));
+  const response = await fetch(`${server.url}${path}`, { headers: { cookie } });
+  expect([path, response.status]).toEqual([path, 200]);
+  return hoursOnPage(await response.text());
+}
+
+describe('the hours of a day', () => {
+  it.each(['app', 'product'])('add up to it exactly, in all and by %s', async (by) => {
+    for (const i of severalDays()) {
+      const { day } = invoice.days[i] as InvoiceDays['days'][number];
+      const path = `/accounts/${month.account.id}/days/${day}?by=${by}`;
+      const hours = await hoursAt(path);
+      told.push({ path, hours });
+      if (costOf(i) === 0n) continue;
+      const [all, ...groups] = hours?.columns ?? [];
+      expect([day, all?.together]).toEqual([day, costOf(i)]);
+      for (const { rows, together } of hours?.columns ?? []) expect([day, sum(rows)]).toEqual([day, together]);
+      if (groups.length > 0) expect([day, sum(groups.map(({ together }) => together))]).toEqual([day, costOf(i)]);
+      // Full hours are those of clocks there, which are a quarter past those of others.
+      expect(hours?.names.filter((name) => name !== 'of no hour')).toEqual(
+        Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`),
+      );
+    }
+    expect(told.filter(({ hours }) => hours !== null)).not.toEqual([]);
+  });
+});
+
 describe('a day of a charge', () => {
   it('is told of the final invoice as it was of the draft', async () => {
     const of = (id: string) => `/api/v1/accounts/${month.account.id}/invoices/${id}`;
@@ -161,4 +205,9 @@ describe('a day of a charge', () => {
     const path = `${dayPath(line.chargeId, another)}?cursor=${encodeURIComponent(cursor)}`;
     await expect(get(path)).rejects.toThrow('answered 400');
   });
+});
+
+it('the hours of a day are told of the final invoice as they were of the draft', async () => {
+  expect(invoice.state).toBe('final');
+  for (const { path, hours } of told) expect([path, await hoursAt(path)]).toEqual([path, hours]);
 });

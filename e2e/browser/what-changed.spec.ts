@@ -3,6 +3,7 @@ import { paths } from '../../app/paths.ts';
 import { barriersOn } from './barriers.ts';
 import { test } from './demo-fixtures.ts';
 import { expect } from './fixtures.ts';
+import { expectToAddUp } from './pages/amounts.ts';
 
 test.setTimeout(300_000);
 
@@ -70,6 +71,62 @@ test.describe('why it differs', () => {
         expect(await barriersOn(page)).toEqual([]);
       }
     }
+  });
+});
+
+test.describe('a day', () => {
+  test('adds up by hour and by group, whatever ran out, was scaled or came to a peak on it', async ({
+    page,
+    signedInAs,
+    time,
+  }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    const [last, before] = [time.key(time.last), time.key(time.before)];
+    const days = [`${last}-01`, `${last}-23`, `${last}-24`, `${last}-26`, `${before}-15`];
+    for (const day of days) {
+      for (const by of ['app', 'product'] as const) {
+        await page.goto(paths.day('acme', day, { by }));
+        await expect(page.getByRole('table', { name: `Spend by hour and ${by}` })).toBeAttached();
+        await expectToAddUp(page);
+      }
+    }
+  });
+
+  test('is told by app or by product, group by group, and each charge opens', async ({ page, signedInAs, time }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    const day = `${time.key(time.last)}-24`;
+    await page.goto(paths.day('acme', day));
+    const groups = page.getByRole('list', { name: 'What each app cost on this day' });
+    const first = groups.getByRole('listitem').first();
+    await expect(first.getByRole('table')).toBeHidden();
+    await first.locator('summary').click();
+    await expect(first.getByRole('table')).toBeVisible();
+
+    await page.getByRole('link', { name: 'by product' }).click();
+    await expect(page).toHaveURL(/by=product/);
+    const products = page.getByRole('list', { name: 'What each product cost on this day' });
+    const dynos = products.getByRole('listitem').filter({ hasText: 'Dynos' });
+    await dynos.locator('summary').click();
+    const amount = dynos.getByRole('row').nth(1).getByRole('link');
+    const said = await amount.locator('[data-exact]').getAttribute('data-exact');
+    await amount.click();
+    await expect(page).toHaveURL(new RegExp(`/charges/.*/days/${day}`));
+    await expect(page.getByText(said ?? 'no digits').first()).toBeVisible();
+  });
+
+  test('tells its hours without scripts, as bars and as a table', async ({ browser, page, signedInAs, time }) => {
+    await signedInAs('ines@orbit.example', 'orbit');
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      storageState: await page.context().storageState(),
+    });
+    const plain = await context.newPage();
+    await plain.goto(new URL(paths.day('orbit', `${time.key(time.last)}-24`), page.url()).href);
+    await expect(plain.getByRole('img', { name: /^Spend by hour and app/ })).toBeVisible();
+    await plain.getByText('Every hour as a table').click();
+    await expect(plain.locator('#hours-table tbody tr')).toHaveCount(24);
+    await expectToAddUp(plain);
+    await context.close();
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
-import { choiceOfGroup, groupText, spendChart } from './spend-groups.ts';
+import { groupText } from '../../spend/group-name.ts';
+import { choiceOfGroup, spendChart } from './spend-groups.ts';
 
 const day = (date: number, state: 'metered' | 'running' | 'future', amount: string | null) => ({
   day: `2026-11-0${date}`,
@@ -45,7 +46,7 @@ describe('spendChart', () => {
   });
 
   it('calls products by their names, and opens them', () => {
-    expect(groupText({ value: 'dyno', amount: '1', base: '0', count: 1, days: [] }, 'product')).toBe('Dynos');
+    expect(groupText({ value: 'dyno', count: 1 }, 'product')).toBe('Dynos');
     expect(choiceOfGroup(page.groups, { value: 'dyno' }, 'product')).toEqual({ product: 'dyno' });
   });
 });
@@ -56,7 +57,7 @@ describe('groupText', () => {
     [{ value: '', count: 1 }, 'whole account'],
     [{ value: null, count: 1 }, '1 other'],
     [{ value: null, count: 7 }, '7 others'],
-  ])('%j is %s', (group, text) => expect(groupText({ ...group, amount: '0', base: '0', days: [] })).toBe(text));
+  ])('%j is %s', (group, text) => expect(groupText(group)).toBe(text));
 });
 
 describe('choiceOfGroup', () => {
