@@ -93,11 +93,13 @@ function causes(are: EventsAre, events: readonly Cause[]): Causes {
 
 /**
  * The events that began what runs, where that made the difference; what added most first. What did not run before comes first;
- * else what began within the earlier span, and ran there for a part of it only.
+ * else what began within the earlier span, and ran there for a part of it only. Of a license only where it is of one resource: of
+ * many it is no one's.
  */
 function begunOf({ kind, amount, drivers }: Happening): Found {
   const are = kind === 'license' ? 'uncovered' : 'cause';
-  if (amount <= 0n || !['new', 'usage', 'resize', 'license'].includes(kind)) return { are, isNew: true, refs: [] };
+  const isTold = ['new', 'usage', 'resize'].includes(kind) || (kind === 'license' && drivers.length === 1);
+  if (amount <= 0n || !isTold) return { are, isNew: true, refs: [] };
   const of = (side: 'before' | 'now') => drivers.flatMap((driver) => driver[side].flatMap(({ began }) => [...began]));
   const known = new Set(of('before').map(([event]) => event));
   const now = of('now');

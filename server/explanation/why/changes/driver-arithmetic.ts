@@ -5,6 +5,7 @@ import {
   amountText,
   divideHalfEven,
   parseAmount,
+  QUANTITY_ONE,
   type Quantity,
   quantityText,
   WHOLE_PERCENT,
@@ -18,6 +19,8 @@ import { worthOf } from './period-terms.ts';
 import type { Terms } from './span-terms.ts';
 import { type Happening, sumOf } from './told-drivers.ts';
 
+/** Of a quantity in seconds. */
+const MILLISECOND: Quantity = QUANTITY_ONE / 1_000n;
 const PRODUCTS = ['usage', 'days', 'license', 'new', 'gone', 'allowance'];
 
 /**
@@ -56,16 +59,16 @@ function product({ amount, drivers }: Happening, { quantity, side, worth, unit }
   const came = divideHalfEven(worth * (WHOLE_PERCENT - off), WHOLE_PERCENT);
   if (percents.length > 1 || size(came - amount) > IN_LAST_DIGITS) return null;
   const measure = wording.measureOf((drivers[0] as Driver).price.meter);
-  const factor = factorText(measure, quantityText(quantity < 0n ? -quantity : quantity));
+  const factor = factorText(measure, quantity < 0n ? -quantity : quantity);
   return `${quantity < 0n ? '−' : ''}${factor} × ${unit}${off === 0n ? '' : ` − ${percent} %`}`;
 }
 
-/** A quantity to multiply with: of time with its seconds, unless there are none to tell. */
-function factorText(measure: Measure, quantity: string): string {
-  if (!isRunningTime(measure)) return quantityWords(measure, quantity);
-  const isWhole = /^\d+$/.test(quantity);
-  const isSaid = isWhole && (BigInt(quantity) < 3600n || BigInt(quantity) % 60n === 0n);
-  return durationText(quantity, isSaid ? 'said' : 'whole');
+/** A quantity to multiply with: of time with its seconds, to the millisecond, unless there are none to tell. */
+function factorText(measure: Measure, quantity: Quantity): string {
+  if (!isRunningTime(measure)) return quantityWords(measure, quantityText(quantity));
+  const millis = (quantity + MILLISECOND / 2n) / MILLISECOND;
+  const isSaid = millis % 1_000n === 0n && (millis < 3_600_000n || millis % 60_000n === 0n);
+  return durationText(quantityText(millis * MILLISECOND), isSaid ? 'said' : 'whole');
 }
 
 /** So much × what a unit costs more: `24 h × (69.00 − 65.00) ÷ 720 h`. */
