@@ -1,3 +1,4 @@
+import { type Change, changeIdOf } from '#server/domain/change-id.ts';
 import { nameInPath, nameOfSegment } from '#server/domain/text/name-in-path.ts';
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
@@ -68,9 +69,9 @@ export const paths = {
   /** The events a charge is made of; of one resource, or of a stretch of time. */
   chargeEvents: (accountId: string, chargeId: string, within: EventsPlace = {}) =>
     `${paths.charge(accountId, chargeId)}/events${query({ ...within })}`,
-  /** All links to charges of an account. */
+  /** All links to charges and differences of an account. */
   links: (accountId: string, cursor?: string) => `/accounts/${encodeURIComponent(accountId)}/links${query({ cursor })}`,
-  /** What a link shows: a charge as it was; further resources of it with a cursor. */
+  /** What a link shows: a charge, or a difference, as it was; further resources of it with a cursor. */
   shared: (token: string, cursor?: string) => `/s/${encodeURIComponent(token)}${query({ cursor })}`,
   /** What one resource added to a shared charge. */
   sharedResource: (token: string, resource: string, at: ListPlace = {}) =>
@@ -83,6 +84,11 @@ export const paths = {
     of: { period?: string | undefined } | { day: string; against: 'previous' | 'usual' } | { charge: string } = {},
     all = false,
   ) => `/accounts/${encodeURIComponent(accountId)}/changes${query({ ...of, ...(all ? { all: '1' } : {}) })}`,
+  /** Where a difference is as it is now; `null` of any two spans, which have no page. */
+  change: (accountId: string, asked: Change, all = false): string | null => {
+    if ('from' in asked) return null;
+    return paths.changes(accountId, 'chargeId' in asked ? { charge: asked.chargeId } : asked, all);
+  },
   /** Money granted to the account, and what became of it. */
   credits: (accountId: string, cursor?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/credits${query({ cursor })}`,
@@ -99,6 +105,9 @@ export const paths = {
     for (const ref of events) search.append('event', eventParam(ref));
     return `/accounts/${encodeURIComponent(accountId)}/questions/new?${search}`;
   },
+  /** Asks about a difference. */
+  askChange: (accountId: string, asked: Change) =>
+    `/accounts/${encodeURIComponent(accountId)}/questions/new?${new URLSearchParams({ change: changeIdOf(asked) })}`,
   /** The questions of all accounts that wait for support. */
   inbox: () => '/inbox',
 };

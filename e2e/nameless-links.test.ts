@@ -139,10 +139,19 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-const share = async (chargeId: string, redaction: object = {}) =>
+const share = (chargeId: string, redaction: object = {}) => shareWhat({ chargeId }, redaction);
+const shareWhat = async (what: object, redaction: object = {}) =>
   (await operator.request('POST', `/api/v1/accounts/${ACCOUNT}/explanation-links`, {
-    ...{ chargeId, note: `${MARK}note`, ...redaction },
+    ...{ ...what, note: `${MARK}note`, ...redaction },
   })) as Link;
+/** Every kind of difference, of months in which something happened. */
+const differences = () => [
+  { period: at(-2, 0).slice(0, 7) },
+  { period: at(-1, 0).slice(0, 7) },
+  { day: at(-2, 60).slice(0, 10), against: 'previous' },
+  { from: at(-2, 0), to: at(-2, 400), compareFrom: at(-3, 0), compareTo: at(-3, 400) },
+  ...charges.map(({ chargeId }) => ({ chargeId })),
+];
 
 /** Everything that can be reached from a link, by address: page, each of its answers as data, and their headers. */
 async function reachable({ url }: Link): Promise<Map<string, string>> {
@@ -206,7 +215,7 @@ describe('a link without names', () => {
     }
     const all = shown.join('\n');
     for (const words of [
-      ...['License 1 ran out', 'License 1 paid 5 USD of it', 'By license', 'Licenses covered more'],
+      ...['License 1 ran out', 'License 1 paid 5 USD of it', 'By license', 'License 1 covers more of'],
       ...[/resource [0-9a-f]{10} changed from s to l/, /resource [0-9a-f]{10}, slot \d, reached its cap of 40\.00/],
       ...[/Dynos of app [0-9a-f]{10}, process [0-9a-f]{10}, team [0-9a-f]{10} ran for/, /person [0-9a-f]{10}/],
     ]) {
@@ -237,6 +246,30 @@ describe('a link without names', () => {
       // What does not move is shown to the letter as it is kept now.
       if (invoiceId !== 'current') expect(hash).toBe(nameless.contentSha256);
     }
+  });
+});
+
+describe('a link to a difference', () => {
+  it('tells names only where they are not hidden, and what events contain likewise', async () => {
+    let open = '';
+    for (const change of differences()) {
+      open += [...(await reachable(await shareWhat({ change }))).values()].join('\n');
+      const nameless = await reachable(await shareWhat({ change }, { hideNames: true }));
+      expectNoName(nameless);
+      expect(new Set(statusesOf(nameless))).toEqual(new Set(['[200,']));
+      const bare = [...(await reachable(await shareWhat({ change }, { hidePayloads: true }))).values()].join('\n');
+      expect(bare).not.toContain(`${MARK}actor`);
+    }
+    for (const kind of ['account', 'accountname', 'app', 'process', 'team', 'resource', 'product', 'actor'])
+      expect(open).toContain(`${MARK}${kind}`);
+  });
+
+  it('has no name in what is kept of it, either', async () => {
+    const { rows } = await database.queries.execute(sql`
+      select f.content, f.description from frozen_explanations f join explanation_links l using (account_id, charge_id, content_sha256)
+      where l.hide_names and f.charge_id like 'changes-%'`);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rows).toLowerCase()).not.toContain(MARK);
   });
 });
 

@@ -7,8 +7,8 @@ interface ChangesBesideProps {
   title: string;
   /** What it is compared with: `the same part of October`. */
   against: string;
-  /** Where all of it is. */
-  to: string;
+  /** Where all of it is; `null` where nobody can go there. */
+  to: string | null;
 }
 
 /** The largest drivers of a difference, beside the amount that differs. */
@@ -38,9 +38,13 @@ export function ChangesBeside({ changes, title, against, to }: ChangesBesideProp
                       {driver.description}
                     </th>
                     <td className="n">
-                      <Link className="amount-link" to={`${to}#driver-${i + 1}`}>
-                        <ChangeValue of={changes} amount={driver.amountExact} insideLink />
-                      </Link>
+                      {to === null ? (
+                        <ChangeValue of={changes} amount={driver.amountExact} />
+                      ) : (
+                        <Link className="amount-link" to={`${to}#driver-${i + 1}`}>
+                          <ChangeValue of={changes} amount={driver.amountExact} insideLink />
+                        </Link>
+                      )}
                     </td>
                   </tr>
                 ))}
@@ -57,11 +61,13 @@ export function ChangesBeside({ changes, title, against, to }: ChangesBesideProp
               </tbody>
             </table>
           )}
-          <p className="mt-2 text-fine">
-            <Link className="text-link" to={to}>
-              All that made the difference
-            </Link>
-          </p>
+          {to !== null && (
+            <p className="mt-2 text-fine">
+              <Link className="text-link" to={to}>
+                All that made the difference
+              </Link>
+            </p>
+          )}
         </>
       )}
     </section>

@@ -9,7 +9,8 @@ import { ChangeValue } from './change-value.tsx';
 import { kindText } from './driver-name.ts';
 
 interface DriversProps {
-  accountId: string;
+  /** Whose charges, resources and events can be gone to; `null` where none can. */
+  accountId: string | null;
   changes: ShownChanges;
 }
 
@@ -47,8 +48,8 @@ export function Drivers({ accountId, changes }: DriversProps) {
 }
 
 /** Leads to the charge or the resource a driver is of, where it is of one. */
-function Place({ accountId, driver }: { accountId: string; driver: ToldDriver }) {
-  const to = placeOf(accountId, driver);
+function Place({ accountId, driver }: { accountId: string | null; driver: ToldDriver }) {
+  const to = accountId === null ? null : placeOf(accountId, driver);
   if (to === null) return null;
   const name = driver.kind === 'credit' ? 'credits' : driver.resource === undefined ? 'its charge' : 'its resource';
   return (
@@ -70,7 +71,7 @@ function placeOf(accountId: string, { kind, chargeId, resource }: ToldDriver): s
 }
 
 /** What a driver is made of, where that is more than one. */
-function Opens({ accountId, driver, changes }: { accountId: string; driver: ToldDriver; changes: ShownChanges }) {
+function Opens({ accountId, driver, changes }: DriversProps & { driver: ToldDriver }) {
   const { inside } = driver;
   if (inside.length < 2) return null;
   const charges = new Set(inside.map(({ chargeId }) => chargeId)).size;
@@ -85,16 +86,20 @@ function Opens({ accountId, driver, changes }: { accountId: string; driver: Told
 }
 
 /** The events behind a driver: when each happened, and who did it. */
-function Events({ accountId, driver, timeZone }: { accountId: string; driver: ToldDriver; timeZone: string }) {
+function Events({ accountId, driver, timeZone }: { accountId: string | null; driver: ToldDriver; timeZone: string }) {
   const { eventRefs = [], eventsAre = 'cause' } = driver;
   if (eventRefs.length === 0) return null;
   return (
     <ul className="plain-list text-fine text-ink-3" aria-label={EVENTS_ARE[eventsAre]}>
       {eventRefs.map(({ source, id, at, actor }) => (
         <li key={`${source} ${id}`} className="break-anywhere">
-          <Link className="text-link" to={paths.event(accountId, { source, id })}>
-            Event of {momentText(at, timeZone, null)}
-          </Link>
+          {accountId === null ? (
+            <>Event of {momentText(at, timeZone, null)}</>
+          ) : (
+            <Link className="text-link" to={paths.event(accountId, { source, id })}>
+              Event of {momentText(at, timeZone, null)}
+            </Link>
+          )}
           {actor !== undefined && <>, by {actor}</>}
         </li>
       ))}
@@ -108,10 +113,8 @@ const EVENTS_ARE: Record<NonNullable<ToldDriver['eventsAre']>, string> = {
   uncovered: 'Events that began what is on demand',
 };
 
-function InsideTable({ accountId, driver, changes }: { accountId: string; driver: ToldDriver; changes: ShownChanges }) {
+function InsideTable({ accountId, driver, changes }: DriversProps & { driver: ToldDriver }) {
   const { inside } = driver;
-  const to = ({ chargeId, resource }: DriverInside) =>
-    resource === null ? paths.charge(accountId, chargeId) : paths.chargeResource(accountId, chargeId, resource);
   return (
     <table className="numbers numbers-dense">
       <caption className="sr-only">What this driver is made of</caption>
@@ -119,9 +122,13 @@ function InsideTable({ accountId, driver, changes }: { accountId: string; driver
         {inside.slice(0, LISTED).map((each) => (
           <tr key={`${each.chargeId} ${each.resource}`}>
             <th scope="row" className="break-anywhere">
-              <Link className="text-link" to={to(each)}>
-                {each.description}
-              </Link>{' '}
+              {accountId === null ? (
+                each.description
+              ) : (
+                <Link className="text-link" to={placeInside(accountId, each)}>
+                  {each.description}
+                </Link>
+              )}{' '}
               <span className="text-ink-3">{each.resource ?? lineName(each)}</span>
             </th>
             <td className="n">
@@ -142,4 +149,8 @@ function InsideTable({ accountId, driver, changes }: { accountId: string; driver
       </tfoot>
     </table>
   );
+}
+
+function placeInside(accountId: string, { chargeId, resource }: DriverInside): string {
+  return resource === null ? paths.charge(accountId, chargeId) : paths.chargeResource(accountId, chargeId, resource);
 }

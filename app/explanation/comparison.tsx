@@ -1,22 +1,14 @@
-import { Link } from '@remix-run/react';
 import { exactText } from '#server/domain/decimal.ts';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { monthText } from '../format/time.ts';
-import { paths } from '../paths.ts';
-
-type Of = Pick<Explanation, 'account' | 'charge' | 'comparison' | 'invoice'>;
-type Compared = NonNullable<Explanation['comparison']>;
 
 interface ComparisonProps {
-  explanation: Of;
-  /** Whether resources and the charge before can be gone to. */
-  linked: boolean;
+  comparison: NonNullable<Explanation['comparison']>;
+  invoice: Explanation['invoice'];
 }
 
-/** Why the charge differs from the period before: price, discount and licenses, then usage; it adds up to the difference. */
-export function Comparison({ explanation, linked }: ComparisonProps) {
-  const { account, comparison, invoice } = explanation;
-  if (comparison === null) return null;
+/** Why a charge differs from the period before, as earlier versions told it: only of what they kept. */
+export function Comparison({ comparison, invoice }: ComparisonProps) {
   const { drivers, previous, difference } = comparison;
   const exact = (amount: string) => `${amount.startsWith('-') ? '' : '+'}${exactText(amount, invoice.minorUnit)}`;
   const month = monthText(previous.periodKey);
@@ -29,25 +21,13 @@ export function Comparison({ explanation, linked }: ComparisonProps) {
         <caption className="sr-only">What differs from the period before</caption>
         <tbody>
           <tr>
-            <th scope="row">
-              {linked ? (
-                <Link className="text-link" to={paths.charge(account.id, previous.chargeId)}>
-                  {month}
-                </Link>
-              ) : (
-                month
-              )}
-            </th>
+            <th scope="row">{month}</th>
             <td className="n">{exactText(previous.amountExact, invoice.minorUnit)}</td>
           </tr>
           {drivers.map((driver) => (
             <tr key={`${driver.kind} ${driver.resource} ${driver.text}`}>
               <th scope="row" className="break-anywhere">
-                {driver.resource !== null && (
-                  <>
-                    <DriverResource explanation={explanation} driver={driver} linked={linked} />{' '}
-                  </>
-                )}
+                {driver.resource !== null && <>{driver.resource} </>}
                 <span className={driver.resource === null ? '' : 'text-ink-3'}>{driver.text}</span>
               </th>
               <td className="n">{exact(driver.amountExact)}</td>
@@ -62,22 +42,5 @@ export function Comparison({ explanation, linked }: ComparisonProps) {
         </tfoot>
       </table>
     </>
-  );
-}
-
-interface DriverResourceProps extends ComparisonProps {
-  driver: Compared['drivers'][number];
-}
-
-/** The resource, leading to what it adds; one that is gone to what it added before. */
-function DriverResource({ explanation: { account, charge, comparison }, driver, linked }: DriverResourceProps) {
-  const { kind, resource } = driver;
-  if (resource === null || comparison === null) return null;
-  if (!linked || resource === '') return <>{resource}</>;
-  const chargeId = kind === 'gone resource' ? comparison.previous.chargeId : charge.chargeId;
-  return (
-    <Link className="text-link" to={paths.chargeResource(account.id, chargeId, resource)}>
-      {resource}
-    </Link>
   );
 }

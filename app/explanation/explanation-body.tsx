@@ -1,4 +1,5 @@
 import { Link } from '@remix-run/react';
+import type { ReactNode } from 'react';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
 import { paths } from '../paths.ts';
 import { Checks } from './checks.tsx';
@@ -13,14 +14,22 @@ import { WhenItRan } from './when-it-ran.tsx';
 interface ExplanationBodyProps {
   explanation: Explanation;
   loadedAt: string | null;
-  /** Whether resources and other charges can be gone to: not by whoever sees only this explanation. */
+  /** Whether events can be gone to: not by whoever sees only this explanation. */
   linked?: boolean;
   /** Where all its events are; `null` where they cannot be gone to. */
   allEvents?: string | null;
+  /** What made the difference to the period before. */
+  children?: ReactNode;
 }
 
 /** An explanation from top to bottom, without its resources: what happened, how it was computed, what made the difference. */
-export function ExplanationBody({ explanation, loadedAt, linked = false, allEvents = null }: ExplanationBodyProps) {
+export function ExplanationBody({
+  explanation,
+  loadedAt,
+  linked = false,
+  allEvents = null,
+  children,
+}: ExplanationBodyProps) {
   const { account, firstIntervals, firstEvents } = explanation;
   const event = linked ? (of: { source: string; id: string }) => paths.event(account.id, of) : undefined;
   return (
@@ -78,12 +87,13 @@ export function ExplanationBody({ explanation, loadedAt, linked = false, allEven
           <Marks explanation={explanation} loadedAt={loadedAt} />
         </section>
       )}
-      {explanation.comparison !== null && (
+      {children}
+      {explanation.comparison && (
         <section className="card" aria-labelledby="comparison">
           <h2 id="comparison" className="mb-2">
             Compared with the period before
           </h2>
-          <Comparison explanation={explanation} linked={linked} />
+          <Comparison comparison={explanation.comparison} invoice={explanation.invoice} />
         </section>
       )}
     </>

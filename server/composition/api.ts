@@ -76,7 +76,7 @@ export function createApi({
       (to) => addUserEndpoints(to, auth),
       (to) => addInvoiceFiles(to, { invoices, publicUrl }),
       (to) => addInvoiceEndpoints(to, { invoices, registry }),
-      (to) => addExplanationEndpoints(to, { explanations }),
+      (to) => addExplanationEndpoints(to, { explanations, changes, readings: measuring.watermark }),
       (to) => addChargeDays(to, { days }),
       (to) => addChangesEndpoints(to, { changes }),
       (to) => addCorrectionEndpoints(to, { corrections }),

@@ -40,7 +40,7 @@ export function createRooms({ settings, publicUrl, database, store, measuring, n
   const days = createDaysOfCharges({ find: explanations.find, charges, store, registry, readings });
   const corrections = createCorrectionsOfCharges(explaining, explanations.find);
   const changes = createChanges({ ...explaining, find: explanations.find, correction: corrections.correction });
-  const freeze = createFreeze(explanations, registry);
+  const freeze = createFreeze({ explanations, changes, registry, database, readings, now });
   const receipts = createReceipts(explaining, explanations);
   const openings = createLinkOpenings({ database, now, onError });
   const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });

@@ -4,7 +4,9 @@ import type { Aggregation } from '../domain/aggregation.ts';
 import type { Price } from '../domain/pricing/price.ts';
 import type { Step } from '../domain/rating/rating.types.ts';
 
-/** Opens a charge and freezes what is inside; `null` when the account has no such charge. */
+/**
+ * Opens a charge, or a difference (`domain/change-id.ts`), by its id and freezes what is inside; `null` when the account has none such.
+ */
 export type Freeze = (accountId: string, chargeId: string, redaction: Redaction) => Promise<FrozenExplanation | null>;
 
 /** A step of the calculation, and where the charge stands after it: what a waterfall draws. Exact decimal text. */
@@ -43,7 +45,7 @@ export interface ChargeMark {
   by?: string;
 }
 
-/** Why the charge differs from that of the period before: signed exact amounts that add up to the difference. */
+/** Why the charge differs from that of the period before, as earlier versions told it: signed exact amounts that add up to the difference. */
 export interface ChargeComparison {
   previous: { chargeId: string; periodKey: string; amountExact: string };
   difference: string;
@@ -157,7 +159,8 @@ export interface Explanation {
   firstIntervals?: FirstRows<ExplainedInterval>;
   firstEvents?: FirstRows<CostingEvent>;
   marks: ChargeMark[];
-  comparison: ChargeComparison | null;
+  /** Only in what earlier versions kept; since then a charge has changes of its own (`why/changes/`). */
+  comparison?: ChargeComparison | null;
   checks: ExplanationChecks;
   meteredThrough: string;
   versions: { rateCard: { key: string; versions: number[] } | null; meter: number; licenses: Record<string, number> };

@@ -27,7 +27,6 @@ import { type EventsQuestion, explainedEvents } from './levels/events.ts';
 import { type IntervalOrder, intervalsPage, withEnds } from './levels/intervals.ts';
 import { resourcesOf, resourcesPage } from './levels/resources.ts';
 import { explainedHours } from './levels/windows.ts';
-import { earlierCharge } from './why/comparison.ts';
 import { eventsInWords, intervalsInWords } from './why/in-words.ts';
 
 /**
@@ -144,13 +143,10 @@ function explanationsOfFound(
   return {
     explain: async (found, question) => {
       const began = performance.now();
-      const [within, earlier] = await Promise.all([
-        together(found),
-        question.cursor === null ? earlierCharge(stores, found) : null,
-      ]);
+      const within = await together(found);
       if (within === null) return null;
       const milliseconds = Math.ceil(performance.now() - began);
-      return firstLevelOf({ ...stores, registry }, found, within, { earlier, milliseconds, page: question });
+      return firstLevelOf({ ...stores, registry }, found, within, { milliseconds, page: question });
     },
     head: async (found) => {
       const opened = found.issued === null ? await open(found) : null;

@@ -1,3 +1,4 @@
+import type { ClickHouse } from '../../clickhouse/index.ts';
 import { ratingScope } from '../billing/charge-scope.ts';
 import type { InvoiceLine } from '../billing/invoice.types.ts';
 import { linesOf } from '../billing/invoices/invoice-view.ts';
@@ -25,7 +26,6 @@ import { firstEvents, firstIntervals } from './levels/first-rows.ts';
 import { largestEvents } from './levels/largest-events.ts';
 import { resourcesPage } from './levels/resources.ts';
 import { runsOf } from './levels/runs.ts';
-import { comparisonOf, type EarlierCharge } from './why/comparison.ts';
 import { firstRowsInWords } from './why/in-words.ts';
 import { inTime, marksOf } from './why/marks.ts';
 import { resizeMarks } from './why/resize-marks.ts';
@@ -44,18 +44,20 @@ export interface Inside {
 }
 
 type First = Pick<Explanation, 'ran' | 'firstIntervals' | 'firstEvents'>;
-type Stores = Parameters<typeof comparisonOf>[0] & { registry: MeterRegistry };
+
+interface Stores {
+  store: ClickHouse;
+  registry: MeterRegistry;
+}
 
 /** What stands beside the charge itself on the first level. */
 interface Asked {
   page: PageQuestion;
-  /** The charge of the period before; `null` without one, and on later pages. */
-  earlier: EarlierCharge | null;
   /** How long opening took. */
   milliseconds: number;
 }
 
-/** The first level of a charge: sentence, steps, prices, licenses, a page of resources, marks, comparison and the check. */
+/** The first level of a charge: sentence, steps, prices, licenses, a page of resources, marks and the check. */
 export async function firstLevelOf(
   stores: Stores,
   found: FoundCharge,
@@ -64,10 +66,9 @@ export async function firstLevelOf(
 ): Promise<Explanation | null> {
   const { opened, resources } = within;
   const { store } = stores;
-  const [resizes, first, comparison] = await Promise.all([
+  const [resizes, first] = await Promise.all([
     readAsItStands(store, found, (standing) => resizeMarks(store, standing)),
     asked.page.cursor === null ? firstOf(store, found, opened) : {},
-    asked.earlier && comparisonOf(stores, found, within, asked.earlier),
   ]);
   const marks = inTime([...marksOf(found, opened), ...resizes]);
   const [computed] = linesOf([opened.rated], found, stores.registry, true);
@@ -92,7 +93,6 @@ export async function firstLevelOf(
     nextResources: next,
     ...first,
     marks,
-    comparison,
     checks: checksOf(within, charge.amountExact, charge.amount, asked.milliseconds),
     versions: {
       rateCard: card === undefined ? null : { key: card, versions: versionsOf(pricing, card) },

@@ -6,6 +6,7 @@ const ABOUT = {
   accountName: 'Acme',
   questionId: 'qst_1',
   description: 'Standard-1X dynos',
+  ofCharge: true,
   byName: 'Robin Quill',
   credit: '5.00 USD',
 };
@@ -48,4 +49,11 @@ it('keeps names on their line and subjects short', () => {
   expect(mail.subject).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Cs}]/u);
   expect([...mail.subject]).toHaveLength(150);
   expect(mail.text.split('\n')).toHaveLength(4);
+});
+
+it('of a difference says its name', () => {
+  const about = { ...ABOUT, ofCharge: false, description: 'Why October → November 2026 differs' };
+  const { subject, text } = questionMail('https://billing.example', 'asked', about);
+  expect(subject).toBe('Question: Why October → November 2026 differs · Acme');
+  expect(text).toContain('Robin Quill asks about Acme: Why October → November 2026 differs.');
 });

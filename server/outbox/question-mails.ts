@@ -6,8 +6,9 @@ export interface QuestionMail {
   accountId: string;
   accountName: string;
   questionId: string;
-  /** What the charge is called. */
+  /** What the charge, or the difference, is called. */
   description: string;
+  ofCharge: boolean;
   /** Who did it. */
   byName: string;
   /** A credit as people read it: `5.00 USD`. */
@@ -26,10 +27,11 @@ export function questionMail(
   const description = oneLine(about.description);
   const account = oneLine(about.accountName);
   const who = oneLine(byName);
+  const [on, of] = about.ofCharge ? [` about ${description}`, `a charge of ${account}`] : [`: ${description}`, account];
   const [subject, happened] = {
-    asked: [`Question about ${description}`, `${who} asks about a charge of ${account}: ${description}.`],
-    reply: [`Reply about ${description}`, `${who} wrote again about a charge of ${account}: ${description}.`],
-    answered: [`Answer about ${description}`, `There is an answer to a question about ${account}: ${description}.`],
+    asked: [`Question${on}`, `${who} asks about ${of}: ${description}.`],
+    reply: [`Reply${on}`, `${who} wrote again about ${of}: ${description}.`],
+    answered: [`Answer${on}`, `There is an answer to a question about ${account}: ${description}.`],
     credited: [
       `Credit for ${description}`,
       `After a question about ${account}: ${description}, a credit of ${credit} was granted. Coming invoices draw it down.`,

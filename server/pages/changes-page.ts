@@ -2,6 +2,8 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Invoices } from '../billing/invoices/invoices.ts';
 import type { Database } from '../database/database.types.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
+import type { Explanations } from '../explanation/explanations.ts';
+import type { ChangeTold } from '../explanation/kept/frozen-change.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
 import { NotMeteredError, type Readings } from '../metering/watermark.ts';
@@ -13,14 +15,10 @@ import type { AccountOfPage, ChangesBeside, ShownChanges } from './spend-pages.t
 export type ChangesAsked = { period: string | null } | { day: string; against: Against } | { chargeId: string };
 
 /** The page of a difference. */
-export interface ChangesPage {
+export interface ChangesPage extends Omit<ChangeTold, 'account' | 'changes'> {
   account: AccountOfPage;
-  asked: ChangesAsked;
-  /** Key of the period the later span is in, and of the one it is compared with. */
-  periodKey: string;
+  /** Key of the period before, whether or not it is compared with. */
   previousKey: string | null;
-  /** Whether the later span may still change. */
-  estimated: boolean;
   /** `null` where there is nothing before to compare with. */
   changes: ShownChanges | null;
 }
@@ -31,13 +29,14 @@ const SHOWN = 30;
 interface ChangesPageDeps {
   database: Database;
   changes: ChangesReader;
+  explanations: Pick<Explanations, 'find'>;
   invoices: Invoices;
   readings: Readings;
   now: () => Date;
 }
 
 /** Builds the answer of a page of a difference; see `PageAnswers.changes`. */
-export function createChangesPage({ database, changes, invoices, readings, now }: ChangesPageDeps) {
+export function createChangesPage({ database, changes, explanations, invoices, readings, now }: ChangesPageDeps) {
   const read = async (accountId: string, asked: ChangesAsked, periodKey: string) => {
     if ('chargeId' in asked) return changes.ofCharge(accountId, asked.chargeId);
     if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against);
@@ -60,9 +59,11 @@ export function createChangesPage({ database, changes, invoices, readings, now }
       if (found === null && 'chargeId' in asked) {
         if ((await invoices.find(account.id, scope.period.key)) === null) throw notFound('There is no such charge.');
       }
+      const charge = 'chargeId' in asked ? await explanations.find(account.id, asked.chargeId) : null;
       return {
         account: accountOfPage(account, scope.period),
-        asked,
+        asked: 'period' in asked ? { period: scope.period.key } : asked,
+        charge: charge && { description: charge.price.description, lineValues: { ...charge.line.lineValues } },
         periodKey: scope.period.key,
         previousKey: scope.previous?.key ?? null,
         estimated: scope.period.state !== 'final',

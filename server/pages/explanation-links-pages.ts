@@ -7,6 +7,7 @@ import {
   listLinkOpens,
   revokeExplanationLink,
 } from '../database/support/explanation-links.ts';
+import { changeOfId } from '../domain/change-id.ts';
 import { LINK_NOTE_LONGEST, LINK_TERMS } from '../domain/policy.ts';
 import { unfitInLine } from '../domain/text/plain-text.ts';
 import type { Freeze } from '../explanation/explanation.types.ts';
@@ -59,8 +60,9 @@ export function createExplanationLinksPages({ database, freeze, openings, public
         account: accountOfPage(account),
         data: await Promise.all(
           links.map(async (link) => {
-            const { chargeId, description } = link;
-            return { ...(await viewOf(account.id, link)), chargeId, description };
+            const change = changeOfId(link.chargeId);
+            const subject = { chargeId: change === null ? link.chargeId : null, change };
+            return { ...(await viewOf(account.id, link)), ...subject, description: link.description };
           }),
         ),
         nextCursor: rows.length > links.length ? (links.at(-1)?.id ?? null) : null,
@@ -73,7 +75,7 @@ export function createExplanationLinksPages({ database, freeze, openings, public
       if ('error' in read) return read;
       const redaction = { hidePayloads, hideNames };
       const frozen = await freeze(accountId, chargeId, redaction);
-      if (frozen === null) throw notFound('There is no such charge in this account.');
+      if (frozen === null) throw notFound('There is no such charge in this account, or nothing to compare.');
       const { principal, name } = speakerOf(viewer);
       const at = now();
       const link = {
@@ -108,6 +110,7 @@ async function linkView(queries: Queries, accountId: string, link: ExplanationLi
 /** What a share form asks for. */
 interface LinkAsked {
   accountId: string;
+  /** Of the charge, or of the difference. */
   chargeId: string;
   expiresIn: string;
   note: string;

@@ -6,8 +6,11 @@ import type { Explanations } from '../explanation/explanations.ts';
 import type { DaysOfCharges } from '../explanation/levels/day-of-charge.ts';
 import type { IntervalOrder } from '../explanation/levels/intervals.ts';
 import type { Receipts } from '../explanation/receipt.ts';
+import type { ChangesReader } from '../explanation/why/changes/changes.ts';
+import { changesBeside } from './changes-page.ts';
 import { notFound } from './not-found.ts';
 import { pageScope } from './page-scope.ts';
+import type { ChangesBeside } from './spend-pages.types.ts';
 
 interface OfCharge {
   accountId: string;
@@ -16,6 +19,8 @@ interface OfCharge {
 }
 
 const ROWS = 50;
+/** So many drivers stand beside a charge. */
+const DRIVERS = 5;
 
 /** Builds the answers of the pages that open a charge; all throw a 404 `Response` for what is not there or not the viewer's. */
 export function createExplanationPages(deps: {
@@ -24,7 +29,9 @@ export function createExplanationPages(deps: {
   days: DaysOfCharges;
   corrections: CorrectionsOfCharges;
   receipts: Receipts;
+  changes: ChangesReader;
   now: () => Date;
+  onError: (error: unknown) => void;
 }) {
   const { database, explanations, days, now } = deps;
   const page = ({ cursor }: { cursor?: string }) => ({ cursor: cursor ?? null, limit: ROWS });
@@ -53,6 +60,11 @@ export function createExplanationPages(deps: {
       open(viewer, question, () => deps.corrections.since(question.accountId, question.chargeId)),
     explain: (viewer: Viewer, question: OfCharge) =>
       open(viewer, question, () => explanations.explain(question.accountId, question.chargeId, page(question))),
+    /** The largest drivers of the difference to the period before. */
+    changes: async (viewer: Viewer, { accountId, chargeId }: OfCharge): Promise<ChangesBeside> => {
+      await pageScope(database.queries, viewer, { accountId }, now());
+      return changesBeside(deps.changes.ofCharge(accountId, chargeId), DRIVERS, deps.onError);
+    },
     resource: (viewer: Viewer, { resource, ...question }: OfCharge & { resource: string }) =>
       open(viewer, question, () => explanations.resource(question.accountId, question.chargeId, resource)),
     head: (viewer: Viewer, question: OfCharge) =>

@@ -22,7 +22,14 @@ let sam: Viewer;
 beforeAll(async () => {
   ({ database, close } = await openEmbeddedPostgres());
   const questions = createQuestions({ publicUrl: 'https://billing.example', supportCreditLimit: '100', now });
-  pages = createQuestionsPages({ database, questions, freeze: freezeAnything, about: async () => null, now });
+  pages = createQuestionsPages({
+    database,
+    questions,
+    freeze: freezeAnything,
+    about: async () => null,
+    publicUrl: 'https://billing.example',
+    now,
+  });
   for (const id of ['mine', 'theirs']) await openAccount(database.queries, id, clock);
   ada = await viewer('ada', 'customer', ['mine']);
   eve = await viewer('eve', 'customer', ['theirs']);

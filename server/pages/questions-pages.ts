@@ -9,6 +9,7 @@ import {
   type Question,
   questionsInStates,
 } from '../database/support/questions.ts';
+import { changeOfId } from '../domain/change-id.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import { toRfc3339 } from '../domain/instant.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
@@ -16,9 +17,11 @@ import { QUESTION_LONGEST } from '../domain/policy.ts';
 import { linesFault, tidyLines } from '../domain/text/lines.ts';
 import { unfitInLine } from '../domain/text/plain-text.ts';
 import type { Freeze } from '../explanation/explanation.types.ts';
-import type { AboutQuestion } from '../support/question-explanation.ts';
+import type { Changes } from '../explanation/why/changes/changes.types.ts';
+import type { AboutQuestion, QuestionAbout } from '../support/question-explanation.ts';
 import { QUESTION_EVENTS, QuestionRefusedError, type Questions } from '../support/questions.ts';
 import { speakerOf } from '../support/speaker.ts';
+import { shown } from './changes-page.ts';
 import { cursorAsked, notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type {
@@ -43,6 +46,7 @@ export interface QuestionsPagesDeps {
   questions: Questions;
   freeze: Freeze;
   about: AboutQuestion;
+  publicUrl: string;
   now: () => Date;
 }
 
@@ -56,7 +60,7 @@ export function createQuestionsPages(deps: QuestionsPagesDeps) {
   return { ...questionsRead(deps), ...questionForms(deps) };
 }
 
-function questionsRead({ database: { queries }, about, now }: QuestionsPagesDeps) {
+function questionsRead({ database: { queries }, about, publicUrl, now }: QuestionsPagesDeps) {
   const accountOf = (viewer: Viewer, accountId: string) => accountSeen(queries, viewer, accountId, now());
   return {
     list: async (viewer: Viewer, asked: { accountId: string; cursor?: string }): Promise<QuestionsPage> => {
@@ -81,12 +85,13 @@ function questionsRead({ database: { queries }, about, now }: QuestionsPagesDeps
         account: { ...accountOfPage(account), currency, minorUnit: minorUnitOf(currency) },
         question: {
           ...headOf(question),
-          chargeId,
+          chargeId: changeOfId(chargeId) === null ? chargeId : null,
           eventRefs,
           meteredThrough: toRfc3339(meteredThroughMicros),
           sha256: contentSha256,
         },
-        about: await about(question),
+        about: aboutShown(await about(question)),
+        linksBegin: `${publicUrl}/s/`,
         entries: replies.map(({ id, text, byName, isSupport, state, credit, at }) => ({
           id,
           text,
@@ -117,7 +122,7 @@ function questionForms({ database, questions, freeze, now }: QuestionsPagesDeps)
   const accountOf = (viewer: Viewer, accountId: string) => accountSeen(database.queries, viewer, accountId, now());
   const frozenOf = async (accountId: string, chargeId: string) => {
     const frozen = await freeze(accountId, chargeId, WHOLE);
-    if (frozen === null) throw notFound('There is no such charge in this account.');
+    if (frozen === null) throw notFound('There is no such charge in this account, or nothing to compare.');
     return frozen;
   };
   const write = (work: (tx: Queries) => Promise<Question | null>) => written(database, work);
@@ -126,7 +131,8 @@ function questionForms({ database, questions, freeze, now }: QuestionsPagesDeps)
       const account = await accountOf(viewer, asked.accountId);
       const { description, meteredThroughMicros } = await frozenOf(account.id, asked.chargeId);
       const meteredThrough = toRfc3339(meteredThroughMicros);
-      return { account: accountOfPage(account), chargeId: asked.chargeId, description, meteredThrough };
+      const of = changeOfId(asked.chargeId) === null ? 'charge' : 'difference';
+      return { account: accountOfPage(account), of, description, meteredThrough };
     },
 
     ask: async (
@@ -166,6 +172,14 @@ function questionForms({ database, questions, freeze, now }: QuestionsPagesDeps)
       return write((tx) => questions.close(tx, id, questionId, speakerOf(viewer)));
     },
   };
+}
+
+/** With all drivers of a difference. */
+function aboutShown(about: QuestionAbout | null): QuestionPage['about'] {
+  if (about === null) return null;
+  const whole = (changes: Changes) => shown(changes, changes.drivers.length);
+  if (about.kind === 'charge') return { ...about, changes: about.changes && whole(about.changes) };
+  return { kind: 'change', told: { ...about.told, changes: whole(about.told.changes) } };
 }
 
 async function accountSeen(queries: Queries, viewer: Viewer, accountId: string, now: Date) {

@@ -1,5 +1,7 @@
 import type { QuestionState } from '../domain/question-state.ts';
-import type { QuestionAbout } from '../support/question-explanation.ts';
+import type { ChangeTold } from '../explanation/kept/frozen-change.ts';
+import type { ChargeAskedAbout } from '../support/question-explanation.ts';
+import type { ShownChanges } from './spend-pages.types.ts';
 
 interface PageAccount {
   id: string;
@@ -41,18 +43,27 @@ export interface QuestionEntry {
   at: string;
 }
 
+/** A difference that was kept, as a page shows it. */
+export type ChangeShown = Omit<ChangeTold, 'changes'> & { changes: ShownChanges };
+
 /** One question with its history, as customer and support see it. */
 export interface QuestionPage {
   account: PageAccount & { currency: string; minorUnit: number };
   question: QuestionHead & {
-    chargeId: string;
+    /** `null` where it is about a difference. */
+    chargeId: string | null;
     eventRefs: { source: string; id: string }[];
     /** The explanation it was asked of was metered through then. */
     meteredThrough: string;
     sha256: string;
   };
-  about: QuestionAbout | null;
+  about:
+    | (Omit<ChargeAskedAbout, 'changes'> & { changes: ShownChanges | null })
+    | { kind: 'change'; told: ChangeShown }
+    | null;
   entries: QuestionEntry[];
+  /** What the addresses of links begin with. */
+  linksBegin: string;
   /** Who looks speaks for support, and may grant a credit now. */
   isSupport: boolean;
   mayCredit: boolean;
@@ -65,10 +76,10 @@ export interface InboxPage {
   more: boolean;
 }
 
-/** What the form for asking shows of the charge. */
+/** What the form for asking shows of the charge, or the difference. */
 export interface AskPage {
   account: PageAccount;
-  chargeId: string;
+  of: 'charge' | 'difference';
   description: string;
   meteredThrough: string;
 }

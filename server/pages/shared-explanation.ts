@@ -3,6 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/database.types.ts';
 import { type OpenedLink, openExplanationLink } from '../database/support/explanation-links.ts';
 import { addsUp, isLevels } from '../domain/aggregation.ts';
+import { type Change, changeOfId } from '../domain/change-id.ts';
 import { readEventTime, toRfc3339 } from '../domain/instant.ts';
 import type { FoundCharge } from '../explanation/charge/found-charge.ts';
 import { type Naming, namingAgain, namingNothing, namingWith } from '../explanation/charge/names.ts';
@@ -16,6 +17,8 @@ import type { Explanations } from '../explanation/explanations.ts';
 import { asShared, hashOf } from '../explanation/kept/as-shared.ts';
 import { readBasis } from '../explanation/kept/basis.ts';
 import { chargeOf } from '../explanation/kept/charge-of-basis.ts';
+import { changeAsShared, hashOfChange } from '../explanation/kept/freeze-change.ts';
+import { readChange, readChangeBasis } from '../explanation/kept/frozen-change.ts';
 import { type FrozenContent, readContent } from '../explanation/kept/frozen-content.ts';
 import {
   eventWithoutContent,
@@ -28,7 +31,8 @@ import { openCursor, sealCursor } from '../explanation/kept/sealed-cursor.ts';
 import type { IntervalOrder } from '../explanation/levels/intervals.ts';
 import { networkOf } from '../fairness/network-of.ts';
 import type { LinkOpenings } from '../support/link-openings.ts';
-import type { SharedBelow, SharedExplanation } from './explanation-links.types.ts';
+import { shown } from './changes-page.ts';
+import type { SharedBelow, SharedChange, SharedExplanation } from './explanation-links.types.ts';
 import { notFound } from './not-found.ts';
 
 const ROWS = 100;
@@ -71,6 +75,8 @@ export function createSharedExplanation(deps: {
   async function below(reader: Reader, part: string): Promise<Below | null> {
     const link = await open(reader, part);
     if (link === null) return null;
+    // A difference is shown as a whole.
+    if (changeOfId(link.chargeId) !== null) throw notThere();
     if (link.basis === null) throw notFound('What is below this explanation was not kept.');
     const basis = readBasis(link.basis);
     const { secret } = basis;
@@ -80,10 +86,12 @@ export function createSharedExplanation(deps: {
   }
 
   return {
-    /** The first level, as it was frozen. */
-    first: async (reader: Reader): Promise<SharedExplanation | null> => {
+    /** The first level of a charge, or a difference, as it was frozen. */
+    first: async (reader: Reader): Promise<SharedExplanation | SharedChange | null> => {
       const link = await open(reader, 'page');
-      return link && firstLevel(link, reader.viewer, explanations);
+      if (link === null) return null;
+      const change = changeOfId(link.chargeId);
+      return change === null ? firstLevel(link, reader.viewer, explanations) : wholeChange(link, change, reader.viewer);
     },
     /** Resources after the first page. */
     resources: async (reader: Reader, cursor: string): Promise<SharedBelow<ExplainedResource> | null> => {
@@ -130,8 +138,11 @@ async function firstLevel(
   const today = sees ? await explanations.line(accountId, chargeId) : null;
   const content = shownOf(link);
   const { hidePayloads, hideNames } = content.redaction;
+  const { changes, ...shownContent } = content;
   return {
-    content,
+    kind: 'charge',
+    content: shownContent,
+    ...(changes === undefined ? {} : { changes: changes && shown(changes, changes.drivers.length) }),
     contentSha256: hidePayloads || hideNames ? hashOf(content) : link.contentSha256,
     sharedAt: link.createdAt.toISOString(),
     expiresAt: link.expiresAt.toISOString(),
@@ -146,6 +157,21 @@ interface ResourceAsked {
   resource: string;
   order: IntervalOrder;
   cursor: string | null;
+}
+
+function wholeChange(link: OpenedLink, asked: Change, viewer: Viewer | null): SharedChange {
+  const { accountId, content, basis, hidePayloads, hideNames } = link;
+  const naming = basis === null ? namingNothing : namingWith(readChangeBasis(basis).secret);
+  const shownAs = changeAsShared(readChange(content).told, { hidePayloads, hideNames }, namingAgain(naming));
+  const { changes, ...told } = shownAs.told;
+  return {
+    kind: 'change',
+    told: { ...told, changes: shown(changes, changes.drivers.length) },
+    contentSha256: hashOfChange(shownAs),
+    sharedAt: link.createdAt.toISOString(),
+    expiresAt: link.expiresAt.toISOString(),
+    now: viewer !== null && maySee(viewer, accountId) ? { accountId, asked } : null,
+  };
 }
 
 async function levelsOf(at: Below, asked: ResourceAsked, explanations: Explanations) {
@@ -169,7 +195,7 @@ async function levelsOf(at: Below, asked: ResourceAsked, explanations: Explanati
 /** What was kept, with everything hidden that the link is to hide: what was kept long ago may say more. */
 function shownOf({ content, basis, hidePayloads, hideNames }: OpenedLink): FrozenContent {
   const naming = basis === null ? namingNothing : namingWith(readBasis(basis).secret);
-  return asShared(readContent(content).explanation, { hidePayloads, hideNames }, namingAgain(naming));
+  return asShared(readContent(content), { hidePayloads, hideNames }, namingAgain(naming));
 }
 
 const asItIs = <Row>(row: Row): Row => row;

@@ -16,6 +16,7 @@ import {
   type Speaker,
   supportToTell,
 } from '../database/support/questions.ts';
+import { changeOfId } from '../domain/change-id.ts';
 import { minorUnitOf } from '../domain/currencies.ts';
 import { AMOUNT_DECIMALS, fixedText, moneyText, parseAmount, roundToMinorUnit } from '../domain/money.ts';
 import type { DecimalText } from '../domain/pricing/price-common.ts';
@@ -39,6 +40,7 @@ export class QuestionRefusedError extends Error {
 
 /** A question as it is asked: of an explanation frozen for it, or of the one that a link shows. */
 export interface NewQuestion {
+  /** The charge, or the difference. */
   chargeId: string;
   asked: { frozen: FrozenExplanation } | { linkId: string };
   eventRefs: EventRef[];
@@ -85,6 +87,7 @@ export function createQuestions({ publicUrl, supportCreditLimit, now }: Question
       accountName: account?.name ?? question.accountId,
       questionId: question.id,
       description: question.description,
+      ofCharge: changeOfId(question.chargeId) === null,
       byName: by.name,
       ...(credit === undefined ? {} : { credit }),
     };
@@ -198,12 +201,13 @@ async function requireWithin(
 const EVENTS_NAMED = 3;
 const LONGEST_NAME = 60;
 
-/** What the customer reads beside the credit: which charge it is for, and which events. */
+/** What the customer reads beside the credit: which charge or difference it is for, and which events. */
 function creditReason({ id, chargeId, description, eventRefs }: Question): string {
   const named = eventRefs.slice(0, EVENTS_NAMED).map((ref) => `${cut(ref.id)} of ${cut(ref.source)}`);
   const others = eventRefs.length - named.length;
   const events = [...named, ...(others > 0 ? [`${others} more`] : [])].join(', ');
-  const about = `${cut(description, 2 * LONGEST_NAME)} (charge ${cut(chargeId)}, question ${id})`;
+  const charge = changeOfId(chargeId) === null ? `charge ${cut(chargeId)}, ` : '';
+  const about = `${cut(description, 2 * LONGEST_NAME)} (${charge}question ${id})`;
   return events === '' ? about : `${about}; events: ${events}`;
 }
 

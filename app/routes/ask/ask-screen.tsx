@@ -12,15 +12,20 @@ interface AskScreenProps {
   refused: { error: string; text: string } | undefined;
 }
 
-/** Asks about a charge as it is now; support sees the same numbers. */
+/** What is asked about, as a title: what a difference is called is a question already. */
+export function askTitle({ of, description }: Pick<AskPage, 'of' | 'description'>): string {
+  return of === 'charge' ? `Ask about ${description}` : `Ask ${description.replace(/^W/, 'w')}`;
+}
+
+/** Asks about a charge, or a difference, as it is now; support sees the same numbers. */
 export function AskScreen({ page, events, loadedAt, refused }: AskScreenProps) {
-  const { account, description, meteredThrough } = page;
+  const { account, meteredThrough, of } = page;
   const busy = useNavigation().state !== 'idle';
   return (
     <div className="max-w-180">
-      <h1 className="break-anywhere mb-2">Ask about {description}</h1>
+      <h1 className="break-anywhere mb-2">{askTitle(page)}</h1>
       <p className="mb-4 text-ink-2">
-        Support sees this charge as it is now, metered through{' '}
+        Support sees this {of} as it is now, metered through{' '}
         <time dateTime={meteredThrough} title={meteredThrough}>
           {momentText(meteredThrough, account.timeZone, loadedAt)}
         </time>

@@ -1,7 +1,7 @@
-import type { ChangesPage } from '#server/pages/changes-page.ts';
+import type { ChangesAsked } from '#server/pages/changes-page.ts';
 
 /** The difference an address asks for: of a charge, of a day, else of a period or the open one. @throws a 400 `Response` */
-export function changesAsked(search: URLSearchParams): ChangesPage['asked'] {
+export function changesAsked(search: URLSearchParams): ChangesAsked {
   const [charge, day, against] = [search.get('charge'), search.get('day'), search.get('against') ?? 'usual'];
   if (charge) return { chargeId: charge };
   if (!day) return { period: search.get('period') };

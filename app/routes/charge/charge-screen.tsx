@@ -2,17 +2,21 @@ import { Link } from '@remix-run/react';
 import type { CorrectionsSince } from '#server/explanation/corrections/correction.types.ts';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
 import type { ExplanationLinkView } from '#server/pages/explanation-links.types.ts';
+import type { ChangesBeside } from '#server/pages/spend-pages.types.ts';
+import { ChargeChanges } from '../../changes/charge-changes.tsx';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
 import { dayOf } from '../../format/time.ts';
+import { Share, type Shared } from '../../explanation-link/share.tsx';
 import { paths } from '../../paths.ts';
 import { CorrectedSince } from './corrected-since.tsx';
-import { Share, type Shared } from './share.tsx';
 
 interface ChargeScreenProps {
   explanation: Explanation;
   since: CorrectionsSince;
+  /** Against the period before; `null` without one, and on later pages. */
+  changes: ChangesBeside;
   links: ExplanationLinkView[];
   /** What came of sharing it just now. */
   made: Shared | undefined;
@@ -21,7 +25,7 @@ interface ChargeScreenProps {
 }
 
 /** A charge opened: why it is what it is, down to its resources. */
-export function ChargeScreen({ explanation, since, links, made, isFirst, loadedAt }: ChargeScreenProps) {
+export function ChargeScreen({ explanation, since, changes, links, made, isFirst, loadedAt }: ChargeScreenProps) {
   const marks = [...explanation.marks, ...since.marks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const { account, charge, nextResources, resources, resourceCount } = explanation;
   return (
@@ -53,7 +57,13 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, loadedA
             loadedAt={loadedAt}
             linked
             allEvents={paths.chargeEvents(account.id, charge.chargeId)}
-          />
+          >
+            <ChargeChanges
+              changes={changes}
+              invoice={explanation.invoice}
+              to={paths.changes(account.id, { charge: charge.chargeId })}
+            />
+          </ExplanationBody>
         )}
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
@@ -77,7 +87,7 @@ export function ChargeScreen({ explanation, since, links, made, isFirst, loadedA
             )}
           </p>
         </section>
-        <Share links={links} made={made} account={account} loadedAt={loadedAt} />
+        <Share links={links} made={made} account={account} loadedAt={loadedAt} what="explanation" />
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
 import { periodOfCorrection } from '#server/domain/correction-id.ts';
+import { shareAsked } from '../../explanation-link/share-asked.ts';
 import { formOf, textOf } from '../../form-text.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
@@ -24,15 +25,17 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   }
   const cursor = searchOf(request.url, ['cursor']).get('cursor') ?? undefined;
   const question = { accountId, chargeId, ...(cursor === undefined ? {} : { cursor }) };
-  const [explanation, since, links] = await Promise.all([
+  const [explanation, since, links, changes] = await Promise.all([
     context.pages.explanation.explain(viewer, question),
     context.pages.explanation.correctionsSince(viewer, { accountId, chargeId }),
     context.pages.explanationLinks.list(viewer, { accountId, chargeId }),
+    cursor === undefined ? context.pages.explanation.changes(viewer, { accountId, chargeId }) : null,
   ]);
   return {
     kind: 'charge' as const,
     explanation,
     since,
+    changes,
     links,
     isFirst: cursor === undefined,
     loadedAt: context.now().toISOString(),
@@ -49,12 +52,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     return { url: null };
   }
   const made = await context.pages.explanationLinks.create(viewer, {
-    accountId,
-    chargeId,
-    expiresIn: textOf(form, 'expiresIn'),
-    note: textOf(form, 'note'),
-    hidePayloads: form.get('hidePayloads') !== null,
-    hideNames: form.get('hideNames') !== null,
+    ...{ accountId, chargeId, ...shareAsked(form) },
   });
   return 'error' in made ? data({ url: null, error: made.error }, 400) : { url: made.url };
 }

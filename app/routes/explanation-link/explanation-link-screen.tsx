@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { exactText } from '#server/domain/decimal.ts';
 import type { SharedExplanation } from '#server/pages/explanation-links.types.ts';
+import { ChargeChanges } from '../../changes/charge-changes.tsx';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
@@ -15,7 +16,7 @@ interface SharedScreenProps {
 
 /** A charge as it was when it was shared, for whoever has the link. */
 export function SharedScreen({ token, shared }: SharedScreenProps) {
-  const { content, contentSha256, expiresAt, goesDeeper, now } = shared;
+  const { content, changes, contentSha256, expiresAt, goesDeeper, now } = shared;
   const { explanation } = content;
   const { account, invoice, meteredThrough, charge, resourceCount, resources, nextResources } = explanation;
   const moment = (instant: string) => momentText(instant, account.timeZone, null);
@@ -53,7 +54,9 @@ export function SharedScreen({ token, shared }: SharedScreenProps) {
           explanation={explanation}
           loadedAt={null}
           allEvents={goesDeeper ? paths.sharedEvents(token) : null}
-        />
+        >
+          <ChargeChanges changes={changes} invoice={invoice} to={null} />
+        </ExplanationBody>
         <section className="card" aria-labelledby="resources">
           <h2 id="resources" className="mb-2">
             {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

@@ -9,6 +9,7 @@ import { issuerOf } from '../../explanation-link/shared-by.tsx';
 import { paths } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { SharedScreen } from './explanation-link-screen.tsx';
+import { SharedChangeScreen } from './shared-change-screen.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.title} · Plainbill` : 'Plainbill' },
@@ -24,7 +25,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   if (cursor === null) {
     const shared = await context.pages.sharedExplanation.first(reader);
     if (shared === null) throw gone();
-    return { token, title: titleOf(shared.content.explanation), shared, further: null };
+    const title = shared.kind === 'change' ? 'What changed' : titleOf(shared.content.explanation);
+    return { token, title, shared, further: null };
   }
   const further = await context.pages.sharedExplanation.resources(reader, cursor);
   if (further === null) throw gone();
@@ -39,6 +41,7 @@ function titleOf({ account, charge }: Pick<Explanation, 'account' | 'charge'>): 
 
 export default function Shared() {
   const { token, shared, further } = useLoaderData<typeof loader>();
+  if (shared?.kind === 'change') return <SharedChangeScreen shared={shared} />;
   if (shared !== null) return <SharedScreen token={token} shared={shared} />;
   const { explanation, data } = further;
   return (

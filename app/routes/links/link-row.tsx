@@ -16,7 +16,9 @@ export function LinkRow({ link, account, loadedAt }: LinkRowProps) {
       {momentText(instant, account.timeZone, loadedAt)}
     </time>
   );
-  const { revokedAt, expiresAt, openings } = link;
+  const { revokedAt, expiresAt, openings, chargeId, change } = link;
+  const to =
+    change !== null ? paths.change(account.id, change) : chargeId !== null ? paths.charge(account.id, chargeId) : null;
   const earlier = link.opens - openings.reduce((sum, { count }) => sum + count, 0);
   const hasEnded = revokedAt !== null || expiresAt <= loadedAt;
   const until =
@@ -32,9 +34,13 @@ export function LinkRow({ link, account, loadedAt }: LinkRowProps) {
     <tr className="line-row">
       {/* What can be opened gives a header no name of its own. */}
       <th scope="row" className="break-anywhere" aria-label={link.description}>
-        <Link className="text-link font-semibold" to={paths.charge(account.id, link.chargeId)}>
-          {link.description}
-        </Link>{' '}
+        {to === null ? (
+          <b className="font-semibold">{link.description}</b>
+        ) : (
+          <Link className="text-link font-semibold" to={to}>
+            {link.description}
+          </Link>
+        )}{' '}
         {hasEnded && <span className="tag tag-over">ended</span>}
         {link.note !== null && <span className="block text-ink-2">{link.note}</span>}
         <span className="block text-fine text-ink-3">

@@ -10,21 +10,21 @@ interface LinksScreenProps {
   loadedAt: string;
 }
 
-/** Every link to a charge of the account: what it shows, to whom it was opened, and the way to take it back. */
+/** Every link to a charge, or a difference, of the account: what it shows, to whom it was opened, and the way to take it back. */
 export function LinksScreen({ page, isFirst, loadedAt }: LinksScreenProps) {
   const { account, data, nextCursor } = page;
   return (
     <>
       <h1 className="mb-1">Links</h1>
       <p className="mb-4 max-w-150 text-ink-2">
-        Each shows one charge as it was, to whoever has it, until it ends. The address of a link was shown once, when it
-        was made, and cannot be shown again.
+        Each shows one charge, or one difference, as it was, to whoever has it, until it ends. The address of a link was
+        shown once, when it was made, and cannot be shown again.
       </p>
       <section className="card">
         {data.length === 0 ? (
           <p className="max-w-150 text-ink-2">
             {isFirst
-              ? 'No charge has been shared yet. Open a charge and share it there.'
+              ? 'No charge has been shared yet. Open a charge, or what changed, and share it there.'
               : 'No link is older than these.'}
           </p>
         ) : (
@@ -32,7 +32,7 @@ export function LinksScreen({ page, isFirst, loadedAt }: LinksScreenProps) {
             <caption className="sr-only">Links, newest first</caption>
             <thead>
               <tr>
-                <th scope="col">Charge</th>
+                <th scope="col">What it shows</th>
                 <th scope="col" className="on-wide">
                   Until
                 </th>

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import { exactText } from '#server/domain/decimal.ts';
 import type { QuestionPage } from '#server/pages/questions-pages.types.ts';
-import type { QuestionAbout } from '#server/support/question-explanation.ts';
+import { ChargeChanges } from '../../changes/charge-changes.tsx';
 import { EventTable } from '../../explanation/event-table.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
@@ -11,13 +11,13 @@ import { paths } from '../../paths.ts';
 import { EventList } from './event-list.tsx';
 
 interface AboutProps {
-  about: QuestionAbout;
+  about: Extract<NonNullable<QuestionPage['about']>, { kind: 'charge' }>;
   question: QuestionPage['question'];
   loadedAt: string;
 }
 
 /** The charge as it stood when the question was asked: what both sides talk about, whatever has changed since. */
-export function About({ about: { explanation, events, now }, question, loadedAt }: AboutProps) {
+export function About({ about: { explanation, changes, events, now }, question, loadedAt }: AboutProps) {
   const { account, charge, invoice, resources, resourceCount } = explanation;
   const exact = (amount: string) => `${exactText(amount, invoice.minorUnit)} ${invoice.currency}`;
   const moment = (instant: string) => (
@@ -74,7 +74,9 @@ export function About({ about: { explanation, events, now }, question, loadedAt 
           )}
         </section>
       )}
-      <ExplanationBody explanation={explanation} loadedAt={loadedAt} />
+      <ExplanationBody explanation={explanation} loadedAt={loadedAt}>
+        <ChargeChanges changes={changes} invoice={invoice} to={null} />
+      </ExplanationBody>
       <section className="card" aria-labelledby="resources">
         <h2 id="resources" className="mb-2">
           {resourceCount === 1 ? 'One resource' : `${resourceCount} resources`}

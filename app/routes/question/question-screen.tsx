@@ -4,6 +4,7 @@ import { momentText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { QuestionTag } from '../questions/question-tag.tsx';
 import { About } from './about.tsx';
+import { AboutChange } from './about-change.tsx';
 import { Entry } from './entry.tsx';
 import { EventList } from './event-list.tsx';
 import { type Refused, ReplyForm } from './reply-form.tsx';
@@ -16,7 +17,7 @@ interface QuestionScreenProps {
 
 /** A question, what it is about, and all that was said: the same to the customer and to support. */
 export function QuestionScreen({ page, loadedAt, refused }: QuestionScreenProps) {
-  const { account, question, entries, about } = page;
+  const { account, question, entries, about, linksBegin } = page;
   const moment = (instant: string) => (
     <time dateTime={instant} title={instant}>
       {momentText(instant, account.timeZone, loadedAt)}
@@ -39,12 +40,24 @@ export function QuestionScreen({ page, loadedAt, refused }: QuestionScreenProps)
         <QuestionTag state={question.state} />
       </div>
       <p className="mb-4 text-fine text-ink-2">
-        About charge <code className="break-anywhere font-mono">{question.chargeId}</code> as it was metered through{' '}
-        {moment(question.meteredThrough)}
+        {question.chargeId === null ? (
+          'As it was'
+        ) : (
+          <>
+            About charge <code className="break-anywhere font-mono">{question.chargeId}</code> as it was
+          </>
+        )}{' '}
+        metered through {moment(question.meteredThrough)}
       </p>
       {about === null && question.eventRefs.length > 0 && <EventList events={question.eventRefs} />}
       <ol className="mb-4 grid max-w-180 gap-3" aria-label="What was said">
-        <Entry by={question.askedBy} at={moment(question.askedAt)} text={question.text} did="asked" />
+        <Entry
+          by={question.askedBy}
+          at={moment(question.askedAt)}
+          text={question.text}
+          did="asked"
+          linksBegin={linksBegin}
+        />
         {entries.map(({ id, by, isSupport, at, text, state, credit }) => (
           <Entry
             key={id}
@@ -53,6 +66,7 @@ export function QuestionScreen({ page, loadedAt, refused }: QuestionScreenProps)
             at={moment(at)}
             text={text}
             did={text === null ? 'closed the question' : state === 'open' ? 'wrote' : 'answered'}
+            linksBegin={linksBegin}
             credit={credit}
           />
         ))}
@@ -60,7 +74,8 @@ export function QuestionScreen({ page, loadedAt, refused }: QuestionScreenProps)
       <div className="mb-6 max-w-180">
         <ReplyForm page={page} refused={refused} />
       </div>
-      {about !== null && <About about={about} question={question} loadedAt={loadedAt} />}
+      {about?.kind === 'charge' && <About about={about} question={question} loadedAt={loadedAt} />}
+      {about?.kind === 'change' && <AboutChange about={about} question={question} loadedAt={loadedAt} />}
     </>
   );
 }

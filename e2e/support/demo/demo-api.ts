@@ -58,7 +58,7 @@ export async function startDemoApi(parts: ClosingDeps): Promise<DemoApi> {
       shares: createShares({ ...DEFAULT_LIMITS, operator: { points: 10_000_000, seconds: 10 } }),
       more: [
         (to) => addInvoiceEndpoints(to, { invoices, registry }),
-        (to) => addExplanationEndpoints(to, { explanations }),
+        (to) => addExplanationEndpoints(to, { explanations, changes, readings: parts.readings }),
         (to) => addInvoiceDays(to, { invoices }),
         (to) => addChangesEndpoints(to, { changes }),
       ],

@@ -41,7 +41,10 @@ export async function faultsOf(line: InvoiceLine, reading: Reading): Promise<str
   must(new Set(resources.map(({ resource }) => resource)).size === explained.resourceCount, 'resources are repeated');
   must(quantities(resources) === exact(line.quantity), 'quantity of resources');
   must(exactSum(steps.flatMap(({ amount }) => amount ?? [])) === exact(line.amount), 'steps');
-  if (comparison !== null) must(amounts(comparison.drivers) === exact(comparison.difference), 'comparison');
+  if (comparison) {
+    must(amounts(comparison.drivers) === exact(comparison.difference), 'comparison');
+    must(whole - exact(comparison.previous.amountExact) === exact(comparison.difference), 'what is compared');
+  }
   const check = await charge.check();
   must(check.difference === '0' && check.sumOfParts === line.amountExact, `check ${check.sumOfParts}`);
 

@@ -11,11 +11,9 @@ import { LINK_LONGEST_HOURS, LINK_NOTE_LONGEST, LINK_TERM } from '../../domain/p
 import type { Freeze } from '../../explanation/explanation.types.ts';
 import { existingAccount } from '../accounts/accounts.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
-import { refused } from '../endpoint/input.ts';
 import { Problem } from '../endpoint/problem.ts';
 import {
   callerIdSchema,
-  chargeIdSchema,
   pageOf,
   pageQuerySchema,
   pageSchema,
@@ -24,14 +22,15 @@ import {
   timestampSchema,
 } from '../endpoint/schemas.ts';
 import { speakerOfPrincipal } from '../endpoint/speaker.ts';
+import { frozenAsked, shownSubject, shownSubjectFields, subjectFields, subjectIdOf } from './frozen-asked.ts';
 
 const HOUR_MS = 3_600_000;
 
 const linkSchema = z
   .object({
     id: z.string(),
-    chargeId: z.string(),
-    description: z.string().meta({ description: 'What the charge is called.' }),
+    ...shownSubjectFields,
+    description: z.string().meta({ description: 'What the charge, or the difference, is called.' }),
     contentSha256: z.string(),
     meteredThrough: timestampSchema,
     hidePayloads: z.boolean(),
@@ -103,12 +102,13 @@ function addLinkMaking(api: Api, deps: ExplanationLinkDeps): void {
       method: 'post',
       path: '/v1/accounts/{accountId}/explanation-links',
       tag: 'Explanations',
-      summary: 'Share the explanation of a charge as it is now',
-      description: 'Whoever has the address sees this one explanation without signing in, until the link ends.',
+      summary: 'Share the explanation of a charge, or a difference with its drivers, as it is now',
+      description:
+        'Whoever has the address sees this one explanation without signing in, until the link ends. What is shared is a charge (`chargeId`) or a difference (`change`).',
       role: 'member',
       params: accountParams,
       body: z.strictObject({
-        chargeId: chargeIdSchema,
+        ...subjectFields,
         expiresIn: expiresInSchema,
         note: textSchema(LINK_NOTE_LONGEST)
           .nullish()
@@ -119,14 +119,13 @@ function addLinkMaking(api: Api, deps: ExplanationLinkDeps): void {
       answers: { 201: { description: 'The link with its address, which is shown only here.', schema: newLinkSchema } },
       prepare: async ({ params: { accountId }, body, queries }) => {
         await existingAccount(queries, accountId);
-        const { chargeId, hidePayloads, hideNames } = body;
-        const frozen = await deps.freeze(accountId, chargeId, { hidePayloads, hideNames });
-        if (frozen === null) throw noSuchCharge(chargeId);
-        return frozen;
+        const { hidePayloads, hideNames } = body;
+        const id = subjectIdOf(body);
+        return { id, frozen: await frozenAsked(deps.freeze, accountId, id, { hidePayloads, hideNames }) };
       },
     },
-    async ({ params: { accountId }, body, principal, queries, prepared: frozen }) => {
-      const { chargeId, expiresIn, note = null, hidePayloads, hideNames } = body;
+    async ({ params: { accountId }, body, principal, queries, prepared: { id: chargeId, frozen } }) => {
+      const { expiresIn, note = null, hidePayloads, hideNames } = body;
       const now = api.now();
       const by = speakerOfPrincipal(principal);
       const { token, link } = await createExplanationLink(
@@ -221,15 +220,11 @@ function addLinkOpens(api: Api, deps: ExplanationLinkDeps): void {
   );
 }
 
-/** A charge that is another account's does not exist either. */
-export function noSuchCharge(chargeId: string): Problem {
-  return refused(400, '#/chargeId', `There is no charge "${chargeId}" in this account.`);
-}
-
 function shownLink(link: ExplanationLink): z.output<typeof linkSchema> {
-  const { createdByName, meteredThroughMicros, ...shown } = link;
+  const { createdByName, meteredThroughMicros, chargeId, ...shown } = link;
   return {
     ...shown,
+    ...shownSubject(chargeId),
     meteredThrough: toRfc3339(meteredThroughMicros),
     createdBy: createdByName,
     createdAt: link.createdAt.toISOString(),

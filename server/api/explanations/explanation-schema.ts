@@ -176,7 +176,11 @@ export const explanationSchema = z
           z.object({ kind: z.string(), resource: z.string().nullable(), amountExact: decimal, text: z.string() }),
         ),
       })
-      .nullable(),
+      .nullable()
+      .meta({
+        description:
+          'What made the difference to the period before, or to the same part of it while the period is open; `null` where nothing of the charge was there, and on later pages.',
+      }),
     checks: checksSchema,
     meteredThrough: instant,
     versions: z.object({

@@ -1,8 +1,11 @@
 import { readEventTime } from '../../domain/instant.ts';
 import type { Explanations } from '../../explanation/explanations.ts';
+import type { ChangesReader } from '../../explanation/why/changes/changes.ts';
+import type { Readings } from '../../metering/watermark.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';
 import { Problem } from '../endpoint/problem.ts';
+import { comparisonOf } from './comparison.ts';
 import {
   chargeParams,
   checksSchema,
@@ -19,8 +22,15 @@ import {
 
 const UNDER = '/v1/accounts/{accountId}/charges/{chargeId}/explanation';
 
+/** What explanations are told from. */
+interface ExplanationDeps {
+  explanations: Explanations;
+  changes: ChangesReader;
+  readings: Readings;
+}
+
 /** A charge opened: what it is made of, down to the events. */
-export function addExplanationEndpoints(api: Api, deps: { explanations: Explanations }): void {
+export function addExplanationEndpoints(api: Api, deps: ExplanationDeps): void {
   addChargeExplanation(api, deps);
   addChargeCheck(api, deps);
   addResourceOfCharge(api, deps);
@@ -29,7 +39,7 @@ export function addExplanationEndpoints(api: Api, deps: { explanations: Explanat
   addEventsOfCharge(api, deps);
 }
 
-function addChargeExplanation(api: Api, { explanations }: { explanations: Explanations }): void {
+function addChargeExplanation(api: Api, deps: ExplanationDeps): void {
   addEndpoint(
     api,
     {
@@ -43,7 +53,15 @@ function addChargeExplanation(api: Api, { explanations }: { explanations: Explan
       answers: { 200: { description: 'The explanation, with a page of resources.', schema: explanationSchema } },
     },
     async ({ params: { accountId, chargeId }, query }) => {
-      return { status: 200, body: await opened(explanations.explain(accountId, chargeId, pageAsked(query)), chargeId) };
+      const page = pageAsked(query);
+      const answer = deps.readings.together(async () => {
+        const explanation = await deps.explanations.explain(accountId, chargeId, page);
+        if (explanation === null) return null;
+        // What is told of the whole charge is told once.
+        const comparison = page.cursor === null ? await comparisonOf(deps, accountId, chargeId) : null;
+        return { ...explanation, comparison };
+      });
+      return { status: 200, body: await opened(answer, chargeId) };
     },
   );
 }

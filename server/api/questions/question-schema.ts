@@ -5,6 +5,7 @@ import { minorUnitOf } from '../../domain/currencies.ts';
 import { toRfc3339 } from '../../domain/instant.ts';
 import { moneyText, parseAmount } from '../../domain/money.ts';
 import { callerIdSchema, filterSchema, timestampSchema } from '../endpoint/schemas.ts';
+import { shownSubject, shownSubjectFields } from '../explanations/frozen-asked.ts';
 
 const EVENT_NAME = filterSchema(1024).min(1, 'Must not be empty.');
 
@@ -19,8 +20,8 @@ const stateSchema = z.enum(['open', 'answered', 'credited', 'closed']).meta({
 export const questionSchema = z
   .object({
     id: callerIdSchema,
-    chargeId: z.string(),
-    description: z.string().meta({ description: 'What the charge is called.' }),
+    ...shownSubjectFields,
+    description: z.string().meta({ description: 'What the charge, or the difference, is called.' }),
     linkId: z.string().nullable().meta({ description: 'The explanation link it was asked from.' }),
     eventRefs: z.array(eventRefSchema),
     text: z.string(),
@@ -62,7 +63,8 @@ export function shownQuestion(question: Question): z.output<typeof questionSchem
   const { id, chargeId, description, linkId, eventRefs, text, state, askedByName } = question;
   const askedAt = question.askedAt.toISOString();
   const changedAt = question.changedAt.toISOString();
-  return { id, chargeId, description, linkId, eventRefs, text, state, askedBy: askedByName, askedAt, changedAt };
+  const subject = shownSubject(chargeId);
+  return { id, ...subject, description, linkId, eventRefs, text, state, askedBy: askedByName, askedAt, changedAt };
 }
 
 /** The same with what it was asked of and what came after. */

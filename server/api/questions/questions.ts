@@ -9,16 +9,9 @@ import { decimalSchema } from '../endpoint/decimal-schema.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';
 import { Problem } from '../endpoint/problem.ts';
-import {
-  callerIdSchema,
-  chargeIdSchema,
-  linesSchema,
-  pageOf,
-  pageQuerySchema,
-  pageSchema,
-} from '../endpoint/schemas.ts';
+import { callerIdSchema, linesSchema, pageOf, pageQuerySchema, pageSchema } from '../endpoint/schemas.ts';
 import { speakerOfPrincipal } from '../endpoint/speaker.ts';
-import { noSuchCharge } from '../explanations/explanation-links.ts';
+import { frozenAsked, subjectFields, subjectIdOf } from '../explanations/frozen-asked.ts';
 import {
   eventRefSchema,
   questionHistorySchema,
@@ -31,7 +24,7 @@ const accountParams = z.object({ accountId: callerIdSchema });
 const questionParams = accountParams.extend({ questionId: callerIdSchema });
 
 const newQuestionSchema = z.strictObject({
-  chargeId: chargeIdSchema,
+  ...subjectFields,
   linkId: callerIdSchema.nullish().meta({ description: 'Ask of what this explanation link shows.' }),
   eventRefs: z
     .array(eventRefSchema)
@@ -50,7 +43,7 @@ interface QuestionDeps {
   questions: Questions;
 }
 
-/** Questions about charges: asked by people who may see the account, answered and credited by support. */
+/** Questions about charges and differences: asked by people who may see the account, answered and credited by support. */
 export function addQuestionEndpoints(api: Api, deps: QuestionDeps): void {
   addAsking(api, deps);
   addQuestionList(api);
@@ -66,23 +59,24 @@ function addAsking(api: Api, { freeze, questions }: QuestionDeps): void {
       method: 'post',
       path: '/v1/accounts/{accountId}/questions',
       tag: 'Questions',
-      summary: 'Ask about a charge',
-      description: 'The explanation of the charge is kept as it is now, so that support sees what was asked about.',
+      summary: 'Ask about a charge, or about a difference',
+      description:
+        'The explanation of the charge (`chargeId`), or the difference (`change`) with its drivers, is kept as it is now, so that support sees what was asked about.',
       role: 'member',
       params: accountParams,
       body: newQuestionSchema,
       answers: { 201: { description: 'Asked.', schema: questionSchema } },
-      prepare: async ({ params: { accountId }, body: { chargeId, linkId }, queries }) => {
+      prepare: async ({ params: { accountId }, body, queries }) => {
         await existingAccount(queries, accountId);
-        if (linkId) return { linkId };
-        const frozen = await freeze(accountId, chargeId, { hidePayloads: false, hideNames: false });
-        if (frozen === null) throw noSuchCharge(chargeId);
-        return { frozen };
+        const chargeId = subjectIdOf(body);
+        if (body.linkId) return { chargeId, asked: { linkId: body.linkId } };
+        const whole = { hidePayloads: false, hideNames: false };
+        return { chargeId, asked: { frozen: await frozenAsked(freeze, accountId, chargeId, whole) } };
       },
     },
-    async ({ params: { accountId }, body: { chargeId, eventRefs, text }, principal, queries, prepared: asked }) => {
+    async ({ params: { accountId }, body: { eventRefs, text }, principal, queries, prepared }) => {
       const by = speakerOfPrincipal(principal);
-      const question = await done(questions.ask(queries, accountId, { chargeId, asked, eventRefs, text }, by));
+      const question = await done(questions.ask(queries, accountId, { ...prepared, eventRefs, text }, by));
       return { status: 201, body: shownQuestion(question) };
     },
   );

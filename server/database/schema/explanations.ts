@@ -15,16 +15,17 @@ import {
 import { accounts } from './accounts.ts';
 import { instant, SHA256 } from './columns.ts';
 
-/** Explanations as they were at one watermark, found by their hash: links and questions refer to them. Never updated. */
+/** Explanations, and differences, as they were at one watermark, found by their hash: links and questions refer to them. Never updated. */
 export const frozenExplanations = pgTable(
   'frozen_explanations',
   {
     accountId: text('account_id')
       .notNull()
       .references(() => accounts.id),
+    /** Of which charge, or of which difference: `domain/change-id.ts`. */
     chargeId: text('charge_id').notNull(),
     contentSha256: text('content_sha256').notNull(),
-    /** What the charge is called: for lists and mails, which do not read the content. */
+    /** What that is called: for lists and mails, which do not read the content. */
     description: text('description').notNull(),
     /** Canonical JSON, as it was hashed. */
     content: text('content').notNull(),

@@ -18,7 +18,7 @@ import { creditGrants } from './credits.ts';
 import { explanationLinks, frozenExplanations } from './explanations.ts';
 import { users } from './users.ts';
 
-/** What customers ask about a charge, with the explanation as it was when they asked. */
+/** What customers ask about a charge or a difference, with the explanation as it was when they asked. */
 export const questions = pgTable(
   'questions',
   {
@@ -26,6 +26,7 @@ export const questions = pgTable(
     accountId: text('account_id')
       .notNull()
       .references(() => accounts.id),
+    /** The charge, or the difference. */
     chargeId: text('charge_id').notNull(),
     contentSha256: text('content_sha256').notNull(),
     linkId: text('link_id'),

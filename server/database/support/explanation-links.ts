@@ -10,6 +10,7 @@ import { keepFrozen } from './frozen-explanations.ts';
 /** A link without its token, which nobody can read back. */
 export interface ExplanationLink extends Redaction {
   id: string;
+  /** The charge it shows, or the difference: `domain/change-id.ts`. */
   chargeId: string;
   description: string;
   contentSha256: string;

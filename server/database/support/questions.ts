@@ -29,8 +29,8 @@ export interface Speaker {
 export interface Question {
   id: string;
   accountId: string;
+  /** The charge, or the difference (`domain/change-id.ts`), it is about, and what that is called. */
   chargeId: string;
-  /** What the charge is called. */
   description: string;
   contentSha256: string;
   meteredThroughMicros: number;

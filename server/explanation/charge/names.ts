@@ -7,6 +7,13 @@ export type Naming = (kind: string, name: string) => string;
 export const TELLS_NO_NAME: ReadonlySet<string> = new Set(['size', 'plan', 'model', 'region']);
 const DIGITS = 10;
 
+/** Values of dimensions, called by their naming; those stay that tell what a thing is. */
+export function namedValues(values: Readonly<Record<string, string>>, naming: Naming): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([kind, name]) => [kind, TELLS_NO_NAME.has(kind) ? name : naming(kind, name)]),
+  );
+}
+
 /** Names made with a secret: without it a guessed name cannot be seen to be right. */
 export function namingWith(secret: string): Naming {
   return (kind, name) => {

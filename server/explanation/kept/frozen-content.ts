@@ -3,10 +3,14 @@ import { type Kind, newestForm, readKeptText } from '../../billing/kept/forms.ts
 import type { Redaction } from '../../database/support/frozen-explanations.ts';
 import { canonicalJson } from '../../domain/text/canonical-json.ts';
 import type { Explanation } from '../explanation.types.ts';
+import type { Changes } from '../why/changes/changes.types.ts';
+import { keptChanges } from './frozen-change.ts';
 
 /** What is kept of an explanation, and shown as it is: its first level. Levels below are read as of its watermark. */
 export interface FrozenContent {
   explanation: Explanation;
+  /** What made the difference to the period before; `null` without one, absent in what earlier versions kept. */
+  changes?: Changes | null;
   redaction: Redaction;
 }
 
@@ -41,6 +45,7 @@ const CONTENT: Kind<FrozenContent> = {
       marks: list,
       meteredThrough: z.string(),
     }),
+    changes: keptChanges.nullish(),
     redaction: z.looseObject({ hidePayloads: z.boolean(), hideNames: z.boolean() }),
   }),
 };

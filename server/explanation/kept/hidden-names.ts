@@ -2,7 +2,7 @@ import type { InvoiceLine } from '../../billing/invoice.types.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import type { Tier } from '../../domain/pricing/price-common.ts';
 import type { Step } from '../../domain/rating/rating.types.ts';
-import { type Naming, TELLS_NO_NAME } from '../charge/names.ts';
+import { type Naming, namedValues } from '../charge/names.ts';
 import type {
   ChargeComparison,
   ChargeMark,
@@ -19,6 +19,7 @@ import type {
   PriceInForce,
   RunLane,
 } from '../explanation.types.ts';
+import { ACCOUNT } from './hidden-account.ts';
 import { driverWords, markWords, sentenceWithoutNames } from './hidden-words.ts';
 import { each, ifAny, inside, LEFT_OUT, type Rules, redacted, TOLD } from './redaction-rules.ts';
 
@@ -47,17 +48,7 @@ const namedIfAny =
   (kind: string) =>
   (name: string | null, { naming }: Rowing) =>
     name === null ? null : naming(kind, name);
-const valued = (values: Values, { naming }: Rowing): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(values).map(([kind, name]) => [kind, TELLS_NO_NAME.has(kind) ? name : naming(kind, name)]),
-  );
-
-const ACCOUNT: Rules<Explanation['account'], Way> = {
-  id: instead('account'),
-  name: instead('Account'),
-  timeZone: TOLD,
-  kind: instead('account'),
-};
+const valued = (values: Values, { naming }: Rowing): Record<string, string> => namedValues(values, naming);
 
 const PERIOD: Rules<Explanation['invoice']['period'], Way> = {
   key: TOLD,

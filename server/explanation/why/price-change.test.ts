@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelTerms } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
-import { changeWords, termsText, withTermsOf } from './price-change.ts';
+import { changeWords, termsText } from './price-change.ts';
 
 const price = (terms: ModelTerms & Partial<Price>): Price => ({
   ...{ key: 'k', meter: 'm', description: 'Work' },
@@ -48,11 +48,5 @@ describe('terms', () => {
     expect(termsText(first)).toBe(termsText({ ...unit('1'), key: 'other', description: 'Other' }));
     expect(termsText(first)).not.toBe(termsText(unit('1.01')));
     expect(termsText(first)).not.toBe(termsText(unit('1', { flatAtZero: true })));
-  });
-
-  it('are given to another price, whose usage stays', () => {
-    const taken = withTermsOf(time('3'), first);
-    expect(taken).toEqual({ ...time('3'), match: { app: 'a' }, lineBy: ['team'] });
-    expect(withTermsOf(first, unit('2'))).toEqual(unit('1'));
   });
 });

@@ -8,17 +8,6 @@ export function termsText({ key: _key, meter: _meter, match: _match, lineBy: _by
   return canonicalJson(terms);
 }
 
-/** The terms of one price for the usage that another is for. */
-export function withTermsOf(terms: Price, { key, meter, match, lineBy, description }: Price): Price {
-  const { match: _match, lineBy: _by, ...rest } = terms;
-  return {
-    ...rest,
-    ...{ key, meter, description },
-    ...(match === undefined ? {} : { match }),
-    ...(lineBy === undefined ? {} : { lineBy }),
-  };
-}
-
 /** How the terms differ, in a sentence without its full stop: with the figures where they are simple. */
 export function changeWords(before: Price, now: Price, unit: string, minorUnit: number): string {
   const money = (amount: string) => fixedText(parseAmount(amount), AMOUNT_DECIMALS, minorUnit);

@@ -11,6 +11,7 @@ import type { Readings } from '../../../metering/watermark.ts';
 import type { ChargeFinder } from '../../charge/find-charge.ts';
 import type { Against, Changes } from './changes.types.ts';
 import type { CurrentPeriod } from './computed-terms.ts';
+import { type Hidden, NOTHING_HIDDEN } from './hidden-drivers.ts';
 import { type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
 import { type CorrectionOpener, createLateCauses, type LateCauses } from './late-causes.ts';
 import type { PeriodDeps } from './read-period.ts';
@@ -43,6 +44,8 @@ export interface ChangesQuestion {
   groupBy?: readonly string[];
   /** Of days: what is of no day is left out. */
   isOfDays?: boolean;
+  /** What is not told of it, all of it is without. */
+  hidden?: Hidden;
   /** The open period, or one that waits for its invoice, where it was computed already at the same watermark. */
   current?: CurrentPeriod;
 }
@@ -71,10 +74,10 @@ export interface ChangesReader {
   ofPeriod: (
     accountId: string,
     periodKey: string | null,
-    choice?: Pick<ChangesQuestion, 'filter' | 'only' | 'groupBy' | 'current'>,
+    choice?: Pick<ChangesQuestion, 'filter' | 'only' | 'groupBy' | 'current' | 'hidden'>,
   ) => Promise<Changes | null>;
   /** Of a charge against that of the period before, or of the same part of it; `null` when there is no such charge. */
-  ofCharge: (accountId: string, chargeId: string) => Promise<Changes | null>;
+  ofCharge: (accountId: string, chargeId: string, choice?: Pick<ChangesQuestion, 'hidden'>) => Promise<Changes | null>;
   /**
    * Of a day, `YYYY-MM-DD`, against the day before, or the median of the same day of the four weeks before; of one that still
    * runs against the same part of those.
@@ -84,7 +87,7 @@ export interface ChangesReader {
     accountId: string,
     day: string,
     against: Against,
-    choice?: Pick<ChangesQuestion, 'current'>,
+    choice?: Pick<ChangesQuestion, 'current' | 'hidden'>,
   ) => Promise<Changes | null>;
   /** The unusual days of a period, the latest few, each against what is usual. */
   unusual: (accountId: string, days: WholeDays, choice?: Pick<ChangesQuestion, 'current'>) => Promise<UnusualDayTold[]>;
@@ -134,10 +137,10 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
         return changes;
       }),
     ofPeriod,
-    ofCharge: (accountId, chargeId) =>
+    ofCharge: (accountId, chargeId, choice = {}) =>
       deps.readings.together(async () => {
         const found = await deps.find(accountId, chargeId);
-        return found && ofPeriod(accountId, found.period.key, { only: found.line });
+        return found && ofPeriod(accountId, found.period.key, { ...choice, only: found.line });
       }),
     ofDay: (accountId, day, against, choice = {}) =>
       at(accountId, (stands) => ofDay(reading, stands, { ...choice, day, against })),
@@ -156,7 +159,7 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
 function ofDay(
   reading: ComparingDeps,
   stands: Standpoint,
-  { day, against, ...choice }: { day: string; against: Against } & Pick<ChangesQuestion, 'current'>,
+  { day, against, ...choice }: { day: string; against: Against } & Pick<ChangesQuestion, 'current' | 'hidden'>,
 ): Promise<Changes | null> {
   const now = dayIn(stands, day);
   // What a day costs that has not come is not known.
@@ -177,7 +180,7 @@ async function compare(
   { account, periods, finals, meteredThrough }: Standpoint,
   question: ChangesQuestion,
 ): Promise<Changes | null> {
-  const { now, before, current, groupBy = [] } = question;
+  const { now, before, current, only, groupBy = [], hidden = NOTHING_HIDDEN } = question;
   const spans = [now, ...before];
   for (const span of spans) insistOnSpan(span, periods);
   const touched = periods.filter((period) => spans.some((span) => overlaps(span, period)));
@@ -189,7 +192,8 @@ async function compare(
       const head = finals.find((each) => each.period.key === period.key) ?? null;
       const isRead = current?.read.period.key === period.key && head === null;
       const read = isRead && own.every((span) => isOfDays(span, period)) ? { read: current.read } : {};
-      return { own, spans: await readSpans({ account, period, head, meteredThrough, ...read }, own) };
+      const asked = { account, period, head, meteredThrough, ...read, ...(only === undefined ? {} : { only }) };
+      return { own, spans: await readSpans(asked, own) };
     }),
   );
   const periodsRead = read.map((each) => each.spans);
@@ -201,7 +205,7 @@ async function compare(
   const terms = { now: termsOf(now), before: middleOf(before.map(termsOf)) };
   const invoiced = await invoicedOf(deps, { account, periods }, question, terms);
   const at = { now, before };
-  return toldChanges(deps, { account, at, ...terms, invoiced, periods: periodsRead, meteredThrough, groupBy });
+  return toldChanges(deps, { account, at, ...terms, invoiced, periods: periodsRead, meteredThrough, groupBy, hidden });
 }
 
 /** Whether a span begins and ends where days of the period do. */

@@ -1,6 +1,7 @@
 import type { Span } from '../../../billing/charge-gathering.ts';
 import type { Account } from '../../../database/accounts/accounts.ts';
 import type { Micros } from '../../../domain/instant.ts';
+import type { Hidden } from './hidden-drivers.ts';
 import type { Invoiced } from './invoiced.ts';
 import type { ReadSpans } from './read-spans.ts';
 import type { SpanTerms } from './span-terms.ts';
@@ -19,4 +20,5 @@ export interface Compared {
   meteredThrough: Micros;
   /** See `happeningsOf`. */
   groupBy: readonly string[];
+  hidden: Hidden;
 }

@@ -9,6 +9,7 @@ import type { AccountPeriodRow } from '../../../database/accounts/billing-period
 import type { Database } from '../../../database/database.types.ts';
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import type { Micros } from '../../../domain/instant.ts';
+import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
 import { AccountRater } from '../../../domain/rating/account-rater.ts';
 import type { Rating } from '../../../domain/rating/rating.types.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../../metering/registry.ts';
@@ -31,6 +32,8 @@ export interface PeriodToRead {
   meteredThrough: Micros;
   /** More instants, beside its days, between which its amounts are told. */
   cuts: readonly Micros[];
+  /** Only this charge is wanted: it is read with those that a license covers together with it, as when it is opened. */
+  only?: ChargeLine;
 }
 
 /** A period of an account, taken apart. */
@@ -49,7 +52,7 @@ export interface ReadPeriod {
 
 /** Rates a whole period, as its invoice does, and takes its charges apart between the bounds of its days. */
 export async function readPeriod(deps: PeriodDeps, asked: PeriodToRead): Promise<ReadPeriod> {
-  const { account, period, head } = asked;
+  const { account, period, head, only } = asked;
   const now = await pricingOf(deps.database.queries, account);
   const pricing = head === null ? now : await frozenPricing(deps, now, head);
   const meteredThrough = head?.meteredThroughMicros ?? asked.meteredThrough;
@@ -59,6 +62,7 @@ export async function readPeriod(deps: PeriodDeps, asked: PeriodToRead): Promise
     deps.charges({
       ...{ pricing, period, through, readByDay: true, finer: { cuts: bounds.slice(1, -1), singleEvents: [] } },
       ...(meters === null ? {} : { meters }),
+      ...(only === undefined ? {} : { only }),
     });
   const meters = head === null ? null : metersAsOf(await frozenMeters(deps, head), meteredThrough);
   const known = { meters, from: period.from, to: through };

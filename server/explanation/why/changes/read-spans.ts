@@ -3,6 +3,7 @@ import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import type { Pricing } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { Micros } from '../../../domain/instant.ts';
+import { chargeKey } from '../../../domain/pricing/charge-line.ts';
 import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
 import { type PeriodDeps, type PeriodToRead, type ReadPeriod, readPeriod } from './read-period.ts';
 import type { SpanTerms } from './span-terms.ts';
@@ -38,11 +39,12 @@ export function createSpansReader(deps: PeriodDeps): SpansReader {
     all.reduce((sum, { uses }) => sum + uses.length, 1),
   );
   return async (asked, spans) => {
-    const { account, period, head, read } = asked;
+    const { account, period, head, read, only } = asked;
     const within = spans.map(({ from, to }) => ({ from: Math.max(from, period.from), to: Math.min(to, period.to) }));
     if (read !== undefined) return spansOf(read, within);
     if (head === null) return readSpans(deps, asked, within);
-    return kept.get(JSON.stringify([account.id, head.id, within]), () => readSpans(deps, asked, within));
+    const name = [account.id, head.id, within, only === undefined ? null : chargeKey(only)];
+    return kept.get(JSON.stringify(name), () => readSpans(deps, asked, within));
   };
 }
 

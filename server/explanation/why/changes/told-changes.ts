@@ -10,6 +10,7 @@ import type { Compared } from './compared.ts';
 import { arithmeticOf } from './driver-arithmetic.ts';
 import { happeningWords } from './driver-words.ts';
 import { type Driver, driversBetween } from './drivers.ts';
+import { causesShown, happeningShown } from './hidden-drivers.ts';
 import { amountOfInvoiced } from './invoiced.ts';
 import { amountOfSpan } from './span-terms.ts';
 import { type Happening, happeningsOf } from './told-drivers.ts';
@@ -21,12 +22,14 @@ export async function toldChanges(
   deps: { store: ClickHouse; registry: MeterRegistry } & InvoicedDeps,
   compared: Compared,
 ): Promise<Changes> {
-  const { at, groupBy } = compared;
+  const { at, groupBy, hidden } = compared;
   const { now, before } = at;
   const wording = wordingOf(deps.registry, compared);
   const happenings = happeningsOf(driversBetween(compared.before, compared.now), compared, wording.productOf, groupBy);
   const causes = await causesOf(deps, compared, happenings);
-  const drivers = happenings.map((happening, i) => toldDriver(happening, causes[i] as Causes, wording));
+  const drivers = happenings.map((happening, i) =>
+    toldDriver(happeningShown(happening, hidden), causesShown(causes[i] as Causes, hidden), wording),
+  );
   const { invoiced } = compared;
   if (invoiced !== null) drivers.push(...(await invoicedDrivers(deps, compared.account.id, invoiced, wording)));
   const [amount, compareAmount] = (['now', 'before'] as const).map(

@@ -7,6 +7,7 @@ import { instantWords } from '../sentence.ts';
 import { toldEvent } from './cause-words.ts';
 import type { ToldDriver } from './changes.types.ts';
 import { namedUse } from './driver-words.ts';
+import { causeShown, correctionShown } from './hidden-drivers.ts';
 import type { Invoiced } from './invoiced.ts';
 import type { LateCause, LateCauses } from './late-causes.ts';
 import type { FullWording } from './wording.ts';
@@ -20,7 +21,7 @@ export interface InvoicedDeps {
 /** Of so many corrections, the largest, the events that came late are told. */
 const TOLD_WITH_EVENTS = 4;
 
-type Worded = Pick<FullWording, 'minorUnit' | 'timeZone' | 'isBetween'>;
+type Worded = Pick<FullWording, 'minorUnit' | 'timeZone' | 'isBetween' | 'hidden'>;
 
 /** What corrections, credits and tax make of a difference: the last to be replaced, in this order. */
 export async function invoicedDrivers(
@@ -47,15 +48,17 @@ async function correctionDrivers(
   { lateCauses }: InvoicedDeps,
   accountId: string,
   { before, now }: { before: Invoiced; now: Invoiced },
-  { timeZone }: Worded,
+  { timeZone, hidden }: Worded,
 ): Promise<ToldDriver[]> {
   const all = [
     ...now.corrections.map((each) => ({ ...each, stands: 'stands on this invoice', added: each.amount })),
     ...before.corrections.map((each) => ({ ...each, stands: 'stood on the invoice before', added: -each.amount })),
   ].sort((a, b) => (size(a.amount) > size(b.amount) ? -1 : 1));
   return Promise.all(
-    all.map(async ({ chargeId, description, lineValues, isFinal, stands, added }, i): Promise<ToldDriver> => {
-      const late = i < TOLD_WITH_EVENTS ? await lateCauses(accountId, chargeId, isFinal) : [];
+    all.map(async (each, i): Promise<ToldDriver> => {
+      const { chargeId, description, lineValues, isFinal, stands, added } = correctionShown(each, hidden);
+      const events = i < TOLD_WITH_EVENTS ? await lateCauses(accountId, chargeId, isFinal) : [];
+      const late = events.map((event) => causeShown(event, hidden));
       const [first] = late;
       const amountExact = amountText(added);
       return {
@@ -95,12 +98,13 @@ async function creditDrivers(
   return reasons.flatMap((reason): ToldDriver[] => {
     const [was, is] = [paid(before, reason), paid(now, reason)];
     if (was === is) return [];
+    const credit = wording.hidden.naming === null ? reason : `Credit ${reasons.indexOf(reason) + 1}`;
     const description =
       is === 0n
-        ? `${reason} paid ${money(was)} before, and nothing now`
+        ? `${credit} paid ${money(was)} before, and nothing now`
         : was === 0n
-          ? `${reason} pays ${money(is)}`
-          : `${reason} pays ${money(is)} instead of ${money(was)}`;
+          ? `${credit} pays ${money(is)}`
+          : `${credit} pays ${money(is)} instead of ${money(was)}`;
     const grant = lapsed.findLast((each) => each.reason === reason);
     return [
       {

@@ -6,6 +6,7 @@ import { termsText } from '../price-change.ts';
 import { instantWords } from '../sentence.ts';
 import type { Compared } from './compared.ts';
 import type { Wording } from './driver-words.ts';
+import type { Hidden } from './hidden-drivers.ts';
 import type { ReadSpans } from './read-spans.ts';
 import type { Happening } from './told-drivers.ts';
 
@@ -16,10 +17,12 @@ export interface FullWording extends Wording {
   newsAt: (happening: Happening) => Micros | null;
   /** Whether it is of the time that is compared. */
   isBetween: (instant: Micros) => boolean;
+  /** What is not told. */
+  hidden: Hidden;
 }
 
 /** Words for what is compared: of the latest of its periods. */
-export function wordingOf(registry: MeterRegistry, { periods, at }: Compared): FullWording {
+export function wordingOf(registry: MeterRegistry, { periods, at, hidden }: Compared): FullWording {
   const latest = periods.at(-1) as ReadSpans;
   const { timeZone } = latest.period;
   const licenses = new Map(
@@ -27,7 +30,12 @@ export function wordingOf(registry: MeterRegistry, { periods, at }: Compared): F
       pricing.licenses.map((license) => [license.id, licenseIn(license, period)?.product ?? license.product] as const),
     ),
   );
-  const productOf = (id: string) => licenses.get(id) ?? 'A license';
+  const products = [...new Set(licenses.values())];
+  const productOf = (id: string) => {
+    const product = licenses.get(id);
+    if (product === undefined) return 'A license';
+    return hidden.naming === null ? product : `License ${products.indexOf(product) + 1}`;
+  };
   const words = (instant: Micros) => instantWords(toRfc3339(instant), timeZone);
   const since = Math.min(...at.before.map(({ from }) => from));
   // What happened before both spans, or after them, makes no difference between them; nor what is yet to come.
@@ -45,7 +53,7 @@ export function wordingOf(registry: MeterRegistry, { periods, at }: Compared): F
   const priceChanged = (key: string) => priceChangeOf(latest, key, isBetween);
   return {
     ...{ currency: latest.pricing.account.currency, minorUnit: latest.pricing.minorUnit, timeZone, productOf },
-    isBetween,
+    ...{ isBetween, hidden },
     measureOf: (key) => {
       const meter = registry.current(key);
       return meter ? meterIn(meter, latest.period) : { aggregation: 'sum', unit: '' };

@@ -2,8 +2,8 @@ import { Form, Link } from '@remix-run/react';
 import { LINK_NOTE_LONGEST, LINK_TERM, LINK_TERMS } from '#server/domain/policy.ts';
 import type { Explanation } from '#server/explanation/explanation.types.ts';
 import type { ExplanationLinkView } from '#server/pages/explanation-links.types.ts';
-import { momentText } from '../../format/time.ts';
-import { paths } from '../../paths.ts';
+import { momentText } from '../format/time.ts';
+import { paths } from '../paths.ts';
 
 /** What came of sharing: an address, or why not. */
 export interface Shared {
@@ -16,10 +16,14 @@ interface ShareProps {
   made: Shared | undefined;
   account: Explanation['account'];
   loadedAt: string;
+  /** What is shared, in a word. */
+  what: 'explanation' | 'difference';
+  /** The id of the difference, of one. */
+  change?: string;
 }
 
-/** Makes links to this charge as it is now, and shows those that were made, who opened them, and takes them back. */
-export function Share({ links, made, account, loadedAt }: ShareProps) {
+/** Makes links to what the page shows as it is now, and shows those that were made, who opened them, and takes them back. */
+export function Share({ links, made, account, loadedAt, what, change }: ShareProps) {
   const moment = (instant: string) => momentText(instant, account.timeZone, loadedAt);
   return (
     <section id="share" className="card scroll-mt-4 print:hidden" aria-labelledby="share-title">
@@ -27,8 +31,8 @@ export function Share({ links, made, account, loadedAt }: ShareProps) {
         Share
       </h2>
       <p className="mb-3 max-w-150 text-ink-2">
-        A link shows this explanation as it is now to whoever has it, without signing in, until it expires or you take
-        it back. Nothing else of the account can be reached by it.{' '}
+        A link shows this {what} as it is now to whoever has it, without signing in, until it expires or you take it
+        back. Nothing else of the account can be reached by it.{' '}
         <Link className="text-link" to={paths.links(account.id)}>
           All links of {account.name}
         </Link>
@@ -42,16 +46,17 @@ export function Share({ links, made, account, loadedAt }: ShareProps) {
           </a>
         </p>
       )}
-      <NewLink />
-      {links.length > 0 && <LinkTable links={links} moment={moment} />}
+      <NewLink change={change} />
+      {links.length > 0 && <LinkTable links={links} moment={moment} of={what === 'explanation' ? 'charge' : what} />}
     </section>
   );
 }
 
 /** For how long, and without what. */
-function NewLink() {
+function NewLink({ change }: { change: string | undefined }) {
   return (
     <Form method="post" className="flex flex-wrap items-end gap-3" preventScrollReset>
+      {change !== undefined && <input type="hidden" name="change" value={change} />}
       <label className="field">
         Valid for
         <select className="input" name="expiresIn" defaultValue={LINK_TERM.name}>
@@ -81,10 +86,10 @@ function NewLink() {
 
 type Moment = (instant: string) => string;
 
-function LinkTable({ links, moment }: { links: ExplanationLinkView[]; moment: Moment }) {
+function LinkTable({ links, moment, of }: { links: ExplanationLinkView[]; moment: Moment; of: string }) {
   return (
     <table className="numbers mt-4">
-      <caption className="sr-only">Links to this charge</caption>
+      <caption className="sr-only">Links to this {of}</caption>
       <thead>
         <tr>
           <th scope="col">Made</th>

@@ -1,0 +1,106 @@
+import type { Change } from '../../domain/change-id.ts';
+import { type Naming, namedValues } from '../charge/names.ts';
+import type { Changes, DriverEvent, DriverInside, ToldDriver } from '../why/changes/changes.types.ts';
+import type { ChangeTold } from './frozen-change.ts';
+import { ACCOUNT } from './hidden-account.ts';
+import { each, ifAny, inside, LEFT_OUT, type Rules, redacted, TOLD } from './redaction-rules.ts';
+
+interface Way {
+  naming: Naming;
+}
+
+const named =
+  (kind: string) =>
+  (name: string, { naming }: Way) =>
+    naming(kind, name);
+const namedIfAny =
+  (kind: string) =>
+  (name: string | null, { naming }: Way) =>
+    name === null ? null : naming(kind, name);
+const valued = (values: Readonly<Record<string, string>>, { naming }: Way) => namedValues(values, naming);
+
+const INSIDE: Rules<DriverInside, Way> = {
+  // Told apart, since a driver says of how many charges it is.
+  chargeId: named('charge'),
+  // What a price is for, as on any price list.
+  description: TOLD,
+  lineValues: valued,
+  resource: namedIfAny('resource'),
+  amountExact: TOLD,
+};
+
+const EVENT: Rules<DriverEvent, Way> = {
+  source: named('source'),
+  id: named('event'),
+  at: TOLD,
+  actor: named('person'),
+};
+
+const DRIVER: Rules<ToldDriver, Way> = {
+  kind: TOLD,
+  // Words of what is frozen without names are made without them: see `why/changes/hidden-drivers.ts`.
+  description: TOLD,
+  arithmetic: TOLD,
+  at: TOLD,
+  actor: named('person'),
+  chargeId: named('charge'),
+  resource: named('resource'),
+  eventRefs: each(EVENT),
+  eventsAre: TOLD,
+  amountExact: TOLD,
+  groupBy: LEFT_OUT,
+  inside: each(INSIDE),
+};
+
+const CHANGES: Rules<Changes, Way> = {
+  from: TOLD,
+  to: TOLD,
+  compareFrom: TOLD,
+  compareTo: TOLD,
+  currency: TOLD,
+  minorUnit: TOLD,
+  timeZone: TOLD,
+  amountExact: TOLD,
+  compareAmountExact: TOLD,
+  differenceExact: TOLD,
+  drivers: each(DRIVER),
+  meteredThrough: TOLD,
+};
+
+/** A difference with everything called by something that does not tell whose it is; of one told so it is the same again. */
+export function changesWithoutNames(changes: Changes, naming: Naming): Changes {
+  return redacted(CHANGES, changes, { naming });
+}
+
+/** Without who did something, which is said by an event's payload. */
+export function changesWithoutActors(changes: Changes): Changes {
+  const eventsOf = ({ eventRefs }: ToldDriver) =>
+    eventRefs === undefined ? {} : { eventRefs: eventRefs.map(({ actor: _, ...event }) => event) };
+  const drivers = changes.drivers.map(({ actor: _, ...driver }) => ({ ...driver, ...eventsOf(driver) }));
+  return { ...changes, drivers };
+}
+
+const CHARGE: Rules<NonNullable<ChangeTold['charge']>, Way> = { description: TOLD, lineValues: valued };
+
+const CHANGE_TOLD: Rules<ChangeTold, Way> = {
+  account: inside(ACCOUNT),
+  asked: askedWithoutNames,
+  charge: ifAny(CHARGE),
+  periodKey: TOLD,
+  estimated: TOLD,
+  changes: inside(CHANGES),
+};
+
+/** Only charges are asked for by name. */
+function askedWithoutNames(asked: Change): Change {
+  if ('chargeId' in asked) return { chargeId: 'charge' };
+  if ('period' in asked) return { period: asked.period };
+  if ('day' in asked) return { day: asked.day, against: asked.against };
+  const { from, to, compareFrom, compareTo } = asked;
+  return { from, to, compareFrom, compareTo };
+}
+
+/** The same with whose it is and what was asked for. */
+export function changeWithoutNames(told: ChangeTold, naming: Naming): ChangeTold {
+  return redacted(CHANGE_TOLD, told, { naming });
+}
