@@ -1,7 +1,7 @@
 import type { EventSaid } from '#server/explanation/explanation.types.ts';
 
 /** `web` of `acme-web/web`: a resource without what it is part of. */
-export function shortResource(resource: string): string {
+function shortResource(resource: string): string {
   const last = resource.slice(resource.lastIndexOf('/') + 1);
   return last === '' ? resource : last;
 }

@@ -1,5 +1,7 @@
+import type { BillingPeriod } from '../domain/billing-period.ts';
+import type { RegisteredMeter } from '../metering/registry.ts';
 import type { Span } from './charge-gathering.ts';
-import type { UsageQuestion } from './usage-reading.ts';
+import type { Pricing } from './pricing.ts';
 
 /** How finely usage had to be read until it was known where licenses ran out. */
 export interface Fineness {
@@ -7,6 +9,13 @@ export interface Fineness {
   windows: readonly Span[];
   /** Keys of prices whose usage was read by the events that changed it. */
   inChanges: ReadonlySet<string>;
+}
+
+/** Of which account and period, as it is or was known once. */
+interface Period {
+  pricing: Pricing;
+  period: BillingPeriod;
+  meters?: readonly RegisteredMeter[];
 }
 
 /** Periods of accounts, the last asked for: each is a few words. */
@@ -21,13 +30,13 @@ const MOST_WINDOWS = 32;
 export class KnownFineness {
   private readonly known = new Map<string, Fineness>();
 
-  of(question: UsageQuestion): Fineness | undefined {
-    return this.known.get(nameOf(question));
+  of(asked: Period): Fineness | undefined {
+    return this.known.get(nameOf(asked));
   }
 
   /** Keeps how finely a period was read in the end, of a question for all of its charges. */
-  keep(question: UsageQuestion, { windows, inChanges }: Fineness): void {
-    const name = nameOf(question);
+  keep(asked: Period, { windows, inChanges }: Fineness): void {
+    const name = nameOf(asked);
     this.known.delete(name);
     if (windows.length === 0 && inChanges.size === 0) return;
     this.known.set(name, { windows: windows.slice(-MOST_WINDOWS), inChanges });
@@ -39,6 +48,6 @@ export class KnownFineness {
 }
 
 /** What is read as it was known once may have run out elsewhere than it does now. */
-function nameOf({ pricing, period, meters }: UsageQuestion): string {
+function nameOf({ pricing, period, meters }: Period): string {
   return JSON.stringify([pricing.account.id, period.key, meters?.[0]?.asOf ?? null]);
 }

@@ -93,8 +93,8 @@ function DayAmount({ page, events, isOnlyPage }: DayAmountProps) {
     <>
       {spent === null && (
         <p className="note-warn">
-          <b className="font-semibold">What this day cost cannot be told.</b> Its invoice was issued by an earlier version,
-          which rated it otherwise. The charge stands as it was issued.
+          <b className="font-semibold">What this day cost cannot be told.</b> Its invoice was issued by an earlier
+          version, which rated it otherwise. The charge stands as it was issued.
         </p>
       )}
       {day.state === 'future' && (

@@ -7,8 +7,8 @@ import { ChargeChanges } from '../../changes/charge-changes.tsx';
 import { ChargeHead } from '../../explanation/charge-head.tsx';
 import { ExplanationBody } from '../../explanation/explanation-body.tsx';
 import { Resources } from '../../explanation/resources.tsx';
-import { dayOf } from '../../format/time.ts';
 import { Share, type Shared } from '../../explanation-link/share.tsx';
+import { dayOf } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 import { CorrectedSince } from './corrected-since.tsx';
 

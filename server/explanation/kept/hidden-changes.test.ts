@@ -31,7 +31,10 @@ const driver: fc.Arbitrary<ToldDriver> = fc.record(
     actor: name,
     chargeId: name,
     resource: name,
-    eventRefs: fc.array(fc.record({ source: name, id: name, at: fc.constant('2026-11-23T04:41:16.302000Z'), actor: name }), { maxLength: 3 }),
+    eventRefs: fc.array(
+      fc.record({ source: name, id: name, at: fc.constant('2026-11-23T04:41:16.302000Z'), actor: name }),
+      { maxLength: 3 },
+    ),
     amountExact: amount,
     groupBy: fc.dictionary(fc.constant('app'), name),
     inside: fc.array(inside, { maxLength: 4 }),
