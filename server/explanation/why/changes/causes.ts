@@ -4,25 +4,10 @@ import type { Span } from '../../../billing/charge-gathering.ts';
 import { DAY, type Micros, readEventTime } from '../../../domain/instant.ts';
 import { type MeterRegistry, readingOf } from '../../../metering/registry.ts';
 import { actorOf, type EventRef, eventName, saidByEvents } from '../event-said.ts';
+import type { Cause, Causes } from './causes.types.ts';
 import type { EventsAre } from './changes.types.ts';
 import type { Compared } from './compared.ts';
 import type { Happening } from './told-drivers.ts';
-
-/** An event behind a driver, with what it says. */
-export interface Cause extends EventRef {
-  at: Micros;
-  actor: string | null;
-  data: Record<string, unknown>;
-}
-
-/** The events behind a driver, the one that bears on it most first. */
-export interface Causes {
-  are: EventsAre;
-  events: readonly Cause[];
-  /** Who did it: of the first event; of several that only bear on it, where all name the same. */
-  actor: string | null;
-  at: Micros | null;
-}
 
 type Ref = EventRef & { at: Micros };
 

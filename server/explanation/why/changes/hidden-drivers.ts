@@ -1,5 +1,5 @@
 import { type Naming, namedValues } from '../../charge/names.ts';
-import type { Cause, Causes } from './causes.ts';
+import type { Cause, Causes } from './causes.types.ts';
 import type { Driver } from './drivers.ts';
 import type { Invoiced } from './invoiced.ts';
 import type { Happening } from './told-drivers.ts';
@@ -59,7 +59,10 @@ function actorShown(actor: string | null, { naming, payloads }: Hidden): string 
 }
 
 /** A correction as it is told: without the number of the invoice it corrects, which begins with the account's. */
-export function correctionShown<Given extends Invoiced['corrections'][number]>(given: Given, { naming }: Hidden): Given {
+export function correctionShown<Given extends Invoiced['corrections'][number]>(
+  given: Given,
+  { naming }: Hidden,
+): Given {
   if (naming === null) return given;
   const description = given.description.replace(/^.*?: /s, 'Correction: ');
   return { ...given, description, lineValues: namedValues(given.lineValues, naming) };

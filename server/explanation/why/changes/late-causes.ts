@@ -2,7 +2,8 @@ import type { ClickHouse } from '../../../../clickhouse/index.ts';
 import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import { type Micros, readEventTime } from '../../../domain/instant.ts';
 import { type EventRef, eventName, saidByEvents } from '../event-said.ts';
-import { type Cause, causeOf } from './causes.ts';
+import { causeOf } from './causes.ts';
+import type { Cause } from './causes.types.ts';
 
 /** An event that a correction is about, and when it came. */
 export type LateCause = Cause & { receivedAt: Micros };
