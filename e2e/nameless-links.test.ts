@@ -229,8 +229,9 @@ describe('a link without names', () => {
       const before = await reachable(nameless);
       await database.queries.execute(sql`
         update frozen_explanations hidden
-        set content = jsonb_set(jsonb_set(told.content::jsonb, '{redaction,hideNames}', 'true'),
-          '{explanation,nextResources}', hidden.content::jsonb #> '{explanation,nextResources}')::text
+        set content = jsonb_set(jsonb_set(jsonb_set(told.content::jsonb, '{redaction,hideNames}', 'true'),
+          '{explanation,nextResources}', hidden.content::jsonb #> '{explanation,nextResources}'),
+          '{changes}', hidden.content::jsonb #> '{changes}')::text
         from frozen_explanations told
         where hidden.content_sha256 = ${nameless.contentSha256} and told.content_sha256 = ${whole.contentSha256}`);
       const after = await reachable(nameless);
@@ -270,6 +271,18 @@ describe('a link to a difference', () => {
       where l.hide_names and f.charge_id like 'changes-%'`);
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows).toLowerCase()).not.toContain(MARK);
+  });
+});
+
+describe('what is kept with names under a link that hides them', () => {
+  it('is told in general words', async () => {
+    for (const change of differences()) {
+      const [whole, nameless] = [await shareWhat({ change }), await shareWhat({ change }, { hideNames: true })];
+      await database.queries.execute(sql`
+        update frozen_explanations hidden set content = told.content from frozen_explanations told
+        where hidden.content_sha256 = ${nameless.contentSha256} and told.content_sha256 = ${whole.contentSha256}`);
+      expectNoName(await reachable(nameless));
+    }
   });
 });
 

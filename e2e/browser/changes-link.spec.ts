@@ -19,6 +19,7 @@ test('why a month differs is one link: it stands still, adds up, leads nowhere, 
   await page.goto(paths.changes(account.id));
   const url = await new ExplanationPage(page).makeLink('for the bookkeeper');
   await page.getByLabel('without names').check();
+  await page.getByLabel('Note, for yourself').fill('for the board');
   await page.getByRole('button', { name: 'Make a link' }).click();
   const status = page.getByRole('status').filter({ hasText: '/s/' });
   await expect(status).not.toContainText(url);

@@ -25,7 +25,7 @@ const inside = fc.record({
 const driver: fc.Arbitrary<ToldDriver> = fc.record(
   {
     kind: fc.constantFrom('new', 'usage', 'license', 'correction', 'credit'),
-    description: fc.constant('Private-M dynos of app 0123456789 is new'),
+    description: name,
     arithmetic: fc.constant('183 h × 450.00 ÷ 720 h'),
     at: fc.constant('2026-11-23T04:41:16.302000Z'),
     actor: name,
@@ -95,6 +95,23 @@ describe('a difference without names', () => {
     const more = { secretField: MARK, inside: [], kind: 'new', description: '', amountExact: '1' };
     const whole = { ...told([more as unknown as ToldDriver]), memo: MARK };
     expect(changeToKeep(changeAsShared(whole, WITHOUT_NAMES, namingNothing))).not.toContain(MARK);
+  });
+
+  it('has the words it was told with where those have none, and general ones where they may', () => {
+    const words = (given: Partial<ToldDriver>) => {
+      const driver = {
+        kind: 'usage',
+        description: 'Work of app 0123456789 ran 2 h less',
+        amountExact: '-1',
+        inside: [],
+      };
+      const whole = told([{ ...driver, ...given } as ToldDriver]);
+      return changeAsShared(whole, WITHOUT_NAMES, again).told.changes.drivers[0]?.description;
+    };
+    expect(words({ resource: 'resource 0123456789' })).toBe('Work of app 0123456789 ran 2 h less');
+    expect(words({ resource: 'web' })).toBe('Less was used');
+    expect(words({ kind: 'credit', description: 'Credit 2 pays 3.00' })).toBe('Credit 2 pays 3.00');
+    expect(words({ kind: 'credit', description: 'For Acme pays 3.00' })).toBe('Credits paid more');
   });
 
   it('without payloads does not tell who did it', () => {

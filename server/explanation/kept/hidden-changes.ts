@@ -1,7 +1,9 @@
 import type { Change } from '../../domain/change-id.ts';
+import { canonicalJson } from '../../domain/text/canonical-json.ts';
 import { type Naming, namedValues } from '../charge/names.ts';
 import type { Changes, DriverEvent, DriverInside, ToldDriver } from '../why/changes/changes.types.ts';
 import type { ChangeTold } from './frozen-change.ts';
+import { CREDIT_BY_PLACE, generalWords } from './general-words.ts';
 import { ACCOUNT } from './hidden-account.ts';
 import { each, ifAny, inside, LEFT_OUT, type Rules, redacted, TOLD } from './redaction-rules.ts';
 
@@ -38,7 +40,7 @@ const EVENT: Rules<DriverEvent, Way> = {
 
 const DRIVER: Rules<ToldDriver, Way> = {
   kind: TOLD,
-  // Words of what is frozen without names are made without them: see `why/changes/hidden-drivers.ts`.
+  // Looked at below.
   description: TOLD,
   arithmetic: TOLD,
   at: TOLD,
@@ -63,9 +65,22 @@ const CHANGES: Rules<Changes, Way> = {
   amountExact: TOLD,
   compareAmountExact: TOLD,
   differenceExact: TOLD,
-  drivers: each(DRIVER),
+  drivers: driversWithoutNames,
   meteredThrough: TOLD,
 };
+
+/**
+ * Words of what is frozen without names are made without them (`why/changes/hidden-drivers.ts`): they are told where nothing beside
+ * them has a name. Else they may have some, too, and what is said is general.
+ */
+function driversWithoutNames(drivers: ToldDriver[], way: Way): ToldDriver[] {
+  const shown = each(DRIVER)(drivers, way);
+  const hadNone = canonicalJson(shown) === canonicalJson(drivers);
+  return shown.map((driver) => {
+    const isTold = hadNone && (driver.kind !== 'credit' || CREDIT_BY_PLACE.test(driver.description));
+    return isTold ? driver : { ...driver, description: generalWords(driver) };
+  });
+}
 
 /** A difference with everything called by something that does not tell whose it is; of one told so it is the same again. */
 export function changesWithoutNames(changes: Changes, naming: Naming): Changes {

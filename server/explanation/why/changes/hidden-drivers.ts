@@ -58,12 +58,16 @@ function actorShown(actor: string | null, { naming, payloads }: Hidden): string 
   return naming === null ? actor : naming('person', actor);
 }
 
+/** The id of a charge as it is told: it is made of what it is the id of, so that a guessed name could be seen to be right. */
+export function chargeIdShown(chargeId: string, { naming }: Hidden): string {
+  return naming === null ? chargeId : naming('charge', chargeId);
+}
+
 /** A correction as it is told: without the number of the invoice it corrects, which begins with the account's. */
-export function correctionShown<Given extends Invoiced['corrections'][number]>(
-  given: Given,
-  { naming }: Hidden,
-): Given {
+export function correctionShown<Given extends Invoiced['corrections'][number]>(given: Given, hidden: Hidden): Given {
+  const { naming } = hidden;
   if (naming === null) return given;
   const description = given.description.replace(/^.*?: /s, 'Correction: ');
-  return { ...given, description, lineValues: namedValues(given.lineValues, naming) };
+  const chargeId = chargeIdShown(given.chargeId, hidden);
+  return { ...given, chargeId, description, lineValues: namedValues(given.lineValues, naming) };
 }

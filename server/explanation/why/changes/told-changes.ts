@@ -11,7 +11,7 @@ import type { Compared } from './compared.ts';
 import { arithmeticOf } from './driver-arithmetic.ts';
 import { happeningWords } from './driver-words.ts';
 import { type Driver, driversBetween } from './drivers.ts';
-import { causesShown, happeningShown } from './hidden-drivers.ts';
+import { causesShown, chargeIdShown, happeningShown } from './hidden-drivers.ts';
 import { amountOfInvoiced } from './invoiced.ts';
 import { amountOfSpan } from './span-terms.ts';
 import { type Happening, happeningsOf } from './told-drivers.ts';
@@ -63,13 +63,13 @@ function toldDriver(happening: Happening, causes: Causes, wording: FullWording):
     ...(arithmetic === null ? {} : { arithmetic }),
     ...(at === null ? {} : { at: toRfc3339(at) }),
     ...(actor === null ? {} : { actor }),
-    ...(isOfOne ? { chargeId: chargeIdOf(periodKey, line) } : {}),
+    ...(isOfOne ? { chargeId: chargeIdShown(chargeIdOf(periodKey, line), wording.hidden) } : {}),
     ...(drivers.length === 1 && resource !== '' ? { resource } : {}),
     ...(events.length === 0 ? {} : { eventRefs: events.map(toldEvent), eventsAre: causes.are }),
     amountExact: amountText(amount),
     ...(Object.keys(happening.group).length === 0 ? {} : { groupBy: happening.group }),
     inside: drivers.map((driver) => ({
-      chargeId: chargeIdOf(driver.periodKey, driver.line),
+      chargeId: chargeIdShown(chargeIdOf(driver.periodKey, driver.line), wording.hidden),
       description: driver.price.description,
       lineValues: { ...driver.line.lineValues },
       resource: driver.resource === '' ? null : driver.resource,

@@ -57,7 +57,7 @@ async function correctionDrivers(
   return Promise.all(
     all.map(async (each, i): Promise<ToldDriver> => {
       const { chargeId, description, lineValues, isFinal, stands, added } = correctionShown(each, hidden);
-      const events = i < TOLD_WITH_EVENTS ? await lateCauses(accountId, chargeId, isFinal) : [];
+      const events = i < TOLD_WITH_EVENTS ? await lateCauses(accountId, each.chargeId, isFinal) : [];
       const late = events.map((event) => causeShown(event, hidden));
       const [first] = late;
       const amountExact = amountText(added);
