@@ -64,6 +64,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => void close('SIGTERM'));
   process.on('SIGINT', () => void close('SIGINT'));
+  // A part that fails while nobody waits for it takes nothing else down; that nobody did is our mistake, and logged as one.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'something failed and nobody waited for it'));
 
   await migrateStores(stores);
   await seedDemoOnce(settings, stores);

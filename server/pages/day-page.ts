@@ -91,12 +91,15 @@ export function createDayPage(deps: DayPageDeps) {
     });
     if (days === null) return { ...page, invoice: null, spent: null };
     // What made the difference is of all charges.
-    const usual = isAll && hasBegun(day) ? usualOf(account.id, day, current) : null;
+    const usual = async () => (isAll && hasBegun(day) ? usualOf(account.id, day, current) : null);
     if (days === 'unknown') {
       const stored = await invoices.find(accountId, invoiceId);
-      return { ...page, ...(await usual), invoice: stored && headOf(stored), spent: null };
+      return { ...page, ...(await usual()), invoice: stored && headOf(stored), spent: null };
     }
-    const [told, hours] = await Promise.all([usual, hoursOf({ account, days, day, from: head ?? current?.computed })]);
+    const [told, hours] = await Promise.all([
+      usual(),
+      hoursOf({ account, days, day, from: head ?? current?.computed }),
+    ]);
     return {
       ...page,
       ...told,

@@ -29,9 +29,8 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
       )}
       {invoice !== null && spent === null && (
         <p className="note-warn">
-          <b className="font-semibold">What this day cost cannot be told any more.</b> Usage or prices of its month
-          changed since its invoice became final, so days would not add up to what was issued. What changed is a
-          correction on the next invoice; this one stands as it is:{' '}
+          <b className="font-semibold">What this day cost cannot be told.</b> Its invoice was issued by an earlier
+          version, which rated it otherwise. It stands as it was issued:{' '}
           <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>
             {invoiceName(invoice)}
           </Link>
