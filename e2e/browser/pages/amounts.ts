@@ -34,8 +34,8 @@ export async function amountsOpened(page: Page): Promise<bigint[]> {
 /** The last column of a table, added up, and the row below it. */
 export async function sumOf(page: Page, caption: string): Promise<{ sum: bigint; foot: bigint | null }> {
   const table = page.getByRole('table', { name: caption, exact: true });
-  const cells = await saidBy(table.locator('> tbody > tr > td:last-child'));
-  const foot = await saidBy(table.locator('> tfoot td'));
+  const cells = await table.locator('> tbody > tr > td:last-child').allTextContents();
+  const foot = await table.locator('> tfoot td').allTextContents();
   return {
     sum: cells.reduce((sum, cell) => sum + amountIn(cell), 0n),
     foot: foot[0] === undefined ? null : amountIn(foot[0]),
