@@ -180,6 +180,8 @@ test.describe('from an amount down to its events', () => {
 
   for (const width of [320, 1280]) {
     test(`is readable by everyone at ${width} px`, async ({ signedInPage: page, account, line }) => {
+      // Every element of four pages is looked at.
+      test.setTimeout(240_000);
       await page.setViewportSize({ width, height: 900 });
       const { chargeId } = line;
       for (const path of [
