@@ -64,6 +64,8 @@ test.describe('a charge of what ran', () => {
 
   for (const width of [320, 1280]) {
     test(`is readable by everyone at ${width} px`, async ({ signedInPage: page, account, invoice }) => {
+      // Every element of several pages is looked at.
+      test.setTimeout(240_000);
       await page.setViewportSize({ width, height: 900 });
       const { chargeId = '' } = invoice.lines.find(({ priceKey }) => priceKey === 'cranes') ?? {};
       for (const path of [
