@@ -60,6 +60,8 @@ test('so does one of many resources, as customer and as whoever has the link', a
   operator,
   time,
 }) => {
+  // Pages of a large charge are opened twice, and their resources asked for over the API.
+  test.setTimeout(240_000);
   const walk = await signedInAs('ada@acme.example', 'acme');
   const { charge, resources } = await chargeWithMany(operator, await invoiceOf(operator, 'acme', time.key(time.last)));
   const addresses = [

@@ -38,8 +38,12 @@ export function dynos() {
     await walk.openInvoice(time.key(time.last));
     await walk.openCharge('Standard-1X dynos tern-shop · run');
     const [console, script] = [exactly({ monthly: 25, slots: [657] }), exactly({ monthly: 25, slots: [7200] })];
-    await expect(walk.main.getByRole('row', { name: /run\.4821/ })).toContainText(`10 min 57 s${usd(console)}`);
-    await expect(walk.main.getByRole('row', { name: /run\.6140/ })).toContainText(`2 h 00 min${usd(script)}`);
+    await expect(walk.main.getByRole('row', { name: /^tern-shop\/run\.4821/ })).toContainText(
+      `10 min 57 s${usd(console)}`,
+    );
+    await expect(walk.main.getByRole('row', { name: /^tern-shop\/run\.6140/ })).toContainText(
+      `2 h 00 min${usd(script)}`,
+    );
     await walk.openResource('tern-shop/run.4821');
     await walk.openEventOf(moment(time.at(time.last, 8, '15:02:10')), moment(time.at(time.last, 8, '15:13:07')));
     await walk.says('"command": "rails console"', '"cause": "run"', '"actor": "robin@tern.example"');
