@@ -30,7 +30,8 @@ export function apps() {
     await walk.follow(walk.main.getByRole('row', { name: /Postgres essential-0 tern-promo/ }).locator('.amount-link'));
     await walk.says('Postgres essential-0 of tern-promo', 'estimated');
     await walk.openResource('postgresql-lonely-20871');
-    await walk.says('and going on', 'app tern-promo', 'plan essential-0');
+    // What the whole charge is of is said above, and not in each row.
+    await walk.says('Postgres essential-0 tern-promo', 'and going on', 'plan essential-0');
     await walk.openEventOf('and going on');
     await walk.says(`Happened${new Date(made).toISOString().slice(0, -1)}`, '"cause": "provisioned"');
     await walk.says('"actor": "robin@tern.example"');
