@@ -246,6 +246,8 @@ test.describe('where a reading fails', () => {
         body: JSON.stringify({ message: 'Unexpected Server Error' }),
       }),
     );
+    // Before scripts run a link loads a whole page, of which no part can fail.
+    await expect(page.getByRole('status').filter({ hasText: /^Live$/ })).toBeVisible();
     await page.getByRole('link', { name: 'All that made the difference' }).click();
     await expect(page).toHaveURL(/\/changes/);
     await expect(page.getByRole('region', { name: 'Drivers' })).toHaveCount(0);
