@@ -195,7 +195,11 @@ it('60 slots of a month, each cut at its cap, page through by program, signed in
   // What cost most comes first; on each page the intervals beyond the cap, which cost nothing, are one row together.
   for (const [url, headers, sizes] of [
     [`${link.url}/resources/${resource}`, {}, [60 + 1, 1]],
-    [`${server.url}/accounts/${account.id}/charges/${line.chargeId}/resources/${resource}`, { cookie }, [50, 10 + 1, 1]],
+    [
+      `${server.url}/accounts/${account.id}/charges/${line.chargeId}/resources/${resource}`,
+      { cookie },
+      [50, 10 + 1, 1],
+    ],
   ] as const) {
     const pages = await sharedPages(url, headers);
     expect(pages.map(({ rows }) => rows.length)).toEqual(sizes);
