@@ -54,12 +54,14 @@ export function ExplanationBody({
           </h2>
           <WhenItRan explanation={explanation} ran={explanation.ran} loadedAt={loadedAt} />
           {firstIntervals && firstIntervals.rows.length > 0 && (
-            <FirstIntervals explanation={explanation} first={firstIntervals} loadedAt={loadedAt} event={event} />
+            <div className="excerpt">
+              <FirstIntervals explanation={explanation} first={firstIntervals} loadedAt={loadedAt} event={event} />
+            </div>
           )}
         </section>
       )}
       {firstEvents && firstEvents.rows.length > 0 && (
-        <section className="card" aria-labelledby="first-events">
+        <section className="card excerpt" aria-labelledby="first-events">
           <h2 id="first-events" className="mb-2">
             {firstEventsTitle(firstEvents)}
           </h2>
