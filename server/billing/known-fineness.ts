@@ -47,7 +47,8 @@ export class KnownFineness {
   }
 }
 
-/** What is read as it was known once may have run out elsewhere than it does now. */
+/** As it was known once, or with other licenses, it ran out elsewhere; without any nothing has to be read finely any more. */
 function nameOf({ pricing, period, meters }: Period): string {
-  return JSON.stringify([pricing.account.id, period.key, meters?.[0]?.asOf ?? null]);
+  const licenses = pricing.licenses.map(({ id, version }) => [id, version]);
+  return JSON.stringify([pricing.account.id, period.key, meters?.[0]?.asOf ?? null, licenses]);
 }

@@ -1,12 +1,10 @@
 import { type InvoiceDays, type LineDays, sumOfAmounts } from '../billing/invoices/invoice-days.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
-import { type ChargeChoice, chosenLines, productOfLine } from './charge-choice.ts';
+import { type ChargeChoice, chosenLines } from './charge-choice.ts';
 import { notFound } from './not-found.ts';
+import { compareAmounts, type Grouped, groupedBy } from './spend-grouping.ts';
 import type { ChargePart, DayGroup, DayPage, OverviewPage } from './spend-pages.types.ts';
-
-/** So many apps are told by name; there are few products, and none is hidden. */
-const NAMED_APPS = 6;
 
 /** A line with what it cost on the day, and in its hours. */
 interface LineOnDay {
@@ -60,24 +58,13 @@ export function spentOn(
   };
 }
 
-/** The largest first; apps beyond the first few are one. */
 function groupsOf(lines: readonly LineOnDay[], by: OverviewPage['by'], hours: DayHours | null): DayGroup[] {
-  const byValue = new Map<string, LineOnDay[]>();
-  for (const each of lines) {
-    const value = by === 'app' ? (each.line.lineValues.app ?? '') : productOfLine(each.line);
-    byValue.set(value, [...(byValue.get(value) ?? []), each]);
-  }
-  const ranked = [...byValue]
-    .map(([value, own]) => groupOf(value, own, 1, hours))
-    .sort((a, b) => compareAmounts(b.amount, a.amount));
-  const most = by === 'app' ? NAMED_APPS : ranked.length;
-  const others = ranked.slice(most);
-  if (others.length === 0) return ranked;
-  const rest = others.flatMap(({ value }) => byValue.get(value ?? '') ?? []);
-  return [...ranked.slice(0, most), groupOf(null, rest, others.length, hours)];
+  return groupedBy(lines, by, { lineOf: ({ line }) => line, amountOf: sumOfParts }).map((group) =>
+    groupOf(group, hours),
+  );
 }
 
-function groupOf(value: string | null, own: readonly LineOnDay[], count: number, hours: DayHours | null): DayGroup {
+function groupOf({ value, count, own }: Grouped<LineOnDay>, hours: DayHours | null): DayGroup {
   return {
     ...{ value, count },
     amount: sumOfParts(own),
@@ -96,11 +83,6 @@ function partOf({ chargeId, description, lineValues, corrects }: LineDays, amoun
 const isSomething = ({ amountExact }: ChargePart) => parseAmount(amountExact) !== 0n;
 const sumOfParts = (parts: readonly { amountExact: string }[]) =>
   sumOfAmounts(parts.map(({ amountExact }) => amountExact));
-
-function compareAmounts(a: string, b: string): number {
-  const [x, y] = [parseAmount(a), parseAmount(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
-}
 
 function byAmount(a: ChargePart, b: ChargePart): number {
   return compareAmounts(b.amountExact, a.amountExact) || (a.chargeId < b.chargeId ? -1 : 1);

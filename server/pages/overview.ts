@@ -22,12 +22,11 @@ import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
-import { productOfLine } from './charge-choice.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
+import { compareAmounts, groupedBy } from './spend-grouping.ts';
 import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 
-const NAMED_GROUPS = 6;
 const TOP_LINES = 10;
 const TOLD_CHANGES = 5;
 const TOLD_OF_DAY = 2;
@@ -180,39 +179,14 @@ function lastOf(days: readonly SpendDay[], isWhole: boolean): SpendDay | null {
 }
 
 function spendGroups({ lines, days }: InvoiceDays, by: OverviewPage['by']): SpendGroup[] {
-  const byApp = new Map<string, LineDays[]>();
-  for (const line of lines) {
-    const app = by === 'app' ? (line.lineValues.app ?? '') : productOfLine(line);
-    byApp.set(app, [...(byApp.get(app) ?? []), line]);
-  }
-  const group = (value: string | null, own: readonly LineDays[], count: number): SpendGroup => ({
+  const amountOf = (own: readonly LineDays[]) => sumOfAmounts(own.map(({ amountExact }) => amountExact));
+  return groupedBy(lines, by, { lineOf: (line) => line, amountOf }).map(({ value, count, own }) => ({
     value,
-    amount: sumOfAmounts(own.map(({ amountExact }) => amountExact)),
+    amount: amountOf(own),
     base: sumOfAmounts(own.map(({ base }) => base)),
     count,
     days: days.map(({ state }, i) =>
       state === 'future' ? null : sumOfAmounts(own.map(({ amounts }) => amounts[i] ?? '0')),
     ),
-  });
-  const ranked = [...byApp]
-    .map(([app, own]) => ({ own, named: group(app, own, 1) }))
-    .sort((a, b) => compareAmounts(b.named.amount, a.named.amount));
-  // There are few products, and none is hidden.
-  const most = by === 'app' ? NAMED_GROUPS : ranked.length;
-  const named = ranked.slice(0, most).map((each) => each.named);
-  const others = ranked.slice(most);
-  if (others.length === 0) return named;
-  return [
-    ...named,
-    group(
-      null,
-      others.flatMap(({ own }) => own),
-      others.length,
-    ),
-  ];
-}
-
-function compareAmounts(a: string, b: string): number {
-  const [x, y] = [parseAmount(a), parseAmount(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
+  }));
 }
