@@ -236,20 +236,18 @@ test('nor from an overview that is paused', async ({ page, signedInAs }) => {
 });
 
 test.describe('where a reading fails', () => {
-  test.use({ expectedErrors: /500|Unexpected Server Error|Failed to load resource/ });
+  test.use({ expectedErrors: /SyntaxError|Failed to load resource/ });
 
   test('it is said, and nothing keeps anybody out of that', async ({ page, signedInAs }) => {
     await signedInAs(...ROBIN);
-    await page.route(/\/changes\?.*_data=/, (route) =>
-      route.fulfill({
-        ...{ status: 500, contentType: 'application/json', headers: { 'X-Remix-Error': 'yes' } },
-        body: JSON.stringify({ message: 'Unexpected Server Error' }),
-      }),
+    await page.route(/\/changes\.data/, (route) =>
+      route.fulfill({ status: 500, contentType: 'text/plain', body: 'Unexpected Server Error' }),
     );
     // Before scripts run a link loads a whole page, of which no part can fail.
     await expect(page.getByRole('status').filter({ hasText: /^Live$/ })).toBeVisible();
     await page.getByRole('link', { name: 'All that made the difference' }).click();
     await expect(page).toHaveURL(/\/changes/);
+    await expect(page.getByRole('heading', { name: 'Something went wrong on our side' })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Drivers' })).toHaveCount(0);
     expect(await barriersAt(page, [320, 1280])).toEqual([]);
   });

@@ -74,8 +74,8 @@ async function everyPage(url: string, link: string): Promise<unknown> {
   const { status } = await fetch(first);
   if (status !== 200) return status;
   const pages: unknown[] = [];
-  const take = async (address: string) => {
-    const found = await sharedPages(address);
+  const take = async (address: string, choice = '') => {
+    const found = await sharedPages(`${address}${choice}`);
     const told = found.map(({ rows, pageTotal }) => ({
       rows: rows.map(({ name, amountExact }) => ({ name, amountExact })),
       pageTotal,
@@ -85,7 +85,7 @@ async function everyPage(url: string, link: string): Promise<unknown> {
   };
   const resources = await take(first);
   for (const { href } of resources.filter((_, i) => i < SOME || i === resources.length - 1)) {
-    if (href !== null) await take(href);
+    if (href !== null) await take(href, '?order=time');
   }
   await take(`${first}/events`);
   return pages;

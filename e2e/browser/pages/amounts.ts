@@ -19,7 +19,7 @@ export async function amountLinks(page: Page): Promise<{ href: string; said: str
 }
 
 /** What amounts say to the last digit, also where they are shown rounded. */
-function saidBy(amounts: Locator): Promise<string[]> {
+export function saidBy(amounts: Locator): Promise<string[]> {
   return amounts.evaluateAll((all) =>
     all.map((each) => each.querySelector('[data-exact]')?.getAttribute('data-exact') ?? each.textContent ?? ''),
   );

@@ -18,11 +18,14 @@ const spanEnd = z
   })
   .meta({ type: 'string', format: 'date-time' });
 
+/** Without assertions about what is ahead: those who draw texts from the document's patterns do not know them. */
+const PERIOD_KEY = /^(?:\d{3}[1-9]|\d{2}[1-9]0|\d[1-9]00|[1-9]000)-(?:0[1-9]|1[0-2])$/;
+
 /** Which difference, as the operations that open one are asked. */
 const changeSchema = z
   .union(
     [
-      z.strictObject({ period: z.string().regex(/^(?!0000)\d{4}-(?:0[1-9]|1[0-2])$/) }),
+      z.strictObject({ period: z.string().regex(PERIOD_KEY) }),
       z.strictObject({ day: z.iso.date(), against: z.enum(['previous', 'usual']) }),
       z.strictObject({ chargeId: chargeIdSchema }),
       z.strictObject({ from: spanEnd, to: spanEnd, compareFrom: spanEnd, compareTo: spanEnd }),
