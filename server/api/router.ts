@@ -34,6 +34,8 @@ export interface ApiDeps extends MeterChanges {
   firstUse: (accountId: string) => Promise<number | null>;
   /** When the last event of an account happened. */
   lastUse: (accountId: string) => Promise<number | null>;
+  /** Somebody was told of an account's usage up to a watermark, RFC 3339. */
+  onTold: (accountId: string, meteredThrough: string) => void;
   /** Ingestion must know when an account has ended. */
   onAccountChanged: (accountId: string) => Promise<void>;
   /** Takes no event of the account at or after an instant until `onAccountChanged`; see `Measuring`. */
@@ -52,8 +54,8 @@ export interface ApiDeps extends MeterChanges {
 export function apiRouter(deps: ApiDeps): Router {
   const router = express.Router();
   const registry = createRegistry();
-  const { database, shares, now, firstUse, lastUse, onAccountChanged, holdEnd } = deps;
-  const measured = { firstUse, lastUse, onAccountChanged, holdEnd };
+  const { database, shares, now, firstUse, lastUse, onTold, onAccountChanged, holdEnd } = deps;
+  const measured = { firstUse, lastUse, onTold, onAccountChanged, holdEnd };
   const api: Api = { router, registry, database, shares, now, ...measured, methods: new Map() };
 
   // Before authentication: what there is to ask is no secret. Counted by network, whoever asks.

@@ -15,6 +15,7 @@ import { addMeterQuery } from '../api/meters/meter-query.ts';
 import { addQuestionEndpoints } from '../api/questions/questions.ts';
 import { apiRouter } from '../api/router.ts';
 import type { Auth } from '../auth/auth.ts';
+import { readEventTime } from '../domain/instant.ts';
 import { shownPath } from '../doors/shown-path.ts';
 import type { Shares } from '../fairness/shares.ts';
 import type { Measuring } from '../measuring.ts';
@@ -60,6 +61,7 @@ export function createApi({
     ...deps,
     auth,
     firstUse: (accountId) => firstUseOfAccount(lane, accountId),
+    onTold: (accountId, meteredThrough) => rooms.kept.told(accountId, readEventTime(meteredThrough) ?? 0),
     lastUse: (accountId) => lastEventOfAccount(lane, accountId),
     onAccountChanged: measuring.accountChanged,
     holdEnd: measuring.holdEnd,

@@ -9,6 +9,7 @@ import { createDaysOfCharges } from '../explanation/levels/day-of-charge.ts';
 import { createReceipts } from '../explanation/receipt.ts';
 import { createChanges } from '../explanation/why/changes/changes.ts';
 import type { Measuring } from '../measuring.ts';
+import { KeptAnswers } from '../pages/kept-answers.ts';
 import { createPageAnswers } from '../pages/pages.ts';
 import type { Stores } from '../stores.ts';
 import { createLinkOpenings } from '../support/link-openings.ts';
@@ -45,6 +46,7 @@ export function createRooms({ settings, publicUrl, database, store, measuring, n
   const openings = createLinkOpenings({ database, now, onError });
   const questions = createQuestions({ publicUrl, supportCreditLimit: settings.supportCreditLimit, now });
   const opened = { explanations, changes, days, corrections, receipts, freeze, openings, questions };
-  const pageAnswers = createPageAnswers({ ...explaining, ...opened, read, publicUrl, onError });
-  return { spending, invoices, ...opened, pageAnswers };
+  const kept = new KeptAnswers({ database, registry, readings });
+  const pageAnswers = createPageAnswers({ ...explaining, ...opened, read, kept, publicUrl, onError });
+  return { spending, invoices, ...opened, pageAnswers, kept };
 }

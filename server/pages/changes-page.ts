@@ -1,4 +1,5 @@
 import type { Viewer } from '../access/viewer.ts';
+import type { AccountPeriod } from '../billing/account-period.ts';
 import type { Invoices } from '../billing/invoices/invoices.ts';
 import type { Database } from '../database/database.types.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
@@ -6,7 +7,8 @@ import type { Explanations } from '../explanation/explanations.ts';
 import type { ChangeTold } from '../explanation/kept/frozen-change.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
-import { NotMeteredError, type Readings } from '../metering/watermark.ts';
+import { NotMeteredError } from '../metering/watermark.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { AccountOfPage, ChangesBeside, ShownChanges } from './spend-pages.types.ts';
@@ -31,45 +33,46 @@ interface ChangesPageDeps {
   changes: ChangesReader;
   explanations: Pick<Explanations, 'find'>;
   invoices: Invoices;
-  readings: Readings;
+  kept: KeptAnswers;
   now: () => Date;
 }
 
 /** Builds the answer of a page of a difference; see `PageAnswers.changes`. */
-export function createChangesPage({ database, changes, explanations, invoices, readings, now }: ChangesPageDeps) {
+export function createChangesPage({ database, changes, explanations, invoices, kept, now }: ChangesPageDeps) {
   const read = async (accountId: string, asked: ChangesAsked, periodKey: string) => {
     if ('chargeId' in asked) return changes.ofCharge(accountId, asked.chargeId);
     if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against);
     return changes.ofPeriod(accountId, periodKey);
   };
-  return (
+  return async (
     viewer: Viewer,
     { accountId, asked, all }: { accountId: string; asked: ChangesAsked; all: boolean },
-  ): Promise<ChangesPage> =>
-    readings.together(async () => {
-      const period = periodAsked(asked);
-      const scope = await pageScope(
-        database.queries,
-        viewer,
-        { accountId, ...(period === null ? {} : { period }) },
-        now(),
-      );
-      const { account } = scope;
-      const found = await read(account.id, asked, scope.period.key);
-      if (found === null && 'chargeId' in asked) {
-        if ((await invoices.find(account.id, scope.period.key)) === null) throw notFound('There is no such charge.');
-      }
-      const charge = 'chargeId' in asked ? await explanations.find(account.id, asked.chargeId) : null;
-      return {
-        account: accountOfPage(account, scope.period),
-        asked: 'period' in asked ? { period: scope.period.key } : asked,
-        charge: charge && { description: charge.price.description, lineValues: { ...charge.line.lineValues } },
-        periodKey: scope.period.key,
-        previousKey: scope.previous?.key ?? null,
-        estimated: scope.period.state !== 'final',
-        changes: found && shown(found, all ? found.drivers.length : SHOWN),
-      };
-    });
+  ): Promise<ChangesPage> => {
+    const period = periodAsked(asked);
+    const ofPeriod = period === null ? {} : { period };
+    const scope = await pageScope(database.queries, viewer, { accountId, ...ofPeriod }, now());
+    return kept.get({ accountId: scope.account.id, page: 'changes', of: { asked, all, scope } }, () =>
+      changesOf(scope, asked, all),
+    );
+  };
+
+  async function changesOf(scope: AccountPeriod, asked: ChangesAsked, all: boolean): Promise<ChangesPage> {
+    const { account } = scope;
+    const found = await read(account.id, asked, scope.period.key);
+    if (found === null && 'chargeId' in asked) {
+      if ((await invoices.find(account.id, scope.period.key)) === null) throw notFound('There is no such charge.');
+    }
+    const charge = 'chargeId' in asked ? await explanations.find(account.id, asked.chargeId) : null;
+    return {
+      account: accountOfPage(account, scope.period),
+      asked: 'period' in asked ? { period: scope.period.key } : asked,
+      charge: charge && { description: charge.price.description, lineValues: { ...charge.line.lineValues } },
+      periodKey: scope.period.key,
+      previousKey: scope.previous?.key ?? null,
+      estimated: scope.period.state !== 'final',
+      changes: found && shown(found, all ? found.drivers.length : SHOWN),
+    };
+  }
 }
 
 /** The first drivers, and the others together. */

@@ -2,6 +2,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { periodsWithin } from '../billing/account-period.ts';
 import { DaysUnknownError, invoiceDays } from '../billing/invoices/invoice-days.ts';
 import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
+import type { Account } from '../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import { finalPeriods, type InvoiceHead } from '../database/invoices/invoices.ts';
 import { microsOf, readEventTime } from '../domain/instant.ts';
@@ -21,6 +22,7 @@ import { changesBeside, onlyOwnFault } from './changes-page.ts';
 import type { ChargeChoice } from './charge-choice.ts';
 import { spentOn } from './day-spend.ts';
 import type { InvoicePagesDeps } from './invoice-pages.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { DayPage } from './spend-pages.types.ts';
@@ -30,6 +32,7 @@ const MOST_MARKS = 8;
 
 interface DayPageDeps extends Pick<InvoicePagesDeps, 'invoices' | 'now'>, HoursDeps {
   changes: ChangesReader;
+  kept: KeptAnswers;
   readings: Readings;
   onError: (error: unknown) => void;
 }
@@ -46,7 +49,7 @@ type HoursAsked = Omit<Parameters<HoursOfDays>[0], 'from'> & { from: InvoiceHead
 
 /** Builds the answer of a day's page; see `PageAnswers.day`. */
 export function createDayPage(deps: DayPageDeps) {
-  const { database, invoices, changes, readings, now, onError } = deps;
+  const { database, invoices, changes, kept, readings, now, onError } = deps;
   const hoursOfDay = createHoursOfDays(deps);
   /** The invoice of a period, where it was issued. */
   async function issuedOf(accountId: string, { key, state }: AccountPeriodRow): Promise<InvoiceHead | null> {
@@ -55,13 +58,16 @@ export function createDayPage(deps: DayPageDeps) {
     return finals.find((head) => head.period.key === key) ?? null;
   }
 
-  return (viewer: Viewer, question: DayQuestion): Promise<DayPage> => readings.together(() => dayOf(viewer, question));
+  return async (viewer: Viewer, question: DayQuestion): Promise<DayPage> => {
+    const scope = await pageScope(database.queries, viewer, question, now());
+    const { id: accountId } = scope.account;
+    return kept.get({ accountId, page: 'day', of: { question, scope } }, () => dayOf(scope.account, question));
+  };
 
-  async function dayOf(viewer: Viewer, question: DayQuestion): Promise<DayPage> {
-    const { accountId, day, choice = {} } = question;
+  async function dayOf(account: Account, { day, choice = {}, ...asked }: DayQuestion): Promise<DayPage> {
+    const { id: accountId } = account;
     const isAll = Object.keys(choice).length === 0;
-    const by = question.by ?? (choice.app === undefined ? 'app' : 'product');
-    const { account } = await pageScope(database.queries, viewer, { accountId }, now());
+    const by = asked.by ?? (choice.app === undefined ? 'app' : 'product');
     const periods = await periodsWithin(database.queries, account, now());
     const { period, at } = placeOfDay(periods, day, account.timeZone);
     const zone = period ?? account;

@@ -9,6 +9,7 @@ import { getInvoice } from '../database/invoices/invoices.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
 import { invoiceArithmetic } from './invoice-arithmetic.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { cursorAsked, notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import type { ChosenCharges, InvoicePage } from './spend-pages.types.ts';
@@ -18,6 +19,7 @@ const NOTHING: InvoiceList = { data: [], nextCursor: null };
 
 export interface InvoicePagesDeps extends InvoicesDeps {
   invoices: Invoices;
+  kept: KeptAnswers;
 }
 
 /** Builds the answers of the invoice pages; see `PageAnswers`. */
@@ -57,25 +59,32 @@ export function createInvoicePages(deps: InvoicePagesDeps) {
     };
   }
 
+  async function one(account: Account, invoiceId: string, choice: ChargeChoice): Promise<InvoicePage> {
+    const invoice = await invoices.find(account.id, invoiceId);
+    if (invoice === null) throw notFound('There is no such invoice; an account without prices has none.');
+    return {
+      invoice,
+      arithmetic: invoiceArithmetic(invoice),
+      chosen: Object.keys(choice).length === 0 ? null : await chosen(account, invoice, choice),
+    };
+  }
+
   return {
     list: async (viewer: Viewer, { accountId, cursor }: { accountId: string; cursor?: string }) => {
-      const { account } = await pageScope(database.queries, viewer, { accountId }, now());
+      const scope = await pageScope(database.queries, viewer, { accountId }, now());
       const after = cursorAsked(cursor, /^\d{1,9}$/);
-      const list = await invoices.list(accountId, { cursor: after, limit: INVOICES_ON_A_PAGE });
-      return { ...(list ?? NOTHING), account: accountOfPage(account) };
+      const read = () => invoices.list(accountId, { cursor: after, limit: INVOICES_ON_A_PAGE });
+      const list = await deps.kept.get({ accountId, page: 'invoices', of: { after, scope } }, read);
+      return { ...(list ?? NOTHING), account: accountOfPage(scope.account) };
     },
     one: async (
       viewer: Viewer,
       { accountId, invoiceId, choice = {} }: { accountId: string; invoiceId: string; choice?: ChargeChoice },
     ): Promise<InvoicePage> => {
-      const { account } = await pageScope(database.queries, viewer, { accountId }, now());
-      const invoice = await invoices.find(accountId, invoiceId);
-      if (invoice === null) throw notFound('There is no such invoice; an account without prices has none.');
-      return {
-        invoice,
-        arithmetic: invoiceArithmetic(invoice),
-        chosen: Object.keys(choice).length === 0 ? null : await chosen(account, invoice, choice),
-      };
+      const scope = await pageScope(database.queries, viewer, { accountId }, now());
+      return deps.kept.get({ accountId, page: 'invoice', of: { invoiceId, choice, scope } }, () =>
+        one(scope.account, invoiceId, choice),
+      );
     },
   };
 }

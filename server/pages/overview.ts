@@ -1,4 +1,5 @@
 import type { Viewer } from '../access/viewer.ts';
+import type { AccountPeriod } from '../billing/account-period.ts';
 import type { InvoiceView } from '../billing/invoice.types.ts';
 import {
   DaysUnknownError,
@@ -20,8 +21,8 @@ import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
-import type { Readings } from '../metering/watermark.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import { compareAmounts, groupedBy } from './spend-grouping.ts';
@@ -47,26 +48,27 @@ export function createOverview({
   database,
   invoices,
   changes,
-  readings,
+  kept,
   now,
   onError,
 }: {
   database: Database;
   invoices: Invoices;
   changes: ChangesReader;
-  readings: Readings;
+  kept: KeptAnswers;
   now: () => Date;
   onError: (error: unknown) => void;
 }) {
-  return (viewer: Viewer, question: OverviewQuestion): Promise<OverviewPage> =>
-    readings.together(() => overviewOf(viewer, question));
-
-  async function overviewOf(viewer: Viewer, { by = 'app', ...asked }: OverviewQuestion): Promise<OverviewPage> {
-    const { accountId } = asked;
+  return async (viewer: Viewer, { by = 'app', ...asked }: OverviewQuestion): Promise<OverviewPage> => {
     const scope = await pageScope(database.queries, viewer, asked, now());
+    const { id: accountId } = scope.account;
+    return kept.get({ accountId, page: 'overview', of: { by, scope } }, () => overviewOf(scope, by));
+  };
+
+  async function overviewOf(scope: AccountPeriod, by: OverviewPage['by']): Promise<OverviewPage> {
     const { account, previous } = scope;
     const isPast = scope.period.key !== scope.open.key;
-    const finals = await finalPeriods(database.queries, accountId);
+    const finals = await finalPeriods(database.queries, account.id);
     const issued = finals.find((head) => head.period.key === scope.period.key);
     const { period, view, byDay, through, current } = await (issued === undefined
       ? computedOf(account, scope.period)

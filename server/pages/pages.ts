@@ -22,6 +22,7 @@ import { createDayPage } from './day-page.ts';
 import { createExplanationLinksPages } from './explanation-links-pages.ts';
 import { createExplanationPages } from './explanation-pages.ts';
 import { createInvoicePages } from './invoice-pages.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { createLicensesPage } from './licenses-page.ts';
 import { createOverview } from './overview.ts';
 import { createQuestionsPages } from './questions-pages.ts';
@@ -35,6 +36,7 @@ export interface PagesDeps {
   registry: MeterRegistry;
   read: UsageReader;
   readings: Readings;
+  kept: KeptAnswers;
   charges: ChargesReader;
   invoices: Invoices;
   explanations: Explanations;

@@ -48,6 +48,7 @@ export async function startDemoApi(parts: ClosingDeps): Promise<DemoApi> {
       auth: createAuth(database, { secureCookies: false, now }),
       firstUse: async () => null,
       lastUse: async () => null,
+      onTold: () => {},
       onAccountChanged: async () => {},
       holdEnd: async () => true,
       onMeterChange: async () => {},

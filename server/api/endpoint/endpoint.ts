@@ -33,6 +33,8 @@ export interface Api {
   firstUse: (accountId: string) => Promise<number | null>;
   /** When the last event of an account happened. */
   lastUse: (accountId: string) => Promise<number | null>;
+  /** Somebody was told of an account's usage up to a watermark, RFC 3339. */
+  onTold: (accountId: string, meteredThrough: string) => void;
   /** Ingestion must know when an account has ended. */
   onAccountChanged: (accountId: string) => Promise<void>;
   /** Takes no event of the account at or after an instant until `onAccountChanged`; see `Measuring`. */
@@ -150,6 +152,8 @@ export function addEndpoint<
     }
     if (!isWrite) {
       const reply = await handler({ ...asked, queries: api.database.queries });
+      const through = meteredThroughIn(reply.body);
+      if (accountId !== undefined && through !== null) api.onTold(accountId, through);
       res.set('Cache-Control', 'private, no-cache');
       // fetch adds `no-cache` to a request with If-None-Match, and Express then answers in full. Nothing is cached here anyway.
       delete req.headers['cache-control'];
@@ -167,6 +171,12 @@ export function addEndpoint<
       handle(req, res).catch(next);
     },
   ]);
+}
+
+/** The watermark an answer names. */
+function meteredThroughIn(body: unknown): string | null {
+  const told = body !== null && typeof body === 'object' && 'meteredThrough' in body ? body.meteredThrough : null;
+  return typeof told === 'string' ? told : null;
 }
 
 /** A route and its description. */

@@ -102,6 +102,7 @@ export async function startApi(now: () => Date, overrides: Partial<ApiDeps> = {}
       now,
       firstUse: async () => null,
       lastUse: async () => null,
+      onTold: () => {},
       onAccountChanged: async () => {},
       holdEnd: async () => true,
       onMeterChange: async (meter) => {
