@@ -1,4 +1,5 @@
 import { type Change, changeIdOf } from '#server/domain/change-id.ts';
+import type { Grouping } from '#server/domain/grouping.ts';
 import { nameInPath, nameOfSegment } from '#server/domain/text/name-in-path.ts';
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
@@ -36,9 +37,9 @@ export const paths = {
   signIn: (redirectTo?: string) => `/sign-in${query({ redirectTo })}`,
   signOut: () => '/sign-out',
   accounts: () => '/accounts',
-  /** The overview: of the open billing period, or of another; told by app, or by product. */
-  account: (accountId: string, choice: { by?: 'product' | undefined; period?: string | undefined } = {}) =>
-    `/accounts/${encodeURIComponent(accountId)}${query({ ...choice })}`,
+  /** The overview: of the open billing period, or of another; told by app unless by something else. */
+  account: (accountId: string, { by, period }: { by?: Grouping | undefined; period?: string | undefined } = {}) =>
+    `/accounts/${encodeURIComponent(accountId)}${query({ by: by === 'app' ? undefined : by, period })}`,
   usage: (accountId: string, choice: UsageChoice = {}) =>
     `/accounts/${encodeURIComponent(accountId)}/usage${query({ ...choice })}`,
   licenses: (accountId: string, period?: string) =>
@@ -51,8 +52,8 @@ export const paths = {
   /** Some charges of an invoice, with their sum. */
   invoiceCharges: (accountId: string, invoiceId: string, choice: ChargeChoice) =>
     `${paths.invoice(accountId, invoiceId)}${choiceQuery(choice)}`,
-  /** What a day cost, `YYYY-MM-DD`; of some charges, or of all; told by app, or by product. */
-  day: (accountId: string, day: string, choice: ChargeChoice & { by?: 'app' | 'product' | undefined } = {}) =>
+  /** What a day cost, `YYYY-MM-DD`; of some charges, or of all; told by app, or by something else. */
+  day: (accountId: string, day: string, choice: ChargeChoice & { by?: Grouping | undefined } = {}) =>
     `/accounts/${encodeURIComponent(accountId)}/days/${day}${choiceQuery(choice)}`,
   /** An invoice as a file; of the API, which takes the session of the browser. */
   invoiceFile: (accountId: string, invoiceId: string, extension: 'pdf' | 'csv') =>
@@ -126,35 +127,41 @@ export function resourceOf(url: string): string {
   return nameOfSegment(decodeURIComponent(new URL(url).pathname.replace(/\/+$/, '').split('/').at(-1) ?? ''));
 }
 
+/** Names of what chooses charges in an address: what may come once, and what several times. */
+export const CHOICE_NAMES = {
+  one: ['app', 'team', 'product', 'price'],
+  many: ['except', 'exceptTeam', 'exceptPrice'],
+} as const;
+
 /** The charges an address chooses: the other way round from `paths.invoiceCharges`. */
 export function choiceOf(search: URLSearchParams): ChargeChoice {
-  const [app, product] = [search.get('app'), search.get('product')];
+  const [app, team] = [search.get('app'), search.get('team')];
+  const [product, price] = [search.get('product'), search.get('price')];
   const [license, meter] = [search.get('license'), search.get('meter')];
-  const exceptApps = search.getAll('except');
+  const all = (name: string) => (search.has(name) ? search.getAll(name) : null);
+  const [exceptApps, exceptTeams, exceptPrices] = CHOICE_NAMES.many.map(all);
   return {
     ...(app === null ? {} : { app }),
-    ...(exceptApps.length === 0 ? {} : { exceptApps }),
+    ...(exceptApps == null ? {} : { exceptApps }),
+    ...(team === null ? {} : { team }),
+    ...(exceptTeams == null ? {} : { exceptTeams }),
     ...(product ? { product } : {}),
+    ...(price ? { price } : {}),
+    ...(exceptPrices == null ? {} : { exceptPrices }),
     ...(license ? { license } : {}),
     ...(meter ? { meter } : {}),
   };
 }
 
 /** An app may be called nothing, so what is empty counts too. */
-function choiceQuery({
-  app,
-  exceptApps = [],
-  product,
-  license,
-  meter,
-  by,
-}: ChargeChoice & { by?: string | undefined }): string {
+function choiceQuery(choice: ChargeChoice & { by?: string | undefined }): string {
   const search = new URLSearchParams();
-  if (by !== undefined) search.set('by', by);
-  if (license !== undefined) search.set('license', license);
-  if (meter !== undefined) search.set('meter', meter);
-  if (product !== undefined) search.set('product', product);
-  if (app !== undefined) search.set('app', app);
-  for (const except of exceptApps) search.append('except', except);
+  const { by, license, meter, product, price, app, team } = choice;
+  for (const [name, value] of Object.entries({ by, license, meter, product, price, app, team })) {
+    if (value !== undefined) search.set(name, value);
+  }
+  for (const except of choice.exceptApps ?? []) search.append('except', except);
+  for (const except of choice.exceptTeams ?? []) search.append('exceptTeam', except);
+  for (const except of choice.exceptPrices ?? []) search.append('exceptPrice', except);
   return search.size === 0 ? '' : `?${search}`;
 }

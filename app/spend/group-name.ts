@@ -1,4 +1,5 @@
-import type { OverviewPage, SpendGroup } from '#server/pages/spend-pages.types.ts';
+import type { Grouping } from '#server/domain/grouping.ts';
+import type { SpendGroup } from '#server/pages/spend-pages.types.ts';
 import { patternAt } from '../chart/chart-model.ts';
 import { productName } from './line-name.ts';
 
@@ -8,11 +9,11 @@ export function patternOf({ value }: Pick<SpendGroup, 'value'>, index: number): 
 }
 
 /** A group's name for people. */
-export function groupText(
-  { value, count }: Pick<SpendGroup, 'value' | 'count'>,
-  by: OverviewPage['by'] = 'app',
-): string {
+export function groupText({ value, name, count }: Pick<SpendGroup, 'value' | 'name' | 'count'>, by: Grouping): string {
   if (value === null) return `${count} ${count === 1 ? 'other' : 'others'}`;
-  if (by === 'product') return productName(value);
-  return value === '' ? 'whole account' : value;
+  if (name !== null) return name;
+  if (by === 'product' || by === 'price') return productName(value);
+  return value === '' ? WITHOUT[by] : value;
 }
+
+const WITHOUT = { app: 'whole account', team: 'no team' } as const;

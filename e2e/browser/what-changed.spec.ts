@@ -119,6 +119,39 @@ test.describe('a day', () => {
     expect(opened).toContain(amountIn(said ?? ''));
   });
 
+  test('is told by team and by price, which add up as well, and a group opens to its charges', async ({
+    page,
+    signedInAs,
+    time,
+  }) => {
+    await signedInAs('robin@tern.example', 'tern');
+    const period = time.key(time.last);
+    for (const by of ['team', 'price'] as const) {
+      await page.goto(paths.day('tern', `${period}-21`, { by }));
+      const hours = page.getByRole('table', { name: `Spend by hour and ${by}`, includeHidden: true });
+      await expect(hours).toBeAttached();
+      await expectToAddUp(page);
+      await page.goto(paths.account('tern', { by, period }));
+      const groups = page.getByRole('region', { name: 'Where it goes' });
+      const first = groups.locator('tbody').getByRole('link').first();
+      const [said = ''] = await saidBy(first);
+      await first.click();
+      await expect(page).toHaveURL(new RegExp(`[?]${by}=`));
+      expect(await amountsOpened(page)).toContain(amountIn(said));
+      await expectToAddUp(page);
+    }
+  });
+
+  test('is told against the day before: the same as that difference comes to', async ({ page, signedInAs, time }) => {
+    await signedInAs('ines@orbit.example', 'orbit');
+    await page.goto(paths.day('orbit', `${time.key(time.last)}-24`));
+    const against = page.locator('p').filter({ hasText: 'against the day before' });
+    const [said = ''] = await saidBy(against);
+    await against.getByRole('link').click();
+    await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
+    await expect(page.getByText(said.replace(/ USD$/, '')).first()).toBeVisible();
+  });
+
   test('tells its hours without scripts, as bars and as a table', async ({ browser, page, signedInAs, time }) => {
     await signedInAs('ines@orbit.example', 'orbit');
     const context = await browser.newContext({

@@ -1,12 +1,13 @@
 import type { Viewer } from '../access/viewer.ts';
 import { periodsWithin } from '../billing/account-period.ts';
-import { DaysUnknownError, invoiceDays } from '../billing/invoices/invoice-days.ts';
+import { DaysUnknownError, type InvoiceDays, invoiceDays } from '../billing/invoices/invoice-days.ts';
 import type { ComputedInvoice, Invoices } from '../billing/invoices/invoices.ts';
 import type { Account } from '../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import { finalPeriods, type InvoiceHead } from '../database/invoices/invoices.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { microsOf, readEventTime } from '../domain/instant.ts';
-import { parseAmount } from '../domain/money.ts';
+import { amountText, parseAmount } from '../domain/money.ts';
 import { calendarDay } from '../domain/windows.ts';
 import {
   createHoursOfDays,
@@ -18,8 +19,9 @@ import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import type { Readings } from '../metering/watermark.ts';
+import { type AccountTeams, accountTeams, groupingsOf } from './account-teams.ts';
 import { changesBeside, onlyOwnFault } from './changes-page.ts';
-import type { ChargeChoice } from './charge-choice.ts';
+import { type ChargeChoice, chosenGroups } from './charge-choice.ts';
 import { spentOn } from './day-spend.ts';
 import type { InvoicePagesDeps } from './invoice-pages.ts';
 import type { KeptAnswers } from './kept-answers.ts';
@@ -41,8 +43,8 @@ interface DayQuestion {
   accountId: string;
   day: string;
   /** What groups are told by: apps, and those of one app by product, where nothing is asked for. */
-  by?: DayPage['by'];
-  choice?: Pick<ChargeChoice, 'app' | 'exceptApps' | 'product'>;
+  by?: Grouping;
+  choice?: Omit<ChargeChoice, 'license' | 'meter'>;
 }
 
 type HoursAsked = Omit<Parameters<HoursOfDays>[0], 'from'> & { from: InvoiceHead | ComputedInvoice | undefined };
@@ -61,10 +63,16 @@ export function createDayPage(deps: DayPageDeps) {
   return async (viewer: Viewer, question: DayQuestion): Promise<DayPage> => {
     const scope = await pageScope(database.queries, viewer, question, now());
     const { id: accountId } = scope.account;
-    return kept.get({ accountId, page: 'day', of: { question, scope } }, () => dayOf(scope.account, question));
+    const teams = await accountTeams(database.queries, accountId);
+    const of = { question, scope, teams: [...teams.teamOf, ...teams.names] };
+    return kept.get({ accountId, page: 'day', of }, () => dayOf(scope.account, teams, question));
   };
 
-  async function dayOf(account: Account, { day, choice = {}, ...asked }: DayQuestion): Promise<DayPage> {
+  async function dayOf(
+    account: Account,
+    teams: AccountTeams,
+    { day, choice = {}, ...asked }: DayQuestion,
+  ): Promise<DayPage> {
     const { id: accountId } = account;
     const isAll = Object.keys(choice).length === 0;
     const by = asked.by ?? (choice.app === undefined ? 'app' : 'product');
@@ -74,7 +82,7 @@ export function createDayPage(deps: DayPageDeps) {
     const hasBegun = (other: string) => calendarDay(other, zone.timeZone).from <= microsOf(now());
     const page = {
       account: accountOfPage(account, zone),
-      ...{ day, by, chosen: isAll ? null : chosenOf(choice), changes: null, marks: [] },
+      ...{ day, by, groupings: groupingsOf(teams), chosen: null, changes: null, before: null, marks: [] },
       previous: at.previous,
       next: hasBegun(at.next) ? at.next : null,
       periodKey: period?.key ?? day.slice(0, 7),
@@ -109,8 +117,10 @@ export function createDayPage(deps: DayPageDeps) {
     return {
       ...page,
       ...told,
+      before: isAll ? dayBefore(days, day) : null,
+      chosen: isAll ? null : chosenGroups(choice, { teams, lines: days.lines }),
       invoice: headOf({ ...days, id: days.invoiceId }),
-      spent: spentOn(days, { day, by, choice }, hours),
+      spent: spentOn(days, { day, by, choice, teams }, hours),
     };
   }
 
@@ -136,12 +146,13 @@ export function createDayPage(deps: DayPageDeps) {
   }
 }
 
-function chosenOf({ app, product, exceptApps }: ChargeChoice): DayPage['chosen'] {
-  return {
-    app: app ?? null,
-    product: product ?? null,
-    exceptApps: exceptApps === undefined ? null : [...exceptApps],
-  };
+/** The day before, and how much more or less this one is. */
+function dayBefore({ days }: InvoiceDays, day: string): DayPage['before'] {
+  const index = days.findIndex((each) => each.day === day);
+  const [then, now] = [days[index - 1], days[index]];
+  if (then == null || now?.state !== 'metered' || then.amount === null || now.amount === null) return null;
+  const differenceExact = amountText(parseAmount(now.amount) - parseAmount(then.amount));
+  return { day: then.day, amount: then.amount, differenceExact };
 }
 
 /** What made a difference at an instant of the day, where that is more than a hundredth of what the day came to. */

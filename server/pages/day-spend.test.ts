@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { InvoiceDays, LineDays } from '../billing/invoices/invoice-days.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
+import { type AccountTeams, NO_TEAMS } from './account-teams.ts';
 import { spentOn } from './day-spend.ts';
 
 const line = (chargeId: string, priceKey: string, app: string, amount: string, base = '0'): LineDays => ({
@@ -39,7 +41,14 @@ const HOURS: DayHours = {
     ]),
   ]),
 };
-const asked = (by: 'app' | 'product', choice = {}) => spentOn(DAYS, { day: '2026-11-24', by, choice }, HOURS);
+const TEAMS: AccountTeams = {
+  teamOf: new Map([
+    ['web', 'crew'],
+    ['s', 'crew'],
+  ]),
+  names: new Map([['crew', 'Crew']]),
+};
+const asked = (by: Grouping, choice = {}) => spentOn(DAYS, { day: '2026-11-24', by, choice, teams: TEAMS }, HOURS);
 
 describe('a day by group and by hour', () => {
   it('names the largest apps, each with its charges, and tells the others together', () => {
@@ -71,6 +80,21 @@ describe('a day by group and by hour', () => {
     });
   });
 
+  it('names teams, of which an app is or is not, and prices', () => {
+    const told = (by: Grouping, choice = {}) =>
+      asked(by, choice)?.groups.map(({ value, name, amount }) => [value, name, amount]);
+    expect(told('team')).toEqual([
+      ['', null, '4.5'],
+      ['crew', 'Crew', '3.35'],
+    ]);
+    expect(told('price', { team: 'crew' })).toEqual([
+      ['dyno.one', 'a', '3'],
+      ['addon.redis', 'b', '0.25'],
+      ['storage.gb', 's', '0.1'],
+    ]);
+    expect(told('app', { exceptTeams: ['crew'], exceptPrices: ['dyno.one'] })?.length).toBe(5);
+  });
+
   it('is of the choice alone', () => {
     const spent = asked('product', { app: 'web' });
     expect(spent).toMatchObject({ amount: '7.85', sum: '3.25', hours: { ofNoHour: '0.000000000001' } });
@@ -78,7 +102,8 @@ describe('a day by group and by hour', () => {
   });
 
   it('says so where hours could not be read, and nothing of what has not come', () => {
-    const at = (day: string, hours: null | 'failed') => spentOn(DAYS, { day, by: 'app', choice: {} }, hours);
+    const at = (day: string, hours: null | 'failed') =>
+      spentOn(DAYS, { day, by: 'app', choice: {}, teams: NO_TEAMS }, hours);
     expect(at('2026-11-24', 'failed')).toMatchObject({ hours: 'failed', sum: '7.85' });
     expect(at('2026-11-25', null)).toMatchObject({ hours: null, amount: null, groups: [], state: 'future' });
   });

@@ -1,10 +1,12 @@
 import { type InvoiceDays, type LineDays, sumOfAmounts } from '../billing/invoices/invoice-days.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
+import type { AccountTeams } from './account-teams.ts';
 import { type ChargeChoice, chosenLines } from './charge-choice.ts';
 import { notFound } from './not-found.ts';
 import { compareAmounts, type Grouped, groupedBy } from './spend-grouping.ts';
-import type { ChargePart, DayGroup, DayPage, OverviewPage } from './spend-pages.types.ts';
+import type { ChargePart, DayGroup, DayPage } from './spend-pages.types.ts';
 
 /** A line with what it cost on the day, and in its hours. */
 interface LineOnDay {
@@ -17,13 +19,13 @@ interface LineOnDay {
 /** What the charges of a choice cost on a day: by group, by hour, and what of them is of no day. */
 export function spentOn(
   days: InvoiceDays,
-  { day, by, choice }: { day: string; by: OverviewPage['by']; choice: ChargeChoice },
+  { day, by, choice, teams }: { day: string; by: Grouping; choice: ChargeChoice; teams: AccountTeams },
   ofHours: DayHours | null | 'failed',
 ): DayPage['spent'] {
   const index = days.days.findIndex((each) => each.day === day);
   const found = days.days[index];
   if (found === undefined) throw notFound('There is no such day in this account’s time zone.');
-  const lines = chosenLines(days.lines, choice, { rulings: [], licenses: [] });
+  const lines = chosenLines(days.lines, choice, { rulings: [], licenses: [] }, teams);
   const hours = ofHours === null || ofHours === 'failed' ? null : ofHours;
   const onDay = lines
     .map(
@@ -34,7 +36,7 @@ export function spentOn(
       }),
     )
     .filter(({ amountExact }) => parseAmount(amountExact) !== 0n);
-  const groups = groupsOf(onDay, by, hours);
+  const groups = groupsOf(onDay, { by, teams }, hours);
   const ofNoDay = lines.map((line) => partOf(line, line.base)).filter(isSomething);
   return {
     state: found.state,
@@ -58,15 +60,19 @@ export function spentOn(
   };
 }
 
-function groupsOf(lines: readonly LineOnDay[], by: OverviewPage['by'], hours: DayHours | null): DayGroup[] {
-  return groupedBy(lines, by, { lineOf: ({ line }) => line, amountOf: sumOfParts }).map((group) =>
+function groupsOf(
+  lines: readonly LineOnDay[],
+  { by, teams }: { by: Grouping; teams: AccountTeams },
+  hours: DayHours | null,
+): DayGroup[] {
+  return groupedBy(lines, by, { teams, lineOf: ({ line }) => line, amountOf: sumOfParts }).map((group) =>
     groupOf(group, hours),
   );
 }
 
-function groupOf({ value, count, own }: Grouped<LineOnDay>, hours: DayHours | null): DayGroup {
+function groupOf({ value, name, count, own }: Grouped<LineOnDay>, hours: DayHours | null): DayGroup {
   return {
-    ...{ value, count },
+    ...{ value, name, count },
     amount: sumOfParts(own),
     charges: own.map(({ line, amountExact }) => partOf(line, amountExact)).sort(byAmount),
     hours: (hours?.hours ?? []).map(({ state }, i) =>

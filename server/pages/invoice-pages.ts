@@ -7,7 +7,8 @@ import { type Pricing, pricingOf } from '../billing/pricing.ts';
 import type { Account } from '../database/accounts/accounts.ts';
 import { getInvoice } from '../database/invoices/invoices.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
-import { type ChargeChoice, chosenLines } from './charge-choice.ts';
+import { accountTeams } from './account-teams.ts';
+import { type ChargeChoice, chosenGroups, chosenLines } from './charge-choice.ts';
 import { invoiceArithmetic } from './invoice-arithmetic.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { cursorAsked, notFound } from './not-found.ts';
@@ -40,21 +41,21 @@ export function createInvoicePages(deps: InvoicePagesDeps) {
     const meter = choice.meter === undefined ? undefined : registry.current(choice.meter);
     if (choice.license !== undefined && license === undefined) throw notFound('There is no such license.');
     if (choice.meter !== undefined && meter === undefined) throw notFound(`There is no meter "${choice.meter}".`);
-    const lines = chosenLines(view.lines, choice, pricing);
+    const teams = await accountTeams(database.queries, account.id);
+    const lines = chosenLines(view.lines, choice, pricing, teams);
     const { app, exceptApps, ...anyApp } = choice;
     const isSplit = meter !== undefined && (app !== undefined || exceptApps !== undefined);
     const amount = lines.reduce((sum, line) => sum + parseAmount(line.amount), 0n);
     return {
-      app: app ?? null,
-      exceptApps: exceptApps === undefined ? null : [...exceptApps],
-      product: choice.product ?? null,
+      ...chosenGroups(choice, { teams, lines: view.lines }),
       license: license === undefined ? null : { id: license.id, product: license.product },
       meter: meter === undefined ? null : { key: meter.key, description: meter.description },
       chargeIds: lines.map(({ chargeId }) => chargeId),
       amountExact: sumOfAmounts(lines.map(({ amountExact }) => amountExact)),
       amount: moneyText(amount, view.minorUnit),
       ofNoApp: isSplit
-        ? chosenLines(view.lines, anyApp, pricing).filter(({ lineValues }) => lineValues.app === undefined).length
+        ? chosenLines(view.lines, anyApp, pricing, teams).filter(({ lineValues }) => lineValues.app === undefined)
+            .length
         : 0,
     };
   }

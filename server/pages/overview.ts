@@ -15,12 +15,14 @@ import type { Account } from '../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import type { Database } from '../database/database.types.ts';
 import { finalPeriods, getInvoice, type InvoiceHead } from '../database/invoices/invoices.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { type Micros, readEventTime } from '../domain/instant.ts';
 import { parseAmount } from '../domain/money.ts';
 import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
+import { type AccountTeams, accountTeams, groupingsOf } from './account-teams.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
@@ -40,7 +42,7 @@ interface OverviewQuestion {
   accountId: string;
   /** Key of a billing period; the open one by default. */
   period?: string;
-  by?: OverviewPage['by'];
+  by?: Grouping;
 }
 
 /** Builds the overview's answer; see `PageAnswers.overview`. */
@@ -62,10 +64,12 @@ export function createOverview({
   return async (viewer: Viewer, { by = 'app', ...asked }: OverviewQuestion): Promise<OverviewPage> => {
     const scope = await pageScope(database.queries, viewer, asked, now());
     const { id: accountId } = scope.account;
-    return kept.get({ accountId, page: 'overview', of: { by, scope } }, () => overviewOf(scope, by));
+    const teams = await accountTeams(database.queries, accountId);
+    const of = { by, scope, teams: [...teams.teamOf, ...teams.names] };
+    return kept.get({ accountId, page: 'overview', of }, () => overviewOf(scope, by, teams));
   };
 
-  async function overviewOf(scope: AccountPeriod, by: OverviewPage['by']): Promise<OverviewPage> {
+  async function overviewOf(scope: AccountPeriod, by: Grouping, teams: AccountTeams): Promise<OverviewPage> {
     const { account, previous } = scope;
     const isPast = scope.period.key !== scope.open.key;
     const finals = await finalPeriods(database.queries, account.id);
@@ -101,7 +105,8 @@ export function createOverview({
       base,
       yesterday: isOver || isPast ? null : today > 0 ? (days[today - 1] ?? null) : lastOf(days, through >= period.to),
       by,
-      groups: spendGroups(byDay, by),
+      groupings: groupingsOf(teams),
+      groups: spendGroups(byDay, by, teams),
       groupsSum: sumOfAmounts(byDay.lines.map(({ amountExact }) => amountExact)),
       top: [...(view?.lines ?? [])].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
     };
@@ -180,10 +185,11 @@ function lastOf(days: readonly SpendDay[], isWhole: boolean): SpendDay | null {
   return isWhole ? (days.at(-1) ?? null) : null;
 }
 
-function spendGroups({ lines, days }: InvoiceDays, by: OverviewPage['by']): SpendGroup[] {
+function spendGroups({ lines, days }: InvoiceDays, by: Grouping, teams: AccountTeams): SpendGroup[] {
   const amountOf = (own: readonly LineDays[]) => sumOfAmounts(own.map(({ amountExact }) => amountExact));
-  return groupedBy(lines, by, { lineOf: (line) => line, amountOf }).map(({ value, count, own }) => ({
+  return groupedBy(lines, by, { teams, lineOf: (line) => line, amountOf }).map(({ value, name, count, own }) => ({
     value,
+    name,
     amount: amountOf(own),
     base: sumOfAmounts(own.map(({ base }) => base)),
     count,

@@ -1,6 +1,7 @@
 import type { IncludedUse } from '../billing/included-use.ts';
 import type { InvoiceLine, InvoiceView } from '../billing/invoice.types.ts';
 import type { SpendDay } from '../billing/spend-days.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import type { HourOfDay } from '../explanation/levels/hours-of-day.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 
@@ -12,10 +13,12 @@ export interface AccountOfPage {
   kind: string;
 }
 
-/** Spend of a group of charges (an app, a product) with its days. */
+/** Spend of a group of charges (an app, a team, a product, a price) with its days. */
 export interface SpendGroup {
   /** The value of the grouping, `''` for charges without one; `null` for all others together. */
   value: string | null;
+  /** What people call a team or a price; `null` of all others, which are called by their value. */
+  name: string | null;
   /** Of all its charges: its days and its base together. */
   amount: string;
   /** Due without usage. */
@@ -54,8 +57,9 @@ export interface OverviewPage {
   base: string;
   /** Exact spend of the day before the one metering stands in; `null` on the first day, and where the account has ended. */
   yesterday: SpendDay | null;
-  /** What groups are told by. */
-  by: 'app' | 'product';
+  /** What groups are told by, and what they can be told by. */
+  by: Grouping;
+  groupings: Grouping[];
   /** Largest first; they add up to `groupsSum`, which the days and `base` do, too. */
   groups: SpendGroup[];
   groupsSum: string;
@@ -75,7 +79,7 @@ export interface ChargePart extends Pick<InvoiceLine, 'chargeId' | 'description'
 }
 
 /** Charges of a day that are told together: those of an app, of a product. */
-export interface DayGroup extends Pick<SpendGroup, 'value' | 'count'> {
+export interface DayGroup extends Pick<SpendGroup, 'value' | 'name' | 'count'> {
   /** Of its charges, those that cost most first; they add up to `amount`. */
   amount: string;
   charges: ChargePart[];
@@ -95,10 +99,13 @@ export interface DayPage {
   day: string;
   /** Against what is usual on such a day; of all charges. */
   changes: ChangesBeside;
+  /** What the day before came to, and the difference; of all charges, where both days are over and on one invoice. */
+  before: { day: string; amount: string; differenceExact: string } | null;
   /** What made the difference, at its instant within the day; of all charges. */
   marks: { at: string; text: string; amountExact: string }[];
   /** What groups are told by. */
-  by: OverviewPage['by'];
+  by: Grouping;
+  groupings: Grouping[];
   previous: string;
   /** `null` where it has not come. */
   next: string | null;
@@ -106,7 +113,7 @@ export interface DayPage {
   /** The invoice the day is on; `null` without a rate card. */
   invoice: Pick<InvoiceView, 'id' | 'number' | 'state' | 'period' | 'currency' | 'minorUnit' | 'meteredThrough'> | null;
   /** Some charges, where not all were asked for. */
-  chosen: { app: string | null; exceptApps: string[] | null; product: string | null } | null;
+  chosen: ChosenGroups | null;
   /** `null` where an earlier version issued the invoice, and rated it otherwise. */
   spent: {
     state: SpendDay['state'];
@@ -139,12 +146,22 @@ export interface InvoiceArithmetic {
   taxes: { taxPercent: string; base: string; exact: string }[];
 }
 
-/** Some charges of an invoice, and what exactly these come to. */
-export interface ChosenCharges {
+/** Of which groups charges are shown: those of which everything holds that is given. */
+export interface ChosenGroups {
   app: string | null;
   /** Of any app but these. */
   exceptApps: string[] | null;
+  team: string | null;
+  exceptTeams: string[] | null;
   product: string | null;
+  price: string | null;
+  exceptPrices: string[] | null;
+  /** What people call its teams and prices, by id and key. */
+  names: Record<string, string>;
+}
+
+/** Some charges of an invoice, and what exactly these come to. */
+export interface ChosenCharges extends ChosenGroups {
   license: { id: string; product: string } | null;
   meter: { key: string; description: string } | null;
   chargeIds: string[];

@@ -32,6 +32,20 @@ function AgainstUsual({ page: { account, day, changes, spent } }: { page: DayPag
   );
 }
 
+/** How much more or less than the day before it is; what made that is a page of its own. */
+function AgainstDayBefore({ page: { account, day, before, invoice } }: { page: DayPage }) {
+  if (before === null || invoice === null) return null;
+  return (
+    <p className="text-ink-2">
+      <ChangeValue of={invoice} amount={before.differenceExact} /> against{' '}
+      <Link className="text-link" to={paths.changes(account.id, { day, against: 'previous' })}>
+        the day before
+      </Link>
+      , <MoneyValue of={invoice} amount={before.amount} />
+    </p>
+  );
+}
+
 /** Which day it is, what it cost, and how firm that is. */
 export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string }) {
   const { account, day, invoice, spent, chosen } = page;
@@ -63,6 +77,7 @@ export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string })
         </div>
         {amount !== null && invoice !== null && <p className="figure">{moneyText(amount, invoice)}</p>}
         <AgainstUsual page={page} />
+        <AgainstDayBefore page={page} />
         {spent?.state === 'future' && (
           <p className="figure-none">This day has not come yet; what it will cost is not known.</p>
         )}

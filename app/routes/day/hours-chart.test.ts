@@ -42,7 +42,7 @@ it('hoursChart stacks the groups of each hour, and marks those in which somethin
     { ...hour('2026-11-24T05:00:00Z'), state: 'future', amount: null },
   ];
   const group = (value: string | null, ...of: (string | null)[]) => ({
-    ...{ value, count: value === null ? 3 : 1, amount: '0', charges: [], hours: of, ofNoHour: '0' },
+    ...{ value, name: null, count: value === null ? 3 : 1, amount: '0', charges: [], hours: of, ofNoHour: '0' },
   });
   const page = {
     account: { id: 'a', name: 'A', timeZone: 'UTC', kind: 'team' },
@@ -58,7 +58,10 @@ it('hoursChart stacks the groups of each hour, and marks those in which somethin
 });
 
 describe('choiceOfPage', () => {
-  const none = { app: null, product: null, exceptApps: null };
+  const none = {
+    ...{ app: null, exceptApps: null, team: null, exceptTeams: null, product: null, price: null, exceptPrices: null },
+    names: {},
+  };
   it.each([
     [{ chosen: null, by: 'app' }, {}],
     [{ chosen: null, by: 'product' }, { by: 'product' }],
@@ -68,9 +71,11 @@ describe('choiceOfPage', () => {
       { app: 'web', by: 'app' },
     ],
     [{ chosen: { ...none, exceptApps: ['web'] }, by: 'app' }, { exceptApps: ['web'] }],
-  ] as const)('%j is asked for by %j', (page, choice) => {
-    const { chosen, by } = page;
-    const given = chosen && { ...chosen, exceptApps: chosen.exceptApps && [...chosen.exceptApps] };
-    expect(choiceOfPage({ chosen: given, by })).toEqual(choice);
+    [
+      { chosen: { ...none, team: '', exceptPrices: ['dyno.m'] }, by: 'team' },
+      { team: '', exceptPrices: ['dyno.m'], by: 'team' },
+    ],
+  ] satisfies [Parameters<typeof choiceOfPage>[0], object][])('%j is asked for by %j', (page, choice) => {
+    expect(choiceOfPage(page)).toEqual(choice);
   });
 });

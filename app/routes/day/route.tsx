@@ -1,7 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
+import { GROUPINGS, isGrouping } from '#server/domain/grouping.ts';
 import { dayText } from '../../format/time.ts';
-import { choiceOf } from '../../paths.ts';
+import { CHOICE_NAMES, choiceOf } from '../../paths.ts';
 import { notUnderstood, searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -14,9 +15,9 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', day = '' } = params;
-  const search = searchOf(request.url, ['app', 'product', 'by'], ['except']);
+  const search = searchOf(request.url, [...CHOICE_NAMES.one, 'by'], CHOICE_NAMES.many);
   const by = search.get('by');
-  if (by !== null && by !== 'app' && by !== 'product') throw notUnderstood('a day is told by app, or by product.');
+  if (by !== null && !isGrouping(by)) throw notUnderstood(`a day is told by ${GROUPINGS.join(', ')}.`);
   const page = await context.pages.day(viewer, {
     ...{ accountId, day, choice: choiceOf(search) },
     ...(by === null ? {} : { by }),

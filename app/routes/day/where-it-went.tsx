@@ -1,10 +1,10 @@
-import { Link } from '@remix-run/react';
 import type { DayGroup, DayPage } from '#server/pages/spend-pages.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { ShareBar } from '../../chart/share-bar.tsx';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { paths } from '../../paths.ts';
 import { groupText, patternOf } from '../../spend/group-name.ts';
+import { GroupingLinks } from '../../spend/grouping-links.tsx';
 import { choiceOfPage } from './choice-of-page.ts';
 import type { SpentDay } from './hours-chart.ts';
 import { PartTable } from './part-table.tsx';
@@ -15,22 +15,20 @@ interface WhereItWentProps {
   spent: SpentDay;
 }
 
-/** What each app, or product, cost on the day; opened, each of its charges. */
+/** What each group cost on the day; opened, each of its charges. */
 export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
   const { account, day, by } = page;
   const { groups, sum, ofNothing } = spent;
-  const other = by === 'app' ? 'product' : 'app';
   const all = groups.reduce((total, { amount }) => total + Math.max(0, Number(amount)), 0);
   return (
     <section className="card" aria-labelledby="charges">
       <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
         <h2 id="charges">Where it went</h2>
-        <p className="text-fine text-ink-3">
-          by {by},{' '}
-          <Link className="text-link" to={paths.day(account.id, day, { ...choiceOfPage(page), by: other })}>
-            by {other}
-          </Link>
-        </p>
+        <GroupingLinks
+          groupings={page.groupings}
+          by={by}
+          to={(other) => paths.day(account.id, day, { ...choiceOfPage(page), by: other })}
+        />
       </div>
       {groups.length === 0 ? (
         <p className="text-ink-2">No charge cost anything on this day.</p>

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
-import { choiceOf } from '../../paths.ts';
+import { CHOICE_NAMES, choiceOf } from '../../paths.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -20,7 +20,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const page = await context.pages.invoices.one(viewer, {
     accountId: params.accountId ?? '',
     invoiceId: params.invoiceId ?? '',
-    choice: choiceOf(searchOf(request.url, ['app', 'product', 'license', 'meter'], ['except'])),
+    choice: choiceOf(searchOf(request.url, [...CHOICE_NAMES.one, 'license', 'meter'], CHOICE_NAMES.many)),
   });
   return { page, loadedAt: context.now().toISOString() };
 }

@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import type { Grouping } from '#server/domain/grouping.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { ShareBar } from '../../chart/share-bar.tsx';
@@ -7,6 +8,7 @@ import { Sparkline } from '../../chart/sparkline.tsx';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { paths } from '../../paths.ts';
 import { groupText, patternOf } from '../../spend/group-name.ts';
+import { GroupingLinks } from '../../spend/grouping-links.tsx';
 import { choiceOfGroup } from './spend-groups.ts';
 
 interface GroupTableProps {
@@ -15,7 +17,9 @@ interface GroupTableProps {
   moment: string;
 }
 
-/** What each app costs, its days as a line, and its part of the whole. */
+const HEADS: Record<Grouping, string> = { app: 'App', team: 'Team', product: 'Product', price: 'Price' };
+
+/** What each group costs, its days as a line, and its part of the whole. */
 export function GroupTable({ page, invoice, moment }: GroupTableProps) {
   const { account, groups, by, days, groupsSum } = page;
   const whole = days.flatMap(({ state }, i) => (state === 'metered' ? [i] : []));
@@ -25,23 +29,18 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
     <section className="card" aria-labelledby="groups">
       <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
         <h2 id="groups">Where it goes</h2>
-        <p className="text-fine text-ink-3">
-          by {by},{' '}
-          <Link
-            className="text-link"
-            to={paths.account(account.id, {
-              by: by === 'app' ? 'product' : undefined,
-              period: page.period.open ? undefined : page.period.key,
-            })}
-          >
-            by {by === 'app' ? 'product' : 'app'}
-          </Link>
-        </p>
+        <GroupingLinks
+          groupings={page.groupings}
+          by={by}
+          to={(other) =>
+            paths.account(account.id, { by: other, period: page.period.open ? undefined : page.period.key })
+          }
+        />
       </div>
       <table className="numbers">
         <thead>
           <tr>
-            <th scope="col">{by === 'app' ? 'App' : 'Product'}</th>
+            <th scope="col">{HEADS[by]}</th>
             <th scope="col" className="on-wide">
               Whole days
             </th>

@@ -57,10 +57,7 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
       <ChartPatterns />
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <div className="flex flex-wrap items-center gap-2">
-          <PeriodNav
-            period={page.period}
-            to={(period) => paths.account(account.id, { period, by: page.by === 'app' ? undefined : page.by })}
-          />
+          <PeriodNav period={page.period} to={(period) => paths.account(account.id, { period, by: page.by })} />
           {today > 0 && (
             <span className="text-ink-2">
               day {today} of {days.length}

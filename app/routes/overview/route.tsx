@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { type ClientLoaderFunctionArgs, useLoaderData, useRouteError } from '@remix-run/react';
+import { GROUPINGS, isGrouping } from '#server/domain/grouping.ts';
 import { keepLast } from '../../live/keep-last.ts';
 import { notUnderstood, searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
@@ -14,7 +15,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const search = searchOf(request.url, ['by', 'period']);
   const [by, period] = [search.get('by') ?? 'app', search.get('period')];
-  if (by !== 'app' && by !== 'product') throw notUnderstood('spend is told by app, or by product.');
+  if (!isGrouping(by)) throw notUnderstood(`spend is told by ${GROUPINGS.join(', ')}.`);
   const page = await context.pages.overview(viewer, {
     ...{ accountId: params.accountId ?? '', by },
     ...(period === null ? {} : { period }),

@@ -17,9 +17,9 @@ const page: Pick<OverviewPage, 'days' | 'groups' | 'by' | 'marks' | 'unusual'> =
   unusual: 'failed',
   days: [day(1, 'metered', '3.5'), day(2, 'running', '1'), day(3, 'future', null)],
   groups: [
-    { value: 'web', amount: '3', base: '0', count: 1, days: ['2.5', '0.5', null] },
-    { value: '', amount: '1', base: '0', count: 1, days: ['1', '0', null] },
-    { value: null, amount: '0.5', base: '0', count: 4, days: ['0', '0.5', null] },
+    { value: 'web', name: null, amount: '3', base: '0', count: 1, days: ['2.5', '0.5', null] },
+    { value: '', name: null, amount: '1', base: '0', count: 1, days: ['1', '0', null] },
+    { value: null, name: null, amount: '0.5', base: '0', count: 4, days: ['0', '0.5', null] },
   ],
 };
 
@@ -46,25 +46,35 @@ describe('spendChart', () => {
   });
 
   it('calls products by their names, and opens them', () => {
-    expect(groupText({ value: 'dyno', count: 1 }, 'product')).toBe('Dynos');
+    expect(groupText({ value: 'dyno', name: null, count: 1 }, 'product')).toBe('Dynos');
     expect(choiceOfGroup(page.groups, { value: 'dyno' }, 'product')).toEqual({ product: 'dyno' });
   });
 });
 
 describe('groupText', () => {
   it.each([
-    [{ value: 'web', count: 1 }, 'web'],
-    [{ value: '', count: 1 }, 'whole account'],
-    [{ value: null, count: 1 }, '1 other'],
-    [{ value: null, count: 7 }, '7 others'],
-  ])('%j is %s', (group, text) => expect(groupText(group)).toBe(text));
+    ['app', { value: 'web', name: null, count: 1 }, 'web'],
+    ['app', { value: '', name: null, count: 1 }, 'whole account'],
+    ['app', { value: null, name: null, count: 1 }, '1 other'],
+    ['team', { value: null, name: null, count: 7 }, '7 others'],
+    ['team', { value: '', name: null, count: 1 }, 'no team'],
+    ['team', { value: 'crew', name: 'Crew', count: 1 }, 'Crew'],
+    ['price', { value: 'dyno.m', name: 'Dynos of size m', count: 1 }, 'Dynos of size m'],
+    ['price', { value: 'corrections', name: null, count: 1 }, 'Corrections of earlier invoices'],
+  ] as const)('by %s, %j is %s', (by, group, text) => expect(groupText(group, by)).toBe(text));
 });
 
 describe('choiceOfGroup', () => {
   it.each([
-    [{ value: 'web' }, { app: 'web' }],
-    [{ value: '' }, { app: '' }],
+    ['app', { value: 'web' }, { app: 'web' }],
+    ['app', { value: '' }, { app: '' }],
+    ['team', { value: '' }, { team: '' }],
+    ['price', { value: 'dyno.m' }, { price: 'dyno.m' }],
     // All that have no name of their own.
-    [{ value: null }, { exceptApps: ['web', ''] }],
-  ])('%j chooses %j', (group, choice) => expect(choiceOfGroup(page.groups, group)).toEqual(choice));
+    ['app', { value: null }, { exceptApps: ['web', ''] }],
+    ['team', { value: null }, { exceptTeams: ['web', ''] }],
+    ['price', { value: null }, { exceptPrices: ['web', ''] }],
+  ] as const)('by %s, %j chooses %j', (by, group, choice) =>
+    expect(choiceOfGroup(page.groups, group, by)).toEqual(choice),
+  );
 });
