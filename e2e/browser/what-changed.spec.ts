@@ -115,8 +115,7 @@ test.describe('a day', () => {
     const [said] = await saidBy(amount);
     await amount.click();
     await expect(page).toHaveURL(new RegExp(`/charges/.*/days/${day}`));
-    const opened = await amountsOpened(page);
-    expect(opened).toContain(amountIn(said ?? ''));
+    await expect.poll(() => amountsOpened(page)).toContain(amountIn(said ?? ''));
   });
 
   test('is told by team and by price, which add up as well, and a group opens to its charges', async ({
@@ -137,7 +136,7 @@ test.describe('a day', () => {
       const [said = ''] = await saidBy(first);
       await first.click();
       await expect(page).toHaveURL(new RegExp(`[?]${by}=`));
-      expect(await amountsOpened(page)).toContain(amountIn(said));
+      await expect.poll(() => amountsOpened(page)).toContain(amountIn(said));
       await expectToAddUp(page);
     }
   });
