@@ -15,7 +15,7 @@ export function apps() {
     await walk.openInvoice(time.key(time.last));
     await walk.openCharge('Basic dynos tern-promo · web');
     const exact = exactly({ monthly: 7, slots: [79_556] });
-    await walk.says('79,556 dyno-seconds', '7.00 USD for 2592000 seconds (720 h), to the second', `${usd(exact)} USD`);
+    await walk.says('79,556 dyno-seconds', '7.00 USD for 720 h (2592000 seconds), to the second', `${usd(exact)} USD`);
     await walk.says(`to ${rounded(exact)} USD`);
     await walk.openResource('tern-promo/web');
     await walk.says(`${moment(created)}, until ${moment(created + 79_556_000)}`);

@@ -12,7 +12,7 @@ export function dynos() {
     await walk.openInvoice(time.key(time.last));
     await walk.says(/Final since|Becomes final/, `${dayOf(time, time.last)} until ${dayOf(time, time.last + 1)}, UTC`);
     await walk.openCharge('Standard-1X dynos tern-site · web');
-    await walk.says(`ran for ${time.secondsOf(time.last) / 3600} h`, '25.00 USD for 2592000 seconds (720 h)');
+    await walk.says(`ran for ${time.secondsOf(time.last) / 3600} h`, '25.00 USD for 720 h (2592000 seconds)');
     await walk.openResource('tern-site/web');
     await walk.says(moment(time.at(time.last, 1, '00:00:00')), 'slot 1, level 1', 'size standard-1x');
     await walk.openEventOf('slot 1');

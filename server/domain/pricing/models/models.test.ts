@@ -13,9 +13,9 @@ describe('what a price says in words', () => {
   it.each<[ModelTerms, string]>([
     [{ model: 'per_unit', unitAmount: '0.2' }, '0.2 USD for each GB'],
     [{ model: 'per_unit', unitAmount: '3', per: '1000' }, '3 USD for 1000 GB'],
-    [{ model: 'per_time', amount: '25', perSeconds: '2592000' }, '25 USD for 2592000 seconds (720 h), to the second'],
-    [{ model: 'per_time', amount: '1', perSeconds: '90' }, '1 USD for 90 seconds (90 s), to the second'],
-    [{ model: 'per_time', amount: '1', perSeconds: '3600.5' }, '1 USD for 3600.5 seconds (3600.5 s), to the second'],
+    [{ model: 'per_time', amount: '25', perSeconds: '2592000' }, '25 USD for 720 h (2592000 seconds), to the second'],
+    [{ model: 'per_time', amount: '1', perSeconds: '90' }, '1 USD for 90 seconds, to the second'],
+    [{ model: 'per_time', amount: '1', perSeconds: '3600.5' }, '1 USD for 3600.5 seconds, to the second'],
     [{ model: 'flat', amount: '9' }, '9 USD for the whole period, once anything is used'],
     [{ model: 'package', amount: '5', size: '100' }, '5 USD for each 100 GB begun'],
     [{ model: 'percentage', percent: '1.5' }, '1.5 % of each event’s value'],

@@ -22,15 +22,16 @@ export const perTime: ChargeModel<PerTime> = {
     because: (meter, is) => `Only time_weighted meters count time, and ${meter} is a ${is}.`,
   },
   words: ({ amount, perSeconds }, { money }) =>
-    `${money(amount)} for ${perSeconds} seconds (${inHours(perSeconds)}), to the second`,
+    `${money(amount)} for ${inHours(perSeconds)}, to the second`,
   figure: ({ amount, perSeconds }, { money }) => ({ amount: money(amount), of: ` per ${inWords(perSeconds)}` }),
 };
 
 const isWhole = (seconds: DecimalText, of: bigint) => !seconds.includes('.') && BigInt(seconds) % of === 0n;
 
-/** Whole hours where they are whole. */
+/** `720 h (2592000 seconds)` where hours are whole, else `90 seconds`. */
 function inHours(seconds: DecimalText): string {
-  return isWhole(seconds, 3600n) ? `${BigInt(seconds) / 3600n} h` : `${seconds} s`;
+  const told = `${seconds} seconds`;
+  return isWhole(seconds, 3600n) ? `${BigInt(seconds) / 3600n} h (${told})` : told;
 }
 
 /** `30 days`, `720 h` only where it is no number of days, `90 s`. */
