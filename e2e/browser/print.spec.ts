@@ -50,7 +50,13 @@ test('a shared charge prints on two pages, with all that is on the first level',
   await page.goto(await sharedAddress(operator, 'tern', line?.chargeId ?? ''));
   const { pages, text } = await printed(page);
   expect(pages).toBeLessThanOrEqual(2);
-  for (const said of ['in 4 slots', 'Cap or minimum', '25.00 USD for 720 h (2592000 seconds)', 'tern-shop/worker', 'SHA-256']) {
+  for (const said of [
+    'in 4 slots',
+    'Cap or minimum',
+    '25.00 USD for 720 h (2592000 seconds)',
+    'tern-shop/worker',
+    'SHA-256',
+  ]) {
     expect(text).toContain(said);
   }
 });

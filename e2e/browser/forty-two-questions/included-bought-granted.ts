@@ -102,7 +102,7 @@ export function includedBoughtGranted() {
     const walk = await signedInAs(...ADA);
     await walk.openInvoice(time.key(time.last));
     await walk.openCharge('Private Space acme-loadtest');
-    await walk.says('1,000.00 USD for 2592000 seconds');
+    await walk.says('1,000.00 USD for 720 h (2592000 seconds)');
     await walk.openResource('acme-loadtest');
     await walk.openEventOf('kind private');
     await walk.says('"cause": "created"', '"actor": "');

@@ -21,8 +21,7 @@ export const perTime: ChargeModel<PerTime> = {
     aggregation: 'time_weighted',
     because: (meter, is) => `Only time_weighted meters count time, and ${meter} is a ${is}.`,
   },
-  words: ({ amount, perSeconds }, { money }) =>
-    `${money(amount)} for ${inHours(perSeconds)}, to the second`,
+  words: ({ amount, perSeconds }, { money }) => `${money(amount)} for ${inHours(perSeconds)}, to the second`,
   figure: ({ amount, perSeconds }, { money }) => ({ amount: money(amount), of: ` per ${inWords(perSeconds)}` }),
 };
 
