@@ -32,7 +32,7 @@ export function plansAndPrices() {
       { monthly: 65, slots: [seconds(made, dearer)] },
       { monthly: 69, slots: [seconds(dearer, end)] },
     ];
-    await walk.says(`Exactly${usd(exactly(...parts))} USD`, '65.00 USD for 2592000', '69.00 USD for 2592000');
+    await walk.says(`Exactly${usd(exactly(...parts))} USD`, '65.00 USD for 720 h', '69.00 USD for 720 h');
     await walk.says(`until ${moment(dearer)}`, `from ${moment(dearer)} until ${moment(end)}`);
     await expect(
       walk.main.getByRole('listitem').filter({ hasText: 'Its price changed from 65.00 to 69.00' }),
