@@ -12,7 +12,7 @@ const packages = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${
 
 /** The files of the domain that pages may take values from, too. */
 const IN_THE_BROWSER =
-  '^server/domain/((aggregation|change-id|correction-id|decimal|duration|grouping|instant|live-namespace|money|policy|invoice/invoice-state|pricing/product|text/name-in-path)[.]ts$|pricing/models/)';
+  '^server/domain/((aggregation|change-id|correction-id|decimal|duration|grouping|instant|live-namespace|money|policy|invoice/invoice-state|pricing/product|text/name-in-path|whole-days)[.]ts$|pricing/models/)';
 
 /**
  * The rooms of the server, lowest first: a room imports itself and those before it, types included. With each, why what comes

@@ -150,6 +150,23 @@ describe('what a difference is called', () => {
     ['Why 1 November 2026 differs from 1 October 2026', { asked: { day: '2026-11-01', against: 'previous' }, charge }],
   ])('%s', (title, more) => expect(changeTitle(told([], more))).toBe(title));
 
+  it.each([
+    ['2026-11-01', '2026-11-15', 'Why 1 November 2026 – 14 November 2026 differs from October 2026'],
+    ['2026-11-03', '2026-11-04', 'Why 3 November 2026 differs from October 2026'],
+    ['2026-11-01', '2026-12-01', 'Why November 2026 differs from October 2026'],
+    [
+      '2026-11-01T06:30',
+      '2026-12-01',
+      'Why 1 November 2026 at 06:30 UTC – 1 December 2026 at 00:00 UTC differs from October 2026',
+    ],
+  ])('of two spans, from %s to %s', (begin, end, title) => {
+    const instant = (text: string) => (text.includes('T') ? `${text}:00.000000Z` : `${text}T00:00:00.000000Z`);
+    const [from, to] = [instant(begin), instant(end)];
+    const spans = { from, to, compareFrom: instant('2026-10-01'), compareTo: instant('2026-11-01') };
+    const given = { asked: spans, charge, changes: { ...told([]).changes, ...spans } };
+    expect(changeTitle(told([], given))).toBe(title);
+  });
+
   it('over a turn of the year', () => {
     const { changes } = told([]);
     const spans = { from: '2027-01-01T00:00:00Z', compareFrom: '2026-12-01T00:00:00Z' };
