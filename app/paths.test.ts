@@ -21,6 +21,13 @@ describe('paths', () => {
     expect(choiceOf(new URL(path, 'http://localhost').searchParams)).toEqual(choice);
   });
 
+  it('leads to a difference of two spans', () => {
+    const days = { from: '2026-10-01', to: '2026-10-14', compareFrom: '2026-09-01', compareTo: '2026-09-14' };
+    const search = 'from=2026-10-01&to=2026-10-14&compareFrom=2026-09-01&compareTo=2026-09-14';
+    expect(paths.changes('acme', days)).toBe(`/accounts/acme/changes?${search}`);
+    expect(paths.change('acme', days, true)).toBe(`/accounts/acme/changes?${search}&all=1`);
+  });
+
   it('escapes ids and values', () => {
     expect(paths.usage('a/b', { meter: 'x&y' })).toBe('/accounts/a%2Fb/usage?meter=x%26y');
     expect(paths.signIn('/accounts?x=1')).toBe('/sign-in?redirectTo=%2Faccounts%3Fx%3D1');

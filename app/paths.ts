@@ -1,4 +1,4 @@
-import { type Change, changeIdOf } from '#server/domain/change-id.ts';
+import { type Change, changeIdOf, type TwoSpans } from '#server/domain/change-id.ts';
 import type { Grouping } from '#server/domain/grouping.ts';
 import { nameInPath, nameOfSegment } from '#server/domain/text/name-in-path.ts';
 import type { ChargeChoice } from '#server/pages/charge-choice.ts';
@@ -79,17 +79,22 @@ export const paths = {
     `${paths.shared(token)}/resources/${nameInPath(resource)}${query({ ...at })}`,
   /** The events a shared charge was made of. */
   sharedEvents: (token: string, within: EventsPlace = {}) => `${paths.shared(token)}/events${query({ ...within })}`,
-  /** What makes the difference between a period and the one before, a day and another, or a charge and the one before. */
+  /**
+   * What makes the difference between a period and the one before, a day and another, a charge and the one before, or any two spans:
+   * from a day or an instant to another.
+   */
   changes: (
     accountId: string,
-    of: { period?: string | undefined } | { day: string; against: 'previous' | 'usual' } | { charge: string } = {},
+    of:
+      | { period?: string | undefined }
+      | { day: string; against: 'previous' | 'usual' }
+      | { charge: string }
+      | TwoSpans = {},
     all = false,
   ) => `/accounts/${encodeURIComponent(accountId)}/changes${query({ ...of, ...(all ? { all: '1' } : {}) })}`,
-  /** Where a difference is as it is now; `null` of any two spans, which have no page. */
-  change: (accountId: string, asked: Change, all = false): string | null => {
-    if ('from' in asked) return null;
-    return paths.changes(accountId, 'chargeId' in asked ? { charge: asked.chargeId } : asked, all);
-  },
+  /** Where a difference is as it is now. */
+  change: (accountId: string, asked: Change, all = false): string =>
+    paths.changes(accountId, 'chargeId' in asked ? { charge: asked.chargeId } : asked, all),
   /** Money granted to the account, and what became of it. */
   credits: (accountId: string, cursor?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/credits${query({ cursor })}`,

@@ -32,11 +32,18 @@ async function page(path: string, form?: Record<string, string>) {
   return { status: response.status, text: await response.text() };
 }
 
+const today = new Date().toISOString().slice(0, 10);
+/** Two spans that begin and end alike. */
+const spans = (from: string, to: string) => `from=${from}&to=${to}&compareFrom=${from}&compareTo=${to}`;
+
 describe('a page', () => {
   it.each([
     '/accounts/ACCOUNT/usage?period=&utm_source=mail&fbclid[]=x&ref=a&ref=b',
     '/accounts/ACCOUNT/usage?meter=tokens&groupBy=app&view=table',
     '/accounts/ACCOUNT/links?colour=red',
+    '/accounts/ACCOUNT/changes?from=&to=&compareFrom=&compareTo=',
+    `/accounts/ACCOUNT/changes?${spans(today, today)}`,
+    `/accounts/ACCOUNT/changes?${spans(`${today}T00:00:00Z`, `${today}T00:00:00.5%2B00:00`)}`,
   ])('shows %s', async (path) => {
     expect((await page(path)).status).toBe(200);
   });
@@ -50,6 +57,14 @@ describe('a page', () => {
     ['days/2026-11-01?App=web', '“app” is spelled “App”'],
     ['invoices/current?except[0]=web', '“except” is spelled “except[0]”'],
     ['questions/new?charge=c&event=e-1', 'named by its source and its id'],
+    ['changes?from=2026-11-01', '“to” is missing'],
+    ['changes?comparefrom=2026-11-01', '“compareFrom” is spelled “comparefrom”'],
+    [`changes?${spans('2026-02-30', '2026-03-01')}`, '“from” is neither a day such as'],
+    [`changes?${spans(today, today)}&period=2026-10`, '“period” stands in it beside two spans'],
+    [`changes?${spans(today, '2020-01-01')}`, 'A span ends after it begins.'],
+    [`changes?${spans('2001-01-01', '2001-01-31')}`, 'billing periods from '],
+    [`changes?${spans('1000-01-01', '2999-12-31')}`, 'billing periods from '],
+    ['questions/new?change=changes-from-1-2-3-4', 'billing periods from '],
     ['links?cursor=nonsense', 'none that a page of this list gave'],
     ['questions?cursor=%00', 'none that a page of this list gave'],
     ['credits?cursor=1', 'none that a page of this list gave'],

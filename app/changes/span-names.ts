@@ -1,3 +1,4 @@
+import { wholeDays } from '#server/domain/whole-days.ts';
 import type { ChangesPage } from '#server/pages/changes-page.ts';
 import type { ShownChanges } from '#server/pages/spend-pages.types.ts';
 import { dayOf, dayText, momentText, monthText } from '../format/time.ts';
@@ -31,7 +32,7 @@ export function namesOf({ asked, periodKey, estimated }: Of, changes: ShownChang
 }
 
 function dayNames(asked: { day: string; against: 'previous' | 'usual' }, changes: ShownChanges): SpanNames {
-  const now = `${dayText(asked.day)} ${asked.day.slice(0, 4)}`;
+  const now = datedDay(asked.day);
   const nowWords = `on ${now}`;
   if (asked.against === 'usual') {
     return { before: 'its usual', now, beforeWords: 'as is usual on that day of the week', nowWords };
@@ -40,10 +41,29 @@ function dayNames(asked: { day: string; against: 'previous' | 'usual' }, changes
   return { before, now, beforeWords: `on ${before}, the day before`, nowWords };
 }
 
-function spanNames({ from, to, compareFrom, compareTo, timeZone }: ShownChanges): SpanNames {
-  const span = (begin: string, end: string) => {
-    return `${momentText(begin, timeZone, null)} to ${momentText(end, timeZone, null)}`;
+function spanNames({ from, to, compareFrom, compareTo, timeZone, meteredThrough }: ShownChanges): SpanNames {
+  const words = (begin: string, end: string) => {
+    const { name, words } = spanName(begin, end, timeZone);
+    // What is ahead is known of neither.
+    return { name, words: Date.parse(meteredThrough) < Date.parse(end) ? `so far ${words}` : words };
   };
-  const [now, before] = [span(from, to), span(compareFrom, compareTo)];
-  return { before, now, beforeWords: `from ${before}`, nowWords: `from ${now}` };
+  const [now, before] = [words(from, to), words(compareFrom, compareTo)];
+  return { before: before.name, now: now.name, beforeWords: before.words, nowWords: now.words };
 }
+
+/** A span by its month, its day, or its days, of which the last is in it; else to the second. */
+function spanName(from: string, to: string, timeZone: string): { name: string; words: string } {
+  const days = wholeDays(from, to, timeZone);
+  if (days === null) {
+    const [begin, end] = [from, to].map((at) => momentText(at, timeZone, null));
+    return { name: `${begin} – ${end}`, words: `from ${begin} to ${end}` };
+  }
+  const { first, last, month } = days;
+  if (month !== null) return { name: monthText(month), words: `in ${monthText(month)}` };
+  const [begin, end] = [datedDay(first), datedDay(last)];
+  if (first === last) return { name: end, words: `on ${end}` };
+  const since = first.slice(0, 4) === last.slice(0, 4) ? dayText(first) : begin;
+  return { name: `${since} – ${end}`, words: `from ${since} through ${end}` };
+}
+
+const datedDay = (day: string) => `${dayText(day)} ${day.slice(0, 4)}`;

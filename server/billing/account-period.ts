@@ -4,6 +4,7 @@ import type { Queries } from '../database/database.types.ts';
 import { isPeriodKey } from '../domain/billing-period.ts';
 import { DAY, microsOf } from '../domain/instant.ts';
 import { MONTHS_BACK } from '../domain/policy.ts';
+import type { Span } from './charge-gathering.ts';
 
 /** The account, and the billing period asked for or the open one. */
 export interface AccountPeriod {
@@ -46,4 +47,10 @@ export async function accountPeriod(
 /** The period an instant lies in; `null` where the account has none. */
 export function periodHolding(periods: readonly AccountPeriodRow[], micros: number): AccountPeriodRow | null {
   return periods.find(({ from, to }) => from <= micros && micros < to) ?? null;
+}
+
+/** Whether what spans came to could still change: some of their periods have no invoice. */
+export function couldChange(periods: readonly AccountPeriodRow[], spans: readonly Span[]): boolean {
+  const isOf = (period: AccountPeriodRow) => spans.some(({ from, to }) => from < period.to && period.from < to);
+  return periods.some((period) => period.state !== 'final' && isOf(period));
 }

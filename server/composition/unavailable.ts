@@ -1,5 +1,6 @@
 import { ClickHouseError } from '../../clickhouse/index.ts';
 import { isStoreUnavailable, isUnstorableText } from '../database/errors.ts';
+import { SpanError } from '../explanation/why/changes/changes.ts';
 import { TooMuchError } from '../fairness/too-much.ts';
 import { NotStoredError } from '../ingest/writer.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
@@ -28,6 +29,7 @@ export function orUnavailable<Read extends (...asked: never[]) => Promise<unknow
         });
       if (isUnstorableText(error))
         throw notUnderstood('This address holds a character that nothing here is called by.');
+      if (error instanceof SpanError) throw notUnderstood(error.message);
       if (!isUnavailable(error)) throw error;
       throw new Response('The usage numbers cannot be read right now. Nothing is lost; try again in a moment.', {
         status: 503,

@@ -1,11 +1,19 @@
 import { readEventTime, toRfc3339 } from './instant.ts';
 
-/** A difference that can be asked for: of a month and the one before, of a day, of a charge, or of any two spans (RFC 3339). */
+/** Any two spans, the later one first; RFC 3339. */
+export interface TwoSpans {
+  from: string;
+  to: string;
+  compareFrom: string;
+  compareTo: string;
+}
+
+/** A difference that can be asked for: of a month and the one before, of a day, of a charge, or of any two spans. */
 export type Change =
   | { period: string }
   | { day: string; against: 'previous' | 'usual' }
   | { chargeId: string }
-  | { from: string; to: string; compareFrom: string; compareTo: string };
+  | TwoSpans;
 
 const MONTH = /^changes-((?!0000)\d{4}-(?:0[1-9]|1[0-2]))$/;
 const DAY = /^changes-((?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))-(previous|usual)$/;

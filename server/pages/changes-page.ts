@@ -1,20 +1,27 @@
 import type { Viewer } from '../access/viewer.ts';
-import type { AccountPeriod } from '../billing/account-period.ts';
+import { type AccountPeriod, couldChange, periodHolding, periodsWithin } from '../billing/account-period.ts';
 import type { Invoices } from '../billing/invoices/invoices.ts';
 import type { Database } from '../database/database.types.ts';
+import type { Change, TwoSpans } from '../domain/change-id.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { Explanations } from '../explanation/explanations.ts';
 import type { ChangeTold } from '../explanation/kept/frozen-change.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
+import { twoSpans } from '../explanation/why/changes/two-spans.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
+import { spansAsked } from './spans-asked.ts';
 import type { AccountOfPage, ChangesBeside, ShownChanges } from './spend-pages.types.ts';
 
-/** Which difference is asked for. */
-export type ChangesAsked = { period: string | null } | { day: string; against: Against } | { chargeId: string };
+/** Which difference is asked for; a bound of two spans is RFC 3339, or a calendar day: see `spansAsked`. */
+export type ChangesAsked =
+  | { period: string | null }
+  | { day: string; against: Against }
+  | { chargeId: string }
+  | TwoSpans;
 
 /** The page of a difference. */
 export interface ChangesPage extends Omit<ChangeTold, 'account' | 'changes'> {
@@ -37,41 +44,63 @@ interface ChangesPageDeps {
   now: () => Date;
 }
 
+/** Where a difference is, and what is asked for exactly. */
+interface ChangesScope extends AccountPeriod {
+  asked: Change;
+  estimated: boolean;
+}
+
 /** Builds the answer of a page of a difference; see `PageAnswers.changes`. */
 export function createChangesPage({ database, changes, explanations, invoices, kept, now }: ChangesPageDeps) {
-  const read = async (accountId: string, asked: ChangesAsked, periodKey: string) => {
-    if ('chargeId' in asked) return changes.ofCharge(accountId, asked.chargeId);
-    if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against);
-    return changes.ofPeriod(accountId, periodKey);
-  };
+  const { queries } = database;
   return async (
     viewer: Viewer,
     { accountId, asked, all }: { accountId: string; asked: ChangesAsked; all: boolean },
   ): Promise<ChangesPage> => {
-    const period = periodAsked(asked);
-    const ofPeriod = period === null ? {} : { period };
-    const scope = await pageScope(database.queries, viewer, { accountId, ...ofPeriod }, now());
-    return kept.get({ accountId: scope.account.id, page: 'changes', of: { asked, all, scope } }, () =>
-      changesOf(scope, asked, all),
-    );
+    const scope = await scopeOf(viewer, accountId, asked);
+    return kept.get({ accountId: scope.account.id, page: 'changes', of: { all, scope } }, () => changesOf(scope, all));
   };
 
-  async function changesOf(scope: AccountPeriod, asked: ChangesAsked, all: boolean): Promise<ChangesPage> {
-    const { account } = scope;
-    const found = await read(account.id, asked, scope.period.key);
+  async function scopeOf(viewer: Viewer, accountId: string, asked: ChangesAsked): Promise<ChangesScope> {
+    const at = now();
+    const scopeIn = (period: string | null) =>
+      pageScope(queries, viewer, { accountId, ...(period === null ? {} : { period }) }, at);
+    const scope = await scopeIn(periodAsked(asked));
+    if (!('from' in asked)) {
+      const exactly = 'period' in asked ? { period: scope.period.key } : asked;
+      return { ...scope, asked: exactly, estimated: scope.period.state !== 'final' };
+    }
+    const periods = await periodsWithin(queries, scope.account, at);
+    const exactly = spansAsked(asked, { periods, timeZone: scope.account.timeZone });
+    const spans = twoSpans(exactly);
+    const ownScope = await scopeIn(periodHolding(periods, spans[0].from)?.key ?? null);
+    return { ...ownScope, asked: exactly, estimated: couldChange(periods, spans) };
+  }
+
+  async function changesOf(scope: ChangesScope, all: boolean): Promise<ChangesPage> {
+    const { account, asked, estimated } = scope;
+    const found = await read(account.id, asked);
     if (found === null && 'chargeId' in asked) {
       if ((await invoices.find(account.id, scope.period.key)) === null) throw notFound('There is no such charge.');
     }
     const charge = 'chargeId' in asked ? await explanations.find(account.id, asked.chargeId) : null;
     return {
       account: accountOfPage(account, scope.period),
-      asked: 'period' in asked ? { period: scope.period.key } : asked,
+      asked,
       charge: charge && { description: charge.price.description, lineValues: { ...charge.line.lineValues } },
       periodKey: scope.period.key,
       previousKey: scope.previous?.key ?? null,
-      estimated: scope.period.state !== 'final',
+      estimated,
       changes: found && shown(found, all ? found.drivers.length : SHOWN),
     };
+  }
+
+  async function read(accountId: string, asked: Change): Promise<Changes | null> {
+    if ('chargeId' in asked) return changes.ofCharge(accountId, asked.chargeId);
+    if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against);
+    if ('period' in asked) return changes.ofPeriod(accountId, asked.period);
+    const [now, before] = twoSpans(asked);
+    return changes.between(accountId, { now, before: [before] });
   }
 }
 

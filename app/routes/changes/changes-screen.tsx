@@ -5,9 +5,11 @@ import type { ExplanationLinkView } from '#server/pages/explanation-links.types.
 import type { ShownChanges } from '#server/pages/spend-pages.types.ts';
 import { ChangesBody } from '../../changes/changes-body.tsx';
 import { ChangesHead } from '../../changes/changes-head.tsx';
+import { CompareDays, daysCompared } from '../../changes/compare-days.tsx';
 import { namesOf } from '../../changes/span-names.ts';
 import { Share, type Shared } from '../../explanation-link/share.tsx';
 import { changeText } from '../../format/money.ts';
+import { monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
 
 interface ChangesScreenProps {
@@ -26,6 +28,7 @@ export function ChangesScreen({ page, links, made, loadedAt }: ChangesScreenProp
       <>
         <h1 className="mb-4">What changed</h1>
         <p className="card text-ink-2">There is nothing before it that it could be compared with.</p>
+        <CompareDays accountId={account.id} days={null} />
       </>
     );
   }
@@ -44,6 +47,7 @@ export function ChangesScreen({ page, links, made, loadedAt }: ChangesScreenProp
         loadedAt={loadedAt}
       >
         <Choices page={page} />
+        <CompareDays accountId={account.id} days={daysCompared(changes)} />
         <p className="mt-3 flex flex-wrap gap-2 print:hidden">
           <Link className="button" to={paths.askChange(account.id, page.asked)}>
             Ask support
@@ -71,8 +75,9 @@ export function ChangesScreen({ page, links, made, loadedAt }: ChangesScreenProp
 }
 
 /** Where the later span is. */
-function placeOf({ account, asked }: ChangesPage): string {
+function placeOf({ account, asked, periodKey }: ChangesPage): string {
   if ('chargeId' in asked) return paths.charge(account.id, asked.chargeId);
+  if ('from' in asked) return paths.account(account.id, { period: periodKey });
   return 'day' in asked ? paths.day(account.id, asked.day) : paths.account(account.id);
 }
 
@@ -89,15 +94,16 @@ function Choices({ page: { account, asked, periodKey, previousKey } }: { page: C
           {asked.against === 'usual' ? 'Compare with the day before' : 'Compare with what is usual'}
         </Link>
       ) : (
+        'period' in asked &&
         previousKey !== null && (
           <Link className="text-link" to={paths.changes(account.id, { period: previousKey })}>
             ‹ What changed the month before
           </Link>
         )
       )}
-      {'day' in asked && (
+      {!('period' in asked) && (
         <Link className="text-link" to={paths.changes(account.id, { period: periodKey })}>
-          What changed in the month
+          What changed in {'day' in asked ? 'the month' : monthText(periodKey)}
         </Link>
       )}
     </p>
@@ -106,11 +112,10 @@ function Choices({ page: { account, asked, periodKey, previousKey } }: { page: C
 
 function Others({ page: { account, asked }, changes }: { page: ChangesPage; changes: ShownChanges }) {
   const { count, amountExact } = changes.others;
-  const to = paths.change(account.id, asked, true);
-  if (count === 0 || to === null) return null;
+  if (count === 0) return null;
   return (
     <p className="mt-3">
-      <Link className="text-link" to={to}>
+      <Link className="text-link" to={paths.change(account.id, asked, true)}>
         {count} smaller
       </Link>{' '}
       come to {changeText(amountExact, changes)} together.

@@ -1,21 +1,30 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { useActionData, useLoaderData, useRouteError } from '@remix-run/react';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import { changeIdOf, changeOfId } from '#server/domain/change-id.ts';
+import type { ChangesPage } from '#server/pages/changes-page.ts';
+import { namesOf } from '../../changes/span-names.ts';
 import { shareAsked } from '../../explanation-link/share-asked.ts';
 import { formOf, textOf } from '../../form-text.ts';
 import { searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
-import { Problem } from '../../shell/problem.tsx';
-import { changesAsked } from './changes-asked.ts';
+import { BOUNDS, changesAsked } from './changes-asked.ts';
+import { ChangesProblem } from './changes-problem.tsx';
 import { ChangesScreen } from './changes-screen.tsx';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? `What changed · ${data.page.account.name} · Plainbill` : 'What changed · Plainbill' },
+  { title: data ? `${titleOf(data.page)} · ${data.page.account.name} · Plainbill` : 'What changed · Plainbill' },
 ];
+
+/** Several differences are often open beside each other: their titles tell them apart. */
+function titleOf(page: ChangesPage): string {
+  if (page.changes === null) return 'What changed';
+  const { now, before } = namesOf(page, page.changes);
+  return `What changed: ${now} against ${before}`;
+}
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const search = searchOf(request.url, ['period', 'day', 'against', 'charge', 'all']);
+  const search = searchOf(request.url, ['period', 'day', 'against', 'charge', 'all', ...BOUNDS]);
   const asked = changesAsked(search);
   const page = await context.pages.changes(viewer, {
     ...{ accountId: params.accountId ?? '', asked, all: search.get('all') === '1' },
@@ -48,5 +57,5 @@ export default function Changes() {
 }
 
 export function ErrorBoundary() {
-  return <Problem error={useRouteError()} what="What changed" />;
+  return <ChangesProblem />;
 }

@@ -17,7 +17,6 @@ interface AboutChangeProps {
 export function AboutChange({ about: { told }, question, loadedAt }: AboutChangeProps) {
   const { account, asked, changes } = told;
   const names = namesOf(told, changes);
-  const today = paths.change(account.id, asked);
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-4" aria-labelledby="about">
       <div>
@@ -32,11 +31,9 @@ export function AboutChange({ about: { told }, question, loadedAt }: AboutChange
             {momentText(question.meteredThrough, account.timeZone, loadedAt)}
           </time>
           , when the question was asked. Both sides see this, and it does not change.{' '}
-          {today !== null && (
-            <Link className="text-link" to={today}>
-              What changed, as it is now
-            </Link>
-          )}
+          <Link className="text-link" to={paths.change(account.id, asked)}>
+            What changed, as it is now
+          </Link>
         </p>
       </div>
       {question.eventRefs.length > 0 && <EventList events={question.eventRefs} />}

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { periodHolding, periodsWithin } from '../../billing/account-period.ts';
+import { couldChange, periodHolding, periodsWithin } from '../../billing/account-period.ts';
 import { getAccount } from '../../database/accounts/accounts.ts';
 import type { Database } from '../../database/database.types.ts';
 import type { FrozenExplanation, Redaction } from '../../database/support/frozen-explanations.ts';
@@ -11,6 +11,7 @@ import { type Naming, namedValues, namingAgain, namingWith } from '../charge/nam
 import type { ChangesReader } from '../why/changes/changes.ts';
 import type { Changes } from '../why/changes/changes.types.ts';
 import type { Hidden } from '../why/changes/hidden-drivers.ts';
+import { twoSpans } from '../why/changes/two-spans.ts';
 import { changeTitle } from './change-title.ts';
 import { type ChangeTold, changeBasisToKeep, changeToKeep, type FrozenChange } from './frozen-change.ts';
 import { changesWithoutActors, changeWithoutNames } from './hidden-changes.ts';
@@ -77,7 +78,8 @@ async function read(
   const found = 'chargeId' in asked ? await find(accountId, asked.chargeId) : null;
   const account = await getAccount(queries, accountId);
   if (changes === null || account === null) return null;
-  const period = periodHolding(await periodsWithin(queries, account, now()), microsOf(changes.from));
+  const periods = await periodsWithin(queries, account, now());
+  const period = periodHolding(periods, microsOf(changes.from));
   if (period === null) return null;
   const { id, name, kind } = account;
   const named = (values: Record<string, string>) =>
@@ -87,7 +89,7 @@ async function read(
     asked,
     charge: found && { description: found.price.description, lineValues: named({ ...found.line.lineValues }) },
     periodKey: period.key,
-    estimated: period.state !== 'final',
+    estimated: 'from' in asked ? couldChange(periods, twoSpans(asked)) : period.state !== 'final',
     changes,
   };
 }
@@ -101,8 +103,6 @@ function changesAsked(
   if ('period' in asked) return reader.ofPeriod(accountId, asked.period, { hidden });
   if ('day' in asked) return reader.ofDay(accountId, asked.day, asked.against, { hidden });
   if ('chargeId' in asked) return reader.ofCharge(accountId, asked.chargeId, { hidden });
-  const [from, to, compareFrom, compareTo] = [asked.from, asked.to, asked.compareFrom, asked.compareTo].map(
-    readEventTime,
-  ) as [number, number, number, number];
-  return reader.between(accountId, { now: { from, to }, before: [{ from: compareFrom, to: compareTo }], hidden });
+  const [now, before] = twoSpans(asked);
+  return reader.between(accountId, { now, before: [before], hidden });
 }

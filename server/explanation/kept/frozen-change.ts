@@ -14,7 +14,7 @@ export interface ChangeTold {
   charge: { description: string; lineValues: Record<string, string> } | null;
   /** Key of the period the later span is in. */
   periodKey: string;
-  /** Whether the later span could still change. */
+  /** Whether the later span could still change; of two that were asked for, either. */
   estimated: boolean;
   changes: Changes;
 }

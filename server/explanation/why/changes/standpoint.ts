@@ -23,7 +23,7 @@ export function samePart(now: Span, earlier: Span, meteredThrough: Micros): Span
 }
 
 /** A calendar day, in the zone of the period it lies in; `null` beyond the account's periods. */
-export function dayIn({ periods }: Standpoint, day: string): Span | null {
+export function dayIn({ periods }: Pick<Standpoint, 'periods'>, day: string): Span | null {
   for (const { from, to, timeZone } of periods.toReversed()) {
     const asked = calendarDay(day, timeZone);
     if (asked.from < from || asked.from >= to) continue;
