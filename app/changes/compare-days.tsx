@@ -26,12 +26,12 @@ export function CompareDays({ accountId, days, open = false }: CompareDaysProps)
         <fieldset className="flex flex-wrap gap-2">
           <legend className="mb-1 font-semibold">These days</legend>
           <DayField label="From" name="from" day={days?.from} />
-          <DayField label="Until, with that day" name="to" day={days?.to} />
+          <DayField label="Until, inclusive" name="to" day={days?.to} />
         </fieldset>
         <fieldset className="flex flex-wrap gap-2">
           <legend className="mb-1 font-semibold">Compared with</legend>
           <DayField label="From" name="compareFrom" day={days?.compareFrom} />
-          <DayField label="Until, with that day" name="compareTo" day={days?.compareTo} />
+          <DayField label="Until, inclusive" name="compareTo" day={days?.compareTo} />
         </fieldset>
         <button className="button min-h-9" type="submit" disabled={busy}>
           {busy ? 'Comparing…' : 'Compare'}

@@ -4,6 +4,7 @@ import { barriersOn } from './barriers.ts';
 import { test } from './demo-fixtures.ts';
 import { expect } from './fixtures.ts';
 import { amountIn, amountsOpened, expectToAddUp, saidBy } from './pages/amounts.ts';
+import { ExplanationPage } from './pages/explanation-page.ts';
 
 test.setTimeout(300_000);
 
@@ -53,6 +54,75 @@ test.describe('why it differs', () => {
     await plain.goto(page.url());
     await expect(plain.getByRole('region', { name: 'What changed' }).getByRole('row')).not.toHaveCount(0);
     await context.close();
+  });
+
+  test('any two spans are chosen, opened, shared and asked about, without scripts too', async ({
+    browser,
+    page,
+    signedInAs,
+    time,
+  }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    const [last, before] = [time.key(time.last), time.key(time.before)];
+    const place = new URL(paths.changes('acme', { period: last }), page.url()).href;
+    const storageState = await page.context().storageState();
+    const shown: string[] = [];
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({ javaScriptEnabled, storageState });
+      const own = await context.newPage();
+      await own.goto(place);
+      // It is folded.
+      await expect(own.getByLabel('Until, inclusive').first()).toBeHidden();
+      const compare = async (bounds: [from: string, to: string], others: [from: string, to: string]) => {
+        await own.getByText('Compare other days').click();
+        for (const [name, [from, to]] of [['These days', bounds] as const, ['Compared with', others] as const]) {
+          const group = own.getByRole('group', { name });
+          await group.getByLabel('From').fill(from);
+          await group.getByLabel('Until').fill(to);
+        }
+        await own.getByRole('button', { name: 'Compare' }).click();
+      };
+      await compare([`${last}-03`, `${last}-24`], [`${before}-03`, `${before}-24`]);
+      const [year = ''] = last.split('-');
+      await expect(own).toHaveTitle(
+        new RegExp(`^What changed: \\w+ 3 – \\w+ 24 ${year} against \\w+ 3 – \\w+ 24 \\d+ · `),
+      );
+      await expect(own).toHaveURL(new RegExp(`from=${last}-03&to=${last}-24&`));
+      const figure = own.locator('.figure');
+      const proof = own.getByText(/drivers? adds? up to the difference exactly/);
+      const said = async () => ({ figure: await figure.textContent(), proof: (await proof.textContent()) ?? '' });
+      const told = await said();
+      shown.push(JSON.stringify(told));
+      const [earlier = '', difference = '', later = ''] = told.proof.split(/ USD = | USD: | (?=[+−])/);
+      expect(amountIn(earlier) + amountIn(difference)).toBe(amountIn(later));
+      const rest = own.getByRole('link', { name: /^\d+ smaller$/ });
+      if ((await rest.count()) > 0) await rest.click();
+      await expect(rest).toHaveCount(0);
+      const drivers = await own.locator('.driver .opened-amount').allInnerTexts();
+      expect(drivers.length).toBeGreaterThan(0);
+      expect(drivers.reduce((sum, text) => sum + amountIn(text), 0n)).toBe(amountIn(difference));
+      if (javaScriptEnabled) expect(await barriersOn(own)).toEqual([]);
+
+      const url = await new ExplanationPage(own).makeLink();
+      await own.goto(url);
+      expect(await said()).toEqual(told);
+      await expect(own.getByRole('heading', { name: /^From \w+ 3 – \w+ 24 \d+ to \w+ 3 – \w+ 24 \d+$/ })).toBeVisible();
+      await own.getByRole('link', { name: 'What changed, as it is now' }).click();
+      await expect(figure).toHaveText(told.figure ?? '');
+      await own.getByRole('link', { name: 'Ask support' }).click();
+      await expect(own.getByRole('heading', { level: 1 })).toHaveText(
+        /^Ask why 3 \w+ \d+ – 24 \w+ \d+ differs from 3 \w+ \d+ – 24 \w+ \d+$/,
+      );
+
+      // What cannot be compared says why, and the form has what was chosen.
+      await own.goto(place);
+      await compare([`${last}-24`, `${last}-03`], [`${before}-03`, `${before}-24`]);
+      await expect(own.getByText('A span ends after it begins.')).toBeVisible();
+      await expect(own.getByRole('group', { name: 'These days' }).getByLabel('From')).toHaveValue(`${last}-24`);
+      if (javaScriptEnabled) expect(await barriersOn(own)).toEqual([]);
+      await context.close();
+    }
+    expect(new Set(shown).size).toBe(1);
   });
 
   test('nothing keeps anybody out of these pages', async ({ page, signedInAs, time }) => {

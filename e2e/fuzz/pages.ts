@@ -87,6 +87,9 @@ function pathOf({ pattern }: Page, place: Place, world: World, random: Random): 
       ['id', id],
     ]),
     '/accounts/:accountId/questions/new': queryOf([['charge', charge.id]]),
+    '/accounts/:accountId/changes': queryOf(
+      ['from', 'to', 'compareFrom', 'compareTo'].map((bound) => [bound, `${charge.id.slice(0, 7)}-03`] as const),
+    ),
   };
   return `${pattern.replace(/:(\w+)/g, (_, name: string) => encoded(named[name]?.() ?? ''))}${needed[pattern] ?? ''}`;
 }
