@@ -1,7 +1,7 @@
 import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import type { TwoSpans } from '../domain/change-id.ts';
 import { readEventTime, toRfc3339 } from '../domain/instant.ts';
-import { calendarDay } from '../domain/windows.ts';
+import { calendarDay, windowAt } from '../domain/windows.ts';
 import { dayIn } from '../explanation/why/changes/standpoint.ts';
 import { notUnderstood } from './not-found.ts';
 
@@ -31,10 +31,7 @@ function boundIn(calendar: Calendar, bound: 'from' | 'to'): (text: string) => st
 
 function daySpan({ periods, timeZone }: Calendar, day: string) {
   try {
-    const found = dayIn({ periods }, day);
-    if (found !== null) return found;
-    const { from, next } = calendarDay(day, timeZone);
-    return { from, to: calendarDay(next, timeZone).from };
+    return dayIn({ periods }, day) ?? windowAt(calendarDay(day, timeZone).from, 'DAY', timeZone);
   } catch (error) {
     if (error instanceof RangeError) throw notUnderstood(`“${day}” is no day, and no time in full.`);
     throw error;
