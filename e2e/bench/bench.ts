@@ -9,6 +9,7 @@ import { explanation } from './explanation.ts';
 import { ingest } from './ingest.ts';
 import { live } from './live.ts';
 import { monthByDay } from './month-by-day.ts';
+import { pages } from './pages.ts';
 import { projectedInvoice } from './projected-invoice.ts';
 import { rating } from './rating.ts';
 import { beginRun, type Row, report } from './report.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   'projected-invoice': projectedInvoice,
   closing,
   explanation,
+  pages,
   'unusual-days': unusualDaysFound,
 };
 /** What helped a decision and is measured only when asked for by name. */
