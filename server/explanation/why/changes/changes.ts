@@ -115,7 +115,7 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
       const account = await getAccount(deps.database.queries, accountId);
       if (account === null) return null;
       const standing = await standingOf(deps.database.queries, account, deps.now());
-      return answer({ account, meteredThrough, ...standing });
+      return answer({ account, meteredThrough, ...standing, readAlready: new Map() });
     });
 
   const ofPeriod: ChangesReader['ofPeriod'] = (accountId, periodKey, choice = {}) =>
@@ -177,7 +177,7 @@ function ofDay(
 
 async function compare(
   { readSpans, ...deps }: ComparingDeps,
-  { account, periods, finals, meteredThrough }: Standpoint,
+  { account, periods, finals, meteredThrough, readAlready }: Standpoint,
   question: ChangesQuestion,
 ): Promise<Changes | null> {
   const { now, before, current, only, groupBy = [], hidden = NOTHING_HIDDEN } = question;
@@ -192,7 +192,15 @@ async function compare(
       const head = finals.find((each) => each.period.key === period.key) ?? null;
       const isRead = current?.read.period.key === period.key && head === null;
       const read = isRead && own.every((span) => isOfDays(span, period)) ? { read: current.read } : {};
-      const asked = { account, period, head, meteredThrough, ...read, ...(only === undefined ? {} : { only }) };
+      const asked = {
+        account,
+        period,
+        head,
+        meteredThrough,
+        readAlready,
+        ...read,
+        ...(only === undefined ? {} : { only }),
+      };
       return { own, spans: await readSpans(asked, own) };
     }),
   );

@@ -4,11 +4,10 @@ import type { SpendDay } from '../../../billing/spend-days.ts';
 import { daysOfPeriod } from '../../../billing/spend-days.ts';
 import { amountText } from '../../../domain/money.ts';
 import type { DayAmount } from '../../../domain/unusual-days.ts';
-import { type PeriodDeps, type PeriodToRead, readPeriod } from './read-period.ts';
-import { amountOfSpan } from './span-terms.ts';
+import { type PeriodByDay, type PeriodDeps, readByDay } from './read-period.ts';
 
 /** Reads what each day of a period came to, without what is of no day. */
-export type DayAmountsReader = (asked: Omit<PeriodToRead, 'cuts'>) => Promise<DayAmount[]>;
+export type DayAmountsReader = (asked: PeriodByDay) => Promise<DayAmount[]>;
 
 /** So many periods are kept. */
 const MOST_KEPT = 256;
@@ -22,18 +21,13 @@ export function createDayAmounts(deps: PeriodDeps): DayAmountsReader {
   };
 }
 
-async function readDayAmounts(deps: PeriodDeps, asked: Omit<PeriodToRead, 'cuts'>): Promise<DayAmount[]> {
-  const { terms, through } = await readPeriod(deps, { ...asked, cuts: [] });
+async function readDayAmounts(deps: PeriodDeps, asked: PeriodByDay): Promise<DayAmount[]> {
+  const { terms, through } = await readByDay(deps, asked);
   const bounds = daysOf(asked.period);
   return daysOfPeriod(bounds, asked.period.timeZone, through).map(({ day, state }, position) => {
     const [from, to] = [bounds[position] as number, bounds[position + 1] as number];
-    const { length, uses } = terms.between({ from, to });
     // A day that still runs is no whole one.
-    return {
-      day,
-      position,
-      amount: state === 'metered' ? amountText(amountOfSpan({ length, uses, bases: [] })) : null,
-    };
+    return { day, position, amount: state === 'metered' ? amountText(terms.amountBetween({ from, to })) : null };
   });
 }
 

@@ -54,6 +54,7 @@ describe('whatever the prices, licenses and usage of two months', () => {
           terms.between({ from: cut, to: MARCH.to }),
         ];
         expect(amountOfSpan(terms.between(MARCH))).toBe(exact);
+        expect(terms.amountBetween(MARCH)).toBe(amountOfSpan({ ...terms.between(MARCH), bases: [] }));
         expect(amountOfSpan(together([first, rest]))).toBe(exact);
       }),
       { numRuns: RUNS },

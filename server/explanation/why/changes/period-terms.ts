@@ -87,12 +87,20 @@ export class PeriodTerms {
     });
   }
 
+  /** What usage came to between two of the bounds, exactly: the same as of all that `between` tells, and told at once. */
+  amountBetween(span: Span): Amount {
+    let sum: Amount = 0n;
+    for (const cell of this.cellsOf(span)) {
+      for (const { part } of cell) sum += part.amount - part.coveredAmount;
+    }
+    return sum;
+  }
+
   /** A span between two of the bounds. */
-  between({ from, to }: Span): SpanTerms {
-    const [first, end] = [this.bounds.indexOf(from), this.bounds.indexOf(to)];
-    if (first < 0 || end < first) throw new RangeError(`${from} to ${to} is not between bounds`);
+  between(span: Span): SpanTerms {
+    const { from, to } = span;
     const byCharge = new Map<ChargeUsage, Map<string, Gathered>>();
-    for (const cell of this.cells.slice(first, end)) {
+    for (const cell of this.cellsOf(span)) {
       for (const counted of cell) {
         const { charge, part } = counted;
         const ofCharge = known(byCharge, charge, () => new Map<string, Gathered>());
@@ -105,7 +113,14 @@ export class PeriodTerms {
     const uses = [...byCharge.values()].flatMap((ofCharge) =>
       [...ofCharge.values()].map((gathered) => termsOf(gathered, this.periodKey)),
     );
-    return { length: Math.max(0, Math.min(to, this.through) - from), uses, bases: first === 0 ? this.bases : [] };
+    const bases = from === this.bounds[0] ? this.bases : [];
+    return { length: Math.max(0, Math.min(to, this.through) - from), uses, bases };
+  }
+
+  private cellsOf({ from, to }: Span): Counted[][] {
+    const [first, end] = [this.bounds.indexOf(from), this.bounds.indexOf(to)];
+    if (first < 0 || end < first) throw new RangeError(`${from} to ${to} is not between bounds`);
+    return this.cells.slice(first, end);
   }
 }
 

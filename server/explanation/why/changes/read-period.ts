@@ -11,9 +11,10 @@ import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
 import { AccountRater } from '../../../domain/rating/account-rater.ts';
-import type { Rating } from '../../../domain/rating/rating.types.ts';
+import type { ChargeUsage, Rating, RatingScope } from '../../../domain/rating/rating.types.ts';
 import type { MeterRegistry, RegisteredMeter } from '../../../metering/registry.ts';
 import { PeriodTerms } from './period-terms.ts';
+import { TermsWanted } from './terms-wanted.ts';
 
 /** What periods are read from. */
 export interface PeriodDeps {
@@ -50,6 +51,22 @@ export interface ReadPeriod {
   asOf?: Micros;
 }
 
+/** A period to read between the bounds of its days. */
+export interface PeriodByDay extends Omit<PeriodToRead, 'cuts'> {
+  /** What was read so at the same watermark, by the keys of periods: each is read once. */
+  readAlready?: Map<string, Promise<ReadPeriod>>;
+}
+
+/** Reads a period by day, unless it was already; see `readPeriod`. */
+export function readByDay(deps: PeriodDeps, { readAlready, ...asked }: PeriodByDay): Promise<ReadPeriod> {
+  const read = () => readPeriod(deps, { ...asked, cuts: [] });
+  if (readAlready === undefined || asked.only !== undefined) return read();
+  const { key } = asked.period;
+  const known = readAlready.get(key) ?? read();
+  readAlready.set(key, known);
+  return known;
+}
+
 /** Rates a whole period, as its invoice does, and takes its charges apart between the bounds of its days. */
 export async function readPeriod(deps: PeriodDeps, asked: PeriodToRead): Promise<ReadPeriod> {
   const { account, period, head, only } = asked;
@@ -58,25 +75,35 @@ export async function readPeriod(deps: PeriodDeps, asked: PeriodToRead): Promise
   const meteredThrough = head?.meteredThroughMicros ?? asked.meteredThrough;
   const through = Math.min(period.to, meteredThrough);
   const bounds = boundsOf(period, asked.cuts);
+  // Where days are enough it is taken apart as it is rated; more cuts are rated anew, once it is known how finely it is read.
+  const byDay = asked.cuts.length === 0 ? new TermsWanted() : null;
   const read = (meters: readonly RegisteredMeter[] | null) =>
     deps.charges({
-      ...{ pricing, period, through, readByDay: true, finer: { cuts: bounds.slice(1, -1), singleEvents: [] } },
+      ...{ pricing, period, through, finer: { cuts: bounds.slice(1, -1), singleEvents: [] } },
+      ...(byDay === null ? { readByDay: true } : { byDay: true, parts: byDay.parts }),
       ...(meters === null ? {} : { meters }),
       ...(only === undefined ? {} : { only }),
     });
   const meters = head === null ? null : metersAsOf(await frozenMeters(deps, head), meteredThrough);
   const known = { meters, from: period.from, to: through };
-  const usage = (await readAsKnown(deps.store, account.id, known, read)).usage;
-  const scope = ratingScope(pricing, period);
+  const charges = await readAsKnown(deps.store, account.id, known, read);
+  const { rating, terms } =
+    byDay === null
+      ? ratedAt(bounds, ratingScope(pricing, period), charges.usage.charges)
+      : { rating: charges.rating, terms: byDay.terms };
+  terms.done(rating.charges, period.key, through);
+  return { period, pricing, rating, terms, bounds, through, asOf: meteredThrough };
+}
+
+/** Usage rated, and taken apart between bounds. */
+function ratedAt(bounds: readonly Micros[], scope: RatingScope, usage: readonly ChargeUsage[]) {
   const terms = new PeriodTerms(bounds, scope.versions);
   const rater = new AccountRater({
     ...{ ...scope, days: bounds, byDay: true, byStage: true },
     onPart: (charge, part) => terms.add(charge, part),
   });
-  rater.rate(usage.charges);
-  const rating = rater.result();
-  terms.done(rating.charges, period.key, through);
-  return { period, pricing, rating, terms, bounds, through, asOf: meteredThrough };
+  rater.rate(usage);
+  return { rating: rater.result(), terms };
 }
 
 function boundsOf(period: AccountPeriodRow, cuts: readonly Micros[]): Micros[] {

@@ -1,11 +1,12 @@
 import type { Span } from '../../../billing/charge-gathering.ts';
+import { daysOf } from '../../../billing/charge-scope.ts';
 import { KeptReads } from '../../../billing/kept/kept-reads.ts';
 import type { Pricing } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import { chargeKey } from '../../../domain/pricing/charge-line.ts';
 import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
-import { type PeriodDeps, type PeriodToRead, type ReadPeriod, readPeriod } from './read-period.ts';
+import { type PeriodByDay, type PeriodDeps, type ReadPeriod, readByDay, readPeriod } from './read-period.ts';
 import type { SpanTerms } from './span-terms.ts';
 
 /** Spans of a period, taken apart. */
@@ -22,7 +23,7 @@ export interface ReadSpans {
 }
 
 /** A period to read spans of. */
-interface Asked extends Omit<PeriodToRead, 'cuts'> {
+interface Asked extends PeriodByDay {
   /** Read already; where the spans begin and end with its days. */
   read?: ReadPeriod;
 }
@@ -48,13 +49,10 @@ export function createSpansReader(deps: PeriodDeps): SpansReader {
   };
 }
 
-async function readSpans(
-  deps: PeriodDeps,
-  asked: Omit<PeriodToRead, 'cuts'>,
-  spans: readonly Span[],
-): Promise<ReadSpans> {
-  const cuts = spans.flatMap(({ from, to }) => [from, to]);
-  return spansOf(await readPeriod(deps, { ...asked, cuts }), spans);
+async function readSpans(deps: PeriodDeps, asked: PeriodByDay, spans: readonly Span[]): Promise<ReadSpans> {
+  const days = new Set(daysOf(asked.period));
+  const cuts = spans.flatMap(({ from, to }) => [from, to]).filter((at) => !days.has(at));
+  return spansOf(await (cuts.length === 0 ? readByDay(deps, asked) : readPeriod(deps, { ...asked, cuts })), spans);
 }
 
 function spansOf({ period, pricing, rating, terms, through, asOf }: ReadPeriod, spans: readonly Span[]): ReadSpans {

@@ -4,6 +4,7 @@ import type { AccountPeriodRow } from '../../../database/accounts/billing-period
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import { MINUTE, type Micros } from '../../../domain/instant.ts';
 import { calendarDay } from '../../../domain/windows.ts';
+import type { ReadPeriod } from './read-period.ts';
 
 /** An account and where it stands, at a watermark. */
 export interface Standpoint {
@@ -11,6 +12,8 @@ export interface Standpoint {
   periods: readonly AccountPeriodRow[];
   finals: readonly InvoiceHead[];
   meteredThrough: Micros;
+  /** Periods that were read by day from here. */
+  readAlready: Map<string, Promise<ReadPeriod>>;
 }
 
 /**

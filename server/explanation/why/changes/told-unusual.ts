@@ -49,12 +49,14 @@ export function createUnusual(deps: PeriodDeps) {
   );
 
   async function tell(
-    { account, meteredThrough }: Standpoint,
+    { account, meteredThrough, readAlready }: Standpoint,
     before: readonly Before[],
     { days }: WholeDays,
     { against }: Telling,
   ): Promise<UnusualDayTold[]> {
-    const amounts = await Promise.all(before.map((each) => dayAmounts({ account, ...each, meteredThrough })));
+    const amounts = await Promise.all(
+      before.map((each) => dayAmounts({ account, ...each, meteredThrough, readAlready })),
+    );
     const own = new Set(days.map(({ day }) => day));
     const unusual = unusualDays([...amounts.flat(), ...dayAmountsOf(days)], (day) => own.has(day));
     const told = await Promise.all(
