@@ -1,7 +1,7 @@
 import { type Change, changeIdOf, type TwoSpans } from '#server/domain/change-id.ts';
 import type { Grouping } from '#server/domain/grouping.ts';
 import { nameInPath, nameOfSegment } from '#server/domain/text/name-in-path.ts';
-import type { ChargeChoice } from '#server/pages/charge-choice.ts';
+import type { ChargeChoice } from '#server/pages/grouping/charge-choice.ts';
 import { type EventRef, eventParam } from './event-param.ts';
 
 /** What the usage page can be asked for; each is a search parameter of its address. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { InvoiceDays, LineDays } from '../billing/invoices/invoice-days.ts';
 import type { Grouping } from '../domain/grouping.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
-import { type AccountTeams, NO_TEAMS } from './account-teams.ts';
 import { spentOn } from './day-spend.ts';
+import { type AccountTeams, NO_TEAMS } from './grouping/account-teams.ts';
 
 const line = (chargeId: string, priceKey: string, app: string, amount: string, base = '0'): LineDays => ({
   ...{ chargeId, description: chargeId, priceKey, lineValues: { app }, amountExact: '0', base },

@@ -2,10 +2,10 @@ import { type InvoiceDays, type LineDays, sumOfAmounts } from '../billing/invoic
 import type { Grouping } from '../domain/grouping.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
-import type { AccountTeams } from './account-teams.ts';
-import { type ChargeChoice, chosenLines } from './charge-choice.ts';
+import type { AccountTeams } from './grouping/account-teams.ts';
+import { type ChargeChoice, chosenLines } from './grouping/charge-choice.ts';
+import { compareAmounts, type Grouped, groupedBy } from './grouping/spend-grouping.ts';
 import { notFound } from './not-found.ts';
-import { compareAmounts, type Grouped, groupedBy } from './spend-grouping.ts';
 import type { ChargePart, DayGroup, DayPage } from './spend-pages.types.ts';
 
 /** A line with what it cost on the day, and in its hours. */

@@ -19,7 +19,7 @@ import type { RatedLicense } from '../domain/rating/rating.types.ts';
 import { localDay } from '../domain/windows.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
-import { chosenLines } from './charge-choice.ts';
+import { chosenLines } from './grouping/charge-choice.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import type { LicensesPage, LicenseUse } from './spend-pages.types.ts';

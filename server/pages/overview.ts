@@ -22,12 +22,12 @@ import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
-import { type AccountTeams, accountTeams, groupingsOf } from './account-teams.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
+import { type AccountTeams, accountTeams, groupingsOf } from './grouping/account-teams.ts';
+import { compareAmounts, groupedBy } from './grouping/spend-grouping.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
-import { compareAmounts, groupedBy } from './spend-grouping.ts';
 import type { OverviewPage, SpendGroup } from './spend-pages.types.ts';
 
 const TOP_LINES = 10;

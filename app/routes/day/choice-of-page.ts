@@ -1,5 +1,5 @@
 import type { Grouping } from '#server/domain/grouping.ts';
-import type { ChargeChoice } from '#server/pages/charge-choice.ts';
+import type { ChargeChoice } from '#server/pages/grouping/charge-choice.ts';
 import type { ChosenGroups, DayPage } from '#server/pages/spend-pages.types.ts';
 
 /** The choice that a day's page shows, for addresses of others like it. */

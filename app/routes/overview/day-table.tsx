@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
 import type { SpendDay } from '#server/billing/spend-days.ts';
 import { exactText, isZero, scaleOf } from '#server/domain/decimal.ts';
-import type { ChargeChoice } from '#server/pages/charge-choice.ts';
+import type { ChargeChoice } from '#server/pages/grouping/charge-choice.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { moneyText } from '../../format/money.ts';

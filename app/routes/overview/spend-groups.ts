@@ -1,5 +1,5 @@
 import type { Grouping } from '#server/domain/grouping.ts';
-import type { ChargeChoice } from '#server/pages/charge-choice.ts';
+import type { ChargeChoice } from '#server/pages/grouping/charge-choice.ts';
 import type { OverviewPage, SpendGroup } from '#server/pages/spend-pages.types.ts';
 import { type ChartModel, dayColumn, modelOf } from '../../chart/chart-model.ts';
 import { groupText, patternOf } from '../../spend/group-name.ts';

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import { aggregationWords, sumsToTheWhole } from '#server/domain/aggregation.ts';
-import type { ChargeChoice } from '#server/pages/charge-choice.ts';
+import type { ChargeChoice } from '#server/pages/grouping/charge-choice.ts';
 import type { UsageDay, UsageGroup, UsagePage } from '#server/usage/usage.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { ShareBar } from '../../chart/share-bar.tsx';

@@ -1,9 +1,9 @@
-import type { InvoiceLine } from '../billing/invoice.types.ts';
-import { type Pricing, pricesOf } from '../billing/pricing.ts';
-import type { Grouping } from '../domain/grouping.ts';
-import { CORRECTIONS, productOfPrice } from '../domain/pricing/product.ts';
+import type { InvoiceLine } from '../../billing/invoice.types.ts';
+import { type Pricing, pricesOf } from '../../billing/pricing.ts';
+import type { Grouping } from '../../domain/grouping.ts';
+import { CORRECTIONS, productOfPrice } from '../../domain/pricing/product.ts';
+import type { ChosenGroups } from '../spend-pages.types.ts';
 import { type AccountTeams, NO_TEAMS } from './account-teams.ts';
-import type { ChosenGroups } from './spend-pages.types.ts';
 
 /** Which charges are looked at: those of which everything holds that is given. */
 export interface ChargeChoice {

@@ -1,6 +1,6 @@
-import type { LineDays } from '../billing/invoices/invoice-days.ts';
-import type { Grouping } from '../domain/grouping.ts';
-import { parseAmount } from '../domain/money.ts';
+import type { LineDays } from '../../billing/invoices/invoice-days.ts';
+import type { Grouping } from '../../domain/grouping.ts';
+import { parseAmount } from '../../domain/money.ts';
 import type { AccountTeams } from './account-teams.ts';
 import { groupValue } from './charge-choice.ts';
 

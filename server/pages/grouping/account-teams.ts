@@ -1,6 +1,6 @@
-import { listApps, listTeams } from '../database/accounts/accounts.ts';
-import type { Queries } from '../database/database.types.ts';
-import { GROUPINGS, type Grouping } from '../domain/grouping.ts';
+import { listApps, listTeams } from '../../database/accounts/accounts.ts';
+import type { Queries } from '../../database/database.types.ts';
+import { GROUPINGS, type Grouping } from '../../domain/grouping.ts';
 
 /** Which team each app is of, as it is now: usage names apps, and knows of no teams. */
 export interface AccountTeams {
