@@ -216,30 +216,50 @@ it('events that came late: what happened, when it was told, by whom, and on whic
   expect(worker.eventRefs?.[0]).toMatchObject({ at: '2026-09-24T18:00:00.000000Z', actor: ROBIN });
 });
 
-it('arithmetic comes to the amount wherever it is told', async () => {
+/** What the arithmetic of a driver comes to when it is done by hand; `null` where it is no product. A float: it is read as people read it. */
+function byHand(arithmetic: string): { comes: number; form: string } | null {
   const number = (text = '0') => Number(text.replaceAll(',', ''));
+  const found = /^(−?)(.+?) × (.+?)(?: − ([\d.]+) %)?$/.exec(arithmetic);
+  if (found === null) return null;
+  const [, minus, factor = '', unit = '', percent = '0'] = found;
+  const time = /^([\d,]+) h(?: (\d+) min)?(?: ([\d.]+) s)?$/.exec(factor);
+  const counted = /^([\d,.]+)(?: [^\d]+)?$/.exec(factor);
+  const quantity = time
+    ? number(time[1]) + number(time[2]) / 60 + number(time[3]) / 3600
+    : counted
+      ? number(counted[1])
+      : null;
+  const price = /^(?:\(([\d,.]+) − ([\d,.]+)\)|([\d,.]+))(?: ÷ ([\d,.]+)(?: [hs])?)?( of the first tier)?$/.exec(unit);
+  if (quantity === null || price === null) return null;
+  const [, now, was, alone, per = '1', tier] = price;
+  const each = (alone === undefined ? number(now) - number(was) : number(alone)) / number(per);
+  const sign = minus === '' ? 1 : -1;
+  const form = tier !== undefined ? 'tier' : alone === undefined ? 'difference' : 'product';
+  return { comes: (sign * quantity * each * (100 - Number(percent))) / 100, form };
+}
+
+it('arithmetic comes to the amount wherever it is told', async () => {
   const faults: string[] = [];
-  let told = 0;
+  const told = new Map<string, number>();
   for (const account of ['tern', 'orbit', 'acme', 'jane']) {
     for (const path of [
       'changes',
       'days/2026-10-16/changes?against=previous',
+      'days/2026-10-21/changes?against=usual',
       'days/2026-10-24/changes?against=usual',
     ]) {
-      for (const { description, arithmetic, amountExact } of (await why(`${account}/${path}`)).drivers) {
-        const product = /^(−?)([\d,]+) h(?: (\d+) min)?(?: ([\d.]+) s)? × ([\d,.]+) ÷ ([\d,.]+) h$/.exec(
-          arithmetic ?? '',
-        );
-        if (product === null) continue;
-        told++;
-        const [, minus, hours, minutes, seconds, price, per] = product;
-        const time = number(hours) + number(minutes) / 60 + number(seconds) / 3600;
-        const comes = ((minus === '' ? 1 : -1) * time * number(price)) / number(per);
+      for (const { kind, description, arithmetic = '', amountExact } of (await why(`${account}/${path}`)).drivers) {
+        const found = byHand(arithmetic);
+        if (found === null) continue;
+        const { comes, form } = found;
+        for (const name of [form, `${form} of ${kind}`]) told.set(name, (told.get(name) ?? 0) + 1);
         if (Math.abs(comes - Number(amountExact)) > 1e-6)
           faults.push(`${account} ${description}: ${arithmetic} is ${comes}`);
       }
     }
   }
   expect(faults).toEqual([]);
-  expect(told).toBeGreaterThan(10);
+  expect(told.get('product')).toBeGreaterThan(10);
+  for (const form of ['tier of usage', 'difference of price', 'difference of resize'])
+    expect([form, told.get(form) ?? 0]).not.toEqual([form, 0]);
 });

@@ -30,15 +30,15 @@ const PRODUCTS = ['usage', 'days', 'license', 'new', 'gone', 'allowance'];
 export function arithmeticOf(happening: Happening, wording: Wording): string | null {
   const { kind, drivers } = happening;
   if (kind === 'cap' || kind === 'minimum' || kind === 'tier') return limitText(drivers[0] as Driver, wording);
-  if (kind === 'price') return priceText(happening, wording);
+  if (kind === 'price' || kind === 'resize') return priceText(happening, wording);
   if (!PRODUCTS.includes(kind)) return null;
   const quantity = sumOf(drivers);
   const side = drivers.flatMap((each) => (kind === 'new' ? each.now : each.before));
-  const price = onlyPrice(side, wording);
+  const price = onlyPrice(side, wording, listUnitText);
   if (quantity === null || price === null) return null;
   return product(
     happening,
-    { quantity, side, worth: worthAt(quantity, price), unit: unitText(price, wording) },
+    { quantity, side, worth: worthAt(quantity, price), unit: listUnitText(price, wording) },
     wording,
   );
 }
@@ -92,9 +92,9 @@ function priceText(happening: Happening, wording: Wording): string | null {
   return product(happening, { quantity, side, worth, unit }, wording);
 }
 
-/** The price of all of it, where it is one, and one of which a unit always costs the same. */
-function onlyPrice(side: readonly Terms[], wording: Wording): Price | null {
-  const prices = new Map(side.flatMap((terms) => terms.prices.map(({ price }) => [unitText(price, wording), price])));
+/** The price of all of it, where it is one, and one of which it can be said what a unit costs. */
+function onlyPrice(side: readonly Terms[], wording: Wording, textOf = unitText): Price | null {
+  const prices = new Map(side.flatMap((terms) => terms.prices.map(({ price }) => [textOf(price, wording), price])));
   const [only] = prices;
   return prices.size !== 1 || only === undefined || only[0] === '' ? null : only[1];
 }
@@ -109,8 +109,16 @@ function limitText(driver: Driver, { minorUnit }: Wording): string {
   return `${money(sum(driver.now))} − (${money(sum(driver.before))})`;
 }
 
-/** What a unit costs, to multiply by: `450.00 ÷ 720 h`; `''` where that depends. */
-function unitText(price: Price, { minorUnit }: Wording): string {
+/** What usage is valued at before tiers make less or more of it: `0.000003 of the first tier`. */
+function listUnitText(price: Price, wording: Wording): string {
+  const [first] = price.model === 'graduated' ? price.tiers : [];
+  return first === undefined
+    ? unitText(price, wording)
+    : `${exactText(first.unitAmount, wording.minorUnit)} of the first tier`;
+}
+
+/** What a unit costs, to multiply by, in the unit of its quantity: `450.00 ÷ 720 h`, `0.20 ÷ 2,592,000 s`; `''` where that depends. */
+function unitText(price: Price, { minorUnit, measureOf }: Wording): string {
   const money = (text: string) => exactText(text, minorUnit);
   if (modelOf(price).tiers(price).length > 0) return '';
   if (price.model === 'per_unit')
@@ -119,8 +127,9 @@ function unitText(price: Price, { minorUnit }: Wording): string {
       : `${money(price.unitAmount)} ÷ ${groupedDigits(price.per)}`;
   if (price.model !== 'per_time') return '';
   const seconds = parseAmount(price.perSeconds);
-  const hours = seconds % parseAmount('3600') === 0n;
-  return `${money(price.amount)} ÷ ${hours ? `${groupedDigits(amountText(seconds / 3600n))} h` : `${groupedDigits(price.perSeconds)} s`}`;
+  // Running time is told in hours; what is counted by the second, as storage is, stays so.
+  const inHours = seconds % parseAmount('3600') === 0n && isRunningTime(measureOf(price.meter));
+  return `${money(price.amount)} ÷ ${inHours ? `${groupedDigits(amountText(seconds / 3600n))} h` : `${groupedDigits(price.perSeconds)} s`}`;
 }
 
 const size = (value: bigint) => (value < 0n ? -value : value);
