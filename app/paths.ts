@@ -140,9 +140,14 @@ export const CHOICE_NAMES = {
 
 /** The charges an address chooses: the other way round from `paths.invoiceCharges`. */
 export function choiceOf(search: URLSearchParams): ChargeChoice {
+  const [license, meter] = [search.get('license'), search.get('meter')];
+  return { ...groupsOf(search), ...(license ? { license } : {}), ...(meter ? { meter } : {}) };
+}
+
+/** The groups an address chooses, where licenses and meters are none. */
+export function groupsOf(search: URLSearchParams): Omit<ChargeChoice, 'license' | 'meter'> {
   const [app, team] = [search.get('app'), search.get('team')];
   const [product, price] = [search.get('product'), search.get('price')];
-  const [license, meter] = [search.get('license'), search.get('meter')];
   const all = (name: string) => (search.has(name) ? search.getAll(name) : null);
   const [exceptApps, exceptTeams, exceptPrices] = CHOICE_NAMES.many.map(all);
   return {
@@ -153,8 +158,6 @@ export function choiceOf(search: URLSearchParams): ChargeChoice {
     ...(product ? { product } : {}),
     ...(price ? { price } : {}),
     ...(exceptPrices == null ? {} : { exceptPrices }),
-    ...(license ? { license } : {}),
-    ...(meter ? { meter } : {}),
   };
 }
 

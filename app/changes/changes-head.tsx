@@ -26,7 +26,12 @@ export function ChangesHead({ of, changes, names, from, loadedAt, children }: Ch
       <p className="mb-1 text-fine text-ink-3">{from}</p>
       <div className="mb-1 flex flex-wrap items-center gap-2">
         <h1>What changed</h1>
-        <StateTag state={estimated ? 'projected' : 'final'} />
+        {estimated && changes.to <= changes.meteredThrough ? (
+          // All of it is metered, and may be invoiced otherwise still.
+          <span className="tag tag-open">estimated</span>
+        ) : (
+          <StateTag state={estimated ? 'projected' : 'final'} />
+        )}
       </div>
       {charge !== null && (
         <p className="break-anywhere text-lead">

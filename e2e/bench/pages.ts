@@ -64,7 +64,6 @@ export async function pages(folder: string, short: boolean): Promise<Row[]> {
       ['overview', ''],
       ['what changed', '/changes'],
       ['day', `/days/${yesterday}`],
-      ['licenses', '/licenses'],
     ] as const) {
       rows.push(row(`${name}, put together anew, p95`, await times(requests, () => page(path), later), null));
       rows.push(row(`${name}, asked for again, p95`, await times(requests, () => page(path)), 150));

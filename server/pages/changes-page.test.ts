@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/database.types.ts';
 import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../database/testing/embedded-postgres.ts';
 import { issue, openAccount } from '../database/testing/issue.ts';
-import { microsOf, toRfc3339 } from '../domain/instant.ts';
+import { DAY, microsOf, toRfc3339 } from '../domain/instant.ts';
 import type { ChangesQuestion, ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { createChangesPage } from './changes-page.ts';
@@ -35,19 +35,27 @@ function pageOver(questions: ChangesQuestion[]) {
   const between: ChangesReader['between'] = async (_, question) => {
     questions.push(question);
     const [from, to] = [question.now.from, question.now.to].map(toRfc3339) as [string, string];
+    const [compareFrom, compareTo] = question.before.flatMap((span) => [span.from, span.to].map(toRfc3339)) as [
+      string,
+      string,
+    ];
     const inside = { chargeId: '2026-10.0', description: 'Work', lineValues: {}, resource: null, amountExact: '3' };
     const driver = { kind: 'usage' as const, description: 'Work', amountExact: '3', inside: [inside] };
     return {
-      ...{ from, to, compareFrom: from, compareTo: to, meteredThrough: to, timeZone: 'UTC' },
+      ...{ from, to, compareFrom, compareTo, meteredThrough: to, timeZone: 'UTC' },
       ...{ currency: 'USD', minorUnit: 2, amountExact: '10', compareAmountExact: '7', differenceExact: '3' },
       drivers: [driver],
     } satisfies Changes;
   };
+  const ofDay: ChangesReader['ofDay'] = (accountId, day) => {
+    const from = microsOf(`${day}T00:00:00Z`);
+    const before = { from: from - DAY, to: from };
+    return between(accountId, { now: { from, to: from + DAY }, before: [before] });
+  };
   return createChangesPage({
     database,
-    changes: { between } as ChangesReader,
+    changes: { between, ofDay } as ChangesReader,
     explanations: { find: async () => null },
-    invoices: {} as never,
     kept: { get: (_: unknown, read: () => Promise<unknown>) => read() } as KeptAnswers,
     now: () => NOW,
   });
@@ -86,6 +94,24 @@ describe('the page of two spans', () => {
 
   it('is nobody else’s', async () => {
     const refused = pageOver([])(ADA, { accountId: 'theirs', asked, all: false });
+    await expect(refused).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('the page of a day', () => {
+  it.each([
+    ['2026-09-14', { periodKey: '2026-09', estimated: false }],
+    ['2026-11-14', { periodKey: '2026-11', estimated: true }],
+    // Beside a day of a month with an invoice stands one without.
+    ['2026-11-01', { periodKey: '2026-11', estimated: true }],
+  ])('%s is told in its own month', async (day, told) => {
+    const asked = { day, against: 'previous' } as const;
+    expect(await pageOver([])(ADA, { accountId: 'mine', asked, all: false })).toMatchObject(told);
+  });
+
+  it('is none in no calendar', async () => {
+    const asked = { day: '2026-02-30', against: 'previous' } as const;
+    const refused = pageOver([])(ADA, { accountId: 'mine', asked, all: false });
     await expect(refused).rejects.toMatchObject({ status: 404 });
   });
 });

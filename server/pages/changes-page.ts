@@ -1,13 +1,15 @@
 import type { Viewer } from '../access/viewer.ts';
 import { type AccountPeriod, couldChange, periodHolding, periodsWithin } from '../billing/account-period.ts';
-import type { Invoices } from '../billing/invoices/invoices.ts';
+import type { AccountPeriodRow } from '../database/accounts/billing-periods.ts';
 import type { Database } from '../database/database.types.ts';
 import type { Change, TwoSpans } from '../domain/change-id.ts';
+import type { Micros } from '../domain/instant.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { Explanations } from '../explanation/explanations.ts';
 import type { ChangeTold } from '../explanation/kept/frozen-change.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
+import { dayIn } from '../explanation/why/changes/standpoint.ts';
 import { twoSpans } from '../explanation/why/changes/two-spans.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
 import type { KeptAnswers } from './kept-answers.ts';
@@ -39,7 +41,6 @@ interface ChangesPageDeps {
   database: Database;
   changes: ChangesReader;
   explanations: Pick<Explanations, 'find'>;
-  invoices: Invoices;
   kept: KeptAnswers;
   now: () => Date;
 }
@@ -47,11 +48,11 @@ interface ChangesPageDeps {
 /** Where a difference is, and what is asked for exactly. */
 interface ChangesScope extends AccountPeriod {
   asked: Change;
-  estimated: boolean;
+  periods: readonly AccountPeriodRow[];
 }
 
 /** Builds the answer of a page of a difference; see `PageAnswers.changes`. */
-export function createChangesPage({ database, changes, explanations, invoices, kept, now }: ChangesPageDeps) {
+export function createChangesPage({ database, changes, explanations, kept, now }: ChangesPageDeps) {
   const { queries } = database;
   return async (
     viewer: Viewer,
@@ -66,31 +67,26 @@ export function createChangesPage({ database, changes, explanations, invoices, k
     const scopeIn = (period: string | null) =>
       pageScope(queries, viewer, { accountId, ...(period === null ? {} : { period }) }, at);
     const scope = await scopeIn(periodAsked(asked));
-    if (!('from' in asked)) {
-      const exactly = 'period' in asked ? { period: scope.period.key } : asked;
-      return { ...scope, asked: exactly, estimated: scope.period.state !== 'final' };
-    }
     const periods = await periodsWithin(queries, scope.account, at);
-    const exactly = spansAsked(asked, { periods, timeZone: scope.account.timeZone });
-    const spans = twoSpans(exactly);
-    const ownScope = await scopeIn(periodHolding(periods, spans[0].from)?.key ?? null);
-    return { ...ownScope, asked: exactly, estimated: couldChange(periods, spans) };
+    const exactly = exactlyAsked(asked, scope, periods);
+    const first = firstInstant(exactly, periods);
+    // Of a day or two spans it is told where the later begins.
+    const own = first === null ? scope : await scopeIn(periodHolding(periods, first)?.key ?? null);
+    return { ...own, asked: exactly, periods };
   }
 
   async function changesOf(scope: ChangesScope, all: boolean): Promise<ChangesPage> {
-    const { account, asked, estimated } = scope;
-    const found = await read(account.id, asked);
-    if (found === null && 'chargeId' in asked) {
-      if ((await invoices.find(account.id, scope.period.key)) === null) throw notFound('There is no such charge.');
-    }
+    const { account, asked, periods } = scope;
     const charge = 'chargeId' in asked ? await explanations.find(account.id, asked.chargeId) : null;
+    if ('chargeId' in asked && charge === null) throw notFound('There is no such charge.');
+    const found = await read(account.id, asked);
     return {
       account: accountOfPage(account, scope.period),
       asked,
       charge: charge && { description: charge.price.description, lineValues: { ...charge.line.lineValues } },
       periodKey: scope.period.key,
       previousKey: scope.previous?.key ?? null,
-      estimated,
+      estimated: found === null ? scope.period.state !== 'final' : couldChange(periods, twoSpans(found)),
       changes: found && shown(found, all ? found.drivers.length : SHOWN),
     };
   }
@@ -101,6 +97,30 @@ export function createChangesPage({ database, changes, explanations, invoices, k
     if ('period' in asked) return changes.ofPeriod(accountId, asked.period);
     const [now, before] = twoSpans(asked);
     return changes.between(accountId, { now, before: [before] });
+  }
+}
+
+function exactlyAsked(
+  asked: ChangesAsked,
+  { account, period }: AccountPeriod,
+  periods: readonly AccountPeriodRow[],
+): Change {
+  if ('from' in asked) return spansAsked(asked, { periods, timeZone: account.timeZone });
+  return 'period' in asked ? { period: period.key } : asked;
+}
+
+/** When the later span of a day, or of two spans, begins; `null` of what is of a whole period, and beyond all. */
+function firstInstant(asked: Change, periods: readonly AccountPeriodRow[]): Micros | null {
+  if ('from' in asked) return twoSpans(asked)[0].from;
+  return 'day' in asked ? dayOf(periods, asked.day) : null;
+}
+
+function dayOf(periods: readonly AccountPeriodRow[], day: string): Micros | null {
+  try {
+    return dayIn({ periods }, day)?.from ?? null;
+  } catch (error) {
+    if (error instanceof RangeError) throw notFound(error.message);
+    throw error;
   }
 }
 

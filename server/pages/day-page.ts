@@ -65,7 +65,7 @@ export function createDayPage(deps: DayPageDeps) {
     const { id: accountId } = scope.account;
     const teams = await accountTeams(database.queries, accountId);
     const of = { question, scope, teams: [...teams.teamOf, ...teams.names] };
-    return kept.get({ accountId, page: 'day', of }, () => dayOf(scope.account, teams, question));
+    return kept.get({ accountId, page: 'day', of }, () => dayOf(scope.account, teams, question), isWhole);
   };
 
   async function dayOf(
@@ -171,6 +171,11 @@ function marksOf(changes: Changes | null): DayPage['marks'] {
 }
 
 const size = (value: bigint) => (value < 0n ? -value : value);
+
+/** Whether all of it could be read. */
+function isWhole({ changes, spent }: DayPage): boolean {
+  return changes !== 'failed' && spent?.hours !== 'failed';
+}
 
 type Head = NonNullable<DayPage['invoice']>;
 

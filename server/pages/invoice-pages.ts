@@ -7,7 +7,7 @@ import { type Pricing, pricingOf } from '../billing/pricing.ts';
 import type { Account } from '../database/accounts/accounts.ts';
 import { getInvoice } from '../database/invoices/invoices.ts';
 import { moneyText, parseAmount } from '../domain/money.ts';
-import { accountTeams } from './grouping/account-teams.ts';
+import { type AccountTeams, accountTeams } from './grouping/account-teams.ts';
 import { type ChargeChoice, chosenGroups, chosenLines } from './grouping/charge-choice.ts';
 import { invoiceArithmetic } from './invoice-arithmetic.ts';
 import type { KeptAnswers } from './kept-answers.ts';
@@ -35,13 +35,16 @@ export function createInvoicePages(deps: InvoicePagesDeps) {
     return stored === null ? pricing : frozenPricing(deps, pricing, stored);
   }
 
-  async function chosen(account: Account, view: InvoiceView, choice: ChargeChoice): Promise<ChosenCharges> {
+  async function chosen(
+    account: Account,
+    teams: AccountTeams,
+    { view, choice }: { view: InvoiceView; choice: ChargeChoice },
+  ): Promise<ChosenCharges> {
     const pricing = await pricingBehind(account, view);
     const license = pricing.licenses.find(({ id }) => id === choice.license);
     const meter = choice.meter === undefined ? undefined : registry.current(choice.meter);
     if (choice.license !== undefined && license === undefined) throw notFound('There is no such license.');
     if (choice.meter !== undefined && meter === undefined) throw notFound(`There is no meter "${choice.meter}".`);
-    const teams = await accountTeams(database.queries, account.id);
     const lines = chosenLines(view.lines, choice, pricing, teams);
     const { app, exceptApps, ...anyApp } = choice;
     const isSplit = meter !== undefined && (app !== undefined || exceptApps !== undefined);
@@ -60,13 +63,17 @@ export function createInvoicePages(deps: InvoicePagesDeps) {
     };
   }
 
-  async function one(account: Account, invoiceId: string, choice: ChargeChoice): Promise<InvoicePage> {
+  async function one(
+    account: Account,
+    teams: AccountTeams,
+    { invoiceId, choice }: { invoiceId: string; choice: ChargeChoice },
+  ): Promise<InvoicePage> {
     const invoice = await invoices.find(account.id, invoiceId);
     if (invoice === null) throw notFound('There is no such invoice; an account without prices has none.');
     return {
       invoice,
       arithmetic: invoiceArithmetic(invoice),
-      chosen: Object.keys(choice).length === 0 ? null : await chosen(account, invoice, choice),
+      chosen: Object.keys(choice).length === 0 ? null : await chosen(account, teams, { view: invoice, choice }),
     };
   }
 
@@ -83,9 +90,9 @@ export function createInvoicePages(deps: InvoicePagesDeps) {
       { accountId, invoiceId, choice = {} }: { accountId: string; invoiceId: string; choice?: ChargeChoice },
     ): Promise<InvoicePage> => {
       const scope = await pageScope(database.queries, viewer, { accountId }, now());
-      return deps.kept.get({ accountId, page: 'invoice', of: { invoiceId, choice, scope } }, () =>
-        one(scope.account, invoiceId, choice),
-      );
+      const teams = await accountTeams(database.queries, scope.account.id);
+      const of = { invoiceId, choice, scope, teams: [...teams.teamOf, ...teams.names] };
+      return deps.kept.get({ accountId, page: 'invoice', of }, () => one(scope.account, teams, { invoiceId, choice }));
     },
   };
 }

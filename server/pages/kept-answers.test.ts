@@ -74,9 +74,17 @@ onBothStores('answers that are kept', (store) => {
   });
 
   it('are no failures: whoever asks then tries again', async () => {
-    const { kept, ask } = await opened();
+    const { kept, at, ask } = await opened();
     const failing = kept.get(OVERVIEW, () => Promise.reject(new Error('no store')));
     await expect(failing).rejects.toThrow('no store');
     expect(await ask()).toBe(1);
+    const partly = { ...OVERVIEW, of: 'a part of it' };
+    let asked = 0;
+    const read = async () => {
+      at.ms += 100;
+      return ++asked;
+    };
+    const askPart = () => kept.get(partly, read, (put) => put > 1);
+    expect([await askPart(), await askPart(), await askPart()]).toEqual([1, 2, 2]);
   });
 });

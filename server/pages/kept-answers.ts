@@ -33,8 +33,8 @@ interface Kept {
 
 /**
  * Answers of pages that stood a moment ago, at the watermark they name. One is given again for a little while, to whoever may see the
- * account, unless something else than usage has changed that it rests on, or somebody was told of a later state since: nobody goes
- * back in time. Those who ask while it is put together share it.
+ * account, unless something else than usage has changed that it rests on, or the API told somebody of a later state since. Two pages
+ * may be of states some seconds apart; each says of which. Those who ask while one is put together share it.
  */
 export class KeptAnswers {
   private readonly kept = new Map<string, Kept>();
@@ -45,8 +45,15 @@ export class KeptAnswers {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** An answer of the account's state as it is told now, put together by `read` unless one is kept. */
-  async get<Answer>(asked: AnswerAsked, read: () => Promise<Answer>): Promise<Answer> {
+  /**
+   * An answer of the account's state as it is told now, put together by `read` unless one is kept.
+   * @param isWhole whether nothing of it failed: else the next who asks tries again
+   */
+  async get<Answer>(
+    asked: AnswerAsked,
+    read: () => Promise<Answer>,
+    isWhole: (answer: Answer) => boolean = () => true,
+  ): Promise<Answer> {
     const { accountId, page, of } = asked;
     const name = JSON.stringify([accountId, page, of]);
     const rests = await this.restsOn(accountId);
@@ -66,12 +73,17 @@ export class KeptAnswers {
     this.kept.delete(name);
     this.kept.set(name, entry);
     try {
-      return await answer;
-    } finally {
+      const put = await answer;
       const ended = this.clock();
-      entry.until = ended + Math.min(TIMES * (ended - began), MOST_MS);
-      answer.catch(() => this.forget(name, entry));
-      this.shrink(ended);
+      const stands = isWhole(put) ? Math.min(TIMES * (ended - began), MOST_MS) : 0;
+      entry.until = ended + stands;
+      // What nobody asks for again is let go all the same.
+      setTimeout(() => this.forget(name, entry), stands).unref();
+      this.shrink();
+      return put;
+    } catch (error) {
+      this.forget(name, entry);
+      throw error;
     }
   }
 
@@ -96,9 +108,10 @@ export class KeptAnswers {
     if (this.kept.get(name) === entry) this.kept.delete(name);
   }
 
-  private shrink(now: number): void {
-    for (const [name, { until }] of this.kept) {
-      if (until <= now || this.kept.size > MOST_KEPT) this.kept.delete(name);
+  private shrink(): void {
+    for (const name of this.kept.keys()) {
+      if (this.kept.size <= MOST_KEPT) return;
+      this.kept.delete(name);
     }
   }
 }

@@ -20,7 +20,6 @@ import { localDay } from '../domain/windows.ts';
 import type { MeterRegistry } from '../metering/registry.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { chosenLines } from './grouping/charge-choice.ts';
-import type { KeptAnswers } from './kept-answers.ts';
 import { accountOfPage, pageScope, periodOfPage } from './page-scope.ts';
 import type { LicensesPage, LicenseUse } from './spend-pages.types.ts';
 
@@ -29,7 +28,6 @@ export interface LicensesPageDeps {
   charges: ChargesReader;
   registry: MeterRegistry;
   readings: Readings;
-  kept: KeptAnswers;
   now: () => Date;
 }
 
@@ -41,23 +39,21 @@ export function createLicensesPage(deps: LicensesPageDeps) {
     const { account, period } = scope;
     const pricing = await pricingOf(database.queries, account);
     const noneYet = () => new LicenseConsumption(pricing.licenses, period.timeZone, period);
-    const { meteredThrough, through, consumption, included, charges } = await deps.kept.get(
-      { accountId: account.id, page: 'licenses', of: scope },
-      () =>
-        deps.readings.read(async (meteredThrough) => {
-          const through = Math.min(period.to, meteredThrough);
-          const gathered = { consumption: noneYet(), included: new IncludedGathering() };
-          const begin: PartsWanted['begin'] = () => {
-            const [consumption, included] = [noneYet(), new IncludedGathering()];
-            Object.assign(gathered, { consumption, included });
-            return (charge, part) => {
-              consumption.add(charge.priceKey, part);
-              included.add(charge, part);
-            };
+    const { meteredThrough, through, consumption, included, charges } = await deps.readings.read(
+      async (meteredThrough) => {
+        const through = Math.min(period.to, meteredThrough);
+        const gathered = { consumption: noneYet(), included: new IncludedGathering() };
+        const begin: PartsWanted['begin'] = () => {
+          const [consumption, included] = [noneYet(), new IncludedGathering()];
+          Object.assign(gathered, { consumption, included });
+          return (charge, part) => {
+            consumption.add(charge.priceKey, part);
+            included.add(charge, part);
           };
-          const charges = await deps.charges({ pricing, period, through, byDay: true, parts: { begin } });
-          return { meteredThrough, through, ...gathered, charges };
-        }),
+        };
+        const charges = await deps.charges({ pricing, period, through, byDay: true, parts: { begin } });
+        return { meteredThrough, through, ...gathered, charges };
+      },
     );
     const lines = linesOf(charges.rating.charges, { pricing, period }, deps.registry, true);
     const named = new Set(pricing.licenses.flatMap(({ weights }) => Object.keys(weights)));

@@ -66,7 +66,7 @@ export function createOverview({
     const { id: accountId } = scope.account;
     const teams = await accountTeams(database.queries, accountId);
     const of = { by, scope, teams: [...teams.teamOf, ...teams.names] };
-    return kept.get({ accountId, page: 'overview', of }, () => overviewOf(scope, by, teams));
+    return kept.get({ accountId, page: 'overview', of }, () => overviewOf(scope, by, teams), isWhole);
   };
 
   async function overviewOf(scope: AccountPeriod, by: Grouping, teams: AccountTeams): Promise<OverviewPage> {
@@ -149,6 +149,11 @@ export function createOverview({
       throw error instanceof DaysUnknownError ? notFound(DAYS_UNKNOWN) : error;
     }
   }
+}
+
+/** Whether all of it could be read. */
+function isWhole({ changes, unusual }: OverviewPage): boolean {
+  return changes !== 'failed' && unusual !== 'failed';
 }
 
 /** Where the period was computed already, what changes are read from. */

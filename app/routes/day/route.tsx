@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { GROUPINGS, isGrouping } from '#server/domain/grouping.ts';
 import { dayText } from '../../format/time.ts';
-import { CHOICE_NAMES, choiceOf } from '../../paths.ts';
+import { CHOICE_NAMES, groupsOf } from '../../paths.ts';
 import { notUnderstood, searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -19,7 +19,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const by = search.get('by');
   if (by !== null && !isGrouping(by)) throw notUnderstood(`a day is told by ${GROUPINGS.join(', ')}.`);
   const page = await context.pages.day(viewer, {
-    ...{ accountId, day, choice: choiceOf(search) },
+    ...{ accountId, day, choice: groupsOf(search) },
     ...(by === null ? {} : { by }),
   });
   return { page, loadedAt: context.now().toISOString() };

@@ -54,6 +54,7 @@ export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
           ofNothing > 0 &&
           `${ofNothing} other ${ofNothing === 1 ? 'charge' : 'charges'} of this month cost nothing on this day. `}
         Days are before each charge is rounded once, before credits and tax.
+        {by === 'team' && ' Apps are told under the team they are of today.'}
       </p>
     </section>
   );

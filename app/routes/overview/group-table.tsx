@@ -89,7 +89,10 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
           </tr>
         </tfoot>
       </table>
-      <p className="mt-2 text-fine text-ink-3">Before rounding, credits and tax. Metered through {moment}.</p>
+      <p className="mt-2 text-fine text-ink-3">
+        Before rounding, credits and tax. Metered through {moment}.
+        {by === 'team' && ' Apps are told under the team they are of today.'}
+      </p>
     </section>
   );
 }

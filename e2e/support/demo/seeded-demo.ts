@@ -8,7 +8,6 @@ import type { InvoiceLine, InvoiceView } from '../../../server/billing/invoice.t
 import { listEntries, listGrants } from '../../../server/database/invoices/credits.ts';
 import { openEmbeddedPostgres } from '../../../server/database/testing/embedded-postgres.ts';
 import { seed } from '../../../server/demo/demo.ts';
-import { KeptAnswers } from '../../../server/pages/kept-answers.ts';
 import { createLicensesPage } from '../../../server/pages/licenses-page.ts';
 import type { LicensesPage } from '../../../server/pages/spend-pages.types.ts';
 import { eventsPage } from '../../../server/usage/event-lookup.ts';
@@ -56,8 +55,7 @@ export async function openSeededDemo(now: Date): Promise<SeededDemo> {
   await seed(stores, { dataDir, now: () => now, onProgress: () => {} });
   const parts = await closingParts(stores, now);
   const { invoices, registry } = parts;
-  const kept = new KeptAnswers(parts);
-  const licensesPage = createLicensesPage({ ...parts, kept, charges: createChargesReader(measurements, registry) });
+  const licensesPage = createLicensesPage({ ...parts, charges: createChargesReader(measurements, registry) });
   const api = await startDemoApi(parts);
   return {
     get: api.get,

@@ -89,7 +89,7 @@ async function read(
     asked,
     charge: found && { description: found.price.description, lineValues: named({ ...found.line.lineValues }) },
     periodKey: period.key,
-    estimated: 'from' in asked ? couldChange(periods, twoSpans(asked)) : period.state !== 'final',
+    estimated: couldChange(periods, twoSpans(changes)),
     changes,
   };
 }

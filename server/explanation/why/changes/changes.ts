@@ -132,6 +132,7 @@ export function createChanges(deps: ChangesDeps): ChangesReader {
   return {
     between: (accountId, question) =>
       at(accountId, async (stands) => {
+        for (const span of [question.now, ...question.before]) insistOnBegun(span, stands);
         const changes = await compare(reading, stands, question);
         if (changes === null) throw new SpanError('What was charged in different currencies cannot be compared.');
         return changes;
@@ -258,6 +259,12 @@ function insistOnSpan({ from, to }: Span, periods: readonly AccountPeriodRow[]):
   if (first !== undefined && last !== undefined && from >= first.from && to <= last.to) return;
   const known = first && last ? ` from ${toRfc3339(first.from)} to ${toRfc3339(last.to)}` : '';
   throw new SpanError(`Only spans within the account's billing periods${known} can be compared.`);
+}
+
+/** What something costs that has not come is not known. */
+function insistOnBegun({ from }: Span, { meteredThrough }: Standpoint): void {
+  if (from < meteredThrough) return;
+  throw new SpanError(`What comes after ${toRfc3339(meteredThrough)} is not known yet: up to there usage is metered.`);
 }
 
 const overlaps = (a: Span, b: Span) => a.from < b.to && b.from < a.to;
