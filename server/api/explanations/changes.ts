@@ -79,7 +79,7 @@ function addChangesOfAccount(api: Api, { changes }: ChangesDeps): void {
       tag: 'Explanations',
       summary: 'What makes the difference between two spans of an account, driver by driver',
       description:
-        'Without spans the open period so far against the same part of the one before. Corrections, credits and tax are in it where both spans begin a billing period, the later is all of one, and nothing is filtered.',
+        'Without spans the open period so far against the same part of the one before. Corrections, credits and tax are in it where both spans begin a billing period, the later is all of one, and nothing is filtered. Both spans must have begun: what has not come is not known.',
       role: 'read',
       params: z.object({ accountId: callerIdSchema }),
       query: z.strictObject({
