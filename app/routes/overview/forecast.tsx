@@ -7,8 +7,8 @@ import type { ShownInvoice } from '../../live/live-invoice.ts';
 export function Forecast({ invoice, projection }: Pick<ShownInvoice, 'invoice'> & { projection: Projection }) {
   const money = (amount: string) => moneyText(amount, invoice);
   const { low, expected, high, method } = projection;
-  // On a month's last day all three may be one amount: then there is nothing between.
-  const range = money(low) === money(high) ? '' : `between ${money(low)} and ${money(high)}`;
+  // Towards a month's end all three may be one amount: then there is nothing between.
+  const range = money(low) === money(high) ? 'to the cent' : `between ${money(low)} and ${money(high)}`;
   return (
     <section className="min-w-0" aria-labelledby="forecast">
       <div className="mb-1 flex flex-wrap items-baseline justify-between gap-x-4">
@@ -16,15 +16,14 @@ export function Forecast({ invoice, projection }: Pick<ShownInvoice, 'invoice'> 
         <span className="tag tag-open">estimated</span>
       </div>
       <p className="mb-1 text-lead tabular-nums">
-        {money(expected)}
-        {range !== '' && <span className="text-body whitespace-nowrap text-ink-2"> {range}</span>}
+        {money(expected)} <span className="text-body whitespace-nowrap text-ink-2">{range}</span>
       </p>
       <ForecastBar
         so={pixels(invoice.total)}
         low={pixels(low)}
         expected={pixels(expected)}
         high={pixels(high)}
-        label={`So far ${money(invoice.total)}; expected ${[money(expected), ...(range === '' ? [] : [range])].join(', ')}`}
+        label={`So far ${money(invoice.total)}; expected ${money(expected)}, ${range}`}
       />
       <p className="mt-1 text-fine text-ink-3">{method}</p>
     </section>
