@@ -1,3 +1,5 @@
+import { onceForEach } from '../once-for-each.ts';
+
 /** What a charge is told by, within an account's period: a price, and which line of it. */
 export interface ChargeLine {
   priceKey: string;
@@ -15,6 +17,6 @@ export function isSameLine(a: ChargeLine, b: ChargeLine): boolean {
 }
 
 /** Line values in one order, as text. */
-export function lineText(lineValues: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(lineValues).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+export const lineText = onceForEach((lineValues: Readonly<Record<string, string>>) =>
+  JSON.stringify(Object.entries(lineValues).sort(([a], [b]) => (a < b ? -1 : 1))),
+);

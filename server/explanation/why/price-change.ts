@@ -1,12 +1,13 @@
 import { AMOUNT_DECIMALS, fixedText, parseAmount } from '../../domain/money.ts';
+import { onceForEach } from '../../domain/once-for-each.ts';
 import { modelOf } from '../../domain/pricing/models/models.ts';
 import type { Price } from '../../domain/pricing/price.ts';
 import { canonicalJson } from '../../domain/text/canonical-json.ts';
 
 /** What a price charges, as text to compare by: not what it is called, nor which usage it is for. */
-export function termsText({ key: _key, meter: _meter, match: _match, lineBy: _by, description: _d, ...terms }: Price) {
-  return canonicalJson(terms);
-}
+export const termsText = onceForEach(
+  ({ key: _key, meter: _meter, match: _match, lineBy: _by, description: _d, ...terms }: Price) => canonicalJson(terms),
+);
 
 /** How the terms differ, in a sentence without its full stop: with the figures where they are simple. */
 export function changeWords(before: Price, now: Price, unit: string, minorUnit: number): string {

@@ -10,6 +10,7 @@ import {
   quantityText,
   WHOLE_PERCENT,
 } from '../../../domain/money.ts';
+import { listPriceOf } from '../../../domain/pricing/list-price.ts';
 import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
 import { groupedDigits, isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
@@ -99,7 +100,7 @@ function onlyPrice(side: readonly Terms[], wording: Wording, textOf = unitText):
   return prices.size !== 1 || only === undefined || only[0] === '' ? null : only[1];
 }
 
-const worthAt = (quantity: Quantity, price: Price) => worthOf(quantity, modelOf(price).listPrice(price));
+const worthAt = (quantity: Quantity, price: Price) => worthOf(quantity, listPriceOf(price));
 
 /** What the limits made of it on either side, as arithmetic. */
 function limitText(driver: Driver, { minorUnit }: Wording): string {

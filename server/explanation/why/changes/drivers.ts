@@ -1,5 +1,6 @@
 import { type Amount, divideHalfEven, parseAmount, type Quantity, WHOLE_PERCENT } from '../../../domain/money.ts';
 import { type ChargeLine, chargeKey } from '../../../domain/pricing/charge-line.ts';
+import { listPriceOf } from '../../../domain/pricing/list-price.ts';
 import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
 import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
@@ -211,11 +212,15 @@ function joined(all: readonly (Spared | undefined)[]): Spared {
 function averageOf(prices: readonly Priced[]): UnitPrice | null {
   let [perUnit, denominator, used] = [0n, 1n, 0n];
   for (const { price, quantity } of prices) {
-    const own = modelOf(price).listPrice(price);
+    const own = listPriceOf(price);
     if (own === null) return null;
-    perUnit = perUnit * own.denominator + quantity * own.perUnit * denominator;
-    denominator *= own.denominator;
     used += quantity;
+    // Numbers that grow with every price are what takes long.
+    if (own.denominator === denominator) perUnit += quantity * own.perUnit;
+    else {
+      perUnit = perUnit * own.denominator + quantity * own.perUnit * denominator;
+      denominator *= own.denominator;
+    }
   }
   return used > 0n ? { perUnit, denominator: denominator * used } : null;
 }
@@ -227,8 +232,7 @@ function afterDiscount(pieces: readonly Piece[], before: readonly Terms[], now: 
   const { numerator, denominator } = keptOf(before) ?? keptOf(now) ?? { numerator: 1n, denominator: 1n };
   const kept = pieces.map((each) => ({ ...each, amount: divideHalfEven(each.amount * numerator, denominator) }));
   const rest = wanted - sum(kept, ({ amount }) => amount);
-  const percents = new Set([...before, ...now].flatMap((terms) => [...terms.percents].map(parseAmount)));
-  if (percents.size > 1) return [...kept, piece('discount', rest, null)];
+  if (percentsOf([...before, ...now]).size > 1) return [...kept, piece('discount', rest, null)];
   // Under one discount it is what was rounded, on its way, in the last place.
   const largest = kept.reduce<Piece | null>(
     (most, each) => (most && size(most.amount) >= size(each.amount) ? most : each),
@@ -239,9 +243,16 @@ function afterDiscount(pieces: readonly Piece[], before: readonly Terms[], now: 
   return kept;
 }
 
+/** The discounts that were agreed on, each once, however it is spelled. */
+function percentsOf(terms: readonly Terms[]): ReadonlySet<Amount> {
+  const texts = new Set<string>();
+  for (const { percents } of terms) for (const text of percents) texts.add(text);
+  return new Set([...texts].map(parseAmount));
+}
+
 /** What of an amount the discount leaves; `null` where nothing says. */
 function keptOf(terms: readonly Terms[]): { numerator: bigint; denominator: bigint } | null {
-  const percents = new Set(terms.flatMap(({ percents }) => [...percents].map(parseAmount)));
+  const percents = percentsOf(terms);
   const [only] = percents;
   if (only !== undefined && percents.size === 1) return { numerator: WHOLE_PERCENT - only, denominator: WHOLE_PERCENT };
   const discount = sum(terms, (each) => each.discount);
@@ -303,6 +314,7 @@ function baseDrivers(before: SpanTerms, now: SpanTerms): Driver[] {
 /** Whether a unit costs the same in both, before anything is taken off. */
 function isOnePrice(before: readonly Terms[], now: readonly Terms[]): boolean {
   const prices = new Set([...before, ...now].flatMap((terms) => terms.prices.map(({ price }) => price)));
+  if (prices.size === 1) return true;
   return new Set([...prices].map((price) => JSON.stringify([price.key, termsText(price)]))).size === 1;
 }
 

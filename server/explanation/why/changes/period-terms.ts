@@ -2,8 +2,8 @@ import type { Span } from '../../../billing/charge-gathering.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../../../domain/money.ts';
 import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
+import { isLinear, listPriceOf } from '../../../domain/pricing/list-price.ts';
 import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
-import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
 import type { Contribution } from '../../../domain/rating/contribution.ts';
 import { countUntil } from '../../../domain/rating/instants.ts';
@@ -18,7 +18,7 @@ const MOST_BEGAN = 50;
 interface AtPrice {
   price: Price;
   quantity: Quantity;
-  covered: Map<string, Quantity>;
+  covered: ReadonlyMap<string, Quantity>;
   included: Quantity;
   model: Amount;
 }
@@ -30,7 +30,7 @@ interface Gathered {
   atPrices: Map<Price, AtPrice>;
   limits: Amount;
   discount: Amount;
-  credit: Map<string, Amount>;
+  credit: ReadonlyMap<string, Amount>;
   amount: Amount;
   percents: Set<string>;
   first: Contribution;
@@ -99,20 +99,19 @@ export class PeriodTerms {
   /** A span between two of the bounds. */
   between(span: Span): SpanTerms {
     const { from, to } = span;
-    const byCharge = new Map<ChargeUsage, Map<string, Gathered>>();
+    const byCharge = new Map<ChargeUsage, { line: ChargeLine; byResource: Map<string, Gathered> }>();
     for (const cell of this.cellsOf(span)) {
       for (const counted of cell) {
         const { charge, part } = counted;
-        const ofCharge = known(byCharge, charge, () => new Map<string, Gathered>());
-        count(
-          known(ofCharge, part.contribution.subject, () => nothingOf(counted)),
-          counted,
-        );
+        const { line, byResource } = known(byCharge, charge, () => ({ line: lineOf(charge), byResource: new Map() }));
+        const gathered = known(byResource, part.contribution.subject, () => nothingOf(line, part.contribution));
+        count(gathered, counted);
       }
     }
-    const uses = [...byCharge.values()].flatMap((ofCharge) =>
-      [...ofCharge.values()].map((gathered) => termsOf(gathered, this.periodKey)),
-    );
+    const uses: Terms[] = [];
+    for (const { byResource } of byCharge.values()) {
+      for (const gathered of byResource.values()) uses.push(termsOf(gathered, this.periodKey));
+    }
     const bases = from === this.bounds[0] ? this.bases : [];
     return { length: Math.max(0, Math.min(to, this.through) - from), uses, bases };
   }
@@ -124,15 +123,30 @@ export class PeriodTerms {
   }
 }
 
-function nothingAt(price: Price): AtPrice {
-  return { price, quantity: 0n, covered: new Map(), included: 0n, model: 0n };
+/** Shared by all that nothing is taken off of, which is most. */
+const NOTHING_YET: ReadonlyMap<string, never> = new Map<string, never>();
+
+function lineOf({ priceKey, lineValues }: ChargeUsage): ChargeLine {
+  return { priceKey, lineValues };
 }
 
-function nothingOf({ charge: { priceKey, lineValues }, part: { contribution } }: Counted): Gathered {
+function nothingAt(price: Price): AtPrice {
+  return { price, quantity: 0n, covered: NOTHING_YET, included: 0n, model: 0n };
+}
+
+function nothingOf(line: ChargeLine, contribution: Contribution): Gathered {
   return {
-    ...{ line: { priceKey, lineValues }, resource: contribution.subject, atPrices: new Map() },
-    ...{ limits: 0n, discount: 0n, credit: new Map(), amount: 0n, percents: new Set() },
-    ...{ first: contribution, last: contribution, began: new Map() },
+    line,
+    resource: contribution.subject,
+    atPrices: new Map(),
+    limits: 0n,
+    discount: 0n,
+    credit: NOTHING_YET,
+    amount: 0n,
+    percents: new Set(),
+    first: contribution,
+    last: contribution,
+    began: new Map(),
   };
 }
 
@@ -142,19 +156,21 @@ function count(gathered: Gathered, { part, price, discountPercent }: Counted): v
   atPrice.quantity += contribution.quantity;
   atPrice.included += included;
   atPrice.model += amount - limits - discount;
-  for (const { licenseId, quantity } of covered) add(atPrice.covered, licenseId, quantity);
+  for (const { licenseId, quantity } of covered) atPrice.covered = withMore(atPrice.covered, licenseId, quantity);
   gathered.limits += limits;
   gathered.discount += discount;
   gathered.amount += amount - coveredAmount;
-  for (const each of coveredAmounts) add(gathered.credit, each.licenseId, each.amount);
+  for (const each of coveredAmounts) gathered.credit = withMore(gathered.credit, each.licenseId, each.amount);
   gathered.percents.add(discountPercent);
   if (contribution.from < gathered.first.from) gathered.first = contribution;
   if (contribution.to >= gathered.last.to) gathered.last = contribution;
   if (contribution.kind === 'interval') begin(gathered.began, contribution);
 }
 
-function add<Value extends bigint>(sums: Map<string, Value>, key: string, value: Value): void {
-  sums.set(key, ((sums.get(key) ?? 0n) + value) as Value);
+/** Sums by key with one more: the same map, unless it is the one that all share. */
+function withMore(sums: ReadonlyMap<string, bigint>, key: string, value: bigint): ReadonlyMap<string, bigint> {
+  const own = sums === NOTHING_YET ? new Map<string, bigint>() : (sums as Map<string, bigint>);
+  return own.set(key, (own.get(key) ?? 0n) + value);
 }
 
 /** What the map has for a key, made when it is first asked for. */
@@ -167,62 +183,71 @@ function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
 }
 
 /** Counts what runs since an event. */
-function begin(began: Map<string, Began>, { whole, ...piece }: Contribution): void {
-  const { source, id, quantity } = piece;
+function begin(began: Map<string, Began>, piece: Contribution): void {
+  const { source, id, quantity, whole } = piece;
   const key = eventName(piece);
   const before = began.get(key);
   if (before === undefined && began.size >= MOST_BEGAN) return;
-  const own = { source, id, at: whole?.from ?? piece.from, until: whole?.to ?? piece.to, quantity };
-  began.set(key, before === undefined ? own : joined(before, own));
+  const [at, until] = [whole?.from ?? piece.from, whole?.to ?? piece.to];
+  if (before === undefined) began.set(key, { source, id, at, until, quantity });
+  else {
+    before.at = Math.min(before.at, at);
+    before.until = Math.max(before.until, until);
+    before.quantity += quantity;
+  }
 }
 
-function joined(a: Began, b: Began): Began {
-  const [at, until] = [Math.min(a.at, b.at), Math.max(a.until, b.until)];
-  return { ...a, at, until, quantity: a.quantity + b.quantity };
-}
-
-function termsOf({ atPrices, ...gathered }: Gathered, periodKey: string): Terms {
-  const covered = new Map<string, Spared>();
-  let included: Spared = NOTHING_SPARED;
+function termsOf(gathered: Gathered, periodKey: string): Terms {
+  const prices: Priced[] = [];
+  let covered = NOTHING_COVERED;
+  let included = NOTHING_SPARED;
   let [quantity, list, tiers]: [Quantity, Amount, Amount] = [0n, 0n, 0n];
-  for (const at of atPrices.values()) {
-    const unit = modelOf(at.price).listPrice(at.price);
+  for (const at of gathered.atPrices.values()) {
+    const unit = listPriceOf(at.price);
     let spared: Amount = 0n;
     const spare = (before: Spared, given: Quantity): Spared => {
+      if (given === 0n) return before;
       const worth = worthOf(given, unit);
       spared += worth;
-      const prices = given === 0n ? before.prices : [...before.prices, { price: at.price, quantity: given }];
-      return { quantity: before.quantity + given, worth: before.worth + worth, prices };
+      const all = [...before.prices, { price: at.price, quantity: given }];
+      return { quantity: before.quantity + given, worth: before.worth + worth, prices: all };
     };
-    for (const [license, given] of at.covered)
-      covered.set(license, spare(covered.get(license) ?? NOTHING_SPARED, given));
+    for (const [license, given] of at.covered) {
+      covered = new Map(covered).set(license, spare(covered.get(license) ?? NOTHING_SPARED, given));
+    }
     included = spare(included, at.included);
     // Where every unit costs the same it is what is charged that says what that is: to the last digit.
     const own = isLinear(at.price) || unit === null ? at.model + spared : worthOf(at.quantity, unit);
     quantity += at.quantity;
     list += own;
     tiers += at.model - (own - spared);
+    prices.push({ price: at.price, quantity: at.quantity });
   }
-  const prices = [...atPrices.values()].map(({ price, quantity: own }) => ({ price, quantity: own }));
+  // Written out: of very many a copy of all its fields is what takes long.
   return {
-    ...gathered,
+    line: gathered.line,
     prices,
     price: (prices.at(-1) as Priced).price,
+    resource: gathered.resource,
     quantity,
     list,
     covered,
     included,
     tiers,
+    limits: gathered.limits,
+    discount: gathered.discount,
+    credit: gathered.credit,
+    amount: gathered.amount,
+    percents: gathered.percents,
+    first: gathered.first,
+    last: gathered.last,
+    began: gathered.began,
     periodKey,
   };
 }
 
+const NOTHING_COVERED: ReadonlyMap<string, Spared> = new Map();
 const NOTHING_SPARED: Spared = { quantity: 0n, worth: 0n, prices: [] };
-
-/** Whether every unit costs the same. */
-function isLinear(price: Price): boolean {
-  return modelOf(price).fractions(price).perUnit !== undefined;
-}
 
 /** What a quantity costs at a list price, half even. */
 export function worthOf(quantity: Quantity, unit: UnitPrice | null): Amount {

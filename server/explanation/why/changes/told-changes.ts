@@ -55,21 +55,22 @@ function toldDriver(happening: Happening, causes: Causes, wording: FullWording):
   const { actor, events } = causes;
   const arithmetic = arithmeticOf(happening, wording);
   const at = wording.newsAt(happening) ?? causes.at;
-  const isOfOne = new Set(drivers.map(({ line, periodKey }) => chargeIdOf(periodKey, line))).size === 1;
-  const { line, periodKey, resource } = drivers[0] as Driver;
+  const chargeIds = drivers.map(({ line, periodKey }) => chargeIdShown(chargeIdOf(periodKey, line), wording.hidden));
+  const isOfOne = new Set(chargeIds).size === 1;
+  const { resource } = drivers[0] as Driver;
   return {
     kind,
     description: `${happeningWords(happening, wording)}${causeWords(causes, kind, wording.timeZone)}`,
     ...(arithmetic === null ? {} : { arithmetic }),
     ...(at === null ? {} : { at: toRfc3339(at) }),
     ...(actor === null ? {} : { actor }),
-    ...(isOfOne ? { chargeId: chargeIdShown(chargeIdOf(periodKey, line), wording.hidden) } : {}),
+    ...(isOfOne ? { chargeId: chargeIds[0] as string } : {}),
     ...(drivers.length === 1 && resource !== '' ? { resource } : {}),
     ...(events.length === 0 ? {} : { eventRefs: events.map(toldEvent), eventsAre: causes.are }),
     amountExact: amountText(amount),
     ...(Object.keys(happening.group).length === 0 ? {} : { groupBy: happening.group }),
-    inside: drivers.map((driver) => ({
-      chargeId: chargeIdShown(chargeIdOf(driver.periodKey, driver.line), wording.hidden),
+    inside: drivers.map((driver, i) => ({
+      chargeId: chargeIds[i] as string,
       description: driver.price.description,
       lineValues: { ...driver.line.lineValues },
       resource: driver.resource === '' ? null : driver.resource,
