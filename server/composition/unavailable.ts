@@ -1,6 +1,6 @@
 import { ClickHouseError } from '../../clickhouse/index.ts';
 import { isStoreUnavailable, isUnstorableText } from '../database/errors.ts';
-import { SpanError } from '../explanation/why/changes/changes.ts';
+import { SpanError } from '../explanation/why/changes/question.ts';
 import { TooMuchError } from '../fairness/too-much.ts';
 import { NotStoredError } from '../ingest/writer.ts';
 import { NotMeteredError } from '../metering/watermark.ts';

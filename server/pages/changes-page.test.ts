@@ -4,8 +4,9 @@ import type { Database } from '../database/database.types.ts';
 import { FIRST_OPENING_MS, openEmbeddedPostgres } from '../database/testing/embedded-postgres.ts';
 import { issue, openAccount } from '../database/testing/issue.ts';
 import { DAY, microsOf, toRfc3339 } from '../domain/instant.ts';
-import type { ChangesQuestion, ChangesReader } from '../explanation/why/changes/changes.ts';
+import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
+import type { ChangesQuestion } from '../explanation/why/changes/question.ts';
 import { createChangesPage } from './changes-page.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { DAY } from '../../domain/instant.ts';
-import { type ChangesReader, SpanError, UnknownNameError } from '../../explanation/why/changes/changes.ts';
+import type { ChangesReader } from '../../explanation/why/changes/changes.ts';
 import type { Changes } from '../../explanation/why/changes/changes.types.ts';
 import { KINDS } from '../../explanation/why/changes/drivers.ts';
+import { SpanError, UnknownNameError } from '../../explanation/why/changes/question.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';
 import { microsSchema } from '../endpoint/instant-schema.ts';

@@ -3,7 +3,7 @@ import type { FrozenExplanation, Redaction } from '../../database/support/frozen
 import { type Change, changeIdOf, changeOfId } from '../../domain/change-id.ts';
 import { readEventTime, toRfc3339 } from '../../domain/instant.ts';
 import type { Freeze } from '../../explanation/explanation.types.ts';
-import { SpanError } from '../../explanation/why/changes/changes.ts';
+import { SpanError } from '../../explanation/why/changes/question.ts';
 import { refused } from '../endpoint/input.ts';
 import type { Problem } from '../endpoint/problem.ts';
 import { chargeIdSchema } from '../endpoint/schemas.ts';

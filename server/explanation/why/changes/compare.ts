@@ -1,0 +1,146 @@
+import type { Span } from '../../../billing/charge-gathering.ts';
+import { daysOf } from '../../../billing/charge-scope.ts';
+import type { Invoices } from '../../../billing/invoices/invoices.ts';
+import type { Account } from '../../../database/accounts/accounts.ts';
+import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
+import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
+import { type ChargeLine, isSameLine } from '../../../domain/pricing/charge-line.ts';
+import type { Changes } from './changes.types.ts';
+import { ComputedTerms, type CurrentPeriod } from './computed-terms.ts';
+import { NOTHING_HIDDEN } from './hidden-drivers.ts';
+import { type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
+import type { LateCauses } from './late-causes.ts';
+import { type ChangesQuestion, insistOnNames, insistOnSpan, SpanError } from './question.ts';
+import type { PeriodDeps } from './read-period.ts';
+import type { SpansReader } from './read-spans.ts';
+import { middleOf, type SpanTerms, together } from './span-terms.ts';
+import type { Standpoint } from './standpoint.ts';
+import { toldChanges } from './told-changes.ts';
+import { groupValue } from './told-drivers.ts';
+
+/** What spans are compared with. */
+export interface ComparingDeps extends PeriodDeps {
+  invoices: Pick<Invoices, 'find' | 'computed'>;
+  readSpans: SpansReader;
+  lateCauses: LateCauses;
+}
+
+/** Each period that a span touches is read and rated as a whole: no more are for one question. */
+const MOST_PERIODS = 6;
+
+/** What an account came to in spans, taken apart and told; `null` where that is in different currencies. */
+export async function compare(
+  { readSpans, ...deps }: ComparingDeps,
+  { account, periods, finals, meteredThrough, readAlready }: Standpoint,
+  question: ChangesQuestion,
+): Promise<Changes | null> {
+  const { now, before, only, groupBy = [], hidden = NOTHING_HIDDEN } = question;
+  const spans = [now, ...before];
+  for (const span of spans) insistOnSpan(span, periods);
+  const touched = periods.filter((period) => spans.some((span) => overlaps(span, period)));
+  if (touched.length > MOST_PERIODS)
+    throw new SpanError(`Spans of at most ${MOST_PERIODS} billing periods can be compared.`);
+  const whole = wholePeriods(periods, question);
+  const computing = question.current ?? computedFor(deps, account, finals, whole?.later);
+  const read = await Promise.all(
+    touched.map(async (period) => {
+      const own = spans.filter((span) => overlaps(span, period));
+      const head = finals.find((each) => each.period.key === period.key) ?? null;
+      const known = head === null ? await computing : undefined;
+      const isKnown = known?.read.period.key === period.key && own.every((span) => isOfDays(span, period));
+      const read = isKnown ? { read: known.read } : {};
+      const asked = {
+        account,
+        period,
+        head,
+        meteredThrough,
+        readAlready,
+        ...read,
+        ...(only === undefined ? {} : { only }),
+      };
+      return { own, spans: await readSpans(asked, own) };
+    }),
+  );
+  const periodsRead = read.map((each) => each.spans);
+  // What was charged in another currency is no more and no less.
+  if (new Set(periodsRead.map(({ pricing }) => pricing.account.currency)).size > 1) return null;
+  insistOnNames(question, periodsRead);
+  const termsOf = (span: Span) =>
+    chosen(together(read.flatMap(({ own, spans: { spans: all } }) => all[own.indexOf(span)] ?? [])), question);
+  const terms = { now: termsOf(now), before: middleOf(before.map(termsOf)) };
+  const invoiced = whole && (await invoicedOf(deps, account, { ...whole, current: await computing }, terms.before));
+  const at = { now, before };
+  return toldChanges(deps, { account, at, ...terms, invoiced, periods: periodsRead, meteredThrough, groupBy, hidden });
+}
+
+/** Whether a span begins and ends where days of the period do. */
+function isOfDays({ from, to }: Span, period: AccountPeriodRow): boolean {
+  const days = daysOf(period);
+  return [from, to].every((at) => at <= period.from || at >= period.to || days.includes(at));
+}
+
+/** The periods whose invoices are compared, too. */
+interface WholePeriods {
+  later: AccountPeriodRow;
+  earlier: AccountPeriodRow;
+  /** Whether all of the earlier is compared, and not the same part of it. */
+  isAll: boolean;
+}
+
+/** Where both spans begin a period, the later is all of one, and nothing is left out. */
+function wholePeriods(
+  periods: readonly AccountPeriodRow[],
+  { now, before, filter, only }: ChangesQuestion,
+): WholePeriods | null {
+  const [first] = before;
+  const later = periods.find(({ from, to }) => from === now.from && to === now.to);
+  const earlier =
+    before.length === 1 ? periods.find(({ from, to }) => from === first?.from && first.to <= to) : undefined;
+  if (later === undefined || earlier === undefined || filter !== undefined || only !== undefined) return null;
+  return { later, earlier, isAll: earlier.to === first?.to };
+}
+
+/** What a period comes to that is not issued, and what is on its invoice, from one rating. */
+async function computedFor(
+  { invoices }: Pick<ComparingDeps, 'invoices'>,
+  account: Account,
+  finals: readonly InvoiceHead[],
+  period: AccountPeriodRow | undefined,
+): Promise<CurrentPeriod | undefined> {
+  if (period === undefined || finals.some((head) => head.period.key === period.key)) return undefined;
+  const terms = new ComputedTerms();
+  const computed = await invoices.computed(account, period.key, { byDay: true, parts: terms.parts });
+  return computed.pricing.rulings.length === 0 ? undefined : terms.of(computed);
+}
+
+/** What is on the invoices of both. */
+async function invoicedOf(
+  { invoices }: Pick<ComparingDeps, 'invoices'>,
+  account: Account,
+  { later, earlier, isAll, current }: WholePeriods & { current: CurrentPeriod | undefined },
+  before: SpanTerms,
+): Promise<{ now: Invoiced; before: Invoiced } | null> {
+  const viewOf = ({ key, state }: AccountPeriodRow) =>
+    current?.read.period.key === key
+      ? current.computed.view
+      : invoices.find(account.id, state === 'open' ? 'current' : key);
+  const [is, was] = [await viewOf(later), await viewOf(earlier)];
+  if (is === null || was === null) return null;
+  return { now: invoicedOn(is), before: isAll ? invoicedOn(was) : invoicedFor(was, before) };
+}
+
+const overlaps = (a: Span, b: Span) => a.from < b.to && b.from < a.to;
+
+function chosen(
+  { length, uses, bases }: SpanTerms,
+  { filter = {}, only, isOfDays = false }: ChangesQuestion,
+): SpanTerms {
+  const isWanted = (use: { line: ChargeLine; resource: string }) =>
+    (only === undefined || isSameLine(only, use.line)) &&
+    Object.entries(filter).every(([name, values]) => values.includes(groupValue(use, name)));
+  return {
+    length,
+    uses: uses.filter(isWanted),
+    bases: isOfDays ? [] : bases.filter(({ line }) => isWanted({ line, resource: '' })),
+  };
+}
