@@ -25,7 +25,7 @@ describe('paths', () => {
     const days = { from: '2026-10-01', to: '2026-10-14', compareFrom: '2026-09-01', compareTo: '2026-09-14' };
     const search = 'from=2026-10-01&to=2026-10-14&compareFrom=2026-09-01&compareTo=2026-09-14';
     expect(paths.changes('acme', days)).toBe(`/accounts/acme/changes?${search}`);
-    expect(paths.change('acme', days, true)).toBe(`/accounts/acme/changes?${search}&all=1`);
+    expect(paths.change('acme', days, { all: true })).toBe(`/accounts/acme/changes?${search}&all=1`);
   });
 
   it('escapes ids and values', () => {

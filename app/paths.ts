@@ -81,7 +81,7 @@ export const paths = {
   sharedEvents: (token: string, within: EventsPlace = {}) => `${paths.shared(token)}/events${query({ ...within })}`,
   /**
    * What makes the difference between a period and the one before, a day and another, a charge and the one before, or any two spans:
-   * from a day or an instant to another.
+   * from a day or an instant to another. Of some charges only, or of all.
    */
   changes: (
     accountId: string,
@@ -90,11 +90,12 @@ export const paths = {
       | { day: string; against: 'previous' | 'usual' }
       | { charge: string }
       | TwoSpans = {},
-    all = false,
-  ) => `/accounts/${encodeURIComponent(accountId)}/changes${query({ ...of, ...(all ? { all: '1' } : {}) })}`,
+    { all = false, choice = {} }: { all?: boolean; choice?: ChargeChoice } = {},
+  ) =>
+    `/accounts/${encodeURIComponent(accountId)}/changes${query({ ...of, ...(all ? { all: '1' } : {}) }, choiceSearch(choice))}`,
   /** Where a difference is as it is now. */
-  change: (accountId: string, asked: Change, all = false): string =>
-    paths.changes(accountId, 'chargeId' in asked ? { charge: asked.chargeId } : asked, all),
+  change: (accountId: string, asked: Change, within: { all?: boolean; choice?: ChargeChoice } = {}): string =>
+    paths.changes(accountId, 'chargeId' in asked ? { charge: asked.chargeId } : asked, within),
   /** Money granted to the account, and what became of it. */
   credits: (accountId: string, cursor?: string) =>
     `/accounts/${encodeURIComponent(accountId)}/credits${query({ cursor })}`,
@@ -118,8 +119,7 @@ export const paths = {
   inbox: () => '/inbox',
 };
 
-function query(values: Record<string, string | undefined>): string {
-  const search = new URLSearchParams();
+function query(values: Record<string, string | undefined>, search = new URLSearchParams()): string {
   for (const [name, value] of Object.entries(values)) if (value) search.set(name, value);
   return search.size === 0 ? '' : `?${search}`;
 }
@@ -163,6 +163,11 @@ export function groupsOf(search: URLSearchParams): Omit<ChargeChoice, 'license' 
 
 /** An app may be called nothing, so what is empty counts too. */
 function choiceQuery(choice: ChargeChoice & { by?: string | undefined }): string {
+  const search = choiceSearch(choice);
+  return search.size === 0 ? '' : `?${search}`;
+}
+
+function choiceSearch(choice: ChargeChoice & { by?: string | undefined }): URLSearchParams {
   const search = new URLSearchParams();
   const { by, license, meter, product, price, app, team } = choice;
   for (const [name, value] of Object.entries({ by, license, meter, product, price, app, team })) {
@@ -171,5 +176,5 @@ function choiceQuery(choice: ChargeChoice & { by?: string | undefined }): string
   for (const except of choice.exceptApps ?? []) search.append('except', except);
   for (const except of choice.exceptTeams ?? []) search.append('exceptTeam', except);
   for (const except of choice.exceptPrices ?? []) search.append('exceptPrice', except);
-  return search.size === 0 ? '' : `?${search}`;
+  return search;
 }

@@ -13,10 +13,17 @@ const MONTHS = [
   'December',
 ];
 
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
 /** `2026-11` → `November 2026`. */
 export function monthText(period: string): string {
   const [year, month] = period.split('-');
   return `${monthName(month)} ${year}`;
+}
+
+/** Which day of the week a calendar day is: `Tuesday`. */
+export function weekdayText(day: string): string {
+  return WEEKDAYS[new Date(`${day}T00:00:00Z`).getUTCDay()] ?? '';
 }
 
 /** `2026-11-01` → `Nov 1`. */

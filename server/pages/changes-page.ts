@@ -9,14 +9,17 @@ import type { Explanations } from '../explanation/explanations.ts';
 import type { ChangeTold } from '../explanation/kept/frozen-change.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
+import type { ChangesQuestion } from '../explanation/why/changes/question.ts';
 import { dayIn } from '../explanation/why/changes/standpoint.ts';
 import { twoSpans } from '../explanation/why/changes/two-spans.ts';
 import { NotMeteredError } from '../metering/watermark.ts';
+import { type AccountTeams, accountTeams } from './grouping/account-teams.ts';
+import { type ChargeChoice, chosenGroups, isAmong } from './grouping/charge-choice.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
 import { accountOfPage, pageScope } from './page-scope.ts';
 import { spansAsked } from './spans-asked.ts';
-import type { AccountOfPage, ChangesBeside, ShownChanges } from './spend-pages.types.ts';
+import type { AccountOfPage, ChangesBeside, ChosenGroups, ShownChanges } from './spend-pages.types.ts';
 
 /** Which difference is asked for; a bound of two spans is RFC 3339, or a calendar day: see `spansAsked`. */
 export type ChangesAsked =
@@ -32,6 +35,8 @@ export interface ChangesPage extends Omit<ChangeTold, 'account' | 'changes'> {
   previousKey: string | null;
   /** `null` where there is nothing before to compare with. */
   changes: ShownChanges | null;
+  /** Some charges, where not all are compared. */
+  chosen: ChosenGroups | null;
 }
 
 /** So many drivers are shown at first. */
@@ -45,6 +50,21 @@ interface ChangesPageDeps {
   now: () => Date;
 }
 
+/** Which difference, of which charges, and whether all drivers are told. */
+export interface ChangesPageAsked {
+  accountId: string;
+  asked: ChangesAsked;
+  all: boolean;
+  /** Of some charges of the account; of all by default. What is asked of one charge is of that one. */
+  choice?: ChargeChoice;
+}
+
+interface Chosen {
+  choice: ChargeChoice;
+  teams: AccountTeams;
+  all: boolean;
+}
+
 /** Where a difference is, and what is asked for exactly. */
 interface ChangesScope extends AccountPeriod {
   asked: Change;
@@ -54,12 +74,12 @@ interface ChangesScope extends AccountPeriod {
 /** Builds the answer of a page of a difference; see `PageAnswers.changes`. */
 export function createChangesPage({ database, changes, explanations, kept, now }: ChangesPageDeps) {
   const { queries } = database;
-  return async (
-    viewer: Viewer,
-    { accountId, asked, all }: { accountId: string; asked: ChangesAsked; all: boolean },
-  ): Promise<ChangesPage> => {
+  return async (viewer: Viewer, { accountId, asked, all, choice = {} }: ChangesPageAsked): Promise<ChangesPage> => {
     const scope = await scopeOf(viewer, accountId, asked);
-    return kept.get({ accountId: scope.account.id, page: 'changes', of: { all, scope } }, () => changesOf(scope, all));
+    const { id } = scope.account;
+    const teams = await accountTeams(queries, id);
+    const of = { all, choice, scope, teams: [...teams.teamOf, ...teams.names] };
+    return kept.get({ accountId: id, page: 'changes', of }, () => changesOf(scope, { choice, teams, all }));
   };
 
   async function scopeOf(viewer: Viewer, accountId: string, asked: ChangesAsked): Promise<ChangesScope> {
@@ -75,11 +95,12 @@ export function createChangesPage({ database, changes, explanations, kept, now }
     return { ...own, asked: exactly, periods };
   }
 
-  async function changesOf(scope: ChangesScope, all: boolean): Promise<ChangesPage> {
+  async function changesOf(scope: ChangesScope, { choice, teams, all }: Chosen): Promise<ChangesPage> {
     const { account, asked, periods } = scope;
     const charge = 'chargeId' in asked ? await explanations.find(account.id, asked.chargeId) : null;
     if ('chargeId' in asked && charge === null) throw notFound('There is no such charge.');
-    const found = await read(account.id, asked);
+    const isAll = Object.keys(choice).length === 0;
+    const found = await read(account.id, asked, isAll ? {} : { among: (line) => isAmong(line, choice, teams) });
     return {
       account: accountOfPage(account, scope.period),
       asked,
@@ -88,16 +109,27 @@ export function createChangesPage({ database, changes, explanations, kept, now }
       previousKey: scope.previous?.key ?? null,
       estimated: found === null ? scope.period.state !== 'final' : couldChange(periods, twoSpans(found)),
       changes: found && shown(found, all ? found.drivers.length : SHOWN),
+      chosen: isAll ? null : chosenGroups(choice, { teams, lines: chargesIn(found) }),
     };
   }
 
-  async function read(accountId: string, asked: Change): Promise<Changes | null> {
+  async function read(
+    accountId: string,
+    asked: Change,
+    among: Pick<ChangesQuestion, 'among'>,
+  ): Promise<Changes | null> {
     if ('chargeId' in asked) return changes.ofCharge(accountId, asked.chargeId);
-    if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against);
-    if ('period' in asked) return changes.ofPeriod(accountId, asked.period);
+    if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against, among);
+    if ('period' in asked) return changes.ofPeriod(accountId, asked.period, among);
     const [now, before] = twoSpans(asked);
-    return changes.between(accountId, { now, before: [before] });
+    return changes.between(accountId, { ...among, now, before: [before] });
   }
+}
+
+/** The charges a difference is of, as far as their prices are told. */
+function chargesIn(changes: Changes | null) {
+  const inside = (changes?.drivers ?? []).flatMap((driver) => driver.inside);
+  return inside.flatMap(({ priceKey, description }) => (priceKey === undefined ? [] : [{ priceKey, description }]));
 }
 
 function exactlyAsked(

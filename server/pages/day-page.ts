@@ -105,22 +105,23 @@ export function createDayPage(deps: DayPageDeps) {
     });
     if (days === null) return { ...page, invoice: null, spent: null };
     // What made the difference is of all charges.
-    const usual = async () => (isAll && hasBegun(day) ? usualOf(account.id, day, current) : null);
+    const usual = async () => (isAll && hasBegun(day) ? usualOf(account.id, day, current) : NOT_COMPARED);
     if (days === 'unknown') {
       const stored = await invoices.find(accountId, invoiceId);
-      return { ...page, ...(await usual()), invoice: stored && headOf(stored), spent: null };
+      const { told: _, ...against } = await usual();
+      return { ...page, ...against, invoice: stored && headOf(stored), spent: null };
     }
-    const [told, hours] = await Promise.all([
+    const [{ told, ...against }, hours] = await Promise.all([
       usual(),
       hoursOf({ account, days, day, from: head ?? current?.computed }),
     ]);
     return {
       ...page,
-      ...told,
+      ...against,
       before: isAll ? dayBefore(days, day) : null,
       chosen: isAll ? null : chosenGroups(choice, { teams, lines: days.lines }),
       invoice: headOf({ ...days, id: days.invoiceId }),
-      spent: spentOn(days, { day, by, choice, teams }, hours),
+      spent: spentOn(days, { day, by, choice, teams }, hours, told),
     };
   }
 
@@ -128,7 +129,8 @@ export function createDayPage(deps: DayPageDeps) {
   async function usualOf(accountId: string, day: string, current: CurrentPeriod | undefined) {
     const change = changes.ofDay(accountId, day, 'usual', current === undefined ? {} : { current });
     const beside = await changesBeside(change, TOLD_CHANGES, onError);
-    return { changes: beside, marks: beside === null || beside === 'failed' ? [] : marksOf(await change) };
+    const told = beside === null || beside === 'failed' ? null : await change;
+    return { told, changes: beside, marks: told === null ? [] : marksOf(told) };
   }
 
   /** What fails of the hours takes nothing else down. */
@@ -156,8 +158,7 @@ function dayBefore({ days }: InvoiceDays, day: string): DayPage['before'] {
 }
 
 /** What made a difference at an instant of the day, where that is more than a hundredth of what the day came to. */
-function marksOf(changes: Changes | null): DayPage['marks'] {
-  if (changes === null) return [];
+function marksOf(changes: Changes): DayPage['marks'] {
   const [from, to] = [microsOf(changes.from), microsOf(changes.to)];
   const least = size(parseAmount(changes.amountExact)) / 100n;
   return changes.drivers
@@ -183,11 +184,17 @@ function headOf({ id, number, state, period, currency, minorUnit, meteredThrough
   return { id, number, state, period, currency, minorUnit, meteredThrough };
 }
 
+/** Of some charges only, or of what has not come. */
+const NOT_COMPARED = { told: null, changes: null, marks: [] };
+
 const NOT_COME: DayPage['spent'] = {
   state: 'future',
   amount: null,
   groups: [],
   sum: '0',
+  groupsGone: null,
+  groupsChange: null,
+  groupsUsual: null,
   hours: null,
   ofNothing: 0,
   ofNoDay: { charges: [], sum: '0' },

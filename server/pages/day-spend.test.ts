@@ -48,7 +48,8 @@ const TEAMS: AccountTeams = {
   ]),
   names: new Map([['crew', 'Crew']]),
 };
-const asked = (by: Grouping, choice = {}) => spentOn(DAYS, { day: '2026-11-24', by, choice, teams: TEAMS }, HOURS);
+const asked = (by: Grouping, choice = {}) =>
+  spentOn(DAYS, { day: '2026-11-24', by, choice, teams: TEAMS }, HOURS, null);
 
 describe('a day by group and by hour', () => {
   it('names the largest apps, each with its charges, and tells the others together', () => {
@@ -103,7 +104,7 @@ describe('a day by group and by hour', () => {
 
   it('says so where hours could not be read, and nothing of what has not come', () => {
     const at = (day: string, hours: null | 'failed') =>
-      spentOn(DAYS, { day, by: 'app', choice: {}, teams: NO_TEAMS }, hours);
+      spentOn(DAYS, { day, by: 'app', choice: {}, teams: NO_TEAMS }, hours, null);
     expect(at('2026-11-24', 'failed')).toMatchObject({ hours: 'failed', sum: '7.85' });
     expect(at('2026-11-25', null)).toMatchObject({ hours: null, amount: null, groups: [], state: 'future' });
   });

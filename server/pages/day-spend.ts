@@ -1,9 +1,11 @@
 import { type InvoiceDays, type LineDays, sumOfAmounts } from '../billing/invoices/invoice-days.ts';
 import type { Grouping } from '../domain/grouping.ts';
-import { parseAmount } from '../domain/money.ts';
+import { amountText, parseAmount } from '../domain/money.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
+import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import type { AccountTeams } from './grouping/account-teams.ts';
 import { type ChargeChoice, chosenLines } from './grouping/charge-choice.ts';
+import { changesOfGroups } from './grouping/group-changes.ts';
 import { compareAmounts, type Grouped, groupedBy } from './grouping/spend-grouping.ts';
 import { notFound } from './not-found.ts';
 import type { ChargePart, DayGroup, DayPage } from './spend-pages.types.ts';
@@ -21,6 +23,7 @@ export function spentOn(
   days: InvoiceDays,
   { day, by, choice, teams }: { day: string; by: Grouping; choice: ChargeChoice; teams: AccountTeams },
   ofHours: DayHours | null | 'failed',
+  against: Changes | null,
 ): DayPage['spent'] {
   const index = days.days.findIndex((each) => each.day === day);
   const found = days.days[index];
@@ -36,12 +39,12 @@ export function spentOn(
       }),
     )
     .filter(({ amountExact }) => parseAmount(amountExact) !== 0n);
-  const groups = groupsOf(onDay, { by, teams }, hours);
+  const groups = groupsOf(onDay, { by, teams }, { hours, against });
   const ofNoDay = lines.map((line) => partOf(line, line.base)).filter(isSomething);
   return {
     state: found.state,
     amount: found.amount,
-    groups,
+    ...groups,
     sum: sumOfParts(onDay),
     hours:
       hours === null
@@ -51,9 +54,10 @@ export function spentOn(
         : {
             each: hours.hours.map((hour, i) => ({
               ...hour,
-              amount: hour.state === 'future' ? null : sumOfAmounts(groups.map((group) => group.hours[i] ?? '0')),
+              amount:
+                hour.state === 'future' ? null : sumOfAmounts(groups.groups.map((group) => group.hours[i] ?? '0')),
             })),
-            ofNoHour: sumOfAmounts(groups.map(({ ofNoHour }) => ofNoHour)),
+            ofNoHour: sumOfAmounts(groups.groups.map(({ ofNoHour }) => ofNoHour)),
           },
     ofNothing: lines.length - onDay.length,
     ofNoDay: { charges: ofNoDay.sort(byAmount), sum: sumOfParts(ofNoDay) },
@@ -63,17 +67,31 @@ export function spentOn(
 function groupsOf(
   lines: readonly LineOnDay[],
   { by, teams }: { by: Grouping; teams: AccountTeams },
-  hours: DayHours | null,
-): DayGroup[] {
-  return groupedBy(lines, by, { teams, lineOf: ({ line }) => line, amountOf: sumOfParts }).map((group) =>
-    groupOf(group, hours),
-  );
+  { hours, against }: { hours: DayHours | null; against: Changes | null },
+): Pick<Spent, 'groups' | 'groupsGone' | 'groupsChange' | 'groupsUsual'> {
+  const grouped = groupedBy(lines, by, { teams, lineOf: ({ line }) => line, amountOf: sumOfParts });
+  const compared = against === null ? null : changesOfGroups(against, grouped, { by, teams });
+  return {
+    groups: grouped.map((group, i) => groupOf(group, hours, compared?.changes[i] ?? null)),
+    groupsGone: compared?.gone ?? null,
+    groupsChange: compared?.sum ?? null,
+    groupsUsual: compared === null ? null : usualOf(sumOfParts(lines), compared.sum),
+  };
 }
 
-function groupOf({ value, name, count, own }: Grouped<LineOnDay>, hours: DayHours | null): DayGroup {
+type Spent = NonNullable<DayPage['spent']>;
+
+const usualOf = (amount: string, change: string) => amountText(parseAmount(amount) - parseAmount(change));
+
+function groupOf(
+  { value, name, count, own }: Grouped<LineOnDay>,
+  hours: DayHours | null,
+  change: string | null,
+): DayGroup {
+  const amount = sumOfParts(own);
   return {
-    ...{ value, name, count },
-    amount: sumOfParts(own),
+    ...{ value, name, count, change, amount },
+    usual: change === null ? null : usualOf(amount, change),
     charges: own.map(({ line, amountExact }) => partOf(line, amountExact)).sort(byAmount),
     hours: (hours?.hours ?? []).map(({ state }, i) =>
       state === 'future' ? null : sumOfAmounts(own.map((each) => each.hours?.hours[i] ?? '0')),

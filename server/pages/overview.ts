@@ -24,6 +24,7 @@ import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
 import { type AccountTeams, accountTeams, groupingsOf } from './grouping/account-teams.ts';
+import { changesOfGroups, type GroupChanges } from './grouping/group-changes.ts';
 import { compareAmounts, groupedBy } from './grouping/spend-grouping.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
@@ -87,10 +88,12 @@ export function createOverview({
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
     const change = changes.ofPeriod(account.id, period.key, current);
     const beside = await changesBeside(change, TOLD_CHANGES, onError);
+    const told = beside === null || beside === 'failed' ? null : await change;
+    const groups = spendGroups(byDay, by, teams, told);
     return {
       changes: beside,
       unusual: await unusualOf(account.id, byDay, current),
-      marks: beside === null || beside === 'failed' ? [] : marksOf(await change, period),
+      marks: told === null ? [] : marksOf(told, period),
       account: accountOfPage(account, period),
       period: periodOfPage(scope),
       ended: isOver ? (account.endedAt?.toISOString() ?? null) : null,
@@ -106,7 +109,7 @@ export function createOverview({
       yesterday: isOver || isPast ? null : today > 0 ? (days[today - 1] ?? null) : lastOf(days, through >= period.to),
       by,
       groupings: groupingsOf(teams),
-      groups: spendGroups(byDay, by, teams),
+      ...groups,
       groupsSum: sumOfAmounts(byDay.lines.map(({ amountExact }) => amountExact)),
       top: [...(view?.lines ?? [])].sort((a, b) => compareAmounts(b.amountExact, a.amountExact)).slice(0, TOP_LINES),
     };
@@ -171,9 +174,9 @@ interface ShownPeriod {
 }
 
 /** What made a difference at an instant of the period, where that is more than a hundredth of what the period came to. */
-function marksOf(changes: Changes | null, { from, to, timeZone }: AccountPeriodRow): OverviewPage['marks'] {
-  const least = parseAmount(changes?.amountExact ?? '0') / 100n;
-  return (changes?.drivers ?? [])
+function marksOf(changes: Changes, { from, to, timeZone }: AccountPeriodRow): OverviewPage['marks'] {
+  const least = parseAmount(changes.amountExact) / 100n;
+  return changes.drivers
     .flatMap(({ at, description, amountExact }) => {
       const micros = at === undefined ? null : readEventTime(at);
       if (micros === null || micros <= from || micros >= to) return [];
@@ -190,16 +193,28 @@ function lastOf(days: readonly SpendDay[], isWhole: boolean): SpendDay | null {
   return isWhole ? (days.at(-1) ?? null) : null;
 }
 
-function spendGroups({ lines, days }: InvoiceDays, by: Grouping, teams: AccountTeams): SpendGroup[] {
+/** Groups of charges, with what the difference to what is compared with makes of each. */
+function spendGroups(
+  { lines, days }: InvoiceDays,
+  by: Grouping,
+  teams: AccountTeams,
+  changes: Changes | null,
+): Pick<OverviewPage, 'groups' | 'groupsGone' | 'groupsChange'> {
   const amountOf = (own: readonly LineDays[]) => sumOfAmounts(own.map(({ amountExact }) => amountExact));
-  return groupedBy(lines, by, { teams, lineOf: (line) => line, amountOf }).map(({ value, name, count, own }) => ({
-    value,
-    name,
-    amount: amountOf(own),
-    base: sumOfAmounts(own.map(({ base }) => base)),
-    count,
-    days: days.map(({ state }, i) =>
-      state === 'future' ? null : sumOfAmounts(own.map(({ amounts }) => amounts[i] ?? '0')),
-    ),
-  }));
+  const grouped = groupedBy(lines, by, { teams, lineOf: (line) => line, amountOf });
+  const compared: GroupChanges | null = changes === null ? null : changesOfGroups(changes, grouped, { by, teams });
+  const groups = grouped.map(
+    ({ value, name, count, own }, index): SpendGroup => ({
+      value,
+      name,
+      amount: amountOf(own),
+      base: sumOfAmounts(own.map(({ base }) => base)),
+      count,
+      days: days.map(({ state }, i) =>
+        state === 'future' ? null : sumOfAmounts(own.map(({ amounts }) => amounts[i] ?? '0')),
+      ),
+      change: compared?.changes[index] ?? null,
+    }),
+  );
+  return { groups, groupsGone: compared?.gone ?? null, groupsChange: compared?.sum ?? null };
 }

@@ -26,6 +26,14 @@ export interface SpendGroup {
   /** How many values `null` stands for, else 1. */
   count: number;
   days: (string | null)[];
+  /** How much more or less it is than what the month is compared with; `null` where that is not told. */
+  change: string | null;
+}
+
+/** Groups that were there in what is compared with, and are no more: so many, and what they were. Exact; below zero. */
+export interface GoneGroups {
+  count: number;
+  change: string;
 }
 
 /** What a page tells of a difference: the largest drivers, and what all others come to together. */
@@ -63,6 +71,9 @@ export interface OverviewPage {
   /** Largest first; they add up to `groupsSum`, which the days and `base` do, too. */
   groups: SpendGroup[];
   groupsSum: string;
+  /** What is no more; and by how much all charges differ, which the groups' changes and that add up to. */
+  groupsGone: GoneGroups | null;
+  groupsChange: string | null;
   /** Largest lines first, at most ten. */
   top: InvoiceLine[];
   /** Against the same part of the period before. */
@@ -79,7 +90,9 @@ export interface ChargePart extends Pick<InvoiceLine, 'chargeId' | 'description'
 }
 
 /** Charges of a day that are told together: those of an app, of a product. */
-export interface DayGroup extends Pick<SpendGroup, 'value' | 'name' | 'count'> {
+export interface DayGroup extends Pick<SpendGroup, 'value' | 'name' | 'count' | 'change'> {
+  /** What is usual of it: `amount − change`; `null` where that is not told. */
+  usual: string | null;
   /** Of its charges, those that cost most first; they add up to `amount`. */
   amount: string;
   charges: ChargePart[];
@@ -122,6 +135,10 @@ export interface DayPage {
     /** The charges of the choice that cost something on this day, together, those that cost most first, and what they add up to. */
     groups: DayGroup[];
     sum: string;
+    /** What is usual and not of this day; and by how much all charges differ from their usual. `null` where that is not told. */
+    groupsGone: GoneGroups | null;
+    groupsChange: string | null;
+    groupsUsual: string | null;
     /** The hours of the day, of the choice's charges; with `ofNoHour` they add up to `sum`. `failed` where they could not be read. */
     hours: { each: SpendHour[]; ofNoHour: string } | null | 'failed';
     /** How many others there are, which cost nothing on this day. */

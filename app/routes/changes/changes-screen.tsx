@@ -11,6 +11,8 @@ import { Share, type Shared } from '../../explanation-link/share.tsx';
 import { changeText } from '../../format/money.ts';
 import { monthText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
+import { choiceWords } from '../../spend/choice-words.ts';
+import { choiceOfGroups } from '../../spend/group-choice.ts';
 
 interface ChangesScreenProps {
   page: ChangesPage;
@@ -27,6 +29,7 @@ export function ChangesScreen({ page, links, made, loadedAt }: ChangesScreenProp
     return (
       <>
         <h1 className="mb-4">What changed</h1>
+        <Chosen page={page} />
         <p className="card text-ink-2">There is nothing before it that it could be compared with.</p>
         <CompareDays accountId={account.id} days={null} />
       </>
@@ -47,32 +50,56 @@ export function ChangesScreen({ page, links, made, loadedAt }: ChangesScreenProp
         loadedAt={loadedAt}
       >
         <Choices page={page} />
-        <CompareDays accountId={account.id} days={daysCompared(changes)} />
-        <p className="mt-3 flex flex-wrap gap-2 print:hidden">
-          <Link className="button" to={paths.askChange(account.id, page.asked)}>
-            Ask support
-          </Link>
-          <a className="button" href="#share">
-            Share
-          </a>
-        </p>
+        {page.chosen === null && (
+          <>
+            <CompareDays accountId={account.id} days={daysCompared(changes)} />
+            <p className="mt-3 flex flex-wrap gap-2 print:hidden">
+              <Link className="button" to={paths.askChange(account.id, page.asked)}>
+                Ask support
+              </Link>
+              <a className="button" href="#share">
+                Share
+              </a>
+            </p>
+          </>
+        )}
       </ChangesHead>
+      <Chosen page={page} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <ChangesBody accountId={account.id} changes={changes} names={names}>
           <Others page={page} changes={changes} />
         </ChangesBody>
-        <Share
-          links={links}
-          made={made}
-          account={account}
-          loadedAt={loadedAt}
-          what="difference"
-          change={changeIdOf(page.asked)}
-        />
+        {page.chosen === null && (
+          <Share
+            links={links}
+            made={made}
+            account={account}
+            loadedAt={loadedAt}
+            what="difference"
+            change={changeIdOf(page.asked)}
+          />
+        )}
       </div>
     </>
   );
 }
+
+/** Where not all charges are compared, which; what is shared and asked about is of all of them. */
+function Chosen({ page: { account, asked, chosen } }: { page: ChangesPage }) {
+  if (chosen === null) return null;
+  return (
+    <p className="note-plain mb-4">
+      Only the charges {choiceWords({ ...chosen, license: null, meter: null })} are compared.{' '}
+      <Link className="text-link" to={paths.change(account.id, asked)}>
+        Compare all charges
+      </Link>
+      , or share or ask about that.
+    </p>
+  );
+}
+
+/** The groups that are compared, for addresses of other differences of them. */
+const within = ({ chosen }: ChangesPage) => ({ choice: chosen === null ? {} : choiceOfGroups(chosen) });
 
 /** Where the later span is. */
 function placeOf({ account, asked, periodKey }: ChangesPage): string {
@@ -82,27 +109,32 @@ function placeOf({ account, asked, periodKey }: ChangesPage): string {
 }
 
 /** What else it could be compared with. */
-function Choices({ page: { account, asked, periodKey, previousKey } }: { page: ChangesPage }) {
+function Choices({ page }: { page: ChangesPage }) {
+  const { account, asked, periodKey, previousKey } = page;
   if ('chargeId' in asked) return null;
   return (
     <p className="mt-2 flex flex-wrap gap-x-4 text-fine">
       {'day' in asked ? (
         <Link
           className="text-link"
-          to={paths.changes(account.id, { day: asked.day, against: asked.against === 'usual' ? 'previous' : 'usual' })}
+          to={paths.changes(
+            account.id,
+            { day: asked.day, against: asked.against === 'usual' ? 'previous' : 'usual' },
+            within(page),
+          )}
         >
           {asked.against === 'usual' ? 'Compare with the day before' : 'Compare with what is usual'}
         </Link>
       ) : (
         'period' in asked &&
         previousKey !== null && (
-          <Link className="text-link" to={paths.changes(account.id, { period: previousKey })}>
+          <Link className="text-link" to={paths.changes(account.id, { period: previousKey }, within(page))}>
             ‹ What changed the month before
           </Link>
         )
       )}
       {!('period' in asked) && (
-        <Link className="text-link" to={paths.changes(account.id, { period: periodKey })}>
+        <Link className="text-link" to={paths.changes(account.id, { period: periodKey }, within(page))}>
           What changed in {'day' in asked ? 'the month' : monthText(periodKey)}
         </Link>
       )}
@@ -110,12 +142,13 @@ function Choices({ page: { account, asked, periodKey, previousKey } }: { page: C
   );
 }
 
-function Others({ page: { account, asked }, changes }: { page: ChangesPage; changes: ShownChanges }) {
+function Others({ page, changes }: { page: ChangesPage; changes: ShownChanges }) {
+  const { account, asked } = page;
   const { count, amountExact } = changes.others;
   if (count === 0) return null;
   return (
     <p className="mt-3">
-      <Link className="text-link" to={paths.change(account.id, asked, true)}>
+      <Link className="text-link" to={paths.change(account.id, asked, { all: true, ...within(page) })}>
         {count} smaller
       </Link>{' '}
       come to {changeText(amountExact, changes)} together.

@@ -5,7 +5,8 @@ import type { ChangesPage } from '#server/pages/changes-page.ts';
 import { namesOf } from '../../changes/span-names.ts';
 import { shareAsked } from '../../explanation-link/share-asked.ts';
 import { formOf, textOf } from '../../form-text.ts';
-import { searchOf } from '../../search-params.ts';
+import { CHOICE_NAMES, groupsOf } from '../../paths.ts';
+import { notUnderstood, searchOf } from '../../search-params.ts';
 import { requireViewer } from '../../session/require-viewer.ts';
 import { BOUNDS, changesAsked } from './changes-asked.ts';
 import { ChangesProblem } from './changes-problem.tsx';
@@ -24,10 +25,14 @@ function titleOf(page: ChangesPage): string {
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
-  const search = searchOf(request.url, ['period', 'day', 'against', 'charge', 'all', ...BOUNDS]);
+  const one = ['period', 'day', 'against', 'charge', 'all', ...BOUNDS, ...CHOICE_NAMES.one];
+  const search = searchOf(request.url, one, CHOICE_NAMES.many);
   const asked = changesAsked(search);
+  const choice = groupsOf(search);
+  if ('chargeId' in asked && Object.keys(choice).length > 0)
+    throw notUnderstood('a charge is of one app and one price.');
   const page = await context.pages.changes(viewer, {
-    ...{ accountId: params.accountId ?? '', asked, all: search.get('all') === '1' },
+    ...{ accountId: params.accountId ?? '', asked, choice, all: search.get('all') === '1' },
   });
   const of = { accountId: page.account.id, chargeId: changeIdOf(page.asked) };
   const links = await context.pages.explanationLinks.list(viewer, of);

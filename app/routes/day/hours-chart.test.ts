@@ -42,7 +42,17 @@ it('hoursChart stacks the groups of each hour, and marks those in which somethin
     { ...hour('2026-11-24T05:00:00Z'), state: 'future', amount: null },
   ];
   const group = (value: string | null, ...of: (string | null)[]) => ({
-    ...{ value, name: null, count: value === null ? 3 : 1, amount: '0', charges: [], hours: of, ofNoHour: '0' },
+    ...{
+      value,
+      name: null,
+      change: null,
+      usual: null,
+      count: value === null ? 3 : 1,
+      amount: '0',
+      charges: [],
+      hours: of,
+      ofNoHour: '0',
+    },
   });
   const page = {
     account: { id: 'a', name: 'A', timeZone: 'UTC', kind: 'team' },

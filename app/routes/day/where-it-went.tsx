@@ -1,8 +1,13 @@
+import { Link } from '@remix-run/react';
+import { isZero } from '#server/domain/decimal.ts';
 import type { DayGroup, DayPage } from '#server/pages/spend-pages.types.ts';
+import { ChangeValue } from '../../changes/change-value.tsx';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { ShareBar } from '../../chart/share-bar.tsx';
 import { MoneyValue } from '../../format/money-value.tsx';
+import { dayText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
+import { choiceOfGroup } from '../../spend/group-choice.ts';
 import { groupText, patternOf } from '../../spend/group-name.ts';
 import { GroupingLinks } from '../../spend/grouping-links.tsx';
 import { choiceOfPage } from './choice-of-page.ts';
@@ -18,7 +23,7 @@ interface WhereItWentProps {
 /** What each group cost on the day; opened, each of its charges. */
 export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
   const { account, day, by } = page;
-  const { groups, sum, ofNothing } = spent;
+  const { groups, groupsGone, groupsChange, groupsUsual, sum, ofNothing } = spent;
   const all = groups.reduce((total, { amount }) => total + Math.max(0, Number(amount)), 0);
   return (
     <section className="card" aria-labelledby="charges">
@@ -34,6 +39,7 @@ export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
         <p className="text-ink-2">No charge cost anything on this day.</p>
       ) : (
         <>
+          <GroupHeads page={page} isCompared={groupsChange !== null} />
           <ul aria-label={`What each ${by} cost on this day`}>
             {groups.map((group, i) => (
               <li key={group.value ?? 'others'} className="day-resource">
@@ -41,11 +47,29 @@ export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
               </li>
             ))}
           </ul>
-          <p className="flex justify-between gap-4 py-1.5 font-semibold">
-            Together
-            <span className="opened-amount day-sum">
-              <MoneyValue of={invoice} amount={sum} />
+          {groupsGone !== null && (
+            <p className="day-resource group-gone text-ink-3">
+              {groupsGone.count} that cost nothing on this day{' '}
+              <Link
+                className="amount-link"
+                to={paths.changes(
+                  account.id,
+                  { day, against: 'usual' },
+                  { choice: choiceOfGroup(groups, { value: null }, by) },
+                )}
+              >
+                <ChangeValue of={invoice} amount={groupsGone.change} insideLink />
+              </Link>
+            </p>
+          )}
+          <p className="flow-root py-1.5 font-semibold">
+            <span className="group-amount">
+              <GroupAgainst invoice={invoice} usual={groupsUsual} change={groupsChange} />
+              <span className="opened-amount day-sum">
+                <MoneyValue of={invoice} amount={sum} />
+              </span>
             </span>
+            Together
           </p>
         </>
       )}
@@ -68,8 +92,8 @@ interface GroupProps extends Omit<WhereItWentProps, 'spent'> {
   isOnly: boolean;
 }
 
-function Group({ page: { account, day, by }, invoice, group, index, all, isOnly }: GroupProps) {
-  const { amount, charges } = group;
+function Group({ page: { account, day, by, spent }, invoice, group, index, all, isOnly }: GroupProps) {
+  const { amount, charges, change, usual } = group;
   const name = groupText(group, by);
   return (
     <details open={isOnly}>
@@ -78,6 +102,7 @@ function Group({ page: { account, day, by }, invoice, group, index, all, isOnly 
           <span className="group-share">
             <ShareBar part={Number(amount)} of={all} />
           </span>
+          <GroupAgainst invoice={invoice} usual={usual} change={change} />
           <span className="group-sum">
             <MoneyValue of={invoice} amount={amount} insideLink />
           </span>
@@ -88,6 +113,21 @@ function Group({ page: { account, day, by }, invoice, group, index, all, isOnly 
           {charges.length} {charges.length === 1 ? 'charge' : 'charges'}
         </span>
       </summary>
+      {change !== null && !isZero(change) && (
+        <p className="mb-1 text-fine text-ink-2">
+          <Link
+            className="amount-link"
+            to={paths.changes(
+              account.id,
+              { day, against: 'usual' },
+              { choice: choiceOfGroup(spent?.groups ?? [], group, by) },
+            )}
+          >
+            <ChangeValue of={invoice} amount={change} insideLink />
+          </Link>{' '}
+          against its usual, <MoneyValue of={invoice} amount={usual} />
+        </p>
+      )}
       <PartTable
         caption={`What each charge of ${name} cost on this day`}
         of={invoice}
@@ -96,5 +136,37 @@ function Group({ page: { account, day, by }, invoice, group, index, all, isOnly 
         to={({ chargeId }) => paths.chargeDay(account.id, chargeId, day)}
       />
     </details>
+  );
+}
+
+/** What the columns of the groups are, where there is room for them. */
+function GroupHeads({ page: { day }, isCompared }: Pick<WhereItWentProps, 'page'> & { isCompared: boolean }) {
+  if (!isCompared) return null;
+  return (
+    <p className="group-heads" aria-hidden="true">
+      <span className="group-usual">Usual</span>
+      <span className="group-change">To usual</span>
+      <span>{dayText(day)}</span>
+    </p>
+  );
+}
+
+/** What is usual, and how much more or less it is; there is room for it on wide screens only. */
+function GroupAgainst({
+  invoice,
+  usual,
+  change,
+}: Pick<WhereItWentProps, 'invoice'> & Pick<DayGroup, 'usual' | 'change'>) {
+  if (usual === null || change === null) return null;
+  return (
+    <>
+      <span className="group-usual">
+        <span className="sr-only">usual </span>
+        <MoneyValue of={invoice} amount={usual} insideLink />
+      </span>
+      <span className="group-change">
+        <ChangeValue of={invoice} amount={change} insideLink />
+      </span>
+    </>
   );
 }

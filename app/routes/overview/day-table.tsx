@@ -8,8 +8,8 @@ import { Swatch } from '../../chart/chart-patterns.tsx';
 import { moneyText } from '../../format/money.ts';
 import { dayText } from '../../format/time.ts';
 import { paths } from '../../paths.ts';
+import { choiceOfGroup } from '../../spend/group-choice.ts';
 import { groupText, patternOf } from '../../spend/group-name.ts';
-import { choiceOfGroup } from './spend-groups.ts';
 
 /** Every day and group to the last digit; days, and what is due without usage, add up to the charges before rounding. */
 export function DayTable({ page, of }: { page: OverviewPage; of: InvoiceView }) {

@@ -1,27 +1,31 @@
 import { Link } from '@remix-run/react';
 import type { InvoiceView } from '#server/billing/invoice.types.ts';
+import { isZero } from '#server/domain/decimal.ts';
 import type { Grouping } from '#server/domain/grouping.ts';
-import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
+import type { OverviewPage, SpendGroup } from '#server/pages/spend-pages.types.ts';
+import { ChangeValue } from '../../changes/change-value.tsx';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { ShareBar } from '../../chart/share-bar.tsx';
 import { Sparkline } from '../../chart/sparkline.tsx';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { paths } from '../../paths.ts';
+import { choiceOfGroup } from '../../spend/group-choice.ts';
 import { groupText, patternOf } from '../../spend/group-name.ts';
 import { GroupingLinks } from '../../spend/grouping-links.tsx';
-import { choiceOfGroup } from './spend-groups.ts';
 
 interface GroupTableProps {
   page: OverviewPage;
   invoice: InvoiceView;
   moment: string;
+  /** What changes are against: `the same part of October`. */
+  against: string;
 }
 
 const HEADS: Record<Grouping, string> = { app: 'App', team: 'Team', product: 'Product', price: 'Price' };
 
 /** What each group costs, its days as a line, and its part of the whole. */
-export function GroupTable({ page, invoice, moment }: GroupTableProps) {
-  const { account, groups, by, days, groupsSum } = page;
+export function GroupTable({ page, invoice, moment, against }: GroupTableProps) {
+  const { account, groups, by, days, groupsSum, groupsGone, groupsChange } = page;
   const whole = days.flatMap(({ state }, i) => (state === 'metered' ? [i] : []));
   const all = groups.reduce((sum, { amount }) => sum + Math.max(0, Number(amount)), 0);
   if (groups.length === 0) return null;
@@ -47,6 +51,11 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
             <th scope="col" className="n">
               {invoice.currency}
             </th>
+            {groupsChange !== null && (
+              <th scope="col" className="n">
+                Change
+              </th>
+            )}
             <th scope="col" className="share">
               Share
             </th>
@@ -70,11 +79,29 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
                   <MoneyValue of={invoice} amount={group.amount} insideLink />
                 </Link>
               </td>
+              {groupsChange !== null && (
+                <td className="n">
+                  <GroupChange page={page} invoice={invoice} amount={group.change} group={group} />
+                </td>
+              )}
               <td className="share">
                 <ShareBar part={Number(group.amount)} of={all} />
               </td>
             </tr>
           ))}
+          {groupsGone !== null && (
+            <tr>
+              <th scope="row" className="text-ink-3">
+                {groupsGone.count} no longer there
+              </th>
+              <td className="on-wide" />
+              <td className="n" />
+              <td className="n">
+                <GroupChange page={page} invoice={invoice} amount={groupsGone.change} group={{ value: null }} />
+              </td>
+              <td className="share" />
+            </tr>
+          )}
         </tbody>
         <tfoot>
           <tr>
@@ -85,14 +112,38 @@ export function GroupTable({ page, invoice, moment }: GroupTableProps) {
                 <MoneyValue of={invoice} amount={groupsSum} insideLink />
               </Link>
             </td>
+            {groupsChange !== null && (
+              <td className="n">
+                <GroupChange page={page} invoice={invoice} amount={groupsChange} group={null} />
+              </td>
+            )}
             <td className="share" />
           </tr>
         </tfoot>
       </table>
       <p className="mt-2 text-fine text-ink-3">
         Before rounding, credits and tax. Metered through {moment}.
+        {groupsChange !== null && ` Change is against ${against}.`}
         {by === 'team' && ' Apps are told under the team they are of today.'}
       </p>
     </section>
+  );
+}
+
+interface GroupChangeProps extends Pick<GroupTableProps, 'page' | 'invoice'> {
+  amount: string | null;
+  /** Whose difference it is; `null` of all charges. */
+  group: Pick<SpendGroup, 'value'> | null;
+}
+
+/** How much more or less a group is: leads to what made that. */
+function GroupChange({ page: { account, period, groups, by }, invoice, amount, group }: GroupChangeProps) {
+  if (amount === null) return null;
+  if (isZero(amount)) return <ChangeValue of={invoice} amount={amount} />;
+  const choice = group === null ? {} : choiceOfGroup(groups, group, by);
+  return (
+    <Link className="amount-link" to={paths.changes(account.id, { period: period.key }, { choice })}>
+      <ChangeValue of={invoice} amount={amount} insideLink />
+    </Link>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { isZero, roundDecimal } from '#server/domain/decimal.ts';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
+import { ChangeValue } from '../../changes/change-value.tsx';
 import { type Currency, moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { dayText, momentText, monthText } from '../../format/time.ts';
@@ -11,11 +12,13 @@ import { Forecast } from './forecast.tsx';
 
 interface HeadlineProps extends Pick<ShownInvoice, 'invoice' | 'risesAMinute'> {
   page: OverviewPage;
+  /** What it is compared with: `the same part of October`. */
+  against: string;
   loadedAt: string;
 }
 
 /** The month so far, large; yesterday and last month to judge it by; and where it is heading. */
-export function Headline({ page, invoice, risesAMinute, loadedAt }: HeadlineProps) {
+export function Headline({ page, invoice, risesAMinute, against, loadedAt }: HeadlineProps) {
   const { account, ended, previous } = page;
   return (
     <div className="headline">
@@ -32,6 +35,7 @@ export function Headline({ page, invoice, risesAMinute, loadedAt }: HeadlineProp
         {risesAMinute !== null && !isZero(risesAMinute) && (
           <p className="text-ink-2">rising {risingText(risesAMinute, invoice)} a minute</p>
         )}
+        <Against page={page} against={against} />
         <TotalLine account={account} invoice={invoice} />
         <dl className="facts mt-2 justify-start">
           {!page.period.open && ended === null ? null : ended === null ? (
@@ -59,6 +63,19 @@ export function Headline({ page, invoice, risesAMinute, loadedAt }: HeadlineProp
       </div>
       {invoice.projection && <Forecast invoice={invoice} projection={invoice.projection} />}
     </div>
+  );
+}
+
+/** How much more or less it is than what it is compared with: leads to what made that. */
+function Against({ page: { account, period, changes }, against }: Pick<HeadlineProps, 'page' | 'against'>) {
+  if (changes === null || changes === 'failed') return null;
+  return (
+    <p className="text-ink-2">
+      <Link className="amount-link" to={paths.changes(account.id, { period: period.key })}>
+        <ChangeValue of={changes} amount={changes.differenceExact} insideLink />
+      </Link>{' '}
+      against {against}
+    </p>
   );
 }
 

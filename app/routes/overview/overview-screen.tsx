@@ -89,7 +89,13 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
           beside them and follow as soon as the server answers.
         </p>
       )}
-      <Headline page={page} invoice={invoice} risesAMinute={risesAMinute} loadedAt={loadedAt} />
+      <Headline
+        page={page}
+        invoice={invoice}
+        risesAMinute={risesAMinute}
+        against={againstWords(page)}
+        loadedAt={loadedAt}
+      />
       <div className="spend-grid">
         <div className="spend-column">
           <SpendDays page={page} of={loaded} moment={moment(loaded.meteredThrough)} />
@@ -99,7 +105,12 @@ function Spend({ page, loadedAt, stale, loaded }: OverviewScreenProps & { loaded
             against={againstWords(page)}
             to={paths.changes(account.id, { period: invoice.period.key })}
           />
-          <GroupTable page={page} invoice={loaded} moment={moment(loaded.meteredThrough)} />
+          <GroupTable
+            page={page}
+            invoice={loaded}
+            moment={moment(loaded.meteredThrough)}
+            against={againstWords(page)}
+          />
         </div>
         <div className="spend-column">
           <UnusualDays page={page} />

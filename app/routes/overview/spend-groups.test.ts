@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OverviewPage } from '#server/pages/spend-pages.types.ts';
+import { choiceOfGroup } from '../../spend/group-choice.ts';
 import { groupText } from '../../spend/group-name.ts';
-import { choiceOfGroup, spendChart } from './spend-groups.ts';
+import { spendChart } from './spend-groups.ts';
 
 const day = (date: number, state: 'metered' | 'running' | 'future', amount: string | null) => ({
   day: `2026-11-0${date}`,
@@ -17,9 +18,9 @@ const page: Pick<OverviewPage, 'days' | 'groups' | 'by' | 'marks' | 'unusual'> =
   unusual: 'failed',
   days: [day(1, 'metered', '3.5'), day(2, 'running', '1'), day(3, 'future', null)],
   groups: [
-    { value: 'web', name: null, amount: '3', base: '0', count: 1, days: ['2.5', '0.5', null] },
-    { value: '', name: null, amount: '1', base: '0', count: 1, days: ['1', '0', null] },
-    { value: null, name: null, amount: '0.5', base: '0', count: 4, days: ['0', '0.5', null] },
+    { value: 'web', name: null, change: null, amount: '3', base: '0', count: 1, days: ['2.5', '0.5', null] },
+    { value: '', name: null, change: null, amount: '1', base: '0', count: 1, days: ['1', '0', null] },
+    { value: null, name: null, change: null, amount: '0.5', base: '0', count: 4, days: ['0', '0.5', null] },
   ],
 };
 
@@ -53,14 +54,14 @@ describe('spendChart', () => {
 
 describe('groupText', () => {
   it.each([
-    ['app', { value: 'web', name: null, count: 1 }, 'web'],
-    ['app', { value: '', name: null, count: 1 }, 'whole account'],
-    ['app', { value: null, name: null, count: 1 }, '1 other'],
-    ['team', { value: null, name: null, count: 7 }, '7 others'],
-    ['team', { value: '', name: null, count: 1 }, 'no team'],
+    ['app', { value: 'web', name: null, change: null, count: 1 }, 'web'],
+    ['app', { value: '', name: null, change: null, count: 1 }, 'whole account'],
+    ['app', { value: null, name: null, change: null, count: 1 }, '1 other'],
+    ['team', { value: null, name: null, change: null, count: 7 }, '7 others'],
+    ['team', { value: '', name: null, change: null, count: 1 }, 'no team'],
     ['team', { value: 'crew', name: 'Crew', count: 1 }, 'Crew'],
     ['price', { value: 'dyno.m', name: 'Dynos of size m', count: 1 }, 'Dynos of size m'],
-    ['price', { value: 'corrections', name: null, count: 1 }, 'Corrections of earlier invoices'],
+    ['price', { value: 'corrections', name: null, change: null, count: 1 }, 'Corrections of earlier invoices'],
   ] as const)('by %s, %j is %s', (by, group, text) => expect(groupText(group, by)).toBe(text));
 });
 

@@ -39,6 +39,7 @@ const driverSchema = z.object({
     .array(
       z.object({
         chargeId: z.string(),
+        priceKey: z.string().optional().meta({ description: 'Absent of a correction, and where names are not told.' }),
         description: z.string(),
         lineValues: z.record(z.string(), z.string()),
         resource: z.string().nullable(),
@@ -57,6 +58,10 @@ const changesSchema = z
     differenceExact: decimal.meta({
       description: '`amountExact` − `compareAmountExact`: all drivers together, exactly.',
     }),
+    compareSpans: z
+      .array(z.object({ from: instant, to: instant, amountExact: decimal }))
+      .optional()
+      .meta({ description: 'Where it is the middle of several spans: each of them, with what it came to.' }),
     drivers: z.array(driverSchema).meta({ description: 'The largest first.' }),
     meteredThrough: instant,
   })

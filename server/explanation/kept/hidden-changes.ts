@@ -24,6 +24,7 @@ const valued = (values: Readonly<Record<string, string>>, { naming }: Way) => na
 const INSIDE: Rules<DriverInside, Way> = {
   // Told apart, since a driver says of how many charges it is.
   chargeId: named('charge'),
+  priceKey: LEFT_OUT,
   // What a price is for, as on any price list.
   description: TOLD,
   lineValues: valued,
@@ -65,6 +66,7 @@ const CHANGES: Rules<Changes, Way> = {
   amountExact: TOLD,
   compareAmountExact: TOLD,
   differenceExact: TOLD,
+  compareSpans: each({ from: TOLD, to: TOLD, amountExact: TOLD }),
   drivers: driversWithoutNames,
   meteredThrough: TOLD,
 };

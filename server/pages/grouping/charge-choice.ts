@@ -54,16 +54,20 @@ export function chosenLines<Line extends GroupedLine>(
       .filter((price) => price.meter === meter)
       .map(({ key }) => key),
   );
-  const groups = groupsOf(choice);
   return lines.filter((line) => {
     const { priceKey, corrects } = line;
-    const isOfGroups = groups.every(({ by, value, except }) => {
-      const own = groupValue(line, by, teams);
-      return (value === undefined || own === value) && !except.includes(own);
-    });
-    if (!isOfGroups) return false;
+    if (!isAmong(line, choice, teams)) return false;
     if (license !== undefined && (corrects !== undefined || !named.has(priceKey))) return false;
     return meter === undefined || (corrects === undefined && ofMeter.has(priceKey));
+  });
+}
+
+/** Whether a line is in the groups of a choice. */
+export function isAmong(line: GroupedLine, choice: ChargeChoice, teams: AccountTeams): boolean {
+  return groupsOf(choice).every(({ by, value, except }) => {
+    if (value === undefined && except.length === 0) return true;
+    const own = groupValue(line, by, teams);
+    return (value === undefined || own === value) && !except.includes(own);
   });
 }
 

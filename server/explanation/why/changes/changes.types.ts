@@ -36,6 +36,8 @@ export interface DriverEvent extends EventRef {
 /** What a driver makes of one charge, or of one resource of it. */
 export interface DriverInside {
   chargeId: string;
+  /** Absent of a correction, which is of another invoice's charge, of whichever price; and where names are not told. */
+  priceKey?: string;
   description: string;
   lineValues: Record<string, string>;
   resource: string | null;
@@ -57,6 +59,8 @@ export interface Changes {
   amountExact: string;
   compareAmountExact: string;
   differenceExact: string;
+  /** The spans that `compareAmountExact` is the middle of, where they are several, each with what it came to. */
+  compareSpans?: { from: string; to: string; amountExact: string }[];
   /** The largest first. */
   drivers: ToldDriver[];
   meteredThrough: string;

@@ -13,7 +13,7 @@ import type { LateCauses } from './late-causes.ts';
 import { type ChangesQuestion, insistOnNames, insistOnSpan, SpanError } from './question.ts';
 import type { PeriodDeps } from './read-period.ts';
 import type { SpansReader } from './read-spans.ts';
-import { middleOf, type SpanTerms, together } from './span-terms.ts';
+import { amountOfSpan, middleOf, type SpanTerms, together } from './span-terms.ts';
 import type { Standpoint } from './standpoint.ts';
 import { toldChanges } from './told-changes.ts';
 import { groupValue } from './told-drivers.ts';
@@ -67,7 +67,8 @@ export async function compare(
   insistOnNames(question, periodsRead);
   const termsOf = (span: Span) =>
     chosen(together(read.flatMap(({ own, spans: { spans: all } }) => all[own.indexOf(span)] ?? [])), question);
-  const terms = { now: termsOf(now), before: middleOf(before.map(termsOf)) };
+  const all = before.map(termsOf);
+  const terms = { now: termsOf(now), before: middleOf(all), each: all.map(amountOfSpan) };
   const invoiced = whole && (await invoicedOf(deps, account, { ...whole, current: await computing }, terms.before));
   const at = { now, before };
   return toldChanges(deps, { account, at, ...terms, invoiced, periods: periodsRead, meteredThrough, groupBy, hidden });
@@ -90,13 +91,14 @@ interface WholePeriods {
 /** Where both spans begin a period, the later is all of one, and nothing is left out. */
 function wholePeriods(
   periods: readonly AccountPeriodRow[],
-  { now, before, filter, only }: ChangesQuestion,
+  { now, before, filter, among, only }: ChangesQuestion,
 ): WholePeriods | null {
   const [first] = before;
   const later = periods.find(({ from, to }) => from === now.from && to === now.to);
   const earlier =
     before.length === 1 ? periods.find(({ from, to }) => from === first?.from && first.to <= to) : undefined;
-  if (later === undefined || earlier === undefined || filter !== undefined || only !== undefined) return null;
+  const isOfAll = filter === undefined && among === undefined && only === undefined;
+  if (later === undefined || earlier === undefined || !isOfAll) return null;
   return { later, earlier, isAll: earlier.to === first?.to };
 }
 
@@ -133,10 +135,11 @@ const overlaps = (a: Span, b: Span) => a.from < b.to && b.from < a.to;
 
 function chosen(
   { length, uses, bases }: SpanTerms,
-  { filter = {}, only, isOfDays = false }: ChangesQuestion,
+  { filter = {}, among, only, isOfDays = false }: ChangesQuestion,
 ): SpanTerms {
   const isWanted = (use: { line: ChargeLine; resource: string }) =>
     (only === undefined || isSameLine(only, use.line)) &&
+    (among === undefined || among(use.line)) &&
     Object.entries(filter).every(([name, values]) => values.includes(groupValue(use, name)));
   return {
     length,

@@ -1,6 +1,7 @@
 import type { Span } from '../../../billing/charge-gathering.ts';
 import type { Account } from '../../../database/accounts/accounts.ts';
 import type { Micros } from '../../../domain/instant.ts';
+import type { Amount } from '../../../domain/money.ts';
 import type { Hidden } from './hidden-drivers.ts';
 import type { Invoiced } from './invoiced.ts';
 import type { ReadSpans } from './read-spans.ts';
@@ -13,6 +14,8 @@ export interface Compared {
   at: { now: Span; before: readonly Span[] };
   now: SpanTerms;
   before: SpanTerms;
+  /** What each of the earlier spans came to, of which `before` is the middle. */
+  each: readonly Amount[];
   /** Where both are a period, or what began of one, and all of it is wanted. */
   invoiced: { now: Invoiced; before: Invoiced } | null;
   /** The periods they are of, the latest last. */

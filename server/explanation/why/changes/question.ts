@@ -15,6 +15,8 @@ export interface ChangesQuestion {
   before: readonly Span[];
   /** Only charges, and resources, that have one of these values of each: see `groupValue`. */
   filter?: Readonly<Record<string, readonly string[]>>;
+  /** Only charges of which this holds. */
+  among?: (line: ChargeLine) => boolean;
   /** Only this charge. */
   only?: ChargeLine;
   /** See `happeningsOf`. */

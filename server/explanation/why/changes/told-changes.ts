@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../../../../clickhouse/index.ts';
+import type { Span } from '../../../billing/charge-gathering.ts';
 import { chargeIdOf } from '../../../billing/charge-id.ts';
 import { toRfc3339 } from '../../../domain/instant.ts';
 import { type Amount, amountText, parseAmount } from '../../../domain/money.ts';
@@ -45,9 +46,14 @@ export async function toldChanges(
     ...{ currency: wording.currency, minorUnit: wording.minorUnit, timeZone: wording.timeZone },
     ...{ amountExact: amountText(amount), compareAmountExact: amountText(compareAmount) },
     differenceExact: amountText(amount - compareAmount),
+    ...(before.length === 1 ? {} : { compareSpans: before.map((span, i) => spanTold(span, compared.each[i] ?? 0n)) }),
     drivers: drivers.sort(bySize),
     meteredThrough: toRfc3339(compared.meteredThrough),
   };
+}
+
+function spanTold({ from, to }: Span, amount: Amount) {
+  return { from: toRfc3339(from), to: toRfc3339(to), amountExact: amountText(amount) };
 }
 
 function toldDriver(happening: Happening, causes: Causes, wording: FullWording): ToldDriver {
@@ -71,6 +77,7 @@ function toldDriver(happening: Happening, causes: Causes, wording: FullWording):
     ...(Object.keys(happening.group).length === 0 ? {} : { groupBy: happening.group }),
     inside: drivers.map((driver, i) => ({
       chargeId: chargeIds[i] as string,
+      ...(wording.hidden.naming === null ? { priceKey: driver.line.priceKey } : {}),
       description: driver.price.description,
       lineValues: { ...driver.line.lineValues },
       resource: driver.resource === '' ? null : driver.resource,
