@@ -130,6 +130,9 @@ function InsideTable({ accountId, driver, changes }: DriversProps & { driver: To
                 </Link>
               )}{' '}
               <span className="text-ink-3">{each.resource ?? lineName(each)}</span>
+              {each.arithmetic !== undefined && (
+                <span className="block text-fine font-normal text-ink-3">{each.arithmetic}</span>
+              )}
             </th>
             <td className="n">
               <ChangeValue of={changes} amount={each.amountExact} />

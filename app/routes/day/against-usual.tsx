@@ -18,7 +18,7 @@ const MUCH_MORE = 1.5;
 /** The day and what is usual on one scale, and the days that is the middle of. */
 export function AgainstUsual({ page, changes }: AgainstUsualProps) {
   const { account, day } = page;
-  const days = changes.compareSpans ?? [];
+  const days = [...(changes.compareSpans ?? [])].reverse();
   const [now, usual] = [changes.amountExact, changes.compareAmountExact].map(pixels) as [number, number];
   const weekday = weekdayText(day);
   return (

@@ -43,6 +43,7 @@ const driverSchema = z.object({
         description: z.string(),
         lineValues: z.record(z.string(), z.string()),
         resource: z.string().nullable(),
+        arithmetic: z.string().optional(),
         amountExact: decimal,
       }),
     )

@@ -29,6 +29,7 @@ const INSIDE: Rules<DriverInside, Way> = {
   description: TOLD,
   lineValues: valued,
   resource: namedIfAny('resource'),
+  arithmetic: TOLD,
   amountExact: TOLD,
 };
 

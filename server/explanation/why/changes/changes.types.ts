@@ -41,6 +41,8 @@ export interface DriverInside {
   description: string;
   lineValues: Record<string, string>;
   resource: string | null;
+  /** How it comes about by hand, where it is one product, and one of the largest parts of several. */
+  arithmetic?: string;
   amountExact: string;
 }
 

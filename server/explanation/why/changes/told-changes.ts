@@ -7,7 +7,7 @@ import type { MeterRegistry } from '../../../metering/registry.ts';
 import { causeWords, toldEvent } from './cause-words.ts';
 import { causesOf } from './causes.ts';
 import type { Causes } from './causes.types.ts';
-import type { Changes, ToldDriver } from './changes.types.ts';
+import type { Changes, DriverInside, ToldDriver } from './changes.types.ts';
 import type { Compared } from './compared.ts';
 import { arithmeticOf } from './driver-arithmetic.ts';
 import { happeningWords } from './driver-words.ts';
@@ -18,6 +18,9 @@ import { amountOfSpan } from './span-terms.ts';
 import { type Happening, happeningsOf } from './told-drivers.ts';
 import { type InvoicedDeps, invoicedDrivers } from './told-invoiced.ts';
 import { type FullWording, wordingOf } from './wording.ts';
+
+/** So many parts of a driver, the largest, are told with their arithmetic. */
+const MOST_BY_HAND = 100;
 
 /** A difference in words, with the events that made the largest drivers of it. */
 export async function toldChanges(
@@ -52,6 +55,12 @@ export async function toldChanges(
   };
 }
 
+/** How one part of a happening comes about, where that can be told. */
+function byHand(happening: Happening, driver: Driver, wording: FullWording): Pick<DriverInside, 'arithmetic'> {
+  const arithmetic = arithmeticOf({ ...happening, amount: driver.amount, drivers: [driver] }, wording);
+  return arithmetic === null ? {} : { arithmetic };
+}
+
 function spanTold({ from, to }: Span, amount: Amount) {
   return { from: toRfc3339(from), to: toRfc3339(to), amountExact: amountText(amount) };
 }
@@ -75,14 +84,17 @@ function toldDriver(happening: Happening, causes: Causes, wording: FullWording):
     ...(events.length === 0 ? {} : { eventRefs: events.map(toldEvent), eventsAre: causes.are }),
     amountExact: amountText(amount),
     ...(Object.keys(happening.group).length === 0 ? {} : { groupBy: happening.group }),
-    inside: drivers.map((driver, i) => ({
-      chargeId: chargeIds[i] as string,
-      ...(wording.hidden.naming === null ? { priceKey: driver.line.priceKey } : {}),
-      description: driver.price.description,
-      lineValues: { ...driver.line.lineValues },
-      resource: driver.resource === '' ? null : driver.resource,
-      amountExact: amountText(driver.amount),
-    })),
+    inside: drivers.map(
+      (driver, i): DriverInside => ({
+        chargeId: chargeIds[i] as string,
+        ...(wording.hidden.naming === null ? { priceKey: driver.line.priceKey } : {}),
+        description: driver.price.description,
+        lineValues: { ...driver.line.lineValues },
+        resource: driver.resource === '' ? null : driver.resource,
+        ...(drivers.length === 1 || i >= MOST_BY_HAND ? {} : byHand(happening, driver, wording)),
+        amountExact: amountText(driver.amount),
+      }),
+    ),
   };
 }
 
