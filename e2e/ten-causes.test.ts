@@ -248,7 +248,11 @@ it('arithmetic comes to the amount wherever it is told', async () => {
       'days/2026-10-21/changes?against=usual',
       'days/2026-10-24/changes?against=usual',
     ]) {
-      for (const { kind, description, arithmetic = '', amountExact } of (await why(`${account}/${path}`)).drivers) {
+      const { drivers } = await why(`${account}/${path}`);
+      const parts = drivers.flatMap(({ kind, inside }) =>
+        inside.map((part) => ({ ...part, kind: `a part of ${kind}` })),
+      );
+      for (const { kind, description, arithmetic = '', amountExact } of [...drivers, ...parts]) {
         const found = byHand(arithmetic);
         if (found === null) continue;
         const { comes, form } = found;
@@ -260,6 +264,6 @@ it('arithmetic comes to the amount wherever it is told', async () => {
   }
   expect(faults).toEqual([]);
   expect(told.get('product')).toBeGreaterThan(10);
-  for (const form of ['tier of usage', 'difference of price', 'difference of resize'])
+  for (const form of ['tier of usage', 'difference of price', 'difference of resize', 'product of a part of license'])
     expect([form, told.get(form) ?? 0]).not.toEqual([form, 0]);
 });

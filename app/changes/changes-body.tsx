@@ -62,7 +62,8 @@ function Sum({ changes }: { changes: ShownChanges }) {
   }
   return (
     <p className="note-good">
-      {exactText(changes.compareAmountExact, minorUnit)} {exactChangeText(differenceExact, changes)} ={' '}
+      {exactText(changes.compareAmountExact, minorUnit)}{' '}
+      <span className="opened-amount">{exactChangeText(differenceExact, changes)}</span> ={' '}
       {exactMoneyText(changes.amountExact, changes)}: {count} {count === 1 ? 'driver adds' : 'drivers add'} up to the
       difference exactly. Amounts are before each charge is rounded once.
     </p>

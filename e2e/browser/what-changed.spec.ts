@@ -56,6 +56,31 @@ test.describe('why it differs', () => {
     await context.close();
   });
 
+  test('what a group differs by opens to its own drivers, of a month and of a day', async ({
+    page,
+    signedInAs,
+    time,
+  }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    for (const by of ['app', 'product'] as const) {
+      await page.goto(paths.account('acme', { period: time.key(time.last), by }));
+      const groups = page.getByRole('region', { name: 'Where it goes' });
+      const change = groups.getByRole('row').locator('a[href*="/changes?"]').first();
+      const [said = ''] = await saidBy(change);
+      await change.click();
+      await expect(page.getByText(/^Only the charges /)).toBeVisible();
+      await expect(page.getByText(/drivers? adds? up to the difference exactly/)).toContainText(said);
+    }
+    await page.goto(paths.day('acme', `${time.key(time.last)}-24`));
+    const group = page.getByRole('list', { name: 'What each app cost on this day' }).locator('details').first();
+    await group.locator('summary').click();
+    const change = group.locator('a[href*="/changes?"]');
+    const [said = ''] = await saidBy(change);
+    await change.click();
+    await expect(page.getByText(/^Only the charges /)).toBeVisible();
+    await expect(page.getByText(/drivers? adds? up to the difference exactly/)).toContainText(said);
+  });
+
   test('any two spans are chosen, opened, shared and asked about, without scripts too', async ({
     browser,
     page,
