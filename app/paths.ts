@@ -15,6 +15,9 @@ export interface UsageChoice {
   view?: 'chart' | 'table';
 }
 
+/** What a day is told of: of which charges, by what, and of which hour alone: when that begins. */
+type DayChoice = ChargeChoice & { by?: Grouping | undefined; hour?: string | undefined };
+
 /** Where in a list of intervals, and whether that begins with what cost most or with what began first. */
 export interface ListPlace {
   order?: 'time' | undefined;
@@ -53,8 +56,8 @@ export const paths = {
   invoiceCharges: (accountId: string, invoiceId: string, choice: ChargeChoice) =>
     `${paths.invoice(accountId, invoiceId)}${choiceQuery(choice)}`,
   /** What a day cost, `YYYY-MM-DD`; of some charges, or of all; told by app, or by something else. */
-  day: (accountId: string, day: string, choice: ChargeChoice & { by?: Grouping | undefined } = {}) =>
-    `/accounts/${encodeURIComponent(accountId)}/days/${day}${choiceQuery(choice)}`,
+  day: (accountId: string, day: string, { hour, ...choice }: DayChoice = {}) =>
+    `/accounts/${encodeURIComponent(accountId)}/days/${day}${query({ hour }, choiceSearch(choice))}`,
   /** An invoice as a file; of the API, which takes the session of the browser. */
   invoiceFile: (accountId: string, invoiceId: string, extension: 'pdf' | 'csv') =>
     `/api/v1/accounts/${encodeURIComponent(accountId)}/invoices/${encodeURIComponent(invoiceId)}.${extension}`,
@@ -135,7 +138,7 @@ export function resourceOf(url: string): string {
 /** Names of what chooses charges in an address: what may come once, and what several times. */
 export const CHOICE_NAMES = {
   one: ['app', 'team', 'product', 'price'],
-  many: ['except', 'exceptTeam', 'exceptPrice'],
+  many: ['except', 'exceptTeam', 'exceptProduct', 'exceptPrice'],
 } as const;
 
 /** The charges an address chooses: the other way round from `paths.invoiceCharges`. */
@@ -149,7 +152,7 @@ export function groupsOf(search: URLSearchParams): Omit<ChargeChoice, 'license' 
   const [app, team] = [search.get('app'), search.get('team')];
   const [product, price] = [search.get('product'), search.get('price')];
   const all = (name: string) => (search.has(name) ? search.getAll(name) : null);
-  const [exceptApps, exceptTeams, exceptPrices] = CHOICE_NAMES.many.map(all);
+  const [exceptApps, exceptTeams, exceptProducts, exceptPrices] = CHOICE_NAMES.many.map(all);
   return {
     ...(app === null ? {} : { app }),
     ...(exceptApps == null ? {} : { exceptApps }),
@@ -157,6 +160,7 @@ export function groupsOf(search: URLSearchParams): Omit<ChargeChoice, 'license' 
     ...(exceptTeams == null ? {} : { exceptTeams }),
     ...(product ? { product } : {}),
     ...(price ? { price } : {}),
+    ...(exceptProducts == null ? {} : { exceptProducts }),
     ...(exceptPrices == null ? {} : { exceptPrices }),
   };
 }
@@ -175,6 +179,7 @@ function choiceSearch(choice: ChargeChoice & { by?: string | undefined }): URLSe
   }
   for (const except of choice.exceptApps ?? []) search.append('except', except);
   for (const except of choice.exceptTeams ?? []) search.append('exceptTeam', except);
+  for (const except of choice.exceptProducts ?? []) search.append('exceptProduct', except);
   for (const except of choice.exceptPrices ?? []) search.append('exceptPrice', except);
   return search;
 }

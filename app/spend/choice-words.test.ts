@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { choiceWords } from './choice-words.ts';
 
 const ALL = {
-  ...{ app: null, exceptApps: null, team: null, exceptTeams: null, product: null, price: null, exceptPrices: null },
+  ...{
+    app: null,
+    exceptApps: null,
+    team: null,
+    exceptTeams: null,
+    product: null,
+    exceptProducts: null,
+    price: null,
+    exceptPrices: null,
+  },
   ...{ license: null, meter: null, names: { crew: 'Crew', 'dyno.m': 'Dynos of size m' } },
 };
 
@@ -14,6 +23,7 @@ describe('the charges of a choice', () => {
     [{ product: 'dyno' }, 'of Dynos'],
     [{ team: 'crew', price: 'dyno.m' }, 'of Dynos of size m, of team Crew'],
     [{ team: '' }, 'of no team'],
+    [{ exceptProducts: ['dyno'] }, 'of all products other than Dynos'],
     [{ exceptTeams: ['crew', ''] }, 'of all teams other than Crew, no team'],
     [
       { exceptPrices: ['dyno.m', 'corrections'] },

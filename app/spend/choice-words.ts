@@ -19,6 +19,7 @@ export function choiceWords({ license, meter, product, names, ...of }: ChoiceSho
     ...(of.team === null ? [] : [`of ${of.team === '' ? 'no team' : `team ${team(of.team)}`}`]),
     ...others('apps', of.exceptApps, app),
     ...others('teams', of.exceptTeams, team),
+    ...others('products', of.exceptProducts, productName),
     ...others('prices', of.exceptPrices, price),
   ].join(', ');
 }

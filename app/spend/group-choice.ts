@@ -10,10 +10,12 @@ export function choiceOfGroup(
 ): ChargeChoice {
   if (value !== null) return { [by]: value };
   const others = groups.flatMap((group) => group.value ?? []);
-  // Every product is named.
-  return { app: { exceptApps: others }, team: { exceptTeams: others }, price: { exceptPrices: others }, product: {} }[
-    by
-  ];
+  return {
+    app: { exceptApps: others },
+    team: { exceptTeams: others },
+    product: { exceptProducts: others },
+    price: { exceptPrices: others },
+  }[by];
 }
 
 /** The choice of the groups a page shows, for addresses of others like it. */
@@ -23,6 +25,7 @@ export function choiceOfGroups({
   team,
   exceptTeams,
   product,
+  exceptProducts,
   price,
   exceptPrices,
 }: ChosenGroups): ChargeChoice {
@@ -32,6 +35,7 @@ export function choiceOfGroups({
     ...(team === null ? {} : { team }),
     ...(exceptTeams === null ? {} : { exceptTeams }),
     ...(product === null ? {} : { product }),
+    ...(exceptProducts === null ? {} : { exceptProducts }),
     ...(price === null ? {} : { price }),
     ...(exceptPrices === null ? {} : { exceptPrices }),
   };

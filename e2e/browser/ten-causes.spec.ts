@@ -235,6 +235,29 @@ test('nor from an overview that is paused', async ({ page, signedInAs }) => {
   expect(await barriersAt(page, [320, 1280])).toEqual([]);
 });
 
+test.describe('where metering is behind', () => {
+  test.use({ expectedErrors: /Failed to load resource|WebSocket/ });
+
+  test('it is said, and nothing keeps anybody out of that', async ({ page, signedInAs }) => {
+    await signedInAs(...ROBIN);
+    await page.routeWebSocket(/socket\.io/, (socket) => socket.close());
+    await page.route(/socket\.io/, (route) => route.abort());
+    // The page as it would be read three hours from now, had nothing been metered since.
+    await page.route(/\/accounts\/tern\.data/, async (route) => {
+      const response = await route.fetch();
+      const later = new Date(Date.now() + 3 * 3_600_000).toISOString();
+      const body = (await response.text()).replace(/"loadedAt","[^"]+"/, `"loadedAt","${later}"`);
+      await route.fulfill({ response, body });
+    });
+    await page.goto(paths.usage('tern'));
+    // Before scripts run a link loads a whole page.
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await expect(page.getByRole('status').filter({ hasText: /^Metering is .* behind/ })).toBeVisible();
+    expect(await barriersAt(page, [320, 1280])).toEqual([]);
+  });
+});
+
 test.describe('where a reading fails', () => {
   test.use({ expectedErrors: /SyntaxError|Failed to load resource/ });
 

@@ -246,6 +246,23 @@ test.describe('a day', () => {
     await expect(page.getByText(said.replace(/ USD$/, '')).first()).toBeVisible();
   });
 
+  test('an hour of it opens to its charges, which add up to it', async ({ page, signedInAs, time }) => {
+    await signedInAs('ada@acme.example', 'acme');
+    await page.goto(paths.day('acme', `${time.key(time.last)}-24`));
+    await page.getByText('Every hour as a table').click();
+    const hour = page.locator('#hours-table').getByRole('row').nth(13).getByRole('link').first();
+    const [said = ''] = await saidBy(hour);
+    await hour.click();
+    await expect(page.getByText(/^Only the hour .* is told below/)).toBeVisible();
+    await expect(page.locator('dd.opened-amount')).toHaveText(said);
+    expect((await saidBy(page.locator('main .day-sum'))).map(amountIn)).toEqual([amountIn(said)]);
+    const groups = page.getByRole('list', { name: 'What each app cost in this hour' });
+    const sums = (await saidBy(groups.locator('.group-sum'))).map(amountIn);
+    expect(sums.reduce((sum, each) => sum + each, 0n)).toBe(amountIn(said));
+    await page.getByRole('link', { name: 'Show the whole day' }).click();
+    await expect(page.getByText(/^Only the hour /)).toHaveCount(0);
+  });
+
   test('tells its hours without scripts, as bars and as a table', async ({ browser, page, signedInAs, time }) => {
     await signedInAs('ines@orbit.example', 'orbit');
     const context = await browser.newContext({

@@ -45,6 +45,8 @@ interface DayQuestion {
   /** What groups are told by: apps, and those of one app by product, where nothing is asked for. */
   by?: Grouping;
   choice?: Omit<ChargeChoice, 'license' | 'meter'>;
+  /** When the hour begins that is told by itself, RFC 3339. */
+  hour?: string;
 }
 
 type HoursAsked = Omit<Parameters<HoursOfDays>[0], 'from'> & { from: InvoiceHead | ComputedInvoice | undefined };
@@ -71,10 +73,11 @@ export function createDayPage(deps: DayPageDeps) {
   async function dayOf(
     account: Account,
     teams: AccountTeams,
-    { day, choice = {}, ...asked }: DayQuestion,
+    { day, hour, choice = {}, ...asked }: DayQuestion,
   ): Promise<DayPage> {
     const { id: accountId } = account;
-    const isAll = Object.keys(choice).length === 0;
+    // What is told of a part of the day is not compared.
+    const isAll = Object.keys(choice).length === 0 && hour === undefined;
     const by = asked.by ?? (choice.app === undefined ? 'app' : 'product');
     const periods = await periodsWithin(database.queries, account, now());
     const { period, at } = placeOfDay(periods, day, account.timeZone);
@@ -119,9 +122,9 @@ export function createDayPage(deps: DayPageDeps) {
       ...page,
       ...against,
       before: isAll ? dayBefore(days, day) : null,
-      chosen: isAll ? null : chosenGroups(choice, { teams, lines: days.lines }),
+      chosen: Object.keys(choice).length === 0 ? null : chosenGroups(choice, { teams, lines: days.lines }),
       invoice: headOf({ ...days, id: days.invoiceId }),
-      spent: spentOn(days, { day, by, choice, teams }, hours, told),
+      spent: spentOn(days, { day, by, choice, teams, ...(hour === undefined ? {} : { hour }) }, hours, told),
     };
   }
 
@@ -195,6 +198,7 @@ const NOT_COME: DayPage['spent'] = {
   groupsGone: null,
   groupsChange: null,
   groupsUsual: null,
+  hour: null,
   hours: null,
   ofNothing: 0,
   ofNoDay: { charges: [], sum: '0' },

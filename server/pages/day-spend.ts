@@ -1,5 +1,6 @@
 import { type InvoiceDays, type LineDays, sumOfAmounts } from '../billing/invoices/invoice-days.ts';
 import type { Grouping } from '../domain/grouping.ts';
+import { microsOf, readEventTime } from '../domain/instant.ts';
 import { amountText, parseAmount } from '../domain/money.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
@@ -18,10 +19,19 @@ interface LineOnDay {
   hours: ChargeHours | null;
 }
 
+interface Asked {
+  day: string;
+  by: Grouping;
+  choice: ChargeChoice;
+  teams: AccountTeams;
+  /** When an hour begins that is told by itself, RFC 3339. */
+  hour?: string;
+}
+
 /** What the charges of a choice cost on a day: by group, by hour, and what of them is of no day. */
 export function spentOn(
   days: InvoiceDays,
-  { day, by, choice, teams }: { day: string; by: Grouping; choice: ChargeChoice; teams: AccountTeams },
+  { day, by, choice, teams, hour }: Asked,
   ofHours: DayHours | null | 'failed',
   against: Changes | null,
 ): DayPage['spent'] {
@@ -59,6 +69,7 @@ export function spentOn(
             })),
             ofNoHour: sumOfAmounts(groups.groups.map(({ ofNoHour }) => ofNoHour)),
           },
+    hour: hour === undefined ? null : spentInHour(onDay, hour, hours, { by, teams }),
     ofNothing: lines.length - onDay.length,
     ofNoDay: { charges: ofNoDay.sort(byAmount), sum: sumOfParts(ofNoDay) },
   };
@@ -77,6 +88,22 @@ function groupsOf(
     groupsChange: compared?.sum ?? null,
     groupsUsual: compared === null ? null : usualOf(sumOfParts(lines), compared.sum),
   };
+}
+
+/** What lines cost in one hour. @throws a 404 where the day has no such hour, or it has not come */
+function spentInHour(
+  lines: readonly LineOnDay[],
+  from: string,
+  hours: DayHours | null,
+  told: { by: Grouping; teams: AccountTeams },
+): Spent['hour'] {
+  const at = readEventTime(from);
+  const index = (hours?.hours ?? []).findIndex((each) => microsOf(each.from) === at);
+  const hour = hours?.hours[index];
+  if (hour === undefined || hour.state === 'future') throw notFound('There is no such hour on this day.');
+  const inHour = lines.map((each) => ({ ...each, amountExact: each.hours?.hours[index] ?? '0' })).filter(isSomething);
+  const { groups } = groupsOf(inHour, told, { hours: null, against: null });
+  return { ...hour, groups, sum: sumOfParts(inHour) };
 }
 
 type Spent = NonNullable<DayPage['spent']>;
@@ -104,7 +131,7 @@ function partOf({ chargeId, description, lineValues, corrects }: LineDays, amoun
   return { ...{ chargeId, description, lineValues, amountExact }, ...(corrects === undefined ? {} : { corrects }) };
 }
 
-const isSomething = ({ amountExact }: ChargePart) => parseAmount(amountExact) !== 0n;
+const isSomething = ({ amountExact }: Pick<ChargePart, 'amountExact'>) => parseAmount(amountExact) !== 0n;
 const sumOfParts = (parts: readonly { amountExact: string }[]) =>
   sumOfAmounts(parts.map(({ amountExact }) => amountExact));
 

@@ -101,6 +101,12 @@ export interface DayGroup extends Pick<SpendGroup, 'value' | 'name' | 'count' | 
   ofNoHour: string;
 }
 
+/** Charges told by group, those that cost most first, and what they add up to. */
+interface SpentTogether {
+  groups: DayGroup[];
+  sum: string;
+}
+
 /** What was spent in an hour of a day; `null` while it has not come. */
 export interface SpendHour extends HourOfDay {
   amount: string | null;
@@ -141,6 +147,8 @@ export interface DayPage {
     groupsUsual: string | null;
     /** The hours of the day, of the choice's charges; with `ofNoHour` they add up to `sum`. `failed` where they could not be read. */
     hours: { each: SpendHour[]; ofNoHour: string } | null | 'failed';
+    /** Of one hour only, where that was asked for: as `groups` and `sum` are of the day. */
+    hour: (HourOfDay & Pick<SpentTogether, 'groups' | 'sum'>) | null;
     /** How many others there are, which cost nothing on this day. */
     ofNothing: number;
     /** What the choice's charges have that is of no day: due without usage, or a correction. */
@@ -171,6 +179,7 @@ export interface ChosenGroups {
   team: string | null;
   exceptTeams: string[] | null;
   product: string | null;
+  exceptProducts: string[] | null;
   price: string | null;
   exceptPrices: string[] | null;
   /** What people call its teams and prices, by id and key. */

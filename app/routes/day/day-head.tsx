@@ -11,6 +11,7 @@ import { DayNav } from '../../spend/day-nav.tsx';
 import { StateTag } from '../../spend/state-tag.tsx';
 import { AgainstUsual, AgainstUsualLine } from './against-usual.tsx';
 import { choiceOfPage } from './choice-of-page.ts';
+import { hourWords } from './hours-chart.ts';
 
 /** A day may change as long as its invoice may, also when all of it is over. */
 function DayTag({ state, of }: { state: SpendDay['state']; of: Pick<InvoiceView, 'state'> }) {
@@ -35,7 +36,8 @@ function AgainstDayBefore({ page: { account, day, before, invoice } }: { page: D
 /** Which day it is, what it cost, and how firm that is. */
 export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string }) {
   const { account, day, invoice, spent, chosen, changes } = page;
-  const amount = spent === null || spent.amount === null ? null : chosen === null ? spent.amount : spent.sum;
+  const whole = chosen === null ? spent?.amount : spent?.sum;
+  const amount = spent?.hour?.sum ?? whole ?? null;
   return (
     <div className="headline">
       <div className="min-w-0">
@@ -51,6 +53,7 @@ export function DayHead({ page, loadedAt }: { page: DayPage; loadedAt: string })
         <div className="mb-1 flex flex-wrap items-center gap-2">
           <h1>
             {dayText(day)} {day.slice(0, 4)}
+            {spent?.hour != null && `, ${hourWords(spent.hour, account.timeZone)}`}
           </h1>
           {invoice !== null && spent !== null && spent.state !== 'future' && (
             <DayTag state={spent.state} of={invoice} />

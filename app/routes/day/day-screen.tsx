@@ -6,8 +6,10 @@ import { moneyText } from '../../format/money.ts';
 import { paths } from '../../paths.ts';
 import { choiceWords } from '../../spend/choice-words.ts';
 import { invoiceName } from '../../spend/invoice-name.ts';
+import { choiceOfPage } from './choice-of-page.ts';
 import { DayHead } from './day-head.tsx';
 import { Hours } from './hours.tsx';
+import { hourWords } from './hours-chart.ts';
 import { PartTable } from './part-table.tsx';
 import { WhereItWent } from './where-it-went.tsx';
 
@@ -47,8 +49,16 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
               </Link>
             </p>
           )}
+          {spent.hour !== null && (
+            <p className="note-plain">
+              Only the hour {hourWords(spent.hour, account.timeZone)} is told below.{' '}
+              <Link className="text-link" to={paths.day(account.id, day, choiceOfPage(page))}>
+                Show the whole day
+              </Link>
+            </p>
+          )}
           {spent.state !== 'future' && <Hours page={page} invoice={invoice} spent={spent} />}
-          {page.chosen === null && (
+          {page.chosen === null && spent.hour === null && (
             <ChangesBeside
               changes={page.changes}
               title="Why it differs from its usual"
@@ -57,7 +67,7 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
             />
           )}
           {spent.state !== 'future' && <WhereItWent page={page} invoice={invoice} spent={spent} />}
-          {!isZero(spent.ofNoDay.sum) && <OfNoDay page={page} invoice={invoice} spent={spent} />}
+          {spent.hour === null && !isZero(spent.ofNoDay.sum) && <OfNoDay page={page} invoice={invoice} spent={spent} />}
           <p className="text-fine text-ink-3">
             All days of the month, and what is of no day, add up to the charges of{' '}
             <Link className="text-link" to={paths.invoice(account.id, invoice.id)}>

@@ -1,7 +1,11 @@
+import { Link } from '@remix-run/react';
+import { isZero } from '#server/domain/decimal.ts';
 import type { DayPage } from '#server/pages/spend-pages.types.ts';
 import { Swatch } from '../../chart/chart-patterns.tsx';
 import { MoneyValue } from '../../format/money-value.tsx';
+import { paths } from '../../paths.ts';
 import { groupText, patternOf } from '../../spend/group-name.ts';
+import { choiceOfPage } from './choice-of-page.ts';
 import { hasOfNoHour, hourNames, type SpentDay } from './hours-chart.ts';
 
 interface HourTableProps {
@@ -15,14 +19,20 @@ interface HourTableProps {
 export function HourTable({ page, invoice, spent, hours }: HourTableProps) {
   const groups = spent.groups.length > 1 ? spent.groups : [];
   const names = hourNames(hours.each, page.account.timeZone);
-  const row = (all: string | null, ofGroups: (string | null | undefined)[]) => (
+  const cell = (amount: string | null, hour: string | null) =>
+    hour === null || amount === null || isZero(amount) ? (
+      <MoneyValue of={invoice} amount={amount} />
+    ) : (
+      <Link className="amount-link" to={paths.day(page.account.id, page.day, { ...choiceOfPage(page), hour })}>
+        <MoneyValue of={invoice} amount={amount} insideLink />
+      </Link>
+    );
+  const row = (all: string | null, ofGroups: (string | null | undefined)[], hour: string | null = null) => (
     <>
-      <td className="n">
-        <MoneyValue of={invoice} amount={all} />
-      </td>
+      <td className="n">{cell(all, hour)}</td>
       {groups.map((group, i) => (
         <td key={group.value ?? 'others'} className="n">
-          <MoneyValue of={invoice} amount={ofGroups[i] ?? null} />
+          {cell(ofGroups[i] ?? null, null)}
         </td>
       ))}
     </>
@@ -60,6 +70,7 @@ export function HourTable({ page, invoice, spent, hours }: HourTableProps) {
               {row(
                 amount,
                 groups.map((group) => group.hours[index]),
+                from,
               )}
             </tr>
           ))}

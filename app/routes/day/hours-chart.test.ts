@@ -69,7 +69,16 @@ it('hoursChart stacks the groups of each hour, and marks those in which somethin
 
 describe('choiceOfPage', () => {
   const none = {
-    ...{ app: null, exceptApps: null, team: null, exceptTeams: null, product: null, price: null, exceptPrices: null },
+    ...{
+      app: null,
+      exceptApps: null,
+      team: null,
+      exceptTeams: null,
+      product: null,
+      exceptProducts: null,
+      price: null,
+      exceptPrices: null,
+    },
     names: {},
   };
   it.each([

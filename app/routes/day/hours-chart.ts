@@ -21,6 +21,12 @@ export function hourNames(hours: readonly Pick<SpendHour, 'from'>[], timeZone: s
   });
 }
 
+/** From when to when an hour is, as clocks show it: `14:00 – 15:00`. */
+export function hourWords({ from, to }: Pick<SpendHour, 'from' | 'to'>, timeZone: string): string {
+  const [begin, end] = [from, to].map((at) => clockOf(at, timeZone).slice(0, 5));
+  return `${begin} – ${end}`;
+}
+
 /** The hour an instant lies in, as an index; −1 where in none. */
 export function hourOf(hours: readonly Pick<SpendHour, 'from' | 'to'>[], at: string): number {
   const instant = Date.parse(at);

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteError } from '@remix-run/react';
 import { GROUPINGS, isGrouping } from '#server/domain/grouping.ts';
+import { readEventTime } from '#server/domain/instant.ts';
 import { dayText } from '../../format/time.ts';
 import { CHOICE_NAMES, groupsOf } from '../../paths.ts';
 import { notUnderstood, searchOf } from '../../search-params.ts';
@@ -15,12 +16,16 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const viewer = requireViewer(context.viewer, request);
   const { accountId = '', day = '' } = params;
-  const search = searchOf(request.url, [...CHOICE_NAMES.one, 'by'], CHOICE_NAMES.many);
+  const search = searchOf(request.url, [...CHOICE_NAMES.one, 'by', 'hour'], CHOICE_NAMES.many);
   const by = search.get('by');
   if (by !== null && !isGrouping(by)) throw notUnderstood(`a day is told by ${GROUPINGS.join(', ')}.`);
+  const hour = search.get('hour');
+  if (hour && readEventTime(hour) === null)
+    throw notUnderstood('“hour” is when an hour of the day begins, such as 2026-11-24T14:00:00Z.');
   const page = await context.pages.day(viewer, {
     ...{ accountId, day, choice: groupsOf(search) },
     ...(by === null ? {} : { by }),
+    ...(hour ? { hour } : {}),
   });
   return { page, loadedAt: context.now().toISOString() };
 }

@@ -23,7 +23,13 @@ interface WhereItWentProps {
 /** What each group cost on the day; opened, each of its charges. */
 export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
   const { account, day, by } = page;
-  const { groups, groupsGone, groupsChange, groupsUsual, sum, ofNothing } = spent;
+  const { hour, groupsGone, groupsChange, groupsUsual, ofNothing } = spent;
+  const { groups, sum } = hour ?? spent;
+  // In an hour a group keeps the pattern it has in the picture of the day.
+  const placeOf = ({ value }: DayGroup, i: number) => {
+    const place = spent.groups.findIndex((each) => each.value === value);
+    return place < 0 ? i : place;
+  };
   const all = groups.reduce((total, { amount }) => total + Math.max(0, Number(amount)), 0);
   return (
     <section className="card" aria-labelledby="charges">
@@ -32,18 +38,25 @@ export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
         <GroupingLinks
           groupings={page.groupings}
           by={by}
-          to={(other) => paths.day(account.id, day, { ...choiceOfPage(page), by: other })}
+          to={(other) => paths.day(account.id, day, { ...choiceOfPage(page), by: other, hour: hour?.from })}
         />
       </div>
       {groups.length === 0 ? (
-        <p className="text-ink-2">No charge cost anything on this day.</p>
+        <p className="text-ink-2">No charge cost anything {hour === null ? 'on this day' : 'in this hour'}.</p>
       ) : (
         <>
           <GroupHeads page={page} isCompared={groupsChange !== null} />
-          <ul aria-label={`What each ${by} cost on this day`}>
+          <ul aria-label={`What each ${by} cost ${hour === null ? 'on this day' : 'in this hour'}`}>
             {groups.map((group, i) => (
               <li key={group.value ?? 'others'} className="day-resource">
-                <Group page={page} invoice={invoice} group={group} index={i} all={all} isOnly={groups.length === 1} />
+                <Group
+                  page={page}
+                  invoice={invoice}
+                  group={group}
+                  index={placeOf(group, i)}
+                  all={all}
+                  isOnly={groups.length === 1}
+                />
               </li>
             ))}
           </ul>
@@ -76,6 +89,7 @@ export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
       <p className="mt-2 text-fine text-ink-3">
         {groups.length > 0 &&
           ofNothing > 0 &&
+          hour === null &&
           `${ofNothing} other ${ofNothing === 1 ? 'charge' : 'charges'} of this month cost nothing on this day. `}
         Days are before each charge is rounded once, before credits and tax.
         {by === 'team' && ' Apps are told under the team they are of today.'}

@@ -113,8 +113,8 @@ export function GroupTable({ page, invoice, moment, against }: GroupTableProps) 
               </Link>
             </td>
             {groupsChange !== null && (
-              <td className="n">
-                <GroupChange page={page} invoice={invoice} amount={groupsChange} group={null} />
+              <td className="n opened-amount">
+                <ChangeValue of={invoice} amount={groupsChange} />
               </td>
             )}
             <td className="share" />
@@ -132,15 +132,15 @@ export function GroupTable({ page, invoice, moment, against }: GroupTableProps) 
 
 interface GroupChangeProps extends Pick<GroupTableProps, 'page' | 'invoice'> {
   amount: string | null;
-  /** Whose difference it is; `null` of all charges. */
-  group: Pick<SpendGroup, 'value'> | null;
+  /** Whose difference it is. */
+  group: Pick<SpendGroup, 'value'>;
 }
 
 /** How much more or less a group is: leads to what made that. */
 function GroupChange({ page: { account, period, groups, by }, invoice, amount, group }: GroupChangeProps) {
   if (amount === null) return null;
   if (isZero(amount)) return <ChangeValue of={invoice} amount={amount} />;
-  const choice = group === null ? {} : choiceOfGroup(groups, group, by);
+  const choice = choiceOfGroup(groups, group, by);
   return (
     <Link className="amount-link" to={paths.changes(account.id, { period: period.key }, { choice })}>
       <ChangeValue of={invoice} amount={amount} insideLink />

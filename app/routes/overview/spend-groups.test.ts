@@ -55,13 +55,13 @@ describe('spendChart', () => {
 describe('groupText', () => {
   it.each([
     ['app', { value: 'web', name: null, change: null, count: 1 }, 'web'],
-    ['app', { value: '', name: null, change: null, count: 1 }, 'whole account'],
+    ['app', { value: '', name: null, count: 1 }, 'whole account'],
     ['app', { value: null, name: null, change: null, count: 1 }, '1 other'],
-    ['team', { value: null, name: null, change: null, count: 7 }, '7 others'],
-    ['team', { value: '', name: null, change: null, count: 1 }, 'no team'],
+    ['team', { value: null, name: null, count: 7 }, '7 others'],
+    ['team', { value: '', name: null, count: 1 }, 'no team'],
     ['team', { value: 'crew', name: 'Crew', count: 1 }, 'Crew'],
     ['price', { value: 'dyno.m', name: 'Dynos of size m', count: 1 }, 'Dynos of size m'],
-    ['price', { value: 'corrections', name: null, change: null, count: 1 }, 'Corrections of earlier invoices'],
+    ['price', { value: 'corrections', name: null, count: 1 }, 'Corrections of earlier invoices'],
   ] as const)('by %s, %j is %s', (by, group, text) => expect(groupText(group, by)).toBe(text));
 });
 
@@ -74,6 +74,7 @@ describe('choiceOfGroup', () => {
     // All that have no name of their own.
     ['app', { value: null }, { exceptApps: ['web', ''] }],
     ['team', { value: null }, { exceptTeams: ['web', ''] }],
+    ['product', { value: null }, { exceptProducts: ['web', ''] }],
     ['price', { value: null }, { exceptPrices: ['web', ''] }],
   ] as const)('by %s, %j chooses %j', (by, group, choice) =>
     expect(choiceOfGroup(page.groups, group, by)).toEqual(choice),

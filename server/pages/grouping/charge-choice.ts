@@ -16,6 +16,7 @@ export interface ChargeChoice {
   exceptTeams?: readonly string[];
   /** Of this product: how keys of its prices begin; or corrections. */
   product?: string;
+  exceptProducts?: readonly string[];
   /** Of this price, by key; or corrections. */
   price?: string;
   exceptPrices?: readonly string[];
@@ -75,14 +76,14 @@ function groupsOf(choice: ChargeChoice): { by: Grouping; value: string | undefin
   return [
     { by: 'app', value: choice.app, except: choice.exceptApps ?? [] },
     { by: 'team', value: choice.team, except: choice.exceptTeams ?? [] },
-    { by: 'product', value: choice.product, except: [] },
+    { by: 'product', value: choice.product, except: choice.exceptProducts ?? [] },
     { by: 'price', value: choice.price, except: choice.exceptPrices ?? [] },
   ];
 }
 
 /** A choice as a page tells it, with what people call its teams and prices. */
 export function chosenGroups(
-  { app, exceptApps, team, exceptTeams, product, price, exceptPrices }: ChargeChoice,
+  { app, exceptApps, team, exceptTeams, product, exceptProducts, price, exceptPrices }: ChargeChoice,
   {
     teams,
     lines,
@@ -94,7 +95,7 @@ export function chosenGroups(
   return {
     ...{ app: app ?? null, exceptApps: all(exceptApps) },
     ...{ team: team ?? null, exceptTeams: all(exceptTeams) },
-    product: product ?? null,
+    ...{ product: product ?? null, exceptProducts: all(exceptProducts) },
     ...{ price: price ?? null, exceptPrices: all(exceptPrices) },
     names: {
       ...(team === undefined && exceptTeams === undefined ? {} : Object.fromEntries(teams.names)),
