@@ -19,11 +19,13 @@ export function causeWords({ are, events, actor, at }: Causes, kind: ToldDriver[
 
 const STARTED = 'started it';
 const CHANGED = 'changed it';
+const ENDED = 'ended it';
 /** What is said where no event names anybody. */
-const WITHOUT_ACTOR: Record<string, string> = { [STARTED]: 'it began', [CHANGED]: 'it changed' };
+const WITHOUT_ACTOR: Record<string, string> = { [STARTED]: 'it began', [CHANGED]: 'it changed', [ENDED]: 'it ended' };
 
 function didWhat({ data }: Cause, kind: ToldDriver['kind']): string {
   if (kind === 'resize') return CHANGED;
+  if (kind === 'gone') return ENDED;
   const [was, is] = [data.previousQuantity, data.quantity];
   const isScaled = typeof was === 'number' && typeof is === 'number' && was !== is && was !== 0;
   return isScaled ? `scaled it ${was} → ${is}` : STARTED;

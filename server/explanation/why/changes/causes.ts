@@ -7,6 +7,7 @@ import { actorOf, type EventRef, eventName, saidByEvents } from '../event-said.t
 import type { Cause, Causes } from './causes.types.ts';
 import type { EventsAre } from './changes.types.ts';
 import type { Compared } from './compared.ts';
+import { endOf } from './ends.ts';
 import type { Happening } from './told-drivers.ts';
 
 type Ref = EventRef & { at: Micros };
@@ -22,6 +23,8 @@ interface Found {
 const TOLD_WITH_EVENTS = 12;
 /** Of so many the events that added most are looked for. */
 const MOST_LOOKED_FOR = 3;
+/** Of so many that are gone the event is looked for that ended them. */
+const MOST_ENDS = 4;
 /** And in spans no longer than this: of months they would be read among very many. */
 const LONGEST_LOOKED_FOR: Micros = 2 * DAY;
 /** So many events are told of each. */
@@ -42,6 +45,12 @@ export async function causesOf(
     .map((happening, i) => ({ happening, i }))
     .filter(({ happening, i }) => found[i]?.refs.length === 0 && isCounted(happening, compared))
     .slice(0, MOST_LOOKED_FOR);
+  const gone = told.map((happening, i) => ({ happening, i })).filter(({ happening: { kind } }) => kind === 'gone');
+  await Promise.all(
+    gone.slice(0, MOST_ENDS).map(async ({ happening, i }) => {
+      found[i] = { are: 'cause', isNew: true, refs: await endOf({ store, registry }, compared, happening) };
+    }),
+  );
   await Promise.all(
     counted.map(async ({ happening, i }) => {
       found[i] = { are: 'largest', isNew: true, refs: await largestOf(store, registry, compared, happening) };
