@@ -13,6 +13,8 @@ export interface Statement {
   name: string;
   sql: string;
   params?: QueryParams;
+  /** Rests on what the roller publishes and on nothing else: while that stands, so does the answer. */
+  ofPublished?: true;
 }
 
 /** Rows to insert; `name` reaches logs and metrics. */
@@ -93,7 +95,7 @@ export function createLane(client: ClickHouseClient, observe: QueryObserver): La
 const PARSED_AT_ONCE = 200_000;
 
 /** Parses an object a line, and between them lets others have the process. */
-async function rowsOf<Row>(lines: string): Promise<Row[]> {
+export async function rowsOf<Row>(lines: string): Promise<Row[]> {
   const rows: Row[] = [];
   let restedAt = 0;
   for (let from = 0; from < lines.length; ) {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { remembering } from '../clickhouse/index.ts';
 import { createApiKeyCache } from './api/endpoint/api-key-cache.ts';
 import { createAuth } from './auth/auth.ts';
 import { createApi } from './composition/api.ts';
@@ -63,7 +64,6 @@ export async function compose(given: ComposeDeps): Promise<Plainbill> {
   // Who may ask how much. Writing, rolling and what looks for accounts' ends keep lanes of their own.
   const turns = new Turns(TURNS);
   const shares = createShares(DEFAULT_LIMITS);
-  const store = { ...stores.measurements, read: inTurn(stores.measurements.read) };
 
   // Events reach the sockets once both exist; before that nobody is connected.
   let live: Live | null = null;
@@ -78,6 +78,8 @@ export async function compose(given: ComposeDeps): Promise<Plainbill> {
     mayRead: untilItsTurn,
     onError: (error) => log.error({ err: error }, 'rolling failed; it will be done again from the stored events'),
   });
+  const remembered = remembering(stores.measurements.read, (...asked) => measuring.watermark.recall(...asked));
+  const store = { ...stores.measurements, read: inTurn(remembered) };
   const lagMs = watchLag(metrics, measuring.roller, now);
 
   const auth = createAuth(database, { secureCookies: publicUrl.startsWith('https:'), now });

@@ -1,4 +1,4 @@
-import { firstUse, receivedRange } from '../clickhouse/index.ts';
+import { firstUse, receivedRange, remembering } from '../clickhouse/index.ts';
 import type { Database } from './database/database.types.ts';
 import { activeMeters, promoteMeter } from './database/prices/meters.ts';
 import { readProgress, saveProgress } from './database/roller-progress.ts';
@@ -94,7 +94,8 @@ export async function createMeasuring({ stores, now, ...deps }: MeasuringDeps): 
     accountExists: (accountId) => accounts.exists(accountId),
     endOf: (accountId) => accounts.endOf(accountId),
   });
-  const read = createUsageReader(measurements, watermark, (accountId) => {
+  const store = { ...measurements, read: remembering(measurements.read, (...asked) => watermark.recall(...asked)) };
+  const read = createUsageReader(store, watermark, (accountId) => {
     const end = accounts.endOf(accountId);
     return end?.isPending === false ? end.at : undefined;
   });

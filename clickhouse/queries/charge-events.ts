@@ -44,6 +44,7 @@ export async function chargeEvents(
   const isOne = spans.length === 1;
   const rows = await lane.query<Row>({
     name: 'charge_events',
+    ofPublished: true,
     sql: `SELECT ${COLUMNS} FROM contributions_v1
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND minute >= toDateTime(intDiv({from:Int64}, 60000000) * 60, 'UTC') AND minute < toDateTime(intDiv({to:Int64} - 1, 60000000) * 60 + 60, 'UTC')
@@ -131,6 +132,7 @@ function tellBatch(
 export async function hasReturns(lane: Lane, accountId: string, meter: MeterReading, span: Span): Promise<boolean> {
   const rows = await lane.query<{ one: number }>({
     name: 'has_returns',
+    ofPublished: true,
     sql: `SELECT 1 AS one FROM contributions_v1
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
             AND time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({to:Int64}, 'UTC')
@@ -164,6 +166,7 @@ export async function contributionsPage(lane: Lane, filter: ContributionFilter):
   const { where, params } = scopeOf({ ...asked, from });
   const rows = await lane.query<Row>({
     name: 'contributions_page',
+    ofPublished: true,
     // The minute is the sorting key's: a page is read from where it begins, not from the period's start.
     sql: `SELECT ${COLUMNS} FROM contributions_v1 WHERE ${where}
             ${after === null ? '' : `AND ${PLACE} > ${AT}`}
@@ -181,6 +184,7 @@ export async function largestContributions(
   const { where, params } = scopeOf(filter);
   const rows = await lane.query<Row>({
     name: 'largest_contributions',
+    ofPublished: true,
     // The text of a value would stand for it: sorting is by the number.
     sql: `SELECT ${COLUMNS} FROM contributions_v1 AS c WHERE ${where}
           ORDER BY c.value DESC, minute, time, source, id LIMIT {limit:UInt32}`,
@@ -198,6 +202,7 @@ export async function contributionsUpTo(
   const { where, params } = scopeOf({ ...asked, to: Math.min(asked.to, last.time + 1) });
   const rows = await lane.query<Pick<Row, 'at' | 'source' | 'id'>>({
     name: 'contributions_up_to',
+    ofPublished: true,
     sql: `SELECT toUnixTimestamp64Micro(time) AS at, source, id FROM contributions_v1 WHERE ${where} AND ${PLACE} <= ${AT}
           ORDER BY minute DESC, time DESC, source DESC, id DESC LIMIT {limit:UInt32}`,
     params: { ...params, ...placeParams(last) },

@@ -34,6 +34,7 @@ export async function chargeIntervals(
   const only = meters.length === 1 ? (meters[0]?.only ?? []) : [];
   const bytes = await lane.bytes({
     name: 'charge_intervals',
+    ofPublished: true,
     sql: `SELECT account_id AS account, meter, slot,
                  toFloat64(greatest(toUnixTimestamp64Micro(starts_at), {from:Int64})) AS starts,
                  toFloat64(least(toUnixTimestamp64Micro(ends_at), {through:Int64}, {to:Int64})) AS ends,

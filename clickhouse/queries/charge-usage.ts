@@ -67,6 +67,7 @@ export async function chargeUsage(
   const among = { accounts: accountIds, bounds, cutHours, cutMinutes };
   const rows = await lane.query<Omit<ChargeUsageRow, 'window' | 'entry'> & { window: string; entry: number }>({
     name: 'charge_usage',
+    ofPublished: true,
     sql: `SELECT * FROM (${alikeOf(entries)
       .map((alike) => usageOf(alike, among))
       .join('\nUNION ALL\n')})

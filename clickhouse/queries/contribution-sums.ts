@@ -37,6 +37,7 @@ export async function contributionSums(
   const odd = 'reinterpretAsInt128(value) % toInt128({divisors:Array(String)}[span]) != 0';
   const rows = await lane.query<{ span: number; sum: string; events: string; odd: string }>({
     name: 'contribution_sums',
+    ofPublished: true,
     sql: `SELECT indexOf({starts:Array(Int64)}, roundDown(toUnixTimestamp64Micro(time), {starts:Array(Int64)})) AS span,
                  toString(sum(value)) AS sum, toString(count()) AS events, toString(${divides ? `countIf(${odd})` : '0'}) AS odd
           FROM contributions_v1

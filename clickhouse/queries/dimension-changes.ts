@@ -41,6 +41,7 @@ export async function dimensionChanges(
     });
   const rows = await lane.query<Omit<DimensionChange, 'at'> & { at: string }>({
     name: 'dimension_changes',
+    ofPublished: true,
     sql: `SELECT at, subject, before, after, source, id FROM (
             SELECT subject, starts_at, toUnixTimestamp64Micro(starts_at) AS at, dimensions AS after, source, id, level,
                    lagInFrame(dimensions) OVER one AS before, lagInFrame(ends_at) OVER one AS ended,

@@ -164,6 +164,7 @@ export async function levelUsageInWindows(
   if (from === undefined || to === undefined || question.bounds.length < 2) return [];
   const rows = await lane.query<{ window: string; group: string[]; levelMicros: string }>({
     name: 'level_usage_in_windows',
+    ofPublished: true,
     sql: `SELECT win.1 AS window, grp AS \`group\`,
                  toString(sum(toDecimal256(level, 12) * (least(ends, win.2) - greatest(starts, win.1)))) AS levelMicros
           FROM (

@@ -87,6 +87,7 @@ export async function usageInWindows(lane: Lane, accountId: string, question: Us
   }
   const rows = await lane.query<{ window: string; group: string[]; value: string }>({
     name: 'usage_in_windows',
+    ofPublished: true,
     sql: `SELECT w AS window, grp AS \`group\`, toString(${join}) AS value
           FROM (${sources.join('\nUNION ALL\n')})
           GROUP BY w, grp ORDER BY w, grp`,

@@ -197,3 +197,72 @@ describe('the roller', () => {
     expect(watermark.meteredThrough).toBe(2);
   });
 });
+
+describe('what rests on the state', () => {
+  /** Asks how the state stands, in two halves. */
+  const asked = vi.fn(async () => Buffer.from(state.join()));
+  beforeEach(() => void asked.mockClear());
+  const recalled = async (question = 'how') => (await watermark.recall(question, asked)).toString();
+  const reading = <T>(read: () => Promise<T>) => watermark.read(() => read());
+
+  it('is asked once while it stands, whoever reads, also of two at a time', async () => {
+    const answers = await Promise.all([reading(recalled), reading(recalled)]);
+    watermark.moveTo(7);
+    expect([...answers, await reading(recalled)]).toEqual(['0,0', '0,0', '0,0']);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(await reading(() => recalled('otherwise'))).toBe('0,0');
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('is asked again when it has changed', async () => {
+    await reading(recalled);
+    await change(1);
+    expect(await reading(recalled)).toBe('1,1');
+  });
+
+  it('is asked by a reading that was overtaken, and what that is told is told nobody else', async () => {
+    vi.useFakeTimers();
+    const [half, isHalf] = [gate(), gate()];
+    const said: string[] = [];
+    const tried = reading(async () => {
+      if (said.length === 0) {
+        await vi.advanceTimersByTimeAsync(300);
+        await isHalf.opened;
+      }
+      said.push(await recalled());
+      half.open();
+    });
+    const changing = change(1, () => {
+      isHalf.open();
+      return half.opened;
+    });
+    await Promise.all([tried, changing]);
+    expect(said).toEqual(['1,0', '1,1']);
+  });
+
+  it('is asked each time outside a reading, and before one has begun', async () => {
+    await recalled();
+    await watermark.together(async () => {
+      await recalled();
+      await recalled();
+    });
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  it('is asked again where it could not be told', async () => {
+    asked.mockRejectedValueOnce(new Error('down'));
+    await expect(reading(recalled)).rejects.toThrow('down');
+    expect(await reading(recalled)).toBe('0,0');
+  });
+
+  it('is let go of before it takes much memory, the largest at once', async () => {
+    const large = vi.fn(async (size: number) => Buffer.alloc(size));
+    const of = (name: string, size: number) => reading(() => watermark.recall(name, () => large(size)));
+    await of('largest', 2_000_000);
+    await of('largest', 2_000_000);
+    expect(large).toHaveBeenCalledTimes(2);
+    for (let i = 0; i < 10; i++) await of(`large ${i}`, 900_000);
+    await of('large 0', 900_000);
+    expect(large).toHaveBeenCalledTimes(13);
+  });
+});

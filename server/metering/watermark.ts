@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Micros } from '../domain/instant.ts';
+import { RememberedAnswers } from './remembered-answers.ts';
 
 /** The numbers cannot be read of one state just now; the same question may be asked again shortly. */
 export class NotMeteredError extends Error {}
@@ -46,6 +47,8 @@ export class Watermark implements Readings {
   private readonly holding = new Set<Reading>();
   private readonly scope = new AsyncLocalStorage<Reading>();
   private readonly waiting = new Set<() => void>();
+  /** Of the state that the watermark names. */
+  private answers = new RememberedAnswers();
 
   /** @param mayRead waits, before anything is held, until whoever reads may */
   constructor(private readonly mayRead: (() => Promise<void>) | null = null) {}
@@ -83,6 +86,16 @@ export class Watermark implements Readings {
   }
 
   /**
+   * The answer to a question that rests on the state alone: while it stands, each is asked once, whoever reads. Outside a reading,
+   * and in one that was overtaken, it is asked.
+   */
+  recall(question: string, ask: () => Promise<Buffer>): Promise<Buffer> {
+    const reading = this.scope.getStore();
+    const isOfState = reading?.ended === false && reading.state !== null && !this.isOvertaken(reading);
+    return isOfState ? this.answers.get(question, ask) : ask();
+  }
+
+  /**
    * Changes the state, between readings, and moves the watermark.
    * @param meteredThrough later than before, whenever anything changes that is read
    * @throws what `change` throws; nobody reads then before `open`
@@ -92,6 +105,7 @@ export class Watermark implements Readings {
     await this.untilRead(this.wantedAt);
     this.publishing = true;
     this.epoch++;
+    this.answers = new RememberedAnswers();
     try {
       await change();
       this.current = meteredThrough;

@@ -12,6 +12,7 @@ export async function levelEventsAsOf(
 ): Promise<(LevelEvent & { subject: string })[]> {
   const rows = await lane.query<Omit<LevelEvent, 'time'> & { subject: string; at: string }>({
     name: 'level_events_known_then',
+    ofPublished: true,
     sql: `SELECT subject, toUnixTimestamp64Micro(time) AS at, source, id, toString(value) AS level, dimensions
           FROM contributions_v1
           WHERE account_id = {accountId:String} AND meter = {meter:String} AND meter_version = {meterVersion:UInt32}
