@@ -5,8 +5,8 @@ import { LAST_MONTH, MONTH_BEFORE_LAST, momentIn } from '../../server/demo/calen
 import type { DemoMemory } from '../../server/demo/demo.ts';
 import { startServer } from '../support/servers/server.ts';
 import { test as base } from './fixtures.ts';
-import { SignInPage } from './pages/sign-in-page.ts';
 import { Walk } from './pages/walk.ts';
+import { signIn } from './session.ts';
 
 /** When things happened in this demo: it begins three months before it is seeded. */
 export interface DemoTime {
@@ -43,12 +43,12 @@ export const test = base.extend<DemoFixtures, { memory: DemoMemory; time: DemoTi
     { scope: 'worker' },
   ],
   time: [async ({ memory }, use) => use(timeOf(Date.parse(memory.anchor))), { scope: 'worker' }],
-  signedInAs: async ({ page, memory }, use) =>
+  signedInAs: async ({ page, server, memory }, use) =>
     use(async (email, accountId) => {
       const person = memory.signIn.find((each) => each.email === email);
       if (person === undefined) throw new Error(`nobody of the demo is ${email}`);
       await page.context().clearCookies();
-      await new SignInPage(page).signIn(person);
+      await signIn(page, server.url, person);
       await page.goto(paths.account(accountId));
       return new Walk(page);
     }),

@@ -2,6 +2,7 @@ import { test as base, type ConsoleMessage, type Page } from '@playwright/test';
 import { Operator, type TestAccount, type TestUser } from '../support/people/operator.ts';
 import { type RunningServer, startServer } from '../support/servers/server.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
+import { signIn } from './session.ts';
 
 interface WorkerFixtures {
   /** The product, running for all tests of a worker on a store of its own, which goes away with it. */
@@ -15,7 +16,7 @@ interface TestFixtures {
   /** A person who may see `account` and nothing else. */
   user: TestUser;
   signInPage: SignInPage;
-  /** A page on which `user` has signed in. */
+  /** A page for which `user` has signed in; nothing is open on it. */
   signedInPage: Page;
   /** Errors the test provokes, by `test.use({ expectedErrors: /…/ })`; any other in the browser's console fails it. */
   expectedErrors: RegExp | null;
@@ -40,8 +41,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   user: async ({ operator, account }, use) => use(await operator.createUser([account])),
 
   signInPage: async ({ page }, use) => use(new SignInPage(page)),
-  signedInPage: async ({ page, signInPage, user }, use) => {
-    await signInPage.signIn(user);
+  signedInPage: async ({ page, server, user }, use) => {
+    await signIn(page, server.url, user);
     await use(page);
   },
 

@@ -7,7 +7,7 @@ import { barriersOn } from './barriers.ts';
 import { expect } from './fixtures.ts';
 import { test as base, EVENT } from './one-charge.ts';
 import { QuestionPage } from './pages/question-page.ts';
-import { SignInPage } from './pages/sign-in-page.ts';
+import { signIn } from './session.ts';
 
 interface QuestionFixtures {
   /** The page of somebody of support, signed in beside the customer. */
@@ -19,7 +19,7 @@ const test = base.extend<QuestionFixtures>({
     const person = await operator.createUser([], { platformRole: 'support' });
     const context = await browser.newContext({ baseURL: server.url });
     const page = await context.newPage();
-    await new SignInPage(page).signIn(person);
+    await signIn(page, server.url, person);
     await use(page);
     await context.close();
   },

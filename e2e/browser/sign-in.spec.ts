@@ -9,8 +9,9 @@ test('leads to the page that was asked for', async ({ page, signInPage, user, ac
   await expect(page).toHaveURL(wanted);
 });
 
-test('leads to the only account when nothing was asked for', async ({ signedInPage, account }) => {
-  await expect(signedInPage).toHaveURL(paths.account(account.id));
+test('leads to the only account when nothing was asked for', async ({ page, signInPage, user, account }) => {
+  await signInPage.signIn(user);
+  await expect(page).toHaveURL(paths.account(account.id));
 });
 
 test('offers the choice among several accounts', async ({ page, signInPage, operator }) => {
@@ -30,11 +31,12 @@ test('never leads to another site', async ({ page, signInPage, user, account }) 
   await expect(page).toHaveURL(paths.account(account.id));
 });
 
-test('ends with signing out', async ({ signedInPage, account }) => {
-  await signedInPage.getByRole('button', { name: 'Sign out' }).click();
-  await expect(signedInPage.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  await signedInPage.goto(paths.usage(account.id));
-  await expect(signedInPage.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+test('ends with signing out', async ({ page, signInPage, user, account }) => {
+  await signInPage.signIn(user);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await page.goto(paths.usage(account.id));
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 });
 
 test.describe('with a wrong password', () => {

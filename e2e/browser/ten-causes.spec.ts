@@ -219,8 +219,7 @@ test('nothing keeps anybody out on the way', async ({ page, signedInAs, time }) 
   expect(await barriersAt(page, WIDTHS)).toEqual([]);
 });
 
-test('nor from an account in which nothing happened', async ({ page, account, user, signInPage }) => {
-  await signInPage.signIn(user);
+test('nor from an account in which nothing happened', async ({ signedInPage: page, account }) => {
   for (const place of [paths.account(account.id), paths.changes(account.id)]) {
     await page.goto(place);
     await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
