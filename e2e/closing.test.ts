@@ -11,6 +11,7 @@ import { listInvoices } from '../server/database/invoices/invoices.ts';
 import { voidInvoice } from '../server/database/invoices/issued-invoices.ts';
 import { promoteMeter, putMeter } from '../server/database/prices/meters.ts';
 import { addRateCardVersion, putAccountRateCard } from '../server/database/prices/rate-cards.ts';
+import { newDataDirectory } from '../server/database/testing/embedded-template.ts';
 import { startPostgres } from '../server/database/testing/throwaway-postgres.ts';
 import type { MeterDefinition } from '../server/domain/meter.ts';
 import type { Price } from '../server/domain/pricing/price.ts';
@@ -132,7 +133,8 @@ async function expectClosed(database: Database): Promise<void> {
 
 describe('closing', () => {
   it('counts what arrives while it reads as late, bills late events without other usage, and leaves void periods alone', async () => {
-    const stores = await openStores({ dataDir: join(folder, 'late'), clickhouseUrl: null, databaseUrl: null });
+    const dataDir = await newDataDirectory(join(folder, 'late'));
+    const stores = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
     try {
       await migrateStores(stores);
       await fill(stores);
@@ -183,7 +185,8 @@ describe('closing', () => {
   });
 
   it('of a new account also what it used in the month before and sent while that was in its grace', async () => {
-    const stores = await openStores({ dataDir: join(folder, 'new'), clickhouseUrl: null, databaseUrl: null });
+    const dataDir = await newDataDirectory(join(folder, 'new'));
+    const stores = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
     try {
       await migrateStores(stores);
       await fill(stores);
@@ -220,7 +223,8 @@ describe('closing', () => {
   });
 
   it('leaves alone what an earlier version charged for a month before the account was there', async () => {
-    const stores = await openStores({ dataDir: join(folder, 'before'), clickhouseUrl: null, databaseUrl: null });
+    const dataDir = await newDataDirectory(join(folder, 'before'));
+    const stores = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
     try {
       await migrateStores(stores);
       await fill(stores);
@@ -256,7 +260,7 @@ describe('closing', () => {
   });
 
   it(`makes each invoice once, killed with -9 ${KILLS} times while it works`, async () => {
-    const filled = join(folder, 'filled');
+    const filled = await newDataDirectory(join(folder, 'filled'));
     const stores = await openStores({ dataDir: filled, clickhouseUrl: null, databaseUrl: null });
     await migrateStores(stores);
     await fill(stores);

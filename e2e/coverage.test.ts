@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { coverageOf } from '../server/billing/coverage/coverage.ts';
 import { endAccount, getAccount } from '../server/database/accounts/accounts.ts';
 import { promoteMeter, putMeter } from '../server/database/prices/meters.ts';
+import { newDataDirectory } from '../server/database/testing/embedded-template.ts';
 import { createCoverageCheck } from '../server/jobs/check-coverage.ts';
 import { migrateStores, openStores, type Stores } from '../server/stores.ts';
 import type { Act, PriceChoice, Story } from './support/money/acts.ts';
@@ -36,7 +35,7 @@ const UNTIL_GRACE_IS_OVER: Act = { act: 'wait', hours: 20 * 24 };
 let stores: Stores;
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plainbill-coverage-'));
+  folder = await newDataDirectory();
   stores = await openStores({ dataDir: folder, clickhouseUrl: null, databaseUrl: null });
   await migrateStores(stores);
   await World.prepare(stores);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvoiceView } from '../server/billing/invoice.types.ts';
+import { newDataDirectory } from '../server/database/testing/embedded-template.ts';
 import { type CloudEvent, cloudEvent, sendEvents } from './support/events/cloud-event.ts';
 import { eventKey, faultsOf } from './support/explanations/charge-faults.ts';
 import { type PastMonth, pastMonth } from './support/invoices/single-charge.ts';
@@ -18,7 +17,7 @@ let dataDir: string;
 let server: RunningServer;
 let operator: Operator;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'plainbill-meters-'));
+  dataDir = await newDataDirectory();
   server = await startServer({ dataDir });
   operator = new Operator(server);
 });

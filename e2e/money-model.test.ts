@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it, vi } from 'vitest';
+import { newDataDirectory } from '../server/database/testing/embedded-template.ts';
 import { startPostgres } from '../server/database/testing/throwaway-postgres.ts';
 import { migrateStores, openStores, type Stores } from '../server/stores.ts';
 import { type Story, stories } from './support/money/acts.ts';
@@ -68,7 +69,7 @@ async function playAll(stores: Stores): Promise<void> {
 
 describe('money, whatever is done in whatever order', () => {
   it('holds over the embedded stores', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'plainbill-model-'));
+    const dataDir = await newDataDirectory();
     const stores = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
     try {
       await playAll(stores);

@@ -1,18 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { migrateClickHouse, openClickHouse } from '../../../clickhouse/index.ts';
+import { rm } from 'node:fs/promises';
+import { remembering } from '../../../clickhouse/index.ts';
 import type { Viewer } from '../../../server/access/viewer.ts';
 import { createChargesReader } from '../../../server/billing/account-charges.ts';
 import type { InvoiceLine, InvoiceView } from '../../../server/billing/invoice.types.ts';
 import { listEntries, listGrants } from '../../../server/database/invoices/credits.ts';
-import { openEmbeddedPostgres } from '../../../server/database/testing/embedded-postgres.ts';
-import { seed } from '../../../server/demo/demo.ts';
+import { RememberedAnswers } from '../../../server/metering/remembered-answers.ts';
 import { createLicensesPage } from '../../../server/pages/licenses-page.ts';
 import type { LicensesPage } from '../../../server/pages/spend-pages.types.ts';
+import { openStores } from '../../../server/stores.ts';
 import { eventsPage } from '../../../server/usage/event-lookup.ts';
 import { closingParts } from '../closing/closing.ts';
 import { type DemoApi, startDemoApi } from './demo-api.ts';
+import { seededFolder } from './seeded-folder.ts';
 
 /** What the services, and the API over them, say of a seeded demo. */
 export interface SeededDemo {
@@ -44,15 +43,14 @@ const SUPPORT: Viewer = {
   accountIds: [],
 };
 
-/** Seeds the demo as `npm start` does, as if now were that instant; one of these in a process. */
+/** The demo, seeded as if now were that instant; one of these in a process. Nothing is written to it, so no question is asked twice. */
 export async function openSeededDemo(now: Date): Promise<SeededDemo> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'plainbill-demo-'));
-  const measurements = await openClickHouse({ url: null, dataDir });
-  await migrateClickHouse(measurements);
-  const postgres = await openEmbeddedPostgres();
-  const { database } = postgres;
-  const stores = { measurements, database, close: async () => {} };
-  await seed(stores, { dataDir, now: () => now, onProgress: () => {} });
+  const dataDir = await seededFolder(now);
+  const opened = await openStores({ dataDir, clickhouseUrl: null, databaseUrl: null });
+  const answers = new RememberedAnswers();
+  const read = remembering(opened.measurements.read, (...asked) => answers.get(...asked));
+  const stores = { ...opened, measurements: { ...opened.measurements, read } };
+  const { database, measurements } = stores;
   const parts = await closingParts(stores, now);
   const { invoices, registry } = parts;
   const licensesPage = createLicensesPage({ ...parts, charges: createChargesReader(measurements, registry) });
@@ -81,8 +79,7 @@ export async function openSeededDemo(now: Date): Promise<SeededDemo> {
     },
     close: async () => {
       await api.close();
-      await postgres.close();
-      await measurements.close();
+      await stores.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

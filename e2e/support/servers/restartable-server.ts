@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { newDataDirectory } from '../../../server/database/testing/embedded-template.ts';
 import { type RunningServer, spawnServer, startServer } from './server.ts';
 
 /** One data directory and the server on it, across its restarts and crashes. */
@@ -12,9 +11,9 @@ export class RestartableServer {
     private readonly ownDirectory: boolean,
   ) {}
 
-  /** Starts on a fresh directory that `remove` takes away, or on the one given. */
+  /** Starts on a directory with empty stores that `remove` takes away, or on the one given. */
   static async start(dataDir?: string): Promise<RestartableServer> {
-    const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'plainbill-data-')));
+    const directory = dataDir ?? (await newDataDirectory());
     return new RestartableServer(await startServer({ dataDir: directory }), dataDir === undefined);
   }
 

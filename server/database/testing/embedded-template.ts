@@ -11,10 +11,11 @@ const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 /**
  * A data directory with a migrated, empty PGlite. Initialising one takes seven seconds of a processor, so a pristine copy is kept in
  * `.cache` for each version of PGlite and state of the migrations.
+ * @param place where it is to be; without one it is among the system's temporary files
  */
-export async function newDataDirectory(): Promise<string> {
+export async function newDataDirectory(place?: string): Promise<string> {
   const template = await templateDirectory();
-  const dataDir = await mkdtemp(join(tmpdir(), 'plainbill-data-'));
+  const dataDir = place ?? (await mkdtemp(join(tmpdir(), 'plainbill-data-')));
   await cp(template, dataDir, { recursive: true });
   return dataDir;
 }
