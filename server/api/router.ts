@@ -58,9 +58,12 @@ export function apiRouter(deps: ApiDeps): Router {
   const measured = { firstUse, lastUse, onTold, onAccountChanged, holdEnd };
   const api: Api = { router, registry, database, shares, now, ...measured, methods: new Map() };
 
+  // Put together when it is asked for first: that takes longer than all else the API begins with.
+  let document: string | null = null;
   // Before authentication: what there is to ask is no secret. Counted by network, whoever asks.
   router.get('/openapi.json', limited(shares), (req, res) => {
     requireNoQuery(req);
+    document ??= JSON.stringify(openApiDocument(registry, deps.publicUrl));
     res.set('Cache-Control', 'no-cache').type('application/json').send(document);
   });
   router.use(authenticated(deps), limited(shares));
@@ -81,6 +84,5 @@ export function apiRouter(deps: ApiDeps): Router {
   for (const [path, methods] of api.methods) router.all(path, methodNotAllowed([...methods].sort()));
   router.use(notFound);
   router.use(problemHandler(deps));
-  const document = JSON.stringify(openApiDocument(registry, deps.publicUrl));
   return router;
 }

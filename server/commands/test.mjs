@@ -28,11 +28,13 @@ if (await prepared('install', install)) {
   if (wanted('unit')) await prepared('PostgreSQL to test with', preparePostgres);
   if (wanted('unit') || wanted('browser')) await prepared('build', build);
   // Every stage runs, whatever failed before it, so that the sums are complete.
-  for (const stage of stages.filter(({ group }) => wanted(group))) {
+  const asked = stages.filter(({ group }) => wanted(group));
+  // Each static check keeps one processor busy, and the slowest of them as long as all others.
+  const isStatic = (/** @type {import('./test-stages/stages.mjs').Stage} */ { group }) => group === 'static';
+  results.push(...(await Promise.all(asked.filter(isStatic).map(run))));
+  for (const stage of asked.filter((each) => !isStatic(each))) {
     process.stdout.write(`\n── ${stage.name}\n`);
-    const started = performance.now();
-    const sums = await stage.run(extra);
-    results.push({ name: stage.name, sums, milliseconds: performance.now() - started });
+    results.push(await run(stage));
   }
 }
 
@@ -45,6 +47,16 @@ for (const { name, sums, milliseconds } of results) {
   process.stdout.write(`${name.padEnd(24)}${spell(sums)}, ${seconds(milliseconds)}\n`);
 }
 process.stdout.write(`tests: ${spell(total)}\n`);
+
+/**
+ * @param {import('./test-stages/stages.mjs').Stage} stage
+ * @returns {Promise<Result>}
+ */
+async function run({ name, run }) {
+  const started = performance.now();
+  const sums = await run(extra);
+  return { name, sums, milliseconds: performance.now() - started };
+}
 
 /**
  * Prepares something; failing at it is a failed test with that name.

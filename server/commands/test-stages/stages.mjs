@@ -11,7 +11,7 @@ import { oneTest, readPlaywright, readVitest, sumsOf } from './sums.mjs';
 const LONGEST_STAGE_MINUTES = 55;
 const REPORTS = join(root, '.cache/reports');
 
-/** Everything that is checked, in order: what answers fastest comes first. @type {Stage[]} */
+/** Everything that is checked, in order: what answers fastest comes first. What is static runs at the same time. @type {Stage[]} */
 export const stages = [
   check('lint'),
   check('typecheck'),
@@ -55,13 +55,20 @@ export const stages = [
 ];
 
 /**
- * A check that is a script of package.json and has one result.
+ * A check that is a script of package.json and has one result. What it printed is shown when it ends: others run beside it.
  * @param {string} script
  * @returns {Stage}
  */
 function check(script) {
   const [command, args] = npm('run', '--silent', script);
-  return { name: script, group: 'static', run: async () => oneTest((await exitCodeOf(command, args)) === 0) };
+  const run = async () => {
+    /** @type {Buffer[]} */
+    const printed = [];
+    const code = await exitCodeOf(command, args, {}, (chunk) => printed.push(chunk));
+    process.stdout.write(`\n── ${script}\n${Buffer.concat(printed)}`);
+    return oneTest(code === 0);
+  };
+  return { name: script, group: 'static', run };
 }
 
 /**
@@ -83,16 +90,18 @@ async function suite(reportName, read, spelled, extra) {
  * @param {string} command
  * @param {string[]} args
  * @param {Record<string, string>} [env]
+ * @param {(chunk: Buffer) => void} [onPrinted] is told what it prints; else that is printed
  * @returns {Promise<number>} 1 when it could not be started or was ended
  */
-function exitCodeOf(command, args, env = {}) {
+function exitCodeOf(command, args, env = {}, onPrinted) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: onPrinted === undefined ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    if (onPrinted !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on('data', onPrinted);
     const endGroup = () => {
       if (child.pid === undefined) return;
       try {
@@ -123,7 +132,8 @@ function exitCodeOf(command, args, env = {}) {
       process.stderr.write(`${command} could not be started: ${error.message}\n`);
       settle(1);
     });
-    child.on('exit', (code) => {
+    // Not `exit`: by now all that it printed is here.
+    child.on('close', (code) => {
       // A server left over by a crashed run would hold its ports and its store.
       endGroup();
       settle(code ?? 1);
