@@ -64,4 +64,4 @@ export {
   differingBuckets,
   levelResources,
 } from './queries/verify-usage.ts';
-export { type Recall, remembering } from './remembering.ts';
+export { remembering } from './remembering.ts';
