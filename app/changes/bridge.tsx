@@ -37,8 +37,9 @@ export function Bridge({ changes, names }: BridgeProps) {
           return (
             <tr key={driver ?? 'others'}>
               <th scope="row" className="break-anywhere">
+                {driver !== null && <span className="text-fine text-ink-3">{driver + 1} </span>}
                 {told === undefined ? `${count} smaller` : kindText(told)}{' '}
-                {told !== undefined && <span className="text-ink-3">{shortOf(told.description)}</span>}
+                {told !== undefined && <span className="bridge-what text-ink-3">{shortOf(told.description)}</span>}
               </th>
               <td className="bridge-bars">
                 <Bar scale={scale} from={Number(before)} to={Number(after)} />
@@ -113,7 +114,12 @@ function WholeRow({ name, amount, changes, scale, outline = false }: WholeRowPro
           />
         </svg>
       </td>
-      <td className="n" />
+      <td className="n">
+        {/* Where there is no column for it. */}
+        <b className="bridge-whole font-semibold">
+          <MoneyValue of={changes} amount={amount} />
+        </b>
+      </td>
       <td className="n on-wide">
         <b className="font-semibold">
           <MoneyValue of={changes} amount={amount} />
