@@ -57,7 +57,7 @@ export function DayScreen({ page, loadedAt }: DayScreenProps) {
               </Link>
             </p>
           )}
-          {spent.state !== 'future' && <Hours page={page} invoice={invoice} spent={spent} />}
+          {spent.hour === null && spent.state !== 'future' && <Hours page={page} invoice={invoice} spent={spent} />}
           {page.chosen === null && spent.hour === null && (
             <ChangesBeside
               changes={page.changes}

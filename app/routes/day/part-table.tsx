@@ -10,10 +10,12 @@ interface PartTableProps {
   charges: ChargePart[];
   sum: string;
   to: (part: ChargePart) => string;
+  /** Whether that is about more than the part: then it is the charge that leads there, and not its amount. */
+  isOfMore?: boolean;
 }
 
 /** Parts of charges, each leading to what is behind it, and their sum. */
-export function PartTable({ caption, of, charges, sum, to }: PartTableProps) {
+export function PartTable({ caption, of, charges, sum, to, isOfMore = false }: PartTableProps) {
   return (
     <table className="numbers">
       <caption className="sr-only">{caption}</caption>
@@ -29,12 +31,22 @@ export function PartTable({ caption, of, charges, sum, to }: PartTableProps) {
         {charges.map((part) => (
           <tr key={part.chargeId}>
             <th scope="row" className="break-anywhere">
-              <ChargeName line={part} />
+              {isOfMore ? (
+                <Link className="text-link" to={to(part)}>
+                  <ChargeName line={part} />
+                </Link>
+              ) : (
+                <ChargeName line={part} />
+              )}
             </th>
             <td className="n">
-              <Link className="amount-link" to={to(part)}>
-                <MoneyValue of={of} amount={part.amountExact} insideLink />
-              </Link>
+              {isOfMore ? (
+                <MoneyValue of={of} amount={part.amountExact} />
+              ) : (
+                <Link className="amount-link" to={to(part)}>
+                  <MoneyValue of={of} amount={part.amountExact} insideLink />
+                </Link>
+              )}
             </td>
           </tr>
         ))}

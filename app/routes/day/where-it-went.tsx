@@ -87,6 +87,7 @@ export function WhereItWent({ page, invoice, spent }: WhereItWentProps) {
         </>
       )}
       <p className="mt-2 text-fine text-ink-3">
+        {hour !== null && 'Each charge leads to its day, with what ran and what happened in every hour of it. '}
         {groups.length > 0 &&
           ofNothing > 0 &&
           hour === null &&
@@ -108,6 +109,7 @@ interface GroupProps extends Omit<WhereItWentProps, 'spent'> {
 
 function Group({ page: { account, day, by, spent }, invoice, group, index, all, isOnly }: GroupProps) {
   const { amount, charges, change, usual } = group;
+  const isInHour = spent?.hour != null;
   const name = groupText(group, by);
   return (
     <details open={isOnly}>
@@ -143,11 +145,12 @@ function Group({ page: { account, day, by, spent }, invoice, group, index, all, 
         </p>
       )}
       <PartTable
-        caption={`What each charge of ${name} cost on this day`}
+        caption={`What each charge of ${name} cost ${isInHour ? 'in this hour' : 'on this day'}`}
         of={invoice}
         charges={charges}
         sum={amount}
         to={({ chargeId }) => paths.chargeDay(account.id, chargeId, day)}
+        isOfMore={isInHour}
       />
     </details>
   );
