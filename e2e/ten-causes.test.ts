@@ -264,6 +264,12 @@ it('arithmetic comes to the amount wherever it is told', async () => {
   }
   expect(faults).toEqual([]);
   expect(told.get('product')).toBeGreaterThan(10);
-  for (const form of ['tier of usage', 'difference of price', 'difference of resize', 'product of a part of license'])
+  for (const form of [
+    'tier of usage',
+    'difference of price',
+    'difference of resize',
+    'difference of a part of price',
+    'product of a part of new',
+  ])
     expect([form, told.get(form) ?? 0]).not.toEqual([form, 0]);
 });

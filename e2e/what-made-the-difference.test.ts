@@ -194,7 +194,10 @@ describe('a charge', () => {
         text: `Work of web ran 48 h more: it began on ${on(10)}`,
       },
       // −30 h × 25 ÷ 720 h
-      { kind: 'gone', resource: 'gone', amountExact: '-1.041666666667', text: 'Work of gone is gone' },
+      {
+        ...{ kind: 'gone', resource: 'gone', amountExact: '-1.041666666667' },
+        text: `Work of gone is gone: it ended on ${on(-270)}`,
+      },
       // (220 h − 72 h) × (27 − 25) ÷ 720 h: what the license covers has no price.
       {
         ...{ kind: 'price', resource: 'web', amountExact: '0.411111111111' },
