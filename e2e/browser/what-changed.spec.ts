@@ -153,6 +153,8 @@ test.describe('why it differs', () => {
   });
 
   test('nothing keeps anybody out of these pages', async ({ page, signedInAs, time }) => {
+    // Forty examinations of large pages: a busy machine takes minutes over them.
+    test.setTimeout(600_000);
     await signedInAs('ada@acme.example', 'acme');
     const day = `${time.key(time.last)}-24`;
     const places = [
