@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { dayOf } from '../../app/format/time.ts';
 import { paths } from '../../app/paths.ts';
 import { barriersOn } from './barriers.ts';
@@ -7,6 +8,20 @@ import { amountIn, amountsOpened, expectToAddUp, saidBy } from './pages/amounts.
 import { ExplanationPage } from './pages/explanation-page.ts';
 
 test.setTimeout(300_000);
+
+/** Follows what each group of an overview differs by: it is what the page there is about, to the last digit. */
+async function expectGroupsToOpen(page: Page): Promise<string[]> {
+  const links = page.getByRole('region', { name: 'Where it goes' }).locator('a[href*="/changes?"]');
+  await expect(links).not.toHaveCount(0);
+  const said = await saidBy(links);
+  const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+  for (const [i, href] of hrefs.entries()) {
+    await page.goto(href);
+    await expect(page.getByText(/^Only the charges /)).toBeVisible();
+    await expect(page.getByText(/drivers? adds? up to the difference exactly/)).toContainText(said[i] ?? '');
+  }
+  return hrefs;
+}
 
 test.describe('why it differs', () => {
   test('a day of five dynos: from the day to the event and who sent it, in three clicks', async ({
@@ -64,12 +79,7 @@ test.describe('why it differs', () => {
     await signedInAs('ada@acme.example', 'acme');
     for (const by of ['app', 'product'] as const) {
       await page.goto(paths.account('acme', { period: time.key(time.last), by }));
-      const groups = page.getByRole('region', { name: 'Where it goes' });
-      const change = groups.getByRole('row').locator('a[href*="/changes?"]').first();
-      const [said = ''] = await saidBy(change);
-      await change.click();
-      await expect(page.getByText(/^Only the charges /)).toBeVisible();
-      await expect(page.getByText(/drivers? adds? up to the difference exactly/)).toContainText(said);
+      await expectGroupsToOpen(page);
     }
     await page.goto(paths.day('acme', `${time.key(time.last)}-24`));
     const groups = page.getByRole('list', { name: 'What each app cost on this day' }).locator('details');
@@ -81,6 +91,16 @@ test.describe('why it differs', () => {
     await change.click();
     await expect(page.getByText(/^Only the charges /)).toBeVisible();
     await expect(page.getByText(/drivers? adds? up to the difference exactly/)).toContainText(said);
+  });
+
+  test('so does what a correction adds to a group', async ({ page, signedInAs, time }) => {
+    await signedInAs('robin@tern.example', 'tern');
+    const followed: string[] = [];
+    for (const by of ['app', 'product', 'price'] as const) {
+      await page.goto(paths.account('tern', { period: time.key(time.last), by }));
+      followed.push(...(await expectGroupsToOpen(page)));
+    }
+    expect(followed.join()).toContain('product=corrections');
   });
 
   test('any two spans are chosen, opened, shared and asked about, without scripts too', async ({

@@ -69,7 +69,8 @@ export function spentOn(
             })),
             ofNoHour: sumOfAmounts(groups.groups.map(({ ofNoHour }) => ofNoHour)),
           },
-    hour: hour === undefined ? null : spentInHour(onDay, hour, hours, { by, teams }),
+    // Where the hours could not be read that is said, and all of the day is told.
+    hour: hour === undefined || ofHours === 'failed' ? null : spentInHour(onDay, hour, hours, { by, teams }),
     ofNothing: lines.length - onDay.length,
     ofNoDay: { charges: ofNoDay.sort(byAmount), sum: sumOfParts(ofNoDay) },
   };

@@ -8,7 +8,7 @@ import { type ChargeLine, isSameLine } from '../../../domain/pricing/charge-line
 import type { Changes } from './changes.types.ts';
 import { ComputedTerms, type CurrentPeriod } from './computed-terms.ts';
 import { NOTHING_HIDDEN } from './hidden-drivers.ts';
-import { type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
+import { correctionsAmong, type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
 import type { LateCauses } from './late-causes.ts';
 import { type ChangesQuestion, insistOnNames, insistOnSpan, SpanError } from './question.ts';
 import type { PeriodDeps } from './read-period.ts';
@@ -69,7 +69,9 @@ export async function compare(
     chosen(together(read.flatMap(({ own, spans: { spans: all } }) => all[own.indexOf(span)] ?? [])), question);
   const all = before.map(termsOf);
   const terms = { now: termsOf(now), before: middleOf(all), each: all.map(amountOfSpan) };
-  const invoiced = whole && (await invoicedOf(deps, account, { ...whole, current: await computing }, terms.before));
+  const invoiced =
+    whole &&
+    (await invoicedOf(deps, account, { ...whole, current: await computing, among: question.among }, terms.before));
   const at = { now, before };
   return toldChanges(deps, { account, at, ...terms, invoiced, periods: periodsRead, meteredThrough, groupBy, hidden });
 }
@@ -88,18 +90,24 @@ interface WholePeriods {
   isAll: boolean;
 }
 
-/** Where both spans begin a period, the later is all of one, and nothing is left out. */
+/** Where both spans begin a period, the later is all of one, and what is on an invoice can be told apart like charges. */
 function wholePeriods(
   periods: readonly AccountPeriodRow[],
-  { now, before, filter, among, only }: ChangesQuestion,
+  { now, before, filter, only }: ChangesQuestion,
 ): WholePeriods | null {
   const [first] = before;
   const later = periods.find(({ from, to }) => from === now.from && to === now.to);
   const earlier =
     before.length === 1 ? periods.find(({ from, to }) => from === first?.from && first.to <= to) : undefined;
-  const isOfAll = filter === undefined && among === undefined && only === undefined;
-  if (later === undefined || earlier === undefined || !isOfAll) return null;
+  const isOfInvoices = filter === undefined && only === undefined;
+  if (later === undefined || earlier === undefined || !isOfInvoices) return null;
   return { later, earlier, isAll: earlier.to === first?.to };
+}
+
+/** Whose invoices, and what on them. */
+interface InvoicesCompared extends WholePeriods {
+  current: CurrentPeriod | undefined;
+  among: ChangesQuestion['among'];
 }
 
 /** What a period comes to that is not issued, and what is on its invoice, from one rating. */
@@ -115,11 +123,11 @@ async function computedFor(
   return computed.pricing.rulings.length === 0 ? undefined : terms.of(computed);
 }
 
-/** What is on the invoices of both. */
+/** What is on the invoices of both, of what is wanted. */
 async function invoicedOf(
   { invoices }: Pick<ComparingDeps, 'invoices'>,
   account: Account,
-  { later, earlier, isAll, current }: WholePeriods & { current: CurrentPeriod | undefined },
+  { later, earlier, isAll, current, among }: InvoicesCompared,
   before: SpanTerms,
 ): Promise<{ now: Invoiced; before: Invoiced } | null> {
   const viewOf = ({ key, state }: AccountPeriodRow) =>
@@ -128,7 +136,9 @@ async function invoicedOf(
       : invoices.find(account.id, state === 'open' ? 'current' : key);
   const [is, was] = [await viewOf(later), await viewOf(earlier)];
   if (is === null || was === null) return null;
-  return { now: invoicedOn(is), before: isAll ? invoicedOn(was) : invoicedFor(was, before) };
+  const both = { now: invoicedOn(is), before: isAll ? invoicedOn(was) : invoicedFor(was, before) };
+  if (among === undefined) return both;
+  return { now: correctionsAmong(both.now, among), before: correctionsAmong(both.before, among) };
 }
 
 const overlaps = (a: Span, b: Span) => a.from < b.to && b.from < a.to;

@@ -1,4 +1,4 @@
-import type { InvoiceView } from '../../../billing/invoice.types.ts';
+import type { InvoiceLine, InvoiceView } from '../../../billing/invoice.types.ts';
 import { taxedAmounts } from '../../../billing/invoices/invoice-view.ts';
 import type { CreditDraw, OpenGrant } from '../../../domain/invoice/credits.ts';
 import { payInvoice, type TaxedAmount } from '../../../domain/invoice/invoice-totals.ts';
@@ -12,6 +12,10 @@ export interface Invoiced {
     chargeId: string;
     description: string;
     lineValues: Record<string, string>;
+    /** The price of what it corrects. */
+    priceKey: string;
+    /** What that is. */
+    corrects: NonNullable<InvoiceLine['corrects']>;
     amount: Amount;
     /** Whether it stands, with its invoice. */
     isFinal: boolean;
@@ -49,6 +53,14 @@ export function invoicedFor(view: InvoiceView, { uses, bases }: SpanTerms): Invo
   return { corrections: correctionsOn(view), credits: creditsOf(draws), tax: parseAmount(totals.tax) };
 }
 
+/** Only its corrections of which this holds: credits and tax are of no charge. */
+export function correctionsAmong(
+  { corrections }: Invoiced,
+  isWanted: (correction: Invoiced['corrections'][number]) => boolean,
+): Invoiced {
+  return { corrections: corrections.filter(isWanted), credits: [], tax: 0n };
+}
+
 /** What it comes to: added to the charges of the same time, exactly. */
 export function amountOfInvoiced({ corrections, credits, tax }: Invoiced): Amount {
   const sum = (all: readonly { amount: Amount }[]) => all.reduce((total, { amount }) => total + amount, 0n);
@@ -56,10 +68,11 @@ export function amountOfInvoiced({ corrections, credits, tax }: Invoiced): Amoun
 }
 
 function correctionsOn({ lines, state }: InvoiceView): Invoiced['corrections'] {
-  return lines.flatMap(({ chargeId, description, lineValues, amountExact, corrects }) =>
+  const isFinal = state === 'final';
+  return lines.flatMap(({ chargeId, description, priceKey, lineValues, amountExact, corrects }) =>
     corrects === undefined
       ? []
-      : [{ chargeId, description, lineValues, amount: parseAmount(amountExact), isFinal: state === 'final' }],
+      : [{ chargeId, description, priceKey, lineValues, corrects, amount: parseAmount(amountExact), isFinal }],
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Span } from '../../../billing/charge-gathering.ts';
+import type { InvoiceLine } from '../../../billing/invoice.types.ts';
 import { pricesOf } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import { toRfc3339 } from '../../../domain/instant.ts';
@@ -15,8 +16,8 @@ export interface ChangesQuestion {
   before: readonly Span[];
   /** Only charges, and resources, that have one of these values of each: see `groupValue`. */
   filter?: Readonly<Record<string, readonly string[]>>;
-  /** Only charges of which this holds. */
-  among?: (line: ChargeLine) => boolean;
+  /** Only charges, and corrections, of which this holds; credits and tax are of none of them. */
+  among?: (line: ChargeLine & Pick<InvoiceLine, 'corrects'>) => boolean;
   /** Only this charge. */
   only?: ChargeLine;
   /** See `happeningsOf`. */
