@@ -9,16 +9,23 @@ import { ExplanationPage } from './pages/explanation-page.ts';
 
 test.setTimeout(300_000);
 
-/** Follows what each group of an overview differs by: it is what the page there is about, to the last digit. */
+/** The page is about that difference. */
+async function expectDifference(page: Page, said = ''): Promise<void> {
+  const proof = page.getByText(/drivers? adds? up to the difference exactly/);
+  const [differs = ''] = await saidBy(proof.locator('.opened-amount'));
+  expect([page.url(), amountIn(differs)]).toEqual([page.url(), amountIn(said)]);
+}
+
+/** Follows what each group of a month or a day differs by: it is what the page there is about, to the last digit. */
 async function expectGroupsToOpen(page: Page): Promise<string[]> {
-  const links = page.getByRole('region', { name: 'Where it goes' }).locator('a[href*="/changes?"]');
+  const links = page.getByRole('region', { name: /^Where it (goes|went)$/ }).locator('a[href*="/changes?"]');
   await expect(links).not.toHaveCount(0);
   const said = await saidBy(links);
   const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
   for (const [i, href] of hrefs.entries()) {
     await page.goto(href);
     await expect(page.getByText(/^Only the charges /)).toBeVisible();
-    await expect(page.getByText(/drivers? adds? up to the difference exactly/)).toContainText(said[i] ?? '');
+    await expectDifference(page, said[i]);
   }
   return hrefs;
 }
@@ -80,6 +87,8 @@ test.describe('why it differs', () => {
     for (const by of ['app', 'product'] as const) {
       await page.goto(paths.account('acme', { period: time.key(time.last), by }));
       await expectGroupsToOpen(page);
+      await page.goto(paths.day('acme', `${time.key(time.last)}-24`, { by }));
+      await expectGroupsToOpen(page);
     }
     await page.goto(paths.day('acme', `${time.key(time.last)}-24`));
     const groups = page.getByRole('list', { name: 'What each app cost on this day' }).locator('details');
@@ -90,7 +99,7 @@ test.describe('why it differs', () => {
     const [said = ''] = await saidBy(change);
     await change.click();
     await expect(page.getByText(/^Only the charges /)).toBeVisible();
-    await expect(page.getByText(/drivers? adds? up to the difference exactly/)).toContainText(said);
+    await expectDifference(page, said);
   });
 
   test('so does what a correction adds to a group', async ({ page, signedInAs, time }) => {

@@ -9,6 +9,7 @@ import type { Explanations } from '../explanation/explanations.ts';
 import type { ChangeTold } from '../explanation/kept/frozen-change.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Against, Changes } from '../explanation/why/changes/changes.types.ts';
+import type { ChargeCompared } from '../explanation/why/changes/charges-compared.ts';
 import type { ChangesQuestion } from '../explanation/why/changes/question.ts';
 import { dayIn } from '../explanation/why/changes/standpoint.ts';
 import { twoSpans } from '../explanation/why/changes/two-spans.ts';
@@ -49,6 +50,8 @@ interface ChangesPageDeps {
   kept: KeptAnswers;
   now: () => Date;
 }
+
+type Among = Pick<ChangesQuestion, 'among' | 'onCharge'>;
 
 /** Which difference, of which charges, and whether all drivers are told. */
 export interface ChangesPageAsked {
@@ -100,7 +103,12 @@ export function createChangesPage({ database, changes, explanations, kept, now }
     const charge = 'chargeId' in asked ? await explanations.find(account.id, asked.chargeId) : null;
     if ('chargeId' in asked && charge === null) throw notFound('There is no such charge.');
     const isAll = Object.keys(choice).length === 0;
-    const found = await read(account.id, asked, isAll ? {} : { among: (line) => isAmong(line, choice, teams) });
+    const charges: ChargeCompared[] = [];
+    const among: Among = {
+      among: (line) => isAmong(line, choice, teams),
+      onCharge: (charge) => void charges.push(charge),
+    };
+    const found = await read(account.id, asked, isAll ? {} : among);
     return {
       account: accountOfPage(account, scope.period),
       asked,
@@ -109,27 +117,17 @@ export function createChangesPage({ database, changes, explanations, kept, now }
       previousKey: scope.previous?.key ?? null,
       estimated: found === null ? scope.period.state !== 'final' : couldChange(periods, twoSpans(found)),
       changes: found && shown(found, all ? found.drivers.length : SHOWN),
-      chosen: isAll ? null : chosenGroups(choice, { teams, lines: chargesIn(found) }),
+      chosen: isAll ? null : chosenGroups(choice, { teams, lines: charges }),
     };
   }
 
-  async function read(
-    accountId: string,
-    asked: Change,
-    among: Pick<ChangesQuestion, 'among'>,
-  ): Promise<Changes | null> {
+  async function read(accountId: string, asked: Change, among: Among): Promise<Changes | null> {
     if ('chargeId' in asked) return changes.ofCharge(accountId, asked.chargeId);
     if ('day' in asked) return changes.ofDay(accountId, asked.day, asked.against, among);
     if ('period' in asked) return changes.ofPeriod(accountId, asked.period, among);
     const [now, before] = twoSpans(asked);
     return changes.between(accountId, { ...among, now, before: [before] });
   }
-}
-
-/** The charges a difference is of, as far as their prices are told. */
-function chargesIn(changes: Changes | null) {
-  const inside = (changes?.drivers ?? []).flatMap((driver) => driver.inside);
-  return inside.flatMap(({ priceKey, description }) => (priceKey === undefined ? [] : [{ priceKey, description }]));
 }
 
 function exactlyAsked(

@@ -17,6 +17,7 @@ import {
 } from '../explanation/levels/hours-of-day.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
+import type { ChargeCompared } from '../explanation/why/changes/charges-compared.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { changesBeside, onlyOwnFault } from './changes-page.ts';
@@ -111,10 +112,10 @@ export function createDayPage(deps: DayPageDeps) {
     const usual = async () => (isAll && hasBegun(day) ? usualOf(account.id, day, current) : NOT_COMPARED);
     if (days === 'unknown') {
       const stored = await invoices.find(accountId, invoiceId);
-      const { told: _, ...against } = await usual();
+      const { charges: _, ...against } = await usual();
       return { ...page, ...against, invoice: stored && headOf(stored), spent: null };
     }
-    const [{ told, ...against }, hours] = await Promise.all([
+    const [{ charges, ...against }, hours] = await Promise.all([
       usual(),
       hoursOf({ account, days, day, from: head ?? current?.computed }),
     ]);
@@ -124,16 +125,22 @@ export function createDayPage(deps: DayPageDeps) {
       before: isAll ? dayBefore(days, day) : null,
       chosen: Object.keys(choice).length === 0 ? null : chosenGroups(choice, { teams, lines: days.lines }),
       invoice: headOf({ ...days, id: days.invoiceId }),
-      spent: spentOn(days, { day, by, choice, teams, ...(hour === undefined ? {} : { hour }) }, hours, told),
+      spent: spentOn(days, { day, by, choice, teams, ...(hour === undefined ? {} : { hour }) }, hours, charges),
     };
   }
 
   /** The largest drivers against what is usual, and those of them that happened on the day. */
   async function usualOf(accountId: string, day: string, current: CurrentPeriod | undefined) {
-    const change = changes.ofDay(accountId, day, 'usual', current === undefined ? {} : { current });
+    const charges: ChargeCompared[] = [];
+    const onCharge = (charge: ChargeCompared) => void charges.push(charge);
+    const change = changes.ofDay(accountId, day, 'usual', { onCharge, ...(current === undefined ? {} : { current }) });
     const beside = await changesBeside(change, TOLD_CHANGES, onError);
     const told = beside === null || beside === 'failed' ? null : await change;
-    return { told, changes: beside, marks: told === null ? [] : marksOf(told) };
+    return {
+      charges: told === null ? null : charges,
+      changes: beside,
+      marks: told === null ? [] : marksOf(told),
+    };
   }
 
   /** What fails of the hours takes nothing else down. */
@@ -188,7 +195,7 @@ function headOf({ id, number, state, period, currency, minorUnit, meteredThrough
 }
 
 /** Of some charges only, or of what has not come. */
-const NOT_COMPARED = { told: null, changes: null, marks: [] };
+const NOT_COMPARED = { charges: null, changes: null, marks: [] };
 
 const NOT_COME: DayPage['spent'] = {
   state: 'future',

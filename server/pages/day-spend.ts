@@ -1,12 +1,12 @@
 import { type InvoiceDays, type LineDays, sumOfAmounts } from '../billing/invoices/invoice-days.ts';
 import type { Grouping } from '../domain/grouping.ts';
 import { microsOf, readEventTime } from '../domain/instant.ts';
-import { amountText, parseAmount } from '../domain/money.ts';
+import { parseAmount } from '../domain/money.ts';
 import type { ChargeHours, DayHours } from '../explanation/levels/hours-of-day.ts';
-import type { Changes } from '../explanation/why/changes/changes.types.ts';
+import type { ChargeCompared } from '../explanation/why/changes/charges-compared.ts';
 import type { AccountTeams } from './grouping/account-teams.ts';
 import { type ChargeChoice, chosenLines } from './grouping/charge-choice.ts';
-import { changesOfGroups } from './grouping/group-changes.ts';
+import { changesOfGroups, type GroupChange } from './grouping/group-changes.ts';
 import { compareAmounts, type Grouped, groupedBy } from './grouping/spend-grouping.ts';
 import { notFound } from './not-found.ts';
 import type { ChargePart, DayGroup, DayPage } from './spend-pages.types.ts';
@@ -33,7 +33,7 @@ export function spentOn(
   days: InvoiceDays,
   { day, by, choice, teams, hour }: Asked,
   ofHours: DayHours | null | 'failed',
-  against: Changes | null,
+  against: readonly ChargeCompared[] | null,
 ): DayPage['spent'] {
   const index = days.days.findIndex((each) => each.day === day);
   const found = days.days[index];
@@ -79,15 +79,15 @@ export function spentOn(
 function groupsOf(
   lines: readonly LineOnDay[],
   { by, teams }: { by: Grouping; teams: AccountTeams },
-  { hours, against }: { hours: DayHours | null; against: Changes | null },
+  { hours, against }: { hours: DayHours | null; against: readonly ChargeCompared[] | null },
 ): Pick<Spent, 'groups' | 'groupsGone' | 'groupsChange' | 'groupsUsual'> {
   const grouped = groupedBy(lines, by, { teams, lineOf: ({ line }) => line, amountOf: sumOfParts });
   const compared = against === null ? null : changesOfGroups(against, grouped, { by, teams });
   return {
-    groups: grouped.map((group, i) => groupOf(group, hours, compared?.changes[i] ?? null)),
+    groups: grouped.map((group, i) => groupOf(group, hours, compared?.each[i] ?? null)),
     groupsGone: compared?.gone ?? null,
-    groupsChange: compared?.sum ?? null,
-    groupsUsual: compared === null ? null : usualOf(sumOfParts(lines), compared.sum),
+    groupsChange: compared?.all.change ?? null,
+    groupsUsual: compared?.all.before ?? null,
   };
 }
 
@@ -109,17 +109,16 @@ function spentInHour(
 
 type Spent = NonNullable<DayPage['spent']>;
 
-const usualOf = (amount: string, change: string) => amountText(parseAmount(amount) - parseAmount(change));
-
 function groupOf(
   { value, name, count, own }: Grouped<LineOnDay>,
   hours: DayHours | null,
-  change: string | null,
+  compared: GroupChange | null,
 ): DayGroup {
-  const amount = sumOfParts(own);
   return {
-    ...{ value, name, count, change, amount },
-    usual: change === null ? null : usualOf(amount, change),
+    ...{ value, name, count },
+    amount: sumOfParts(own),
+    change: compared?.change ?? null,
+    usual: compared?.before ?? null,
     charges: own.map(({ line, amountExact }) => partOf(line, amountExact)).sort(byAmount),
     hours: (hours?.hours ?? []).map(({ state }, i) =>
       state === 'future' ? null : sumOfAmounts(own.map((each) => each.hours?.hours[i] ?? '0')),

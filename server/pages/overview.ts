@@ -21,10 +21,11 @@ import { parseAmount } from '../domain/money.ts';
 import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
+import type { ChargeCompared } from '../explanation/why/changes/charges-compared.ts';
 import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
 import { type AccountTeams, accountTeams, groupingsOf } from './grouping/account-teams.ts';
-import { changesOfGroups, type GroupChanges } from './grouping/group-changes.ts';
+import { changesOfGroups } from './grouping/group-changes.ts';
 import { compareAmounts, groupedBy } from './grouping/spend-grouping.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { notFound } from './not-found.ts';
@@ -86,10 +87,12 @@ export function createOverview({
     const isDraft = previous !== null && finalBefore === undefined;
     const draftBefore = isDraft ? (await invoices.computed(account, key)).view : undefined;
     const hadBefore = draftBefore !== undefined && draftBefore.lines.length > 0;
-    const change = changes.ofPeriod(account.id, period.key, current);
+    const charges: ChargeCompared[] = [];
+    const onCharge = (charge: ChargeCompared) => void charges.push(charge);
+    const change = changes.ofPeriod(account.id, period.key, { ...current, onCharge });
     const beside = await changesBeside(change, TOLD_CHANGES, onError);
     const told = beside === null || beside === 'failed' ? null : await change;
-    const groups = spendGroups(byDay, by, teams, told);
+    const groups = spendGroups(byDay, by, teams, told === null ? null : charges);
     return {
       changes: beside,
       unusual: await unusualOf(account.id, byDay, current),
@@ -198,11 +201,11 @@ function spendGroups(
   { lines, days }: InvoiceDays,
   by: Grouping,
   teams: AccountTeams,
-  changes: Changes | null,
+  charges: readonly ChargeCompared[] | null,
 ): Pick<OverviewPage, 'groups' | 'groupsGone' | 'groupsChange'> {
   const amountOf = (own: readonly LineDays[]) => sumOfAmounts(own.map(({ amountExact }) => amountExact));
   const grouped = groupedBy(lines, by, { teams, lineOf: (line) => line, amountOf });
-  const compared: GroupChanges | null = changes === null ? null : changesOfGroups(changes, grouped, { by, teams });
+  const compared = charges === null ? null : changesOfGroups(charges, grouped, { by, teams });
   const groups = grouped.map(
     ({ value, name, count, own }, index): SpendGroup => ({
       value,
@@ -213,8 +216,8 @@ function spendGroups(
       days: days.map(({ state }, i) =>
         state === 'future' ? null : sumOfAmounts(own.map(({ amounts }) => amounts[i] ?? '0')),
       ),
-      change: compared?.changes[index] ?? null,
+      change: compared?.each[index]?.change ?? null,
     }),
   );
-  return { groups, groupsGone: compared?.gone ?? null, groupsChange: compared?.sum ?? null };
+  return { groups, groupsGone: compared?.gone ?? null, groupsChange: compared?.all.change ?? null };
 }

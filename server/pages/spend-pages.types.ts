@@ -91,7 +91,7 @@ export interface ChargePart extends Pick<InvoiceLine, 'chargeId' | 'description'
 
 /** Charges of a day that are told together: those of an app, of a product. */
 export interface DayGroup extends Pick<SpendGroup, 'value' | 'name' | 'count' | 'change'> {
-  /** What is usual of it: `amount − change`; `null` where that is not told. */
+  /** What is usual of it, which `amount` differs from by `change`; `null` where that is not told. */
   usual: string | null;
   /** Of its charges, those that cost most first; they add up to `amount`. */
   amount: string;

@@ -39,7 +39,6 @@ const driverSchema = z.object({
     .array(
       z.object({
         chargeId: z.string(),
-        priceKey: z.string().optional().meta({ description: 'Absent of a correction, and where names are not told.' }),
         description: z.string(),
         lineValues: z.record(z.string(), z.string()),
         resource: z.string().nullable(),

@@ -24,7 +24,6 @@ const valued = (values: Readonly<Record<string, string>>, { naming }: Way) => na
 const INSIDE: Rules<DriverInside, Way> = {
   // Told apart, since a driver says of how many charges it is.
   chargeId: named('charge'),
-  priceKey: LEFT_OUT,
   // What a price is for, as on any price list.
   description: TOLD,
   lineValues: valued,

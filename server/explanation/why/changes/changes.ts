@@ -33,7 +33,7 @@ export interface ChangesReader {
   ofPeriod: (
     accountId: string,
     periodKey: string | null,
-    choice?: Pick<ChangesQuestion, 'filter' | 'among' | 'only' | 'groupBy' | 'current' | 'hidden'>,
+    choice?: Pick<ChangesQuestion, 'filter' | 'among' | 'onCharge' | 'only' | 'groupBy' | 'current' | 'hidden'>,
   ) => Promise<Changes | null>;
   /** Of a charge against that of the period before, or of the same part of it; `null` when there is no such charge. */
   ofCharge: (accountId: string, chargeId: string, choice?: Pick<ChangesQuestion, 'hidden'>) => Promise<Changes | null>;
@@ -46,7 +46,7 @@ export interface ChangesReader {
     accountId: string,
     day: string,
     against: Against,
-    choice?: Pick<ChangesQuestion, 'among' | 'current' | 'hidden'>,
+    choice?: Pick<ChangesQuestion, 'among' | 'onCharge' | 'current' | 'hidden'>,
   ) => Promise<Changes | null>;
   /** The unusual days of a period, the latest few, each against what is usual. */
   unusual: (accountId: string, days: WholeDays, choice?: Pick<ChangesQuestion, 'current'>) => Promise<UnusualDayTold[]>;
@@ -114,7 +114,7 @@ function ofDay(
     day,
     against,
     ...choice
-  }: { day: string; against: Against } & Pick<ChangesQuestion, 'among' | 'current' | 'hidden'>,
+  }: { day: string; against: Against } & Pick<ChangesQuestion, 'among' | 'onCharge' | 'current' | 'hidden'>,
 ): Promise<Changes | null> {
   const now = dayIn(stands, day);
   // What a day costs that has not come is not known.

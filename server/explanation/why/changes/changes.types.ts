@@ -36,8 +36,6 @@ export interface DriverEvent extends EventRef {
 /** What a driver makes of one charge, or of one resource of it. */
 export interface DriverInside {
   chargeId: string;
-  /** Absent of a correction, which is of another invoice's charge, of whichever price; and where names are not told. */
-  priceKey?: string;
   description: string;
   lineValues: Record<string, string>;
   resource: string | null;

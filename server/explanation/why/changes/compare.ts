@@ -6,6 +6,7 @@ import type { AccountPeriodRow } from '../../../database/accounts/billing-period
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import { type ChargeLine, isSameLine } from '../../../domain/pricing/charge-line.ts';
 import type { Changes } from './changes.types.ts';
+import { chargesCompared } from './charges-compared.ts';
 import { ComputedTerms, type CurrentPeriod } from './computed-terms.ts';
 import { NOTHING_HIDDEN } from './hidden-drivers.ts';
 import { correctionsAmong, type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
@@ -66,15 +67,26 @@ export async function compare(
   if (new Set(periodsRead.map(({ pricing }) => pricing.account.currency)).size > 1) return null;
   insistOnNames(question, periodsRead);
   const termsOf = (span: Span) =>
-    chosen(together(read.flatMap(({ own, spans: { spans: all } }) => all[own.indexOf(span)] ?? [])), question);
-  const all = before.map(termsOf);
-  const terms = { now: termsOf(now), before: middleOf(all), each: all.map(amountOfSpan) };
+    together(read.flatMap(({ own, spans: { spans: all } }) => all[own.indexOf(span)] ?? []));
+  const earlier = before.map((span) => chosen(termsOf(span), question));
+  // What is usual of a part is its part of what is usual of all: so parts add up.
+  const usual = middleOf(before.map((span) => chosen(termsOf(span), { ...question, among: everything })));
+  const terms = {
+    now: chosen(termsOf(now), question),
+    before: chosen(usual, question),
+    each: earlier.map(amountOfSpan),
+  };
   const invoiced =
     whole &&
     (await invoicedOf(deps, account, { ...whole, current: await computing, among: question.among }, terms.before));
+  for (const charge of question.onCharge === undefined ? [] : chargesCompared(terms.before, terms.now, invoiced)) {
+    question.onCharge?.(charge);
+  }
   const at = { now, before };
   return toldChanges(deps, { account, at, ...terms, invoiced, periods: periodsRead, meteredThrough, groupBy, hidden });
 }
+
+const everything = () => true;
 
 /** Whether a span begins and ends where days of the period do. */
 function isOfDays({ from, to }: Span, period: AccountPeriodRow): boolean {

@@ -4,6 +4,7 @@ import { pricesOf } from '../../../billing/pricing.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import { toRfc3339 } from '../../../domain/instant.ts';
 import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
+import type { ChargeCompared } from './charges-compared.ts';
 import type { CurrentPeriod } from './computed-terms.ts';
 import type { Hidden } from './hidden-drivers.ts';
 import type { ReadSpans } from './read-spans.ts';
@@ -18,6 +19,8 @@ export interface ChangesQuestion {
   filter?: Readonly<Record<string, readonly string[]>>;
   /** Only charges, and corrections, of which this holds; credits and tax are of none of them. */
   among?: (line: ChargeLine & Pick<InvoiceLine, 'corrects'>) => boolean;
+  /** Is told what each charge and correction of either came to. */
+  onCharge?: (charge: ChargeCompared) => void;
   /** Only this charge. */
   only?: ChargeLine;
   /** See `happeningsOf`. */

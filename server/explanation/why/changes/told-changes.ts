@@ -87,7 +87,6 @@ function toldDriver(happening: Happening, causes: Causes, wording: FullWording):
     inside: drivers.map(
       (driver, i): DriverInside => ({
         chargeId: chargeIds[i] as string,
-        ...(wording.hidden.naming === null ? { priceKey: driver.line.priceKey } : {}),
         description: driver.price.description,
         lineValues: { ...driver.line.lineValues },
         resource: driver.resource === '' ? null : driver.resource,
