@@ -18,7 +18,7 @@ import {
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import type { ChargeCompared } from '../explanation/why/changes/charges-compared.ts';
-import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
+import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/terms/computed-terms.ts';
 import type { Readings } from '../metering/watermark.ts';
 import { changesBeside, onlyOwnFault } from './changes-page.ts';
 import { spentOn } from './day-spend.ts';

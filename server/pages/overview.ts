@@ -22,7 +22,7 @@ import { localDay } from '../domain/windows.ts';
 import type { ChangesReader } from '../explanation/why/changes/changes.ts';
 import type { Changes } from '../explanation/why/changes/changes.types.ts';
 import type { ChargeCompared } from '../explanation/why/changes/charges-compared.ts';
-import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/computed-terms.ts';
+import { ComputedTerms, type CurrentPeriod } from '../explanation/why/changes/terms/computed-terms.ts';
 import { changesBeside, onlyOwnFault, shown } from './changes-page.ts';
 import { type AccountTeams, accountTeams, groupingsOf } from './grouping/account-teams.ts';
 import { changesOfGroups } from './grouping/group-changes.ts';

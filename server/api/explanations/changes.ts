@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY } from '../../domain/instant.ts';
 import type { ChangesReader } from '../../explanation/why/changes/changes.ts';
 import type { Changes } from '../../explanation/why/changes/changes.types.ts';
-import { KINDS } from '../../explanation/why/changes/drivers.ts';
+import { KINDS } from '../../explanation/why/changes/piece.ts';
 import { SpanError, UnknownNameError } from '../../explanation/why/changes/question.ts';
 import { type Api, addEndpoint } from '../endpoint/endpoint.ts';
 import { refused } from '../endpoint/input.ts';

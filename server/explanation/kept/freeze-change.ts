@@ -10,7 +10,7 @@ import type { ChargeFinder } from '../charge/find-charge.ts';
 import { type Naming, namedValues, namingAgain, namingWith } from '../charge/names.ts';
 import type { ChangesReader } from '../why/changes/changes.ts';
 import type { Changes } from '../why/changes/changes.types.ts';
-import type { Hidden } from '../why/changes/hidden-drivers.ts';
+import type { Hidden } from '../why/changes/told/hidden-drivers.ts';
 import { twoSpans } from '../why/changes/two-spans.ts';
 import { changeTitle } from './change-title.ts';
 import { type ChangeTold, changeBasisToKeep, changeToKeep, type FrozenChange } from './frozen-change.ts';

@@ -72,7 +72,7 @@ const CHANGES: Rules<Changes, Way> = {
 };
 
 /**
- * Words of what is frozen without names are made without them (`why/changes/hidden-drivers.ts`): they are told where nothing beside
+ * Words of what is frozen without names are made without them (`why/changes/told/hidden-drivers.ts`): they are told where nothing beside
  * them has a name. Else they may have some, too, and what is said is general.
  */
 function driversWithoutNames(drivers: ToldDriver[], way: Way): ToldDriver[] {

@@ -4,14 +4,14 @@ import { standingOf } from '../../../billing/invoices/standing.ts';
 import { getAccount } from '../../../database/accounts/accounts.ts';
 import type { Readings } from '../../../metering/watermark.ts';
 import type { ChargeFinder } from '../../charge/find-charge.ts';
+import { type CorrectionOpener, createLateCauses } from './causes/late-causes.ts';
 import type { Against, Changes } from './changes.types.ts';
 import { type ComparingDeps, compare } from './compare.ts';
-import { type CorrectionOpener, createLateCauses } from './late-causes.ts';
 import { type ChangesQuestion, insistOnBegun, SpanError } from './question.ts';
-import type { PeriodDeps } from './read-period.ts';
-import { createSpansReader } from './read-spans.ts';
 import { dayIn, daysBefore, type Standpoint, samePart } from './standpoint.ts';
-import { createUnusual, type UnusualDayTold, type WholeDays } from './told-unusual.ts';
+import type { PeriodDeps } from './terms/read-period.ts';
+import { createSpansReader } from './terms/read-spans.ts';
+import { createUnusual, type UnusualDayTold, type WholeDays } from './told/told-unusual.ts';
 
 /** What differences are opened from. */
 export interface ChangesDeps extends PeriodDeps {

@@ -1,5 +1,5 @@
 import type { EventRef } from '../event-said.ts';
-import type { DriverKind } from './drivers.ts';
+import type { DriverKind } from './piece.ts';
 
 /** What events have to do with a driver: they did it, they added most to it, or they began what a license does not cover. */
 export type EventsAre = 'cause' | 'largest' | 'uncovered';

@@ -2,7 +2,7 @@ import type { InvoiceLine } from '../../../billing/invoice.types.ts';
 import type { Amount } from '../../../domain/money.ts';
 import { type ChargeLine, chargeKey } from '../../../domain/pricing/charge-line.ts';
 import type { Invoiced } from './invoiced.ts';
-import type { SpanTerms } from './span-terms.ts';
+import type { SpanTerms } from './terms/span-terms.ts';
 
 /**
  * What a charge, or a correction, came to in both spans. A driver may be of several charges, as where a resource was resized: what

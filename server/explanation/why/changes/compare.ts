@@ -5,19 +5,19 @@ import type { Account } from '../../../database/accounts/accounts.ts';
 import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import { type ChargeLine, isSameLine } from '../../../domain/pricing/charge-line.ts';
+import type { LateCauses } from './causes/late-causes.ts';
 import type { Changes } from './changes.types.ts';
 import { chargesCompared } from './charges-compared.ts';
-import { ComputedTerms, type CurrentPeriod } from './computed-terms.ts';
-import { NOTHING_HIDDEN } from './hidden-drivers.ts';
 import { correctionsAmong, type Invoiced, invoicedFor, invoicedOn } from './invoiced.ts';
-import type { LateCauses } from './late-causes.ts';
 import { type ChangesQuestion, insistOnNames, insistOnSpan, SpanError } from './question.ts';
-import type { PeriodDeps } from './read-period.ts';
-import type { SpansReader } from './read-spans.ts';
-import { amountOfSpan, middleOf, type SpanTerms, together } from './span-terms.ts';
 import type { Standpoint } from './standpoint.ts';
-import { toldChanges } from './told-changes.ts';
-import { groupValue } from './told-drivers.ts';
+import { ComputedTerms, type CurrentPeriod } from './terms/computed-terms.ts';
+import type { PeriodDeps } from './terms/read-period.ts';
+import type { SpansReader } from './terms/read-spans.ts';
+import { amountOfSpan, middleOf, type SpanTerms, together } from './terms/span-terms.ts';
+import { NOTHING_HIDDEN } from './told/hidden-drivers.ts';
+import { toldChanges } from './told/told-changes.ts';
+import { groupValue } from './told/told-drivers.ts';
 
 /** What spans are compared with. */
 export interface ComparingDeps extends PeriodDeps {

@@ -2,10 +2,10 @@ import type { Span } from '../../../billing/charge-gathering.ts';
 import type { Account } from '../../../database/accounts/accounts.ts';
 import type { Micros } from '../../../domain/instant.ts';
 import type { Amount } from '../../../domain/money.ts';
-import type { Hidden } from './hidden-drivers.ts';
 import type { Invoiced } from './invoiced.ts';
-import type { ReadSpans } from './read-spans.ts';
-import type { SpanTerms } from './span-terms.ts';
+import type { ReadSpans } from './terms/read-spans.ts';
+import type { SpanTerms } from './terms/span-terms.ts';
+import type { Hidden } from './told/hidden-drivers.ts';
 
 /** Two spans of an account, taken apart. */
 export interface Compared {

@@ -7,8 +7,8 @@ import { rateAccount } from '../../../domain/rating/rate-account.ts';
 import type { RatedCharge, RatingInput } from '../../../domain/rating/rating.types.ts';
 import { MARCH, MARCH_DAYS, MODELS, monthCase } from '../../../domain/rating/testing/rating-cases.ts';
 import { type Driver, driversBetween } from './drivers.ts';
-import { PeriodTerms } from './period-terms.ts';
-import { amountOfSpan, middleOf, together } from './span-terms.ts';
+import { PeriodTerms } from './terms/period-terms.ts';
+import { amountOfSpan, middleOf, together } from './terms/span-terms.ts';
 
 const RUNS = 150;
 const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);

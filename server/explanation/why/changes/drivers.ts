@@ -1,31 +1,11 @@
-import { type Amount, divideHalfEven, parseAmount, type Quantity, WHOLE_PERCENT } from '../../../domain/money.ts';
+import type { Amount, Quantity } from '../../../domain/money.ts';
 import { type ChargeLine, chargeKey } from '../../../domain/pricing/charge-line.ts';
-import { listPriceOf } from '../../../domain/pricing/list-price.ts';
-import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
-import { modelOf } from '../../../domain/pricing/models/models.ts';
 import type { Price } from '../../../domain/pricing/price.ts';
 import { termsText } from '../price-change.ts';
-import { worthOf } from './period-terms.ts';
-import type { Priced, SpanTerms, Spared, Terms } from './span-terms.ts';
-
-/** What of a charge and resource made a difference, in the order in which one is replaced after the other. */
-export const KINDS = [
-  'days',
-  'new',
-  'gone',
-  'usage',
-  'resize',
-  'price',
-  'license',
-  'allowance',
-  'tier',
-  'cap',
-  'minimum',
-  'discount',
-] as const;
-
-/** One of them. */
-export type DriverKind = (typeof KINDS)[number];
+import { type DriverKind, IN_LAST_DIGITS, type Piece, piece, size, sum } from './piece.ts';
+import { Replacing } from './replacing.ts';
+import { afterCredit, afterDiscount } from './taken-off.ts';
+import type { SpanTerms, Terms } from './terms/span-terms.ts';
 
 /** One exact part of a difference: of one charge, and of one resource of it where those are told apart. */
 export interface Driver {
@@ -43,17 +23,6 @@ export interface Driver {
   now: readonly Terms[];
   /** Of which billing period the charge is. */
   periodKey: string;
-}
-
-/** Amounts are rounded to 10⁻¹² of the currency on their way; what a million roundings could come to. */
-export const IN_LAST_DIGITS: Amount = 500_000n;
-
-/** An amount of one kind, while a difference is taken apart. */
-interface Piece {
-  kind: DriverKind;
-  amount: Amount;
-  quantity: Quantity | null;
-  licenseId: string | null;
 }
 
 /**
@@ -103,183 +72,6 @@ function piecesOf(before: readonly Terms[], now: readonly Terms[], length: { bef
   return afterCredit(kept, before, now);
 }
 
-/** Replaces what was used, what it cost, and what was taken off, before discounts. */
-class Replacing {
-  private readonly q0: Quantity;
-  private readonly q1: Quantity;
-  private readonly list0: Amount;
-  private readonly list1: Amount;
-
-  constructor(
-    private readonly before: readonly Terms[],
-    private readonly now: readonly Terms[],
-  ) {
-    this.q0 = sum(before, ({ quantity }) => quantity);
-    this.q1 = sum(now, ({ quantity }) => quantity);
-    this.list0 = sum(before, ({ list }) => list);
-    this.list1 = sum(now, ({ list }) => list);
-  }
-
-  /** What so much costs at what a unit cost in the earlier span; of the later where nothing was used before. */
-  worth(quantity: Quantity): Amount {
-    const side = this.q0 > 0n ? this.before : this.now;
-    return worthOf(quantity, averageOf(side.flatMap(({ prices }) => prices)));
-  }
-
-  usage(length: { before: number; now: number }): Piece[] {
-    const more = this.q1 - this.q0;
-    const days = this.daysOf(length);
-    return [piece('days', this.worth(days), days), piece('usage', this.worth(more - days), more - days)];
-  }
-
-  /** What ran all through a span runs less in a shorter one. */
-  private daysOf(length: { before: number; now: number }): Quantity {
-    const difference = BigInt(length.now - length.before);
-    if (difference === 0n || length.before <= 0) return 0n;
-    const isThroughout = this.before.every(({ first, last }) => {
-      return first.kind === 'interval' && last.to - first.from >= length.before;
-    });
-    return isThroughout ? (this.q0 * difference) / BigInt(length.before) : 0n;
-  }
-
-  /** What a unit costs otherwise, of what nobody spared. */
-  prices(usage: readonly Piece[]): Piece[] {
-    const all = this.list1 - this.list0 - sum(usage, ({ amount }) => amount);
-    const spared = this.sparings().reduce((total, { now, atBefore }) => total + now.worth - atBefore, 0n);
-    const keys = new Set([...this.before, ...this.now].map(({ line }) => line.priceKey));
-    return [piece(keys.size === 1 ? 'price' : 'resize', all - spared, null)];
-  }
-
-  /** What licenses and the allowance took off more or less, except of what was used more or less. */
-  spared(pieces: readonly Piece[]): Piece[] {
-    const usage = pieces.find(({ kind }) => kind === 'usage') as Piece;
-    return this.sparings().map(({ kind, licenseId, before, now, atBefore }) => {
-      const spared = piece(kind, before.worth - atBefore, before.quantity - now.quantity, licenseId);
-      const both = inCommon(usage.quantity ?? 0n, now.quantity - before.quantity);
-      if (both !== 0n) {
-        const worth = this.worth(both);
-        usage.amount -= worth;
-        usage.quantity = (usage.quantity ?? 0n) - both;
-        spared.amount += worth;
-        spared.quantity = (spared.quantity ?? 0n) + both;
-      }
-      return spared;
-    });
-  }
-
-  limits(): Piece[] {
-    const more = (of: (terms: Terms) => Amount) => sum(this.now, of) - sum(this.before, of);
-    const limits = more((terms) => terms.limits);
-    const all = sum([...this.now, ...this.before], (terms) => terms.limits);
-    const has = (limit: 'maximum' | 'minimum') =>
-      [...this.now, ...this.before].some((terms) => terms.price[limit] !== undefined);
-    const isCap = has('maximum') && (!has('minimum') || all < 0n);
-    // What is taken back at the price it was charged at is no other tier where there are none.
-    const tiers = more((terms) => terms.tiers);
-    return [
-      piece(isTiered([...this.now, ...this.before]) ? 'tier' : 'price', tiers, null),
-      piece(isCap ? 'cap' : 'minimum', limits, null),
-    ];
-  }
-
-  /** What licenses and the allowance took off in either span, and what so much as in the later was worth in the earlier. */
-  private sparings() {
-    const { before, now } = this;
-    const licenses = new Set([...before, ...now].flatMap(({ covered }) => [...covered.keys()]));
-    const both = (kind: DriverKind, licenseId: string | null, of: (terms: Terms) => Spared | undefined) => {
-      const [was, is] = [joined(before.map(of)), joined(now.map(of))];
-      const unit = was.quantity > 0n ? averageOf(was.prices) : null;
-      const atBefore = unit === null ? this.worth(is.quantity) : worthOf(is.quantity, unit);
-      return { kind, licenseId, before: was, now: is, atBefore: is.quantity === was.quantity ? was.worth : atBefore };
-    };
-    return [
-      ...[...licenses].map((id) => both('license', id, ({ covered }) => covered.get(id))),
-      both('allowance', null, ({ included }) => included),
-    ];
-  }
-}
-
-function joined(all: readonly (Spared | undefined)[]): Spared {
-  const given = all.filter((each) => each !== undefined);
-  return {
-    quantity: sum(given, ({ quantity }) => quantity),
-    worth: sum(given, ({ worth }) => worth),
-    prices: given.flatMap(({ prices }) => prices),
-  };
-}
-
-/** What a unit cost on average, before anything was taken off, exactly; `null` where nothing was used. */
-function averageOf(prices: readonly Priced[]): UnitPrice | null {
-  let [perUnit, denominator, used] = [0n, 1n, 0n];
-  for (const { price, quantity } of prices) {
-    const own = listPriceOf(price);
-    if (own === null) return null;
-    used += quantity;
-    // Numbers that grow with every price are what takes long.
-    if (own.denominator === denominator) perUnit += quantity * own.perUnit;
-    else {
-      perUnit = perUnit * own.denominator + quantity * own.perUnit * denominator;
-      denominator *= own.denominator;
-    }
-  }
-  return used > 0n ? { perUnit, denominator: denominator * used } : null;
-}
-
-/** Every piece as the earlier discount leaves it, and what another discount makes of all of it. */
-function afterDiscount(pieces: readonly Piece[], before: readonly Terms[], now: readonly Terms[]): Piece[] {
-  const gross = ({ amount, credit }: Terms) => amount + [...credit.values()].reduce((all, each) => all + each, 0n);
-  const wanted = sum(now, gross) - sum(before, gross);
-  const { numerator, denominator } = keptOf(before) ?? keptOf(now) ?? { numerator: 1n, denominator: 1n };
-  const kept = pieces.map((each) => ({ ...each, amount: divideHalfEven(each.amount * numerator, denominator) }));
-  const rest = wanted - sum(kept, ({ amount }) => amount);
-  if (percentsOf([...before, ...now]).size > 1) return [...kept, piece('discount', rest, null)];
-  // Under one discount it is what was rounded, on its way, in the last place.
-  const largest = kept.reduce<Piece | null>(
-    (most, each) => (most && size(most.amount) >= size(each.amount) ? most : each),
-    null,
-  );
-  if (largest === null) return [piece('usage', rest, null)];
-  largest.amount += rest;
-  return kept;
-}
-
-/** The discounts that were agreed on, each once, however it is spelled. */
-function percentsOf(terms: readonly Terms[]): ReadonlySet<Amount> {
-  const texts = new Set<string>();
-  for (const { percents } of terms) for (const text of percents) texts.add(text);
-  return new Set([...texts].map(parseAmount));
-}
-
-/** What of an amount the discount leaves; `null` where nothing says. */
-function keptOf(terms: readonly Terms[]): { numerator: bigint; denominator: bigint } | null {
-  const percents = percentsOf(terms);
-  const [only] = percents;
-  if (only !== undefined && percents.size === 1) return { numerator: WHOLE_PERCENT - only, denominator: WHOLE_PERCENT };
-  const discount = sum(terms, (each) => each.discount);
-  const limited = sum(
-    terms,
-    (each) => each.amount - each.discount + [...each.credit.values()].reduce((a, b) => a + b, 0n),
-  );
-  return limited > 0n && limited + discount > 0n ? { numerator: limited + discount, denominator: limited } : null;
-}
-
-/** Less what licenses in money pay; what they pay of a change is in neither. */
-function afterCredit(pieces: readonly Piece[], before: readonly Terms[], now: readonly Terms[]): Piece[] {
-  const all = [...pieces];
-  for (const id of new Set([...before, ...now].flatMap(({ credit }) => [...credit.keys()]))) {
-    const paid = (terms: readonly Terms[]) => sum(terms, ({ credit }) => credit.get(id) ?? 0n);
-    const credit = piece('license', paid(before) - paid(now), null, id);
-    for (const each of all) {
-      if (each.kind === 'license') continue;
-      const both = inCommon(each.amount, -credit.amount);
-      each.amount -= both;
-      credit.amount += both;
-    }
-    all.push(credit);
-  }
-  return all;
-}
-
 function baseDrivers(before: SpanTerms, now: SpanTerms): Driver[] {
   const byKey = ({ bases }: SpanTerms) => {
     const sums = new Map<string, SpanTerms['bases'][number]>();
@@ -324,26 +116,4 @@ function foldPrice(pieces: Piece[]): void {
   if (usage === undefined || price === undefined || size(price.amount) > IN_LAST_DIGITS) return;
   usage.amount += price.amount;
   price.amount = 0n;
-}
-
-const isTiered = (terms: readonly Terms[]) =>
-  terms.some(({ price }) => {
-    const { needsSingleEvents, tiers } = modelOf(price);
-    return tiers(price).length > 0 || price.model === 'package' || needsSingleEvents(price);
-  });
-
-function piece(kind: DriverKind, amount: Amount, quantity: Quantity | null, licenseId: string | null = null): Piece {
-  return { kind, amount, quantity, licenseId };
-}
-
-/** What both have of the same: the lesser of the two where both are more, or both less; else nothing. */
-function inCommon(a: bigint, b: bigint): bigint {
-  if (a > 0n !== b > 0n || a === 0n || b === 0n) return 0n;
-  return size(a) < size(b) ? a : b;
-}
-
-const size = (value: bigint) => (value < 0n ? -value : value);
-
-function sum<Each>(all: readonly Each[], of: (each: Each) => bigint): bigint {
-  return all.reduce((total, each) => total + of(each), 0n);
 }

@@ -4,7 +4,7 @@ import type { CreditDraw, OpenGrant } from '../../../domain/invoice/credits.ts';
 import { payInvoice, type TaxedAmount } from '../../../domain/invoice/invoice-totals.ts';
 import { type Amount, moneyText, parseAmount, roundToMinorUnit } from '../../../domain/money.ts';
 import { chargeKey } from '../../../domain/pricing/charge-line.ts';
-import type { SpanTerms } from './span-terms.ts';
+import type { SpanTerms } from './terms/span-terms.ts';
 
 /** What an invoice adds to its charges: corrections of earlier ones, credits, tax. */
 export interface Invoiced {

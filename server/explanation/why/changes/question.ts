@@ -5,10 +5,10 @@ import type { AccountPeriodRow } from '../../../database/accounts/billing-period
 import { toRfc3339 } from '../../../domain/instant.ts';
 import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
 import type { ChargeCompared } from './charges-compared.ts';
-import type { CurrentPeriod } from './computed-terms.ts';
-import type { Hidden } from './hidden-drivers.ts';
-import type { ReadSpans } from './read-spans.ts';
 import type { Standpoint } from './standpoint.ts';
+import type { CurrentPeriod } from './terms/computed-terms.ts';
+import type { ReadSpans } from './terms/read-spans.ts';
+import type { Hidden } from './told/hidden-drivers.ts';
 
 /** A span to compare with another, or with what was usual in some; of some of the account's charges only, or of all. */
 export interface ChangesQuestion {

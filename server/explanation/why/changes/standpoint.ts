@@ -4,7 +4,7 @@ import type { AccountPeriodRow } from '../../../database/accounts/billing-period
 import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
 import { MINUTE, type Micros } from '../../../domain/instant.ts';
 import { calendarDay } from '../../../domain/windows.ts';
-import type { ReadPeriod } from './read-period.ts';
+import type { ReadPeriod } from './terms/read-period.ts';
 
 /** An account and where it stands, at a watermark. */
 export interface Standpoint {

@@ -1,7 +1,7 @@
-import { type Naming, namedValues } from '../../charge/names.ts';
-import type { Cause, Causes } from './causes.types.ts';
-import type { Driver } from './drivers.ts';
-import type { Invoiced } from './invoiced.ts';
+import { type Naming, namedValues } from '../../../charge/names.ts';
+import type { Cause, Causes } from '../causes/causes.types.ts';
+import type { Driver } from '../drivers.ts';
+import type { Invoiced } from '../invoiced.ts';
 import type { Happening } from './told-drivers.ts';
 
 /** What of a difference is not told. */

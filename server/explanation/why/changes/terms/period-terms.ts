@@ -1,14 +1,14 @@
-import type { Span } from '../../../billing/charge-gathering.ts';
-import type { Micros } from '../../../domain/instant.ts';
-import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../../../domain/money.ts';
-import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
-import { isLinear, listPriceOf } from '../../../domain/pricing/list-price.ts';
-import type { UnitPrice } from '../../../domain/pricing/models/charge-model.ts';
-import type { Price } from '../../../domain/pricing/price.ts';
-import type { Contribution } from '../../../domain/rating/contribution.ts';
-import { countUntil } from '../../../domain/rating/instants.ts';
-import type { ChargeUsage, RatedCharge, RatedPart, VersionInForce } from '../../../domain/rating/rating.types.ts';
-import { eventName } from '../event-said.ts';
+import type { Span } from '../../../../billing/charge-gathering.ts';
+import type { Micros } from '../../../../domain/instant.ts';
+import { type Amount, divideHalfEven, parseAmount, type Quantity } from '../../../../domain/money.ts';
+import type { ChargeLine } from '../../../../domain/pricing/charge-line.ts';
+import { isLinear, listPriceOf } from '../../../../domain/pricing/list-price.ts';
+import type { UnitPrice } from '../../../../domain/pricing/models/charge-model.ts';
+import type { Price } from '../../../../domain/pricing/price.ts';
+import type { Contribution } from '../../../../domain/rating/contribution.ts';
+import { countUntil } from '../../../../domain/rating/instants.ts';
+import type { ChargeUsage, RatedCharge, RatedPart, VersionInForce } from '../../../../domain/rating/rating.types.ts';
+import { eventName } from '../../event-said.ts';
 import type { Began, Priced, SpanTerms, Spared, Terms } from './span-terms.ts';
 
 /** So many of what began are told of each resource. */

@@ -1,5 +1,5 @@
-import type { PartsWanted } from '../../../billing/account-charges.ts';
-import type { ComputedInvoice } from '../../../billing/invoices/invoices.ts';
+import type { PartsWanted } from '../../../../billing/account-charges.ts';
+import type { ComputedInvoice } from '../../../../billing/invoices/invoices.ts';
 import type { ReadPeriod } from './read-period.ts';
 import { TermsWanted } from './terms-wanted.ts';
 

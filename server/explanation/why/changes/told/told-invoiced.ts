@@ -1,15 +1,15 @@
-import type { Database } from '../../../database/database.types.ts';
-import { type CreditGrant, grantsById } from '../../../database/invoices/credits.ts';
-import { exactText } from '../../../domain/decimal.ts';
-import { microsOf, toRfc3339 } from '../../../domain/instant.ts';
-import { type Amount, amountText, parseAmount } from '../../../domain/money.ts';
-import { instantWords } from '../sentence.ts';
+import type { Database } from '../../../../database/database.types.ts';
+import { type CreditGrant, grantsById } from '../../../../database/invoices/credits.ts';
+import { exactText } from '../../../../domain/decimal.ts';
+import { microsOf, toRfc3339 } from '../../../../domain/instant.ts';
+import { type Amount, amountText, parseAmount } from '../../../../domain/money.ts';
+import { instantWords } from '../../sentence.ts';
+import type { LateCause, LateCauses } from '../causes/late-causes.ts';
+import type { ToldDriver } from '../changes.types.ts';
+import type { Invoiced } from '../invoiced.ts';
 import { toldEvent } from './cause-words.ts';
-import type { ToldDriver } from './changes.types.ts';
 import { namedUse } from './driver-words.ts';
 import { causeShown, correctionShown } from './hidden-drivers.ts';
-import type { Invoiced } from './invoiced.ts';
-import type { LateCause, LateCauses } from './late-causes.ts';
 import type { FullWording } from './wording.ts';
 
 /** What these drivers are told from. */

@@ -1,5 +1,5 @@
-import { exactText } from '../../../domain/decimal.ts';
-import { durationText } from '../../../domain/duration.ts';
+import { exactText } from '../../../../domain/decimal.ts';
+import { durationText } from '../../../../domain/duration.ts';
 import {
   type Amount,
   amountText,
@@ -9,15 +9,16 @@ import {
   type Quantity,
   quantityText,
   WHOLE_PERCENT,
-} from '../../../domain/money.ts';
-import { listPriceOf } from '../../../domain/pricing/list-price.ts';
-import { modelOf } from '../../../domain/pricing/models/models.ts';
-import type { Price } from '../../../domain/pricing/price.ts';
-import { groupedDigits, isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
+} from '../../../../domain/money.ts';
+import { listPriceOf } from '../../../../domain/pricing/list-price.ts';
+import { modelOf } from '../../../../domain/pricing/models/models.ts';
+import type { Price } from '../../../../domain/pricing/price.ts';
+import { groupedDigits, isRunningTime, type Measure, quantityWords } from '../../quantity-words.ts';
+import type { Driver } from '../drivers.ts';
+import { IN_LAST_DIGITS } from '../piece.ts';
+import { worthOf } from '../terms/period-terms.ts';
+import type { Terms } from '../terms/span-terms.ts';
 import type { Wording } from './driver-words.ts';
-import { type Driver, IN_LAST_DIGITS } from './drivers.ts';
-import { worthOf } from './period-terms.ts';
-import type { Terms } from './span-terms.ts';
 import { type Happening, sumOf } from './told-drivers.ts';
 
 /** Of a quantity in seconds. */

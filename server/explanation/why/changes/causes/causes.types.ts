@@ -1,6 +1,6 @@
-import type { Micros } from '../../../domain/instant.ts';
-import type { EventRef } from '../event-said.ts';
-import type { EventsAre } from './changes.types.ts';
+import type { Micros } from '../../../../domain/instant.ts';
+import type { EventRef } from '../../event-said.ts';
+import type { EventsAre } from '../changes.types.ts';
 
 /** An event behind a driver, with what it says. */
 export interface Cause extends EventRef {

@@ -1,9 +1,9 @@
-import { type ClickHouse, chargeEvents } from '../../../../clickhouse/index.ts';
-import type { Micros } from '../../../domain/instant.ts';
-import { type MeterRegistry, readingOf } from '../../../metering/registry.ts';
-import type { EventRef } from '../event-said.ts';
-import type { Compared } from './compared.ts';
-import type { Happening } from './told-drivers.ts';
+import { type ClickHouse, chargeEvents } from '../../../../../clickhouse/index.ts';
+import type { Micros } from '../../../../domain/instant.ts';
+import { type MeterRegistry, readingOf } from '../../../../metering/registry.ts';
+import type { EventRef } from '../../event-said.ts';
+import type { Compared } from '../compared.ts';
+import type { Happening } from '../told/told-drivers.ts';
 
 /** The event that ended the last of what is gone; none where it ran to the end of what is known of its period. */
 export async function endOf(

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { InvoiceDays } from '../../../billing/invoices/invoice-days.ts';
-import { KeptReads } from '../../../billing/kept/kept-reads.ts';
-import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
-import type { InvoiceHead } from '../../../database/invoices/invoices.ts';
-import { unusualDays } from '../../../domain/unusual-days.ts';
-import type { Changes } from './changes.types.ts';
-import { createDayAmounts, dayAmountsOf } from './day-amounts.ts';
-import type { PeriodDeps } from './read-period.ts';
-import type { Standpoint } from './standpoint.ts';
+import type { InvoiceDays } from '../../../../billing/invoices/invoice-days.ts';
+import { KeptReads } from '../../../../billing/kept/kept-reads.ts';
+import type { AccountPeriodRow } from '../../../../database/accounts/billing-periods.ts';
+import type { InvoiceHead } from '../../../../database/invoices/invoices.ts';
+import { unusualDays } from '../../../../domain/unusual-days.ts';
+import type { Changes } from '../changes.types.ts';
+import type { Standpoint } from '../standpoint.ts';
+import { createDayAmounts, dayAmountsOf } from '../terms/day-amounts.ts';
+import type { PeriodDeps } from '../terms/read-period.ts';
 
 /** A day that came to something unusual, with what made the difference; see `unusualDays`. */
 export interface UnusualDayTold {

@@ -1,8 +1,8 @@
-import type { Micros } from '../../../domain/instant.ts';
-import { type Amount, divideHalfEven, type Quantity } from '../../../domain/money.ts';
-import type { ChargeLine } from '../../../domain/pricing/charge-line.ts';
-import type { Price } from '../../../domain/pricing/price.ts';
-import type { Contribution } from '../../../domain/rating/contribution.ts';
+import type { Micros } from '../../../../domain/instant.ts';
+import { type Amount, divideHalfEven, type Quantity } from '../../../../domain/money.ts';
+import type { ChargeLine } from '../../../../domain/pricing/charge-line.ts';
+import type { Price } from '../../../../domain/pricing/price.ts';
+import type { Contribution } from '../../../../domain/rating/contribution.ts';
 
 /** So much of a quantity at one price. */
 export interface Priced {

@@ -1,13 +1,13 @@
-import { type Micros, microsOf, toRfc3339 } from '../../../domain/instant.ts';
-import { licenseIn } from '../../../domain/license-terms.ts';
-import type { MeterRegistry } from '../../../metering/registry.ts';
-import { meterIn } from '../../../metering/stretches.ts';
-import { termsText } from '../price-change.ts';
-import { instantWords } from '../sentence.ts';
-import type { Compared } from './compared.ts';
+import { type Micros, microsOf, toRfc3339 } from '../../../../domain/instant.ts';
+import { licenseIn } from '../../../../domain/license-terms.ts';
+import type { MeterRegistry } from '../../../../metering/registry.ts';
+import { meterIn } from '../../../../metering/stretches.ts';
+import { termsText } from '../../price-change.ts';
+import { instantWords } from '../../sentence.ts';
+import type { Compared } from '../compared.ts';
+import type { ReadSpans } from '../terms/read-spans.ts';
 import type { Wording } from './driver-words.ts';
 import type { Hidden } from './hidden-drivers.ts';
-import type { ReadSpans } from './read-spans.ts';
 import type { Happening } from './told-drivers.ts';
 
 /** What a difference is worded with, and when what no event tells happened. */

@@ -1,14 +1,14 @@
-import { type ClickHouse, largestContributions } from '../../../../clickhouse/index.ts';
-import { positionsOf } from '../../../billing/charge-filter.ts';
-import type { Span } from '../../../billing/charge-gathering.ts';
-import { DAY, type Micros, readEventTime } from '../../../domain/instant.ts';
-import { type MeterRegistry, readingOf } from '../../../metering/registry.ts';
-import { actorOf, type EventRef, eventName, saidByEvents } from '../event-said.ts';
+import { type ClickHouse, largestContributions } from '../../../../../clickhouse/index.ts';
+import { positionsOf } from '../../../../billing/charge-filter.ts';
+import type { Span } from '../../../../billing/charge-gathering.ts';
+import { DAY, type Micros, readEventTime } from '../../../../domain/instant.ts';
+import { type MeterRegistry, readingOf } from '../../../../metering/registry.ts';
+import { actorOf, type EventRef, eventName, saidByEvents } from '../../event-said.ts';
+import type { EventsAre } from '../changes.types.ts';
+import type { Compared } from '../compared.ts';
+import type { Happening } from '../told/told-drivers.ts';
 import type { Cause, Causes } from './causes.types.ts';
-import type { EventsAre } from './changes.types.ts';
-import type { Compared } from './compared.ts';
 import { endOf } from './ends.ts';
-import type { Happening } from './told-drivers.ts';
 
 type Ref = EventRef & { at: Micros };
 

@@ -1,4 +1,4 @@
-import type { PartsWanted } from '../../../billing/account-charges.ts';
+import type { PartsWanted } from '../../../../billing/account-charges.ts';
 import { PeriodTerms } from './period-terms.ts';
 
 /** Takes a period apart by day while its charges are rated, so that they are rated once for both. */

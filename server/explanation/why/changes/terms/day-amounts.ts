@@ -1,9 +1,9 @@
-import { daysOf } from '../../../billing/charge-scope.ts';
-import { KeptReads } from '../../../billing/kept/kept-reads.ts';
-import type { SpendDay } from '../../../billing/spend-days.ts';
-import { daysOfPeriod } from '../../../billing/spend-days.ts';
-import { amountText } from '../../../domain/money.ts';
-import type { DayAmount } from '../../../domain/unusual-days.ts';
+import { daysOf } from '../../../../billing/charge-scope.ts';
+import { KeptReads } from '../../../../billing/kept/kept-reads.ts';
+import type { SpendDay } from '../../../../billing/spend-days.ts';
+import { daysOfPeriod } from '../../../../billing/spend-days.ts';
+import { amountText } from '../../../../domain/money.ts';
+import type { DayAmount } from '../../../../domain/unusual-days.ts';
 import { type PeriodByDay, type PeriodDeps, readByDay } from './read-period.ts';
 
 /** Reads what each day of a period came to, without what is of no day. */

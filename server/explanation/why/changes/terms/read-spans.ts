@@ -1,11 +1,11 @@
-import type { Span } from '../../../billing/charge-gathering.ts';
-import { daysOf } from '../../../billing/charge-scope.ts';
-import { KeptReads } from '../../../billing/kept/kept-reads.ts';
-import type { Pricing } from '../../../billing/pricing.ts';
-import type { AccountPeriodRow } from '../../../database/accounts/billing-periods.ts';
-import type { Micros } from '../../../domain/instant.ts';
-import { chargeKey } from '../../../domain/pricing/charge-line.ts';
-import type { RatedLicense } from '../../../domain/rating/rating.types.ts';
+import type { Span } from '../../../../billing/charge-gathering.ts';
+import { daysOf } from '../../../../billing/charge-scope.ts';
+import { KeptReads } from '../../../../billing/kept/kept-reads.ts';
+import type { Pricing } from '../../../../billing/pricing.ts';
+import type { AccountPeriodRow } from '../../../../database/accounts/billing-periods.ts';
+import type { Micros } from '../../../../domain/instant.ts';
+import { chargeKey } from '../../../../domain/pricing/charge-line.ts';
+import type { RatedLicense } from '../../../../domain/rating/rating.types.ts';
 import { type PeriodByDay, type PeriodDeps, type ReadPeriod, readByDay, readPeriod } from './read-period.ts';
 import type { SpanTerms } from './span-terms.ts';
 

@@ -1,8 +1,8 @@
-import { moneyText, type Quantity, quantityText, roundToMinorUnit } from '../../../domain/money.ts';
-import { changeWords, termsText } from '../price-change.ts';
-import { isRunningTime, type Measure, quantityWords } from '../quantity-words.ts';
-import type { Driver } from './drivers.ts';
-import type { Terms } from './span-terms.ts';
+import { moneyText, type Quantity, quantityText, roundToMinorUnit } from '../../../../domain/money.ts';
+import { changeWords, termsText } from '../../price-change.ts';
+import { isRunningTime, type Measure, quantityWords } from '../../quantity-words.ts';
+import type { Driver } from '../drivers.ts';
+import type { Terms } from '../terms/span-terms.ts';
 import { chargesOf, type Happening, isInLastDigits, sumOf } from './told-drivers.ts';
 
 /** What words about a happening are made with. */

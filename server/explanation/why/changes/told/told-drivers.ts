@@ -1,8 +1,9 @@
-import { chargeIdOf } from '../../../billing/charge-id.ts';
-import type { Amount, Quantity } from '../../../domain/money.ts';
-import { chargeKey } from '../../../domain/pricing/charge-line.ts';
-import { type Driver, type DriverKind, IN_LAST_DIGITS } from './drivers.ts';
-import type { SpanTerms } from './span-terms.ts';
+import { chargeIdOf } from '../../../../billing/charge-id.ts';
+import type { Amount, Quantity } from '../../../../domain/money.ts';
+import { chargeKey } from '../../../../domain/pricing/charge-line.ts';
+import type { Driver } from '../drivers.ts';
+import { type DriverKind, IN_LAST_DIGITS } from '../piece.ts';
+import type { SpanTerms } from '../terms/span-terms.ts';
 
 /** Drivers that are one thing that happened. */
 export interface Happening {

@@ -1,7 +1,7 @@
-import { toRfc3339 } from '../../../domain/instant.ts';
-import { instantWords } from '../sentence.ts';
-import type { Cause, Causes } from './causes.types.ts';
-import type { DriverEvent, ToldDriver } from './changes.types.ts';
+import { toRfc3339 } from '../../../../domain/instant.ts';
+import { instantWords } from '../../sentence.ts';
+import type { Cause, Causes } from '../causes/causes.types.ts';
+import type { DriverEvent, ToldDriver } from '../changes.types.ts';
 
 /** Who did what and when, to follow a sentence: `: ines@orbit.example scaled it 1 → 5 on 24 Nov, 09:00 UTC`; `''` where nobody says. */
 export function causeWords({ are, events, actor, at }: Causes, kind: ToldDriver['kind'], timeZone: string): string {

@@ -1,7 +1,7 @@
-import type { ClickHouse } from '../../../../clickhouse/index.ts';
-import { KeptReads } from '../../../billing/kept/kept-reads.ts';
-import { type Micros, readEventTime } from '../../../domain/instant.ts';
-import { type EventRef, eventName, saidByEvents } from '../event-said.ts';
+import type { ClickHouse } from '../../../../../clickhouse/index.ts';
+import { KeptReads } from '../../../../billing/kept/kept-reads.ts';
+import { type Micros, readEventTime } from '../../../../domain/instant.ts';
+import { type EventRef, eventName, saidByEvents } from '../../event-said.ts';
 import { causeOf } from './causes.ts';
 import type { Cause } from './causes.types.ts';
 
