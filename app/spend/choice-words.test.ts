@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { choiceWords } from './choice-words.ts';
+import { NO_GROUPS } from './testing/no-groups.ts';
 
 const ALL = {
-  ...{
-    app: null,
-    exceptApps: null,
-    team: null,
-    exceptTeams: null,
-    product: null,
-    exceptProducts: null,
-    price: null,
-    exceptPrices: null,
-  },
+  ...NO_GROUPS,
   ...{ license: null, meter: null, names: { crew: 'Crew', 'dyno.m': 'Dynos of size m' } },
 };
 

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { DayPage } from '#server/pages/spend-pages.types.ts';
 import { ChangeValue } from '../../changes/change-value.tsx';
+import { ScaleBar } from '../../chart/scale-bar.tsx';
 import { moneyText } from '../../format/money.ts';
 import { MoneyValue } from '../../format/money-value.tsx';
 import { dayOf, dayText, weekdayText } from '../../format/time.ts';
@@ -19,7 +20,6 @@ const MUCH_MORE = 1.5;
 export function AgainstUsual({ page, changes }: AgainstUsualProps) {
   const { account, day } = page;
   const days = [...(changes.compareSpans ?? [])].reverse();
-  const [now, usual] = [changes.amountExact, changes.compareAmountExact].map(pixels) as [number, number];
   const weekday = weekdayText(day);
   return (
     <section className="mb-3" aria-labelledby="usual">
@@ -29,9 +29,9 @@ export function AgainstUsual({ page, changes }: AgainstUsualProps) {
           {days.length > 1 ? `median of ${days.length} ${weekday}s before` : `the ${weekday} before`}
         </span>
       </div>
-      <UsualBar
-        now={now}
-        usual={usual}
+      <ScaleBar
+        amount={changes.amountExact}
+        mark={changes.compareAmountExact}
         label={`${moneyText(changes.amountExact, changes)}; usual is ${moneyText(changes.compareAmountExact, changes)}`}
       />
       {days.length > 1 && (
@@ -61,8 +61,8 @@ export function AgainstUsual({ page, changes }: AgainstUsualProps) {
 /** How much more or less than on such a day it is; what made that stands below. */
 export function AgainstUsualLine({ page, changes }: AgainstUsualProps) {
   const { account, day, spent } = page;
-  const [now, usual] = [changes.amountExact, changes.compareAmountExact].map(pixels) as [number, number];
-  const times = now / usual;
+  // For rough words only.
+  const times = Number(changes.amountExact) / Number(changes.compareAmountExact);
   return (
     <p className="text-ink-2">
       <ChangeValue of={changes} amount={changes.differenceExact} /> against its{' '}
@@ -73,22 +73,5 @@ export function AgainstUsualLine({ page, changes }: AgainstUsualProps) {
       {spent?.state === 'running' && ', of the same part of the day'}
       {Number.isFinite(times) && times >= MUCH_MORE && ` · ${times.toFixed(1)} times as much`}
     </p>
-  );
-}
-
-/** A float, good for lengths and rough words and for nothing else. */
-function pixels(amount: string): number {
-  return Math.max(0, Number(amount));
-}
-
-function UsualBar({ now, usual, label }: { now: number; usual: number; label: string }) {
-  const end = Math.max(now, usual) * 1.05 || 1;
-  const x = (value: number) => `${((value / end) * 100).toFixed(2)}%`;
-  return (
-    <svg className="w-full" height="24" role="img" aria-label={label}>
-      <rect className="share-track" y="8" width="100%" height="8" rx="4" />
-      <rect className="series-1" y="8" width={x(now)} height="8" rx="4" />
-      <line className="forecast-expected" x1={x(usual)} x2={x(usual)} y1="2" y2="22" />
-    </svg>
   );
 }

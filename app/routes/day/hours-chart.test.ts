@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SpendHour } from '#server/pages/spend-pages.types.ts';
+import { NO_GROUPS } from '../../spend/testing/no-groups.ts';
 import { choiceOfPage } from './choice-of-page.ts';
 import { hourNames, hourOf, hoursChart } from './hours-chart.ts';
 
@@ -68,30 +69,17 @@ it('hoursChart stacks the groups of each hour, and marks those in which somethin
 });
 
 describe('choiceOfPage', () => {
-  const none = {
-    ...{
-      app: null,
-      exceptApps: null,
-      team: null,
-      exceptTeams: null,
-      product: null,
-      exceptProducts: null,
-      price: null,
-      exceptPrices: null,
-    },
-    names: {},
-  };
   it.each([
     [{ chosen: null, by: 'app' }, {}],
     [{ chosen: null, by: 'product' }, { by: 'product' }],
-    [{ chosen: { ...none, app: '' }, by: 'product' }, { app: '' }],
+    [{ chosen: { ...NO_GROUPS, app: '' }, by: 'product' }, { app: '' }],
     [
-      { chosen: { ...none, app: 'web' }, by: 'app' },
+      { chosen: { ...NO_GROUPS, app: 'web' }, by: 'app' },
       { app: 'web', by: 'app' },
     ],
-    [{ chosen: { ...none, exceptApps: ['web'] }, by: 'app' }, { exceptApps: ['web'] }],
+    [{ chosen: { ...NO_GROUPS, exceptApps: ['web'] }, by: 'app' }, { exceptApps: ['web'] }],
     [
-      { chosen: { ...none, team: '', exceptPrices: ['dyno.m'] }, by: 'team' },
+      { chosen: { ...NO_GROUPS, team: '', exceptPrices: ['dyno.m'] }, by: 'team' },
       { team: '', exceptPrices: ['dyno.m'], by: 'team' },
     ],
   ] satisfies [Parameters<typeof choiceOfPage>[0], object][])('%j is asked for by %j', (page, choice) => {
